@@ -1,0 +1,83 @@
+/**
+ * Every error this package raises on purpose carries one of these codes. The table in docs/errors.md
+ * explains each; a test holds the two lists equal.
+ */
+export const IPC_ERROR_CODES = [
+  'ERR_IPC_CONFIG',
+  'ERR_IPC_UNKNOWN_TRANSPORT',
+  'ERR_IPC_UNSUPPORTED_TRANSPORT',
+  'ERR_IPC_NON_LOOPBACK',
+  'ERR_IPC_PATH_TOO_LONG',
+  'ERR_IPC_ENDPOINT_IN_USE',
+  'ERR_IPC_LISTEN',
+  'ERR_IPC_NOT_LISTENING',
+  'ERR_IPC_CONNECT',
+  'ERR_IPC_CONNECT_TIMEOUT',
+  'ERR_IPC_ACCEPT_TIMEOUT',
+  'ERR_IPC_ABORTED',
+  'ERR_IPC_LAUNCHER_EXITED',
+  'ERR_IPC_HANDSHAKE',
+  'ERR_IPC_HANDSHAKE_TIMEOUT',
+  'ERR_IPC_AUTHENTICATION',
+  'ERR_IPC_NO_COMMON_VERSION',
+  'ERR_IPC_KEY',
+  'ERR_IPC_TLS',
+  'ERR_IPC_STATE',
+  'ERR_IPC_FRAME_MAGIC',
+  'ERR_IPC_FRAME_VERSION',
+  'ERR_IPC_FRAME_KIND',
+  'ERR_IPC_FRAME_EMPTY',
+  'ERR_IPC_FRAME_TOO_LARGE',
+  'ERR_IPC_FRAME_TRUNCATED',
+  'ERR_IPC_BAD_MESSAGE',
+  'ERR_IPC_UNSERIALIZABLE',
+  'ERR_IPC_BUFFER_FULL',
+  'ERR_IPC_CONNECTION_LOST',
+  'ERR_IPC_CLOSED',
+  'ERR_IPC_CLOSE_TIMEOUT',
+  'ERR_IPC_REQUEST_TIMEOUT',
+  'ERR_IPC_TOO_MANY_REQUESTS',
+] as const;
+
+export type IpcErrorCode = (typeof IPC_ERROR_CODES)[number];
+
+/**
+ * The one error class of the IPC layer. Tell kinds apart by {@link IpcError.code}, never by message.
+ * `cause` holds the error underneath, where there is one.
+ */
+export class IpcError extends Error {
+  readonly code: IpcErrorCode;
+
+  constructor(code: IpcErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = 'IpcError';
+    this.code = code;
+  }
+}
+
+/** A byte stream that is not what the framing promises. Always fatal for its connection. */
+export class FramingError extends IpcError {
+  /** Bytes of the stream before the first byte of the offending frame. */
+  readonly offset: number;
+  /** The first bytes of the offending frame in hexadecimal, at most 16 of them. */
+  readonly hex: string;
+
+  constructor(code: IpcErrorCode, what: string, where: { offset: number; hex: string }) {
+    const excerpt = where.hex === '' ? '' : `, frame begins ${where.hex}`;
+    super(code, `${what} (at byte ${where.offset} of the stream${excerpt})`);
+    this.name = 'FramingError';
+    this.offset = where.offset;
+    this.hex = where.hex;
+  }
+}
+
+/** Narrows anything thrown to an `Error`, so that it can be a `cause` or be logged. */
+export function toError(thrown: unknown): Error {
+  return thrown instanceof Error ? thrown : new Error(String(thrown));
+}
+
+/** The operating system's error code (`ECONNREFUSED`, `EACCES`, ...), where the error carries one. */
+export function systemCode(error: unknown): string | undefined {
+  const code: unknown = error instanceof Error && 'code' in error ? error.code : undefined;
+  return typeof code === 'string' ? code : undefined;
+}

@@ -1,0 +1,37 @@
+/** A queue whose every operation is constant in its length. `Array.shift` moves all that is behind it. */
+export class Fifo<T> {
+  private items: T[] = [];
+  private head = 0;
+
+  get length(): number {
+    return this.items.length - this.head;
+  }
+
+  push(item: T): void {
+    this.items.push(item);
+  }
+
+  first(): T | undefined {
+    return this.items[this.head];
+  }
+
+  last(): T | undefined {
+    return this.length === 0 ? undefined : this.items.at(-1);
+  }
+
+  /** Removes and returns the first item. */
+  shift(): T | undefined {
+    const item = this.items[this.head];
+    this.head += 1;
+    if (this.head >= this.items.length) this.takeAll();
+    return item;
+  }
+
+  /** Removes and returns everything, first item first. */
+  takeAll(): T[] {
+    const taken = this.head === 0 ? this.items : this.items.slice(this.head);
+    this.items = [];
+    this.head = 0;
+    return taken;
+  }
+}

@@ -1,0 +1,51 @@
+import type { KeyDelivery } from './handshake/launcherKey.js';
+import type { TlsOptions } from './handshake/tlsLayer.js';
+import type { Limits } from './limits.js';
+import type { Logger } from './logger.js';
+
+/** The transports by the names that `--ipc` carries. */
+export const TRANSPORT_NAMES = ['pipe', 'unix', 'tcp', 'fd'] as const;
+export type TransportName = (typeof TRANSPORT_NAMES)[number];
+
+/** Where a connection goes, and how it behaves. Every field may be left out. */
+export interface TransportConfig extends Partial<Limits> {
+  /** `auto` (the default), `pipe`, `unix`, `tcp` or `fd`, in any case. `auto` is `pipe` on Windows, `unix` elsewhere. */
+  transport?: 'auto' | TransportName | (string & {}) | undefined;
+  /** TCP: the address to bind or to dial. Default `127.0.0.1`; `::1` is IPv6 loopback. */
+  host?: string | undefined;
+  /** TCP: the port, 0 to 65535. A listener's default is 0: the operating system chooses. */
+  port?: number | undefined;
+  /** Unix: the socket's path. A listener's default is a random name in a fresh private directory. */
+  path?: string | undefined;
+  /** Windows: the pipe's full name, `\\.\pipe\...`. A listener's default is a random one. */
+  pipeName?: string | undefined;
+  /** Inherited descriptor: its number in the launcher, 3 (default) or above. */
+  fd?: number | undefined;
+  /** Listener: use TCP where a Unix socket cannot be set up. Default true. */
+  fallback?: boolean | undefined;
+  /**
+   * TCP listener: bind an address that other machines can reach. Default false: such a host is refused.
+   * Where it is true the session has to be authenticated, and runs inside TLS.
+   */
+  allowNonLoopback?: boolean | undefined;
+  /** TCP: run inside TLS. Default: `psk` for a listener beyond loopback, nothing on loopback. */
+  tls?: TlsOptions | undefined;
+  /** TCP listener beyond loopback: no TLS. All that crosses can be read, and changed, by those in between. */
+  insecureCleartext?: boolean | undefined;
+  /** TCP listener: the host and port to tell the launcher, where they are not those that are bound (a tunnel, a container). */
+  advertisedHost?: string | undefined;
+  advertisedPort?: number | undefined;
+  /**
+   * The session's key, 32 bytes, the same at both ends: both then prove that they have it before anything
+   * else is read. `IPCManager` makes, delivers and takes it by itself.
+   */
+  key?: Uint8Array | undefined;
+  /** `key` (default): an `IPCManager` authenticates. `off`: whoever connects first is the peer, as dapper's launchers need it. */
+  auth?: 'key' | 'off' | undefined;
+  /** How an `IPCManager` hands the key to the launcher. Default `file`; `env` where no file system is shared. */
+  keyDelivery?: KeyDelivery | undefined;
+  /** What a send does when `maxBufferedBytes` wait already: `wait` (default) for room, or `error`. */
+  onFull?: 'wait' | 'error' | undefined;
+  /** Where state changes are logged. Default: nowhere. */
+  logger?: Logger | undefined;
+}
