@@ -1,0 +1,42 @@
+import { isUtf8 } from 'node:buffer';
+import { isRecord } from '../envelopes.js';
+import type { Message } from '../envelopes.js';
+import { IpcError } from '../errors.js';
+
+const EXCERPT_CHARACTERS = 80;
+const REPLACEMENT_CHARACTER = '\ufffd';
+
+/**
+ * The JSON text of a message.
+ *
+ * @throws IpcError `ERR_IPC_UNSERIALIZABLE` for a cycle, a BigInt, a `toJSON` that throws or gives nothing
+ */
+export function encodeMessage(message: Message): string {
+  try {
+    const json = JSON.stringify(message) as string | undefined;
+    if (json !== undefined) return json;
+  } catch (cause) {
+    throw new IpcError('ERR_IPC_UNSERIALIZABLE', 'the message cannot be written as JSON', { cause });
+  }
+  throw new IpcError('ERR_IPC_UNSERIALIZABLE', 'the message has no JSON form');
+}
+
+/** The message in a payload, or the error that says why there is none: the frame was good, the session goes on. */
+export function decodeMessage(source: Buffer, start = 0, end = source.length): Message | IpcError {
+  const text = source.toString('utf8', start, end);
+  // Decoding puts the replacement character where bytes are not UTF-8: only then is a second look needed.
+  if (text.includes(REPLACEMENT_CHARACTER) && !isUtf8(source.subarray(start, end)))
+    return badMessage('is not UTF-8', text);
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (cause) {
+    return badMessage('is not JSON', text, cause);
+  }
+  return isRecord(value) ? value : badMessage('is not a JSON object', text);
+}
+
+function badMessage(why: string, text: string, cause?: unknown): IpcError {
+  const excerpt = text.length > EXCERPT_CHARACTERS ? `${text.slice(0, EXCERPT_CHARACTERS)}...` : text;
+  return new IpcError('ERR_IPC_BAD_MESSAGE', `a message ${why}: ${JSON.stringify(excerpt)}`, { cause });
+}
