@@ -1,0 +1,65 @@
+import type { ChildProcess } from 'node:child_process';
+import { fstatSync } from 'node:fs';
+import { Socket } from 'node:net';
+import type { PeerProcess } from '../peerProcess.js';
+import { IpcError } from '../errors.js';
+import type { TransportConfig } from '../transportConfig.js';
+import type { Transport, TransportListener } from './transport.js';
+
+/** The first descriptor behind stdin, stdout and stderr. */
+const DEFAULT_FD = 3;
+
+/**
+ * A socket pair that the launcher inherits from whoever spawns it: `stdio[fd]` is `'pipe'`. There is no
+ * endpoint, so there is nothing that anybody else could reach.
+ *
+ * @throws IpcError `ERR_IPC_CONFIG` for a number that is no such descriptor
+ */
+export function fdTransport(config: TransportConfig): Transport {
+  const fd = config.fd ?? DEFAULT_FD;
+  if (!Number.isInteger(fd) || fd < DEFAULT_FD) {
+    throw new IpcError('ERR_IPC_CONFIG', `fd ${fd} is not a whole number from ${DEFAULT_FD} on`);
+  }
+  return {
+    name: 'fd',
+    listen: (onSocket) => Promise.resolve(awaitLauncher(fd, onSocket)),
+    dial: () => inherit(fd),
+    describe: () => `fd ${fd}`,
+  };
+}
+
+function awaitLauncher(fd: number, onSocket: (socket: Socket) => void): TransportListener {
+  let ours: Socket | undefined;
+  return {
+    endpoint: { transport: 'fd', fd },
+    offer: (launcher) => {
+      if (ours !== undefined) return;
+      ours = endOf(launcher, fd);
+      onSocket(ours);
+    },
+    close: () => Promise.resolve(),
+  };
+}
+
+function endOf(launcher: ChildProcess | PeerProcess | undefined, fd: number): Socket {
+  const stream = launcher?.stdio?.[fd];
+  if (!(stream instanceof Socket)) {
+    throw new IpcError(
+      'ERR_IPC_CONFIG',
+      `transport fd: pass the launcher's process when accepting, spawned with 'pipe' as its stdio[${fd}]`,
+    );
+  }
+  // As with every socket here: the end of the peer's stream must not cut off what is still to be written.
+  stream.allowHalfOpen = true;
+  return stream.pause();
+}
+
+function inherit(fd: number): Socket {
+  try {
+    // Another number may be one of Node's own pipes. On Windows a descriptor does not tell what it is.
+    if (process.platform !== 'win32' && !fstatSync(fd).isSocket()) throw new Error('it is no socket');
+    return new Socket({ fd, readable: true, writable: true, allowHalfOpen: true });
+  } catch (cause) {
+    throw new IpcError('ERR_IPC_CONNECT', `descriptor ${fd} was not inherited, or is no socket`, { cause });
+  }
+}

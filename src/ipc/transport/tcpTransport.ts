@@ -1,0 +1,115 @@
+import { connect, isIP } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
+import { IpcError } from '../errors.js';
+import { silentLogger } from '../logger.js';
+import type { TransportConfig } from '../transportConfig.js';
+import { bindServer } from './bindServer.js';
+import { describeEndpoint } from './transport.js';
+import type { TlsMode, Transport, TransportListener } from './transport.js';
+
+const DEFAULT_HOST = '127.0.0.1';
+const KEEP_ALIVE_MS = 30_000;
+const MAX_PORT = 65_535;
+
+/**
+ * TCP on this machine.
+ *
+ * @throws IpcError `ERR_IPC_CONFIG` for a bad port or an empty host
+ */
+export function tcpTransport(config: TransportConfig): Transport {
+  const host = numericHost(config.host);
+  const port = checkedPort(config.port ?? 0);
+  const where = describeEndpoint({ transport: 'tcp', host, port });
+  return {
+    name: 'tcp',
+    listen: (onSocket) => listenTcp(config, host, port, onSocket),
+    dial: () => dialTcp(host, port),
+    describe: () => where,
+  };
+}
+
+async function listenTcp(
+  config: TransportConfig,
+  host: string,
+  port: number,
+  onSocket: (socket: Socket) => void,
+): Promise<TransportListener> {
+  const tls = tlsModeFor(config, host);
+  const where = describeEndpoint({ transport: 'tcp', host, port });
+  const server = await bindServer({ host, port }, where, (socket) => {
+    onSocket(tuned(socket));
+  });
+  const bound = server.address() as AddressInfo;
+  return {
+    endpoint: {
+      transport: 'tcp',
+      host: numericHost(config.advertisedHost ?? bound.address),
+      port: config.advertisedPort ?? bound.port,
+      ...(tls !== undefined && { tls: { mode: tls } }),
+    },
+    close: () => {
+      server.close();
+      return Promise.resolve();
+    },
+  };
+}
+
+function dialTcp(host: string, port: number): Socket {
+  if (port === 0) {
+    throw new IpcError('ERR_IPC_CONFIG', 'connecting over tcp needs a port: pass `port` (--ipc-port N)');
+  }
+  return tuned(connect({ host, port, allowHalfOpen: true }));
+}
+
+/** Small messages go out at once instead of waiting for more, and a peer that vanished is found out. */
+function tuned(socket: Socket): Socket {
+  return socket.setNoDelay(true).setKeepAlive(true, KEEP_ALIVE_MS);
+}
+
+/** `localhost` may resolve to `::1` at one end and to `127.0.0.1` at the other, so it is never asked for. */
+function numericHost(host = DEFAULT_HOST): string {
+  if (host === '') throw new IpcError('ERR_IPC_CONFIG', 'host is empty: leave it out for 127.0.0.1');
+  const bare = host.startsWith('[') && host.endsWith(']') ? host.slice(1, -1) : host;
+  return bare.toLowerCase() === 'localhost' ? DEFAULT_HOST : bare;
+}
+
+function checkedPort(port: number): number {
+  if (Number.isInteger(port) && port >= 0 && port <= MAX_PORT) return port;
+  throw new IpcError('ERR_IPC_CONFIG', `port ${port} is not a whole number from 0 to ${MAX_PORT}`);
+}
+
+/**
+ * How what crosses is kept secret: beyond loopback by TLS, and there only for an authenticated session.
+ *
+ * @throws IpcError `ERR_IPC_NON_LOOPBACK`, `ERR_IPC_CONFIG`
+ */
+function tlsModeFor(config: TransportConfig, host: string): TlsMode | undefined {
+  if (config.tls?.mode === 'certificate' && (config.tls.cert === undefined || config.tls.key === undefined)) {
+    throw new IpcError('ERR_IPC_CONFIG', 'tls by certificate needs `tls.cert` and `tls.key` at the listener');
+  }
+  if (isLoopback(host)) return config.tls?.mode;
+  if (config.allowNonLoopback !== true || config.key === undefined) throw nonLoopback(config, host);
+  const tls = config.insecureCleartext === true ? undefined : (config.tls?.mode ?? 'psk');
+  const risk =
+    tls === undefined ? 'in clear: everyone in between can read and change what crosses' : `in TLS`;
+  (config.logger ?? silentLogger).warn({ host, tls }, `listening beyond loopback, ${risk}`);
+  return tls;
+}
+
+function nonLoopback({ allowNonLoopback }: TransportConfig, host: string): IpcError {
+  const way =
+    allowNonLoopback === true
+      ? "The session must be authenticated there: leave out auth: 'off'"
+      : 'Use 127.0.0.1 or ::1 (with a tunnel for another machine), or pass allowNonLoopback: true';
+  return new IpcError(
+    'ERR_IPC_NON_LOOPBACK',
+    `${host} is not a loopback address: whoever reaches it could run code in the debuggee. ${way}`,
+  );
+}
+
+/** Whether an address is one that only this machine reaches. Names are not: what they resolve to can change. */
+export function isLoopback(host: string): boolean {
+  const mapped = host.toLowerCase().replace(/^::ffff:/, '');
+  if (isIP(mapped) === 4) return mapped.startsWith('127.');
+  return host === '::1' || /^(0{1,4}:){7}0{0,3}1$/.test(host);
+}

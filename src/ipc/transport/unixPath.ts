@@ -1,0 +1,29 @@
+import { isAbsolute, resolve } from 'node:path';
+import { IpcError } from '../errors.js';
+
+/**
+ * Longest socket path in bytes: `sun_path` less its closing NUL. Node 20 cuts a longer one off without a
+ * word, so that the socket appears under another, predictable name.
+ */
+export function maxSocketPathBytes(platform: NodeJS.Platform = process.platform): number {
+  return platform === 'linux' ? 107 : 103;
+}
+
+/**
+ * The absolute form of a socket path: the launcher may run in another directory.
+ *
+ * @throws IpcError `ERR_IPC_CONFIG` for a path that is none, `ERR_IPC_PATH_TOO_LONG`
+ */
+export function checkedSocketPath(path: string, platform: NodeJS.Platform = process.platform): string {
+  if (path === '' || path.includes('\0')) {
+    throw new IpcError('ERR_IPC_CONFIG', `${JSON.stringify(path)} is no path for a socket`);
+  }
+  const absolute = isAbsolute(path) ? path : resolve(path);
+  const bytes = Buffer.byteLength(absolute);
+  const most = maxSocketPathBytes(platform);
+  if (bytes <= most) return absolute;
+  throw new IpcError(
+    'ERR_IPC_PATH_TOO_LONG',
+    `the socket path ${absolute} has ${bytes} bytes, this system takes ${most}: choose a shorter one`,
+  );
+}
