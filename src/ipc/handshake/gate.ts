@@ -1,0 +1,106 @@
+import type { Socket } from 'node:net';
+import { IpcError } from '../errors.js';
+import type { Limits } from '../limits.js';
+import type { Logger } from '../logger.js';
+import { silentLogger } from '../logger.js';
+import { describeEndpoint } from '../transport/transport.js';
+import type { Endpoint, Transport } from '../transport/transport.js';
+import type { TransportConfig } from '../transportConfig.js';
+import type { Agreement } from './capabilities.js';
+import { connectorHandshake, listenerHandshake } from './handshake.js';
+import { KEY_BYTES } from './proof.js';
+import { secureAsConnector, secureAsListener } from './tlsLayer.js';
+
+/** Somebody who was let in, and what was agreed with them where there was a handshake. */
+export interface Peer {
+  /** Carries the session: the socket itself, or TLS over it. */
+  readonly socket: Socket;
+  readonly agreement?: Agreement;
+}
+
+/** Lets a connector in, or rejects. */
+export type Admission = (socket: Socket, endpoint: Endpoint) => Promise<Peer>;
+
+/**
+ * Nobody but the launcher can hold the other end of an inherited pair, so there is nothing to prove; the
+ * handshake is for the versions and features alone, and its key is no secret.
+ */
+const INHERITED_KEY = Buffer.alloc(KEY_BYTES);
+
+/** What stands between an open socket and a session: TLS where it is asked for, then the handshake. */
+export class Gate {
+  // Private to the engine, not only to the compiler: who logs a connection must not log its key.
+  readonly #key: Uint8Array | undefined;
+  readonly #config: TransportConfig;
+  private readonly logger: Logger;
+
+  /** @throws IpcError `ERR_IPC_KEY` for a key of the wrong length, `ERR_IPC_CONFIG` for TLS without a key */
+  constructor(
+    private readonly transport: Transport,
+    config: TransportConfig,
+    private readonly limits: Limits,
+  ) {
+    this.#config = config;
+    this.#key = transport.name === 'fd' ? INHERITED_KEY : checkedKey(config.key);
+    this.logger = config.logger ?? silentLogger;
+    if (config.tls !== undefined && this.#key === undefined) {
+      throw new IpcError('ERR_IPC_CONFIG', 'tls goes with authentication: leave auth on, or pass the key');
+    }
+  }
+
+  /** What a listener asks of connectors. `undefined`: nothing, the first to connect is the peer. */
+  admission(): Admission | undefined {
+    const key = this.#key;
+    if (key !== undefined) return (socket, endpoint) => this.admit(socket, endpoint, key);
+    this.logger.warn(
+      { transport: this.transport.name },
+      'authentication is off: the first to connect is the peer',
+    );
+    return undefined;
+  }
+
+  /**
+   * The connector's side.
+   *
+   * @param signal drops the socket; a reason that is an `IpcError` is what is thrown then
+   * @throws IpcError as `connectorHandshake` and `secureAsConnector`
+   */
+  async enter(socket: Socket, signal: AbortSignal): Promise<Peer> {
+    const key = this.#key;
+    if (key === undefined) return { socket };
+    const drop = (): void => {
+      socket.destroy();
+    };
+    signal.addEventListener('abort', drop);
+    try {
+      const carrier = await this.secure(socket, key);
+      const options = { ...this.limits, key, endpoint: this.transport.describe() };
+      return { socket: carrier, agreement: await connectorHandshake(carrier, options) };
+    } catch (error) {
+      drop();
+      throw signal.reason instanceof IpcError ? signal.reason : error;
+    } finally {
+      signal.removeEventListener('abort', drop);
+    }
+  }
+
+  private async admit(socket: Socket, endpoint: Endpoint, key: Uint8Array): Promise<Peer> {
+    const tls = endpoint.transport === 'tcp' ? endpoint.tls : undefined;
+    const carrier =
+      tls === undefined
+        ? socket
+        : await secureAsListener(socket, { ...this.limits, key, tls: { ...this.#config.tls, ...tls } });
+    const options = { ...this.limits, key, endpoint: describeEndpoint(endpoint) };
+    return { socket: carrier, agreement: await listenerHandshake(carrier, options) };
+  }
+
+  private async secure(socket: Socket, key: Uint8Array): Promise<Socket> {
+    const { tls, host } = this.#config;
+    return tls === undefined ? socket : secureAsConnector(socket, host ?? '', { ...this.limits, key, tls });
+  }
+}
+
+function checkedKey(key: Uint8Array | undefined): Uint8Array | undefined {
+  if (key === undefined || key.length === KEY_BYTES) return key;
+  throw new IpcError('ERR_IPC_KEY', `a session's key has ${KEY_BYTES} bytes, this one ${key.length}`);
+}
