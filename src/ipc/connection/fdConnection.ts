@@ -1,0 +1,10 @@
+import { fdTransport } from '../transport/fdTransport.js';
+import type { TransportConfig } from '../transportConfig.js';
+import { ConnectionBase } from './connectionBase.js';
+
+/** A connection over a socket pair that the launcher inherits. Accepting takes the launcher's process. */
+export class FdConnection extends ConnectionBase {
+  constructor(config: TransportConfig = {}) {
+    super(fdTransport(config), config);
+  }
+}

@@ -1,0 +1,144 @@
+import type { Socket } from 'node:net';
+import type { Deferred } from '../deferred.js';
+import { defer } from '../deferred.js';
+import { IpcError, toError } from '../errors.js';
+import { Fifo } from '../fifo.js';
+import type { FrameEncoder } from '../framing/frameEncoder.js';
+
+export interface SendQueueOptions {
+  /** Bytes that may wait for the kernel. One frame larger than that is sent when nothing else waits. */
+  readonly maxBufferedBytes: number;
+  readonly onFull: 'wait' | 'error';
+}
+
+interface Waiting {
+  readonly json: string;
+  readonly sent: Deferred<void>;
+}
+
+/**
+ * The way out: frames in the order of their sends, those of one turn in one system call, and one promise
+ * for all of those, settled when the kernel has them.
+ */
+export class SendQueue {
+  /** Settles with the write that takes what was encoded in this turn. */
+  private batch: Deferred<void> | undefined;
+  private batchBytes = 0;
+  private lastBatch: Promise<void> = Promise.resolve();
+  private unwritten = 0;
+  private readonly waiting = new Fifo<Waiting>();
+  private failure: IpcError | undefined;
+
+  constructor(
+    private readonly socket: Socket,
+    private readonly encoder: FrameEncoder,
+    private readonly options: SendQueueOptions,
+  ) {}
+
+  /** Bytes that the kernel has not taken yet, apart from messages that wait for room. */
+  get bufferedBytes(): number {
+    return this.unwritten;
+  }
+
+  /**
+   * Sends one message.
+   *
+   * @throws IpcError `ERR_IPC_BUFFER_FULL` with `onFull: 'error'`, `ERR_IPC_FRAME_TOO_LARGE`, or what ended
+   *   the connection
+   */
+  send(json: string): Promise<void> {
+    if (this.failure !== undefined) return Promise.reject(this.failure);
+    if (this.waiting.length === 0 && this.hasRoom(json)) return this.encode(json);
+    if (this.options.onFull === 'error') return Promise.reject(this.full());
+    const sent = defer<void>();
+    this.waiting.push({ json, sent });
+    return sent.promise;
+  }
+
+  /** Resolves when the kernel has everything sent so far. @throws IpcError what ended the connection */
+  async flush(): Promise<void> {
+    // A message that is refused when its turn comes has been told so; those before it still have to go.
+    await this.waiting.last()?.sent.promise.catch(() => undefined);
+    await this.lastBatch;
+  }
+
+  /** Settles every send that has not reached the kernel, and every later one. */
+  fail(error: IpcError): void {
+    if (this.failure !== undefined) return;
+    this.failure = error;
+    this.batch?.reject(error);
+    for (const { sent } of this.waiting.takeAll()) sent.reject(error);
+  }
+
+  private hasRoom(json: string): boolean {
+    return this.unwritten === 0 || this.unwritten + json.length <= this.options.maxBufferedBytes;
+  }
+
+  private encode(json: string): Promise<void> {
+    let bytes: number;
+    try {
+      bytes = this.encoder.append(json);
+    } catch (error) {
+      return Promise.reject(toError(error));
+    }
+    this.unwritten += bytes;
+    this.batchBytes += bytes;
+    if (this.batch === undefined) {
+      this.batch = defer<void>();
+      this.lastBatch = this.batch.promise;
+      // After this turn's code, before any I/O: everything sent until then leaves together.
+      process.nextTick(() => {
+        this.writeBatch();
+      });
+    }
+    return this.batch.promise;
+  }
+
+  private writeBatch(): void {
+    const { batch, batchBytes } = this;
+    if (batch === undefined || this.failure !== undefined) return;
+    this.batch = undefined;
+    this.batchBytes = 0;
+    this.write(this.encoder.take(), (error) => {
+      this.unwritten -= batchBytes;
+      // Node reports a write that it dropped with the socket as done: only our own record tells.
+      const failure = this.failure ?? (error ? lost(error) : undefined);
+      if (failure === undefined) batch.resolve();
+      else batch.reject(failure);
+      this.admitWaiting();
+    });
+  }
+
+  private write(segments: readonly Buffer[], written: (error?: Error | null) => void): void {
+    // One buffer is one system call anyway: to cork it would be the long way through the stream.
+    const several = segments.length > 1;
+    if (several) this.socket.cork();
+    segments.forEach((segment, index) => {
+      if (index === segments.length - 1) this.socket.write(segment, written);
+      else this.socket.write(segment);
+    });
+    if (several) this.socket.uncork();
+  }
+
+  private admitWaiting(): void {
+    for (let next = this.waiting.first(); next !== undefined; next = this.waiting.first()) {
+      if (!this.hasRoom(next.json)) return;
+      this.waiting.shift();
+      this.encode(next.json).then(next.sent.resolve, next.sent.reject);
+    }
+  }
+
+  private full(): IpcError {
+    return new IpcError(
+      'ERR_IPC_BUFFER_FULL',
+      `${this.unwritten} bytes wait for the peer already (maxBufferedBytes is ${this.options.maxBufferedBytes}): ` +
+        "await each send, or choose onFull: 'wait'",
+    );
+  }
+}
+
+function lost(cause: Error): IpcError {
+  return new IpcError('ERR_IPC_CONNECTION_LOST', `the connection broke while sending: ${cause.message}`, {
+    cause,
+  });
+}
