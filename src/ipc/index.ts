@@ -1,0 +1,41 @@
+export type { CloseInfo } from './connection/closeInfo.js';
+export { ConnectionBase } from './connection/connectionBase.js';
+export type { ConnectionState } from './connection/connectionBase.js';
+export type { Inbound } from './connection/inbox.js';
+export { FdConnection } from './connection/fdConnection.js';
+export { describeExit, watchProcess } from './peerProcess.js';
+export type { PeerProcess, ProcessExit } from './peerProcess.js';
+export { PipeConnection } from './connection/pipeConnection.js';
+export type { AcceptOptions } from './connection/raceForPeer.js';
+export { TcpConnection } from './connection/tcpConnection.js';
+export { UnixConnection } from './connection/unixConnection.js';
+export { settlesWithin } from './deferred.js';
+export {
+  eventEnvelope,
+  isRecord,
+  isResponse,
+  readCommand,
+  readLauncherMessage,
+  responseEnvelope,
+} from './envelopes.js';
+export type { Command, CommandId, EventEnvelope, Message, ResponseEnvelope } from './envelopes.js';
+export { FramingError, IPC_ERROR_CODES, IpcError, systemCode, toError } from './errors.js';
+export type { IpcErrorCode } from './errors.js';
+export type { Agreement } from './handshake/capabilities.js';
+export { takeLauncherKey } from './handshake/launcherKey.js';
+export type { TlsOptions } from './handshake/tlsLayer.js';
+export type { KeyDelivery } from './handshake/launcherKey.js';
+export { IPCManager } from './ipcManager.js';
+export type { ReaderOptions } from './ipcManager.js';
+export { formatLauncherArgs, parseLauncherArgs } from './launcherArgs.js';
+export { DEFAULT_LIMITS } from './limits.js';
+export type { Limits } from './limits.js';
+export { silentLogger } from './logger.js';
+export type { Logger } from './logger.js';
+export type { ErrorHandler, MessageHandler } from './readerLoop.js';
+export { RequestTracker } from './requestTracker.js';
+export type { Endpoint } from './transport/transport.js';
+export { TRANSPORT_NAMES } from './transportConfig.js';
+export type { TransportConfig, TransportName } from './transportConfig.js';
+export { TransportFactory } from './transportFactory.js';
+export type { CreatedListener, ListenerInfo } from './transportFactory.js';
