@@ -1,0 +1,119 @@
+import { describe, expect, it } from 'vitest';
+import type { Message } from '../../src/ipc/envelopes.js';
+import { IpcError } from '../../src/ipc/errors.js';
+import { decodeMessage, encodeMessage } from '../../src/ipc/framing/messageCodec.js';
+import { thrownBy } from '../support/rejection.js';
+
+function decoded(payload: string | Buffer): Message | IpcError {
+  return decodeMessage(Buffer.from(payload as string));
+}
+
+function refusalOf(payload: string | Buffer): IpcError {
+  const result = decoded(payload);
+  if (result instanceof IpcError) return result;
+  throw new Error('a message was made of it');
+}
+
+describe('decodeMessage', () => {
+  it.each([
+    ['compact', '{"event":"output","body":{"output":"hi"}}'],
+    ['spaced', '{"event": "output", "body": {"output": "hi"}}'],
+    ['spread over lines', '\n{\r\n\t"event" : "output" ,\n "body":{"output":"hi"} }\n'],
+  ])('reads %s JSON', (_, text) => {
+    expect(decoded(text)).toEqual({ event: 'output', body: { output: 'hi' } });
+  });
+
+  it.each([
+    ['raw UTF-8', '{"text":"zwölf ✓ 😀"}'],
+    ['ASCII escapes', '{"text":"zw\\u00f6lf \\u2713 \\ud83d\\ude00"}'],
+    ['a mix', '{"text":"zw\\u00f6lf ✓ \\ud83d\\ude00"}'],
+  ])('reads %s', (_, text) => {
+    expect(decoded(text)).toEqual({ text: 'zwölf ✓ 😀' });
+  });
+
+  it('reads a replacement character that was really sent', () => {
+    expect(decoded('{"text":"\ufffd"}')).toEqual({ text: '\ufffd' });
+  });
+
+  it.each([
+    ['a lone continuation byte', '80'],
+    ['a sequence cut short', 'e282'],
+    ['an overlong slash', 'c0af'],
+    ['a surrogate in UTF-8', 'eda080'],
+    ['a byte that never occurs', 'ff'],
+  ])('refuses %s, and does not put another character there', (_, hex) => {
+    const payload = Buffer.concat([Buffer.from('{"text":"'), Buffer.from(hex, 'hex'), Buffer.from('"}')]);
+    const error = refusalOf(payload);
+    expect(error.code).toBe('ERR_IPC_BAD_MESSAGE');
+    expect(error.message).toContain('is not UTF-8');
+  });
+
+  it.each(['{', '{"a":}', 'nonsense', '{}{}', "{'a':1}", '\ufeff{}', '   '])(
+    'refuses %j as no JSON',
+    (text) => {
+      const error = refusalOf(text);
+      expect(error.code).toBe('ERR_IPC_BAD_MESSAGE');
+      expect(error.message).toContain('is not JSON');
+      expect(error.cause).toBeInstanceOf(SyntaxError);
+    },
+  );
+
+  it.each(['[]', '[{"event":"x"}]', '1', '"text"', 'null', 'true'])('refuses %s as no object', (text) => {
+    const error = refusalOf(text);
+    expect(error.code).toBe('ERR_IPC_BAD_MESSAGE');
+    expect(error.message).toContain('is not a JSON object');
+  });
+
+  it('shows the beginning of what came, and no more than that', () => {
+    const error = refusalOf(`oops ${'x'.repeat(10_000)}`);
+    expect(error.message).toContain('oops xxx');
+    expect(error.message.length).toBeLessThan(200);
+  });
+
+  it('gives a plain object for a "__proto__" key, and touches no prototype', () => {
+    const message = decoded('{"__proto__":{"polluted":true}}');
+    expect(Object.keys(message)).toEqual(['__proto__']);
+    expect(({} as Record<string, unknown>).polluted).toBeUndefined();
+  });
+});
+
+describe('encodeMessage', () => {
+  it('writes compact JSON with raw characters', () => {
+    expect(encodeMessage({ text: 'zwölf ✓', list: [1, null] })).toBe('{"text":"zwölf ✓","list":[1,null]}');
+  });
+
+  it('escapes a lone surrogate, so that the bytes are UTF-8', () => {
+    expect(encodeMessage({ text: '\ud800' })).toBe('{"text":"\\ud800"}');
+  });
+
+  it('leaves out what JSON cannot say', () => {
+    expect(encodeMessage({ a: undefined, b: () => 1, c: Number.NaN })).toBe('{"c":null}');
+  });
+
+  it('refuses a cycle, with the cause', () => {
+    const cycle: Record<string, unknown> = {};
+    cycle.self = cycle;
+    const error = thrownBy(() => encodeMessage(cycle));
+    expect(error.code).toBe('ERR_IPC_UNSERIALIZABLE');
+    expect(error.cause).toBeInstanceOf(TypeError);
+  });
+
+  it('refuses a BigInt, with the cause', () => {
+    const error = thrownBy(() => encodeMessage({ big: 1n }));
+    expect(error.code).toBe('ERR_IPC_UNSERIALIZABLE');
+    expect(error.cause).toBeInstanceOf(TypeError);
+  });
+
+  it('refuses a toJSON that throws, with the cause', () => {
+    const cause = new Error('not today');
+    const fail = (): never => {
+      throw cause;
+    };
+    const error = thrownBy(() => encodeMessage({ body: { toJSON: fail } }));
+    expect(error).toMatchObject({ code: 'ERR_IPC_UNSERIALIZABLE', cause });
+  });
+
+  it('refuses a message whose toJSON gives nothing', () => {
+    expect(thrownBy(() => encodeMessage({ toJSON: () => undefined })).code).toBe('ERR_IPC_UNSERIALIZABLE');
+  });
+});

@@ -1,0 +1,37 @@
+import { describe, expect, it } from 'vitest';
+import * as ipc from '../src/ipc/index.js';
+
+describe('the public names', () => {
+  it('of the IPC layer are these, and no others', () => {
+    expect(Object.keys(ipc).sort()).toEqual([
+      'ConnectionBase',
+      'DEFAULT_LIMITS',
+      'FdConnection',
+      'FramingError',
+      'IPCManager',
+      'IPC_ERROR_CODES',
+      'IpcError',
+      'PipeConnection',
+      'RequestTracker',
+      'TRANSPORT_NAMES',
+      'TcpConnection',
+      'TransportFactory',
+      'UnixConnection',
+      'describeExit',
+      'eventEnvelope',
+      'formatLauncherArgs',
+      'isRecord',
+      'isResponse',
+      'parseLauncherArgs',
+      'readCommand',
+      'readLauncherMessage',
+      'responseEnvelope',
+      'settlesWithin',
+      'silentLogger',
+      'systemCode',
+      'takeLauncherKey',
+      'toError',
+      'watchProcess',
+    ]);
+  });
+});

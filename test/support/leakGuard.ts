@@ -1,0 +1,116 @@
+import { mkdtempSync, readFileSync, readdirSync, readlinkSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { afterAll, beforeAll } from 'vitest';
+
+/*
+ * Runs around every test file. A test that leaves a socket, a child, a timer or a file behind fails its
+ * file here, by name, instead of making a later one fail for no reason of its own.
+ */
+
+const SETTLE_MS = 2_000;
+const LOOK_AGAIN_MS = 20;
+/** The runner's own timers are short or unref'd, so that in the end there must be none at all. */
+const TIMER = 'Timeout';
+
+/** What this process holds: how many of each kind. */
+type Holdings = ReadonlyMap<string, number>;
+
+// Short, so that socket paths fit; children inherit it, so that their files are found too.
+const scratch = mkdtempSync('/tmp/t-');
+const outerTmpdir = process.env.TMPDIR;
+const outerRuntimeDir = process.env.XDG_RUNTIME_DIR;
+let before: Holdings = new Map();
+
+beforeAll(() => {
+  process.env.TMPDIR = scratch;
+  delete process.env.XDG_RUNTIME_DIR;
+  before = holdings();
+});
+
+afterAll(async () => {
+  try {
+    const leaks = await leaksAfterSettling();
+    if (leaks.length > 0) throw new Error(`this test file left behind: ${leaks.join('; ')}`);
+  } finally {
+    restore('TMPDIR', outerTmpdir);
+    restore('XDG_RUNTIME_DIR', outerRuntimeDir);
+    rmSync(scratch, { recursive: true, force: true });
+  }
+});
+
+function restore(name: string, value: string | undefined): void {
+  if (value === undefined) Reflect.deleteProperty(process.env, name);
+  else process.env[name] = value;
+}
+
+async function leaksAfterSettling(): Promise<string[]> {
+  const deadline = performance.now() + SETTLE_MS;
+  for (;;) {
+    const leaks = [...leakedFiles(), ...leakedHoldings(), ...livingChildren()];
+    if (leaks.length === 0 || performance.now() > deadline) return leaks;
+    await delay(LOOK_AGAIN_MS);
+  }
+}
+
+function leakedFiles(): string[] {
+  return readdirSync(scratch)
+    .filter((name) => name.startsWith('dai-'))
+    .map((name) => `the directory ${join(scratch, name)}`);
+}
+
+function leakedHoldings(): string[] {
+  const leaks: string[] = [];
+  for (const [kind, count] of holdings()) {
+    const more = count - (kind === TIMER ? 0 : (before.get(kind) ?? 0));
+    if (more > 0) leaks.push(`${more} x ${kind}`);
+  }
+  return leaks;
+}
+
+function holdings(): Holdings {
+  const counts = new Map<string, number>();
+  const add = (kind: string): void => {
+    counts.set(kind, (counts.get(kind) ?? 0) + 1);
+  };
+  for (const resource of process.getActiveResourcesInfo()) add(resource);
+  for (const kind of openDescriptors()) add(kind);
+  return counts;
+}
+
+/** The kinds of the open sockets and pipes: `socket descriptor`, `pipe descriptor`. Linux only, else none. */
+function openDescriptors(): string[] {
+  if (process.platform !== 'linux') return [];
+  return readdirSync('/proc/self/fd').flatMap((fd) => {
+    const kind = /^(socket|pipe):/.exec(linkTarget(`/proc/self/fd/${fd}`))?.[1];
+    return kind === undefined ? [] : [`${kind} descriptor`];
+  });
+}
+
+/** Empty for a link that is gone by now, such as the descriptor that listed the directory. */
+function linkTarget(path: string): string {
+  try {
+    return readlinkSync(path);
+  } catch {
+    return '';
+  }
+}
+
+/** Also those that were unref'd, or whose handle was dropped. Linux only, else none. */
+function livingChildren(): string[] {
+  if (process.platform !== 'linux') return [];
+  return readdirSync('/proc/self/task').flatMap((thread) =>
+    textOf(`/proc/self/task/${thread}/children`)
+      .split(' ')
+      .filter((pid) => pid !== '')
+      .map((pid) => `the child ${pid} (${textOf(`/proc/${pid}/cmdline`).replaceAll('\0', ' ').trim()})`),
+  );
+}
+
+function textOf(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return '';
+  }
+}

@@ -1,0 +1,37 @@
+/*
+ * Frames put together by hand from the wire description, so that a mistake in the code under test cannot
+ * hide behind itself.
+ */
+
+/** The kinds of a frame, as bytes. */
+export const EVENT = 0x01;
+export const COMMAND = 0x02;
+
+/** A header with any values, the impossible ones too. */
+export function rawHeader(
+  length: number,
+  { magic = 'DP', version = 1, kind = EVENT }: { magic?: string; version?: number; kind?: number } = {},
+): Buffer {
+  const header = Buffer.from([...Buffer.from(magic, 'latin1'), version, kind, 0, 0, 0, 0]);
+  header.writeUInt32BE(length, 4);
+  return header;
+}
+
+/** A whole frame around `payload`, which is text, bytes, or a value to be written as JSON. */
+export function rawFrame(payload: unknown, kind: number = EVENT): Buffer {
+  const bytes = Buffer.isBuffer(payload)
+    ? payload
+    : Buffer.from(typeof payload === 'string' ? payload : JSON.stringify(payload));
+  return Buffer.concat([rawHeader(bytes.length, { kind }), bytes]);
+}
+
+/** The frames' payloads as JSON values, out of bytes that hold whole frames only. */
+export function parseFrames(bytes: Buffer): unknown[] {
+  const values: unknown[] = [];
+  for (let at = 0; at < bytes.length;) {
+    const end = at + 8 + bytes.readUInt32BE(at + 4);
+    values.push(JSON.parse(bytes.toString('utf8', at + 8, end)));
+    at = end;
+  }
+  return values;
+}

@@ -1,0 +1,66 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import type { Socket } from 'node:net';
+import { onTestFinished } from 'vitest';
+import type { Endpoint } from '../../src/ipc/transport/transport.js';
+import { within } from './within.js';
+
+/** A peer that speaks bytes, not messages: to misbehave with. It does not read until it is told to. */
+export interface RawPeer {
+  readonly socket: Socket;
+  /** Writes, and resolves when the kernel has it. */
+  write(bytes: Buffer): Promise<void>;
+  /** Ends this direction. */
+  end(): void;
+  /** Drops the connection, at once and without a reset where nothing is unread. */
+  destroy(): void;
+  /** All bytes from now until the other side ends. */
+  readToEnd(): Promise<Buffer>;
+}
+
+/** Connects a raw peer to an endpoint; its socket is gone when the test ends. */
+export async function connectRaw(endpoint: Endpoint): Promise<RawPeer> {
+  const socket = connect({ ...addressOf(endpoint), allowHalfOpen: true });
+  socket.pause();
+  onTestFinished(() => {
+    socket.destroy();
+  });
+  await within(once(socket, 'connect'), 'the raw peer connects');
+  socket.on('error', () => undefined);
+  return rawPeer(socket);
+}
+
+/** Where `net.connect` finds an endpoint. */
+export function addressOf(endpoint: Endpoint): { path: string } | { host: string; port: number } {
+  switch (endpoint.transport) {
+    case 'tcp':
+      return { host: endpoint.host, port: endpoint.port };
+    case 'unix':
+      return { path: endpoint.path };
+    case 'pipe':
+      return { path: endpoint.pipeName };
+    case 'fd':
+      throw new Error('an inherited descriptor cannot be connected to');
+  }
+}
+
+function rawPeer(socket: Socket): RawPeer {
+  return {
+    socket,
+    write: (bytes) =>
+      new Promise((resolve, reject) => {
+        socket.write(bytes, (error) => {
+          if (error) reject(error);
+          else resolve();
+        });
+      }),
+    end: () => socket.end(),
+    destroy: () => socket.destroy(),
+    readToEnd: async () => {
+      const chunks: Buffer[] = [];
+      socket.on('data', (chunk: Buffer) => chunks.push(chunk)).resume();
+      if (!socket.readableEnded) await within(once(socket, 'end'), 'the other side ends');
+      return Buffer.concat(chunks);
+    },
+  };
+}
