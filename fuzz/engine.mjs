@@ -1,0 +1,101 @@
+/*
+ * The thread of one target: runs the corpus, then inputs made from it, and keeps those that reach new code.
+ */
+import { createHash } from 'node:crypto';
+import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { parentPort, workerData } from 'node:worker_threads';
+import { Coverage, merge, newIn, sizeOf } from './coverage.mjs';
+import { MAX_INPUT_BYTES, mutate, random } from './mutate.mjs';
+
+/** Asking for the coverage takes milliseconds: it is asked for after so long, not after each input. */
+const BATCH_MS = 100;
+
+const { target, seconds, save, input, current } = workerData;
+const folder = new URL(`corpus/${target}/`, import.meta.url);
+const { fuzz, dictionary } = await import(new URL(`targets/${target}.mjs`, import.meta.url));
+const progress = new Int32Array(current, 0, 2);
+const copy = Buffer.from(current, 8);
+const coverage = new Coverage();
+const reached = new Map();
+const pool = [];
+
+let executed = 0;
+let finding;
+
+if (input === undefined) await explore();
+else await execute(Buffer.from(input));
+parentPort.postMessage({ executed, corpus: pool.length, reached: sizeOf(reached), finding });
+
+async function execute(data) {
+  // Where the watcher finds it if this never comes back.
+  data.copy(copy);
+  progress[1] = data.length;
+  progress[0] += 1;
+  executed += 1;
+  try {
+    await fuzz(data);
+  } catch (error) {
+    finding ??= { input: data, error: error instanceof Error ? error.stack : String(error) };
+  }
+}
+
+async function explore() {
+  for (const name of readdirSync(folder)) {
+    pool.push(readFileSync(new URL(name, folder)).subarray(0, MAX_INPUT_BYTES));
+  }
+  for (const data of pool) await execute(data);
+  merge(coverage.take(), reached);
+  const below = random(Date.now());
+  const deadline = performance.now() + seconds * 1000;
+  while (finding === undefined && performance.now() < deadline) {
+    const batch = await runBatch(below);
+    for (let fresh = newIn(coverage.take(), reached); fresh.length > 0 && finding === undefined;) {
+      fresh = await keepOneOf(batch, fresh);
+    }
+  }
+}
+
+async function runBatch(below) {
+  const batch = [];
+  const until = performance.now() + BATCH_MS;
+  while (finding === undefined && performance.now() < until) {
+    const data = mutate(pool[below(pool.length)], pool, dictionary, below);
+    batch.push(data);
+    await execute(data);
+  }
+  return batch;
+}
+
+/** Finds, by halves, an input that reaches the first of the new places. @returns the places that are left */
+async function keepOneOf(batch, [first, ...others]) {
+  let suspects = batch;
+  while (suspects.length > 1) {
+    const half = suspects.slice(0, suspects.length >> 1);
+    for (const data of half) await execute(data);
+    suspects = ran(coverage.take(), first) ? half : suspects.slice(half.length);
+  }
+  await execute(suspects[0]);
+  const maps = coverage.take();
+  // Code that ran by chance (a timer, a cache) is not an input's doing: it is only ticked off.
+  if (ran(maps, first)) keep(suspects[0]);
+  merge(maps, reached);
+  merge(new Map([[first.url, singleton(first.at)]]), reached);
+  return others.filter(({ url, at }) => reached.get(url)?.[at] !== 1);
+}
+
+function ran(maps, { url, at }) {
+  return maps.get(url)?.[at] === 1;
+}
+
+function singleton(at) {
+  const map = new Uint8Array(at + 1);
+  map[at] = 1;
+  return map;
+}
+
+function keep(data) {
+  pool.push(data);
+  if (!save) return;
+  const name = createHash('sha256').update(data).digest('hex').slice(0, 16);
+  writeFileSync(new URL(name, folder), data);
+}

@@ -1,0 +1,113 @@
+/*
+ * What both halves of the handshake are attacked with. An input is a list of steps, each one byte and what
+ * it takes: send literal bytes, send back a part of what the half has written, send something with the form
+ * of a frame, let a turn pass, end. In its friendly form the attacker does have the key, so that the code
+ * behind the proof is reached too.
+ */
+import assert from 'node:assert/strict';
+import { Duplex } from 'node:stream';
+
+export const KEY = Buffer.alloc(32, 0x4b);
+export const ENDPOINT = 'unix /tmp/fuzz';
+/** Not ERR_IPC_HANDSHAKE_TIMEOUT: every input ends, and an end is told at once. */
+const HANDSHAKE_CODES = ['ERR_IPC_HANDSHAKE', 'ERR_IPC_AUTHENTICATION', 'ERR_IPC_NO_COMMON_VERSION'];
+const MAX_HANDSHAKE_BYTES = 1024;
+
+export const dictionary = [
+  '4450011000000021',
+  '4450011100000041',
+  '4450011200000020',
+  '445001130000001e',
+  '0021',
+  '0010',
+  '01',
+].map((hex) => Buffer.from(hex, 'hex'));
+dictionary.push(Buffer.from('{"versions":[1],"features":[]}'));
+
+class Wire extends Duplex {
+  written = Buffer.alloc(0);
+  _read() {}
+  _write(chunk, _encoding, done) {
+    this.written = Buffer.concat([this.written, chunk]);
+    done();
+  }
+}
+
+const STEPS = [
+  // Literal: length, bytes.
+  (wire, take) => wire.push(take(take(1)[0] ?? 0)),
+  // Reflected: from where, how much, of what the half has written.
+  (wire, take) => {
+    const [from = 0, length = 0] = take(2);
+    wire.push(wire.written.subarray(from, from + length));
+  },
+  // A frame: kind, length of what it carries, bytes.
+  (wire, take) => {
+    const [kind = 0, length = 0] = take(2);
+    const payload = take(length);
+    wire.push(Buffer.concat([Buffer.from([0x44, 0x50, 1, kind, 0, 0, 0, payload.length]), payload]));
+  },
+  // A frame around a reflected part.
+  (wire, take) => {
+    const [kind = 0, from = 0, length = 0] = take(3);
+    const payload = wire.written.subarray(from, from + length);
+    wire.push(Buffer.concat([Buffer.from([0x44, 0x50, 1, kind, 0, 0, 0, payload.length]), payload]));
+  },
+];
+
+/** Runs a half against an attacker who does not have the key. */
+export async function attack(half, data) {
+  const wire = new Wire({ allowHalfOpen: true });
+  const outcome = settled(half(wire, options()));
+  let at = 0;
+  const take = (bytes) => data.subarray(at, (at += bytes));
+  while (at < data.length && !wire.destroyed) {
+    STEPS[take(1)[0] % STEPS.length](wire, take);
+    await turn();
+  }
+  wire.push(null);
+  const { error } = await outcome;
+  assert(error !== undefined, 'a handshake succeeded without the key');
+  assert(HANDSHAKE_CODES.includes(error.code), error.stack);
+  clean(wire);
+}
+
+/** Runs a half against a peer that has the key; `script` says what it sends, given what was written so far. */
+export async function befriend(half, script) {
+  const wire = new Wire({ allowHalfOpen: true });
+  const outcome = settled(half(wire, options()));
+  await script(wire);
+  wire.push(null);
+  const { error, agreement } = await outcome;
+  if (error === undefined) assert.equal(agreement.version, 1);
+  else assert(HANDSHAKE_CODES.includes(error.code), error.stack);
+  const left = wire.read() ?? Buffer.alloc(0);
+  clean(wire);
+  return { error, left };
+}
+
+export function turn() {
+  return new Promise((resolve) => setImmediate(resolve));
+}
+
+function options() {
+  return { key: KEY, endpoint: ENDPOINT, handshakeTimeoutMs: 3_000, maxHandshakeBytes: MAX_HANDSHAKE_BYTES };
+}
+
+function settled(promise) {
+  return promise.then(
+    (agreement) => ({ agreement }),
+    (error) => ({ error }),
+  );
+}
+
+function clean(wire) {
+  for (const event of ['readable', 'end', 'close']) {
+    assert.equal(
+      wire.listeners(event).filter(({ name }) => name === 'onEvent').length,
+      0,
+      'a listener was left',
+    );
+  }
+  wire.destroy();
+}

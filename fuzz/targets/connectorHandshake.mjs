@@ -1,0 +1,48 @@
+/*
+ * The connector's half. First byte even: against an attacker, to whom it proves nothing. Odd: against a
+ * listener with the key, whose capabilities are the rest of the input; what stands behind them is still there
+ * afterwards.
+ */
+import assert from 'node:assert/strict';
+import { connectorHandshake } from '../../dist/ipc/handshake/handshake.js';
+import { makeProof } from '../../dist/ipc/handshake/proof.js';
+import { ENDPOINT, KEY, attack, befriend, turn } from './attacker.mjs';
+
+export { dictionary } from './attacker.mjs';
+
+const LISTENER_NONCE = Buffer.alloc(32, 0x1e);
+const BEHIND = Buffer.from('first message');
+const HELLO_BYTES = 41;
+
+export async function fuzz(data) {
+  if (data.length === 0) return;
+  const rest = data.subarray(1);
+  if (data[0] % 2 === 0) return attack(provesNothing, rest);
+  const { error, left } = await befriend(connectorHandshake, async (wire) => {
+    const transcript = {
+      connectorNonce: wire.written.subarray(9, HELLO_BYTES),
+      listenerNonce: LISTENER_NONCE,
+      endpoint: ENDPOINT,
+    };
+    const proof = makeProof(KEY, 'listener', transcript);
+    const challenge = frame(0x11, Buffer.concat([Buffer.of(1), LISTENER_NONCE, proof]));
+    wire.push(Buffer.concat([challenge, frame(0x13, rest), BEHIND]));
+    await turn();
+  });
+  if (error === undefined) assert.deepEqual(left, BEHIND);
+}
+
+/** To a listener that has not proved itself, a connector says hello and nothing else. */
+async function provesNothing(wire, options) {
+  try {
+    return await connectorHandshake(wire, options);
+  } finally {
+    assert.equal(wire.written.length, HELLO_BYTES, 'a connector answered a stranger');
+  }
+}
+
+function frame(kind, payload) {
+  const header = Buffer.from([0x44, 0x50, 1, kind, 0, 0, 0, 0]);
+  header.writeUInt32BE(payload.length, 4);
+  return Buffer.concat([header, payload]);
+}

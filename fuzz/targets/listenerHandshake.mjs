@@ -1,0 +1,39 @@
+/*
+ * The listener's half. First byte even: against an attacker, who never gets in. Odd: against a peer with the
+ * key, whose capabilities are the rest of the input; what stands behind them is still there afterwards.
+ */
+import assert from 'node:assert/strict';
+import { listenerHandshake } from '../../dist/ipc/handshake/handshake.js';
+import { makeProof } from '../../dist/ipc/handshake/proof.js';
+import { ENDPOINT, KEY, attack, befriend, turn } from './attacker.mjs';
+
+export { dictionary } from './attacker.mjs';
+
+const CONNECTOR_NONCE = Buffer.alloc(32, 0xc0);
+const BEHIND = Buffer.from('first message');
+
+export async function fuzz(data) {
+  if (data.length === 0) return;
+  const rest = data.subarray(1);
+  if (data[0] % 2 === 0) return attack(listenerHandshake, rest);
+  const { error, left } = await befriend(listenerHandshake, async (wire) => {
+    wire.push(frame(0x10, Buffer.concat([Buffer.of(1), CONNECTOR_NONCE])));
+    await turn();
+    await turn();
+    const transcript = {
+      connectorNonce: CONNECTOR_NONCE,
+      listenerNonce: wire.written.subarray(9, 41),
+      endpoint: ENDPOINT,
+    };
+    const answer = frame(0x12, makeProof(KEY, 'connector', transcript));
+    wire.push(Buffer.concat([answer, frame(0x13, rest), BEHIND]));
+    await turn();
+  });
+  if (error === undefined) assert.deepEqual(left, BEHIND);
+}
+
+function frame(kind, payload) {
+  const header = Buffer.from([0x44, 0x50, 1, kind, 0, 0, 0, 0]);
+  header.writeUInt32BE(payload.length, 4);
+  return Buffer.concat([header, payload]);
+}

@@ -1,0 +1,59 @@
+/*
+ * A payload is a message or the error that says why not, never anything thrown. A message that is written
+ * and read again is the same; the envelopes are read from it, or refused with an error of ours.
+ */
+import assert from 'node:assert/strict';
+import { isUtf8 } from 'node:buffer';
+import { readCommand, readLauncherMessage } from '../../dist/ipc/envelopes.js';
+import { decodeMessage, encodeMessage } from '../../dist/ipc/framing/messageCodec.js';
+
+export const dictionary = [
+  '{"event":"response","id":1,"success":true}',
+  '{"command":"initialize","arguments":{},"id":1}',
+  '"event"',
+  '"body":{}',
+  '"message":""',
+  '"__proto__":{}',
+  '"toJSON":1',
+  '\\ud800',
+  '\ufffd',
+  '1e400',
+  '-0',
+  '[[',
+  'null',
+].map((text) => Buffer.from(text));
+
+export function fuzz(data) {
+  const message = decodeMessage(data);
+  if (message instanceof Error) {
+    assert.equal(message.code, 'ERR_IPC_BAD_MESSAGE', message.stack);
+    assert.equal(isMessage(data), false, 'a message was refused');
+    return;
+  }
+  assert.equal(isMessage(data), true, 'what is no message was taken for one');
+  const text = encodeMessage(message);
+  assert.equal(encodeMessage(decodeMessage(Buffer.from(text))), text);
+  const { command, arguments: given, id } = readCommand(message);
+  assert(
+    typeof command === 'string' &&
+      isRecord(given) &&
+      (id === null || ['number', 'string'].includes(typeof id)),
+  );
+  try {
+    assert.equal(typeof readLauncherMessage(message).event, 'string');
+  } catch (error) {
+    assert.equal(error.code, 'ERR_IPC_BAD_MESSAGE', error.stack);
+  }
+}
+
+function isMessage(data) {
+  try {
+    return isUtf8(data) && isRecord(JSON.parse(data.toString()));
+  } catch {
+    return false;
+  }
+}
+
+function isRecord(value) {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
