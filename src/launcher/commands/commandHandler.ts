@@ -1,0 +1,37 @@
+import type { Message } from '../../ipc/index.js';
+import type { ProgramDebugger } from '../debugger/programDebugger.js';
+import type { LauncherOptions } from '../launcherOptions.js';
+
+/** What a command handler has to work with. */
+export interface CommandContext {
+  readonly options: LauncherOptions;
+  /** Undefined with `--no-debug`. */
+  readonly debugger: ProgramDebugger | undefined;
+  /** Sends an event to the adapter. */
+  emit(event: string, body?: object): void;
+  /** Lets the program's first line run. Further calls do nothing. */
+  start(): void;
+  /** Asks the program to end. */
+  terminate(): void;
+  /** Lets the program run on without debugger and adapter. */
+  release(): void;
+}
+
+/** What a handler gives back: the response's body, and what is to happen once the response is on its way. */
+export interface Outcome {
+  readonly body?: object;
+  readonly afterwards?: () => void;
+}
+
+/** Handles one command. What it throws becomes the response's error text. */
+export type CommandHandler = (context: CommandContext, args: Message) => Outcome | Promise<Outcome>;
+
+/** A row of the command table. */
+export interface CommandEntry {
+  readonly handle: CommandHandler;
+  /**
+   * True: begins when the ordered commands before it are through, as what changes the run must.
+   * False: gets through at once, also while another command hangs in the program.
+   */
+  readonly ordered: boolean;
+}

@@ -1,0 +1,55 @@
+import { isRecord, type Message } from '../../ipc/index.js';
+import { DebuggerError } from '../debugger/debuggerError.js';
+import type { BreakpointRequest } from '../debugger/breakpoints.js';
+
+/** @throws DebuggerError when it is absent or no number */
+export function requiredNumber(args: Message, name: string): number {
+  const value = optionalNumber(args, name);
+  if (value === undefined) throw new DebuggerError(`"${name}" is missing: a number`);
+  return value;
+}
+
+/** @throws DebuggerError when it is there and no number */
+export function optionalNumber(args: Message, name: string): number | undefined {
+  const value = args[name];
+  if (value === undefined || value === null) return undefined;
+  if (typeof value !== 'number') throw new DebuggerError(`"${name}" must be a number`);
+  return value;
+}
+
+/** @throws DebuggerError when it is absent or no string */
+export function requiredString(args: Message, name: string): string {
+  const value = optionalString(args, name);
+  if (value === undefined) throw new DebuggerError(`"${name}" is missing: a string`);
+  return value;
+}
+
+/** @throws DebuggerError when it is there and no string */
+export function optionalString(args: Message, name: string): string | undefined {
+  const value = args[name];
+  if (value === undefined || value === null) return undefined;
+  if (typeof value !== 'string') throw new DebuggerError(`"${name}" must be a string`);
+  return value;
+}
+
+/** The file and the breakpoints of `setBreakpoints`. @throws DebuggerError where a field is wrong */
+export function readBreakpoints(args: Message): { file: string; requests: BreakpointRequest[] } {
+  const source = isRecord(args.source) ? args.source : {};
+  const file = optionalString(source, 'path');
+  if (file === undefined) throw new DebuggerError('"source.path" is missing: a string');
+  const list: unknown = args.breakpoints ?? [];
+  if (!Array.isArray(list)) throw new DebuggerError('"breakpoints" must be a list');
+  return { file, requests: list.map(readBreakpoint) };
+}
+
+function readBreakpoint(entry: unknown): BreakpointRequest {
+  if (!isRecord(entry)) throw new DebuggerError('a breakpoint must be an object');
+  const line = requiredNumber(entry, 'line');
+  if (!Number.isInteger(line) || line < 1) throw new DebuggerError('lines count from 1');
+  const condition = optionalString(entry, 'condition');
+  return {
+    line,
+    column: optionalNumber(entry, 'column'),
+    condition: condition === '' ? undefined : condition,
+  };
+}

@@ -1,0 +1,58 @@
+import type { Debugger, Runtime } from 'node:inspector';
+import { countIndexed, type Containers } from './containers.js';
+import { DebuggerError } from './debuggerError.js';
+import type { InspectorClient } from './inspectorClient.js';
+import { OBJECT_GROUP } from './objectGroup.js';
+import { formatException, formatType, formatValue } from './valueFormat.js';
+
+/** An expression, and where it is evaluated. */
+export interface Evaluation {
+  readonly expression: string;
+  /** Undefined: globally. */
+  readonly frame?: Debugger.CallFrame | undefined;
+  /** What the result is for. `hover` must not change anything and gives up soon. */
+  readonly context?: string | undefined;
+}
+
+/** An expression's value, as the adapter is told of it. */
+export interface EvaluationResult {
+  readonly result: string;
+  readonly type: string;
+  readonly variablesReference: number;
+  readonly indexedVariables?: number;
+}
+
+/** A hover that has no value by then is not worth waiting for. In milliseconds. */
+const HOVER_TIMEOUT_MS = 500;
+
+/** @throws DebuggerError with the text of the exception when the expression throws or cannot be parsed */
+export async function evaluate(
+  client: InspectorClient,
+  containers: Containers,
+  evaluation: Evaluation,
+): Promise<EvaluationResult> {
+  const { result, exceptionDetails } = await run(client, evaluation);
+  if (exceptionDetails !== undefined) throw new DebuggerError(formatException(exceptionDetails));
+  const indexedVariables = countIndexed(result);
+  return {
+    result: formatValue(result),
+    type: formatType(result),
+    variablesReference: containers.addValue(result, `(${evaluation.expression})`),
+    ...(indexedVariables > 0 && { indexedVariables }),
+  };
+}
+
+function run(client: InspectorClient, evaluation: Evaluation): Promise<Runtime.EvaluateReturnType> {
+  const { expression, frame, context } = evaluation;
+  const options = {
+    expression,
+    objectGroup: OBJECT_GROUP,
+    // Gives `require` and the like to expressions that have no module around them.
+    includeCommandLineAPI: true,
+    silent: true,
+    generatePreview: true,
+    ...(context === 'hover' && { throwOnSideEffect: true, timeout: HOVER_TIMEOUT_MS }),
+  };
+  if (frame === undefined) return client.post('Runtime.evaluate', options);
+  return client.post('Debugger.evaluateOnCallFrame', { ...options, callFrameId: frame.callFrameId });
+}

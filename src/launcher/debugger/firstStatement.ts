@@ -1,0 +1,55 @@
+import { readFileSync } from 'node:fs';
+import type { InspectorClient } from './inspectorClient.js';
+import { OBJECT_GROUP } from './objectGroup.js';
+
+/** A place in a file; both count from 0. */
+interface Place {
+  readonly lineNumber: number;
+  readonly columnNumber: number;
+}
+
+/** The lines that `new Function` puts before the text that it is given. */
+const LINES_BEFORE = 2;
+const MODULE_PARAMETERS = ['exports', 'require', 'module', '__filename', '__dirname'];
+const FILE_START: Place = { lineNumber: 0, columnNumber: 0 };
+
+/**
+ * The first statement of a CommonJS module. A breakpoint at the file's start is not good enough: the inspector
+ * puts it into the first function of the file, if that stands before the first statement. So the text is
+ * compiled once beforehand, without being run, to ask where its outermost function can stop.
+ *
+ * @returns the file's start for what is no such module, or cannot be read: node is the one to say so
+ */
+export async function findFirstStatement(client: InspectorClient, file: string): Promise<Place> {
+  try {
+    const scriptId = await compile(client, readFileSync(file, 'utf8'));
+    const { locations } = await client.post('Debugger.getPossibleBreakpoints', {
+      start: { scriptId, lineNumber: LINES_BEFORE, columnNumber: 0 },
+      restrictToFunction: true,
+    });
+    const [first] = locations;
+    if (first === undefined) return FILE_START;
+    return { lineNumber: first.lineNumber - LINES_BEFORE, columnNumber: first.columnNumber ?? 0 };
+  } catch {
+    return FILE_START;
+  }
+}
+
+/** @returns the id of the script that the text became */
+async function compile(client: InspectorClient, text: string): Promise<string> {
+  // A file may begin with #!, a function may not.
+  const parts = [...MODULE_PARAMETERS, text.replace(/^#!/, '//')];
+  const { result } = await client.post('Runtime.evaluate', {
+    expression: `new Function(${parts.map((part) => JSON.stringify(part)).join(', ')})`,
+    objectGroup: OBJECT_GROUP,
+    silent: true,
+  });
+  const { internalProperties = [] } = await client.post('Runtime.getProperties', {
+    objectId: result.objectId ?? '',
+    ownProperties: true,
+  });
+  const location = internalProperties.find(({ name }) => name === '[[FunctionLocation]]')?.value?.value as {
+    scriptId: string;
+  };
+  return location.scriptId;
+}

@@ -1,0 +1,43 @@
+import { DEFAULT_LIMITS } from '../ipc/index.js';
+
+/** The text of `--help`. */
+export function helpText(): string {
+  return `Usage: debug-adapter-ipc launch --ipc TRANSPORT ... --program FILE [--arg=A ...] [-- A ...]
+
+Connects to a debug adapter that waits at the given endpoint, and runs the program under its
+control, as "node FILE A ..." would. The program starts when the adapter has sent configurationDone.
+
+Where the adapter waits (it gives these arguments):
+  --ipc tcp --ipc-host H --ipc-port N    a TCP port; the host is 127.0.0.1 by default
+  --ipc unix --ipc-path P                a Unix socket
+  --ipc pipe --ipc-pipe NAME             a named pipe of Windows
+  --ipc fd --ipc-fd N                    a socket that this process inherits
+  --ipc-tls psk | certificate            with tcp: inside TLS
+  --connect-timeout-ms N                 how long to try, default ${DEFAULT_LIMITS.connectTimeoutMs}
+
+The session's key, where the adapter asks for one, comes by a file that DEBUG_ADAPTER_IPC_KEY_FILE
+names, or by DEBUG_ADAPTER_IPC_KEY. Neither reaches the program.
+
+What to run, one of:
+  --program FILE      a program: CommonJS or an ES module
+  --code TEXT         code, as for "node -e"
+and:
+  --arg=A             an argument of the program; repeat it for more. "--arg A" is the same
+  -- A B              more arguments of the program, behind all --arg
+
+How:
+  --stop-on-entry     stop before the program's first statement
+  --no-debug          only run: no breakpoints, no pauses, no waiting for configurationDone
+  --keep-running      when the adapter goes away, leave the program running; default: end it
+  --session-id S      a name for this session, given back in the "process" event
+  --log-level L       trace, debug, info, warn, error, fatal or silent; default silent, info with --log-file
+  --log-file F        where to log, default stderr
+  -h, --help          this text
+
+Exit code: the program's. 2: these arguments are wrong. 1: the adapter could not be reached, or went
+away before the program was started.
+
+Example, beside an adapter that listens on port 4711:
+  debug-adapter-ipc launch --ipc tcp --ipc-port 4711 --program server.js --arg=--verbose
+`;
+}
