@@ -1,0 +1,12 @@
+import type { SessionOptions } from './debugSession.js';
+
+/** Settings of an adapter, over stdio or as a server. */
+interface AdapterOptions extends SessionOptions {
+  /**
+   * End all sessions and their programs on SIGTERM, SIGINT and SIGHUP, instead of dying at once. Default
+   * true; false leaves the signals to the embedder.
+   */
+  readonly handleSignals?: boolean | undefined;
+}
+
+export type { AdapterOptions };

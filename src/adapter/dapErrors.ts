@@ -1,0 +1,149 @@
+import type { DebugProtocol } from '@vscode/debugprotocol';
+
+/** The number of every error response, as it stands in `body.error.id`. Stable: clients may tell them apart. */
+const DAP_ERROR_IDS = {
+  internal: 1000,
+  unknownRequest: 1001,
+  badRequestArguments: 1002,
+  outOfOrder: 1003,
+  uriPaths: 1004,
+  attachUnsupported: 1005,
+  badLaunchArgument: 2001,
+  launchFailed: 2002,
+  launchCancelled: 2003,
+  notLaunched: 3001,
+  debuggeeEnded: 3002,
+  noDebugger: 3003,
+  refusedByLauncher: 3004,
+  launcherUnanswered: 3005,
+} as const;
+
+type DapErrorKind = keyof typeof DAP_ERROR_IDS;
+
+/** An error that becomes an error response: its text is for the user, its number for the client. */
+class DapError extends Error {
+  readonly id: number;
+  /** Whether the client should put the text before the user, or just take note. */
+  readonly showUser: boolean;
+
+  constructor(kind: DapErrorKind, message: string, options: { showUser: boolean; cause?: unknown }) {
+    super(message, options.cause === undefined ? {} : { cause: options.cause });
+    this.name = 'DapError';
+    this.id = DAP_ERROR_IDS[kind];
+    this.showUser = options.showUser;
+  }
+
+  /** The error as `body.error` of a response carries it. */
+  toBody(): DebugProtocol.Message {
+    return { id: this.id, format: this.message, showUser: this.showUser };
+  }
+}
+
+/** Worth the user's attention: something to put right. */
+function shown(kind: DapErrorKind, message: string, cause?: unknown): DapError {
+  return new DapError(kind, message, { showUser: true, cause });
+}
+
+/** Expected in daily use (a hover over something undefined, a request that came late): no pop-up for it. */
+function silent(kind: DapErrorKind, message: string, cause?: unknown): DapError {
+  return new DapError(kind, message, { showUser: false, cause });
+}
+
+/** A handler threw something that nobody expected. */
+function internalError(command: string, cause: Error): DapError {
+  return shown('internal', `The request ${command} failed inside the debug adapter: ${cause.message}`, cause);
+}
+
+/** A request that this adapter has no handler for. */
+function unknownRequest(command: string): DapError {
+  return silent('unknownRequest', `The debug adapter does not know the request ${command}.`);
+}
+
+/** Request arguments of the wrong shape. */
+function badRequestArguments(command: string, problem: string): DapError {
+  return silent('badRequestArguments', `The request ${command} has bad arguments: ${problem}.`);
+}
+
+/** A request at a point of the session where it has no place. */
+function outOfOrder(command: string, rule: string): DapError {
+  return silent('outOfOrder', `The request ${command} came out of order: ${rule}.`);
+}
+
+/** The client asked for URIs where this adapter speaks native paths. */
+function uriPaths(pathFormat: string): DapError {
+  return shown(
+    'uriPaths',
+    `The debug adapter handles native paths alone; pathFormat "${pathFormat}" was asked for.`,
+  );
+}
+
+/** `attach` is not offered. */
+function attachUnsupported(): DapError {
+  return shown(
+    'attachUnsupported',
+    'This debug adapter cannot attach. Use "request": "launch" with a "program".',
+  );
+}
+
+/** A launch argument that cannot be used; the text names it and the way out. */
+function badLaunchArgument(problem: string, cause?: unknown): DapError {
+  return shown('badLaunchArgument', `Cannot launch: ${problem}`, cause);
+}
+
+/** The arguments were right, and yet the launcher is not there to debug with. */
+function launchFailed(problem: string, cause?: unknown): DapError {
+  return shown('launchFailed', `The launch failed: ${problem}`, cause);
+}
+
+/** The client ended the session before the launch was through. */
+function launchCancelled(): DapError {
+  return silent('launchCancelled', 'The launch was cancelled because the session is ending.');
+}
+
+/** A request that needs a debuggee, before there is one. */
+function notLaunched(command: string): DapError {
+  return silent('notLaunched', `The request ${command} needs a running program: send launch first.`);
+}
+
+/** A request that needs a debuggee, after it has gone. */
+function debuggeeEnded(command: string, cause?: unknown): DapError {
+  return silent('debuggeeEnded', `The request ${command} came too late: the program has ended.`, cause);
+}
+
+/** A request that needs a debugger, in a run that was launched with `noDebug`. */
+function noDebugger(command: string): DapError {
+  return silent(
+    'noDebugger',
+    `The request ${command} needs a debugger, and the program was launched with noDebug.`,
+  );
+}
+
+/** The launcher's own words on why it did not do a command: an exception's text, "not paused" and the like. */
+function refusedByLauncher(reason: string): DapError {
+  return silent('refusedByLauncher', reason);
+}
+
+/** The command could not be delivered, or no answer came in time. */
+function launcherUnanswered(command: string, cause: Error): DapError {
+  return shown('launcherUnanswered', `The launcher did not answer ${command}: ${cause.message}`, cause);
+}
+
+export {
+  attachUnsupported,
+  badLaunchArgument,
+  badRequestArguments,
+  DAP_ERROR_IDS,
+  DapError,
+  debuggeeEnded,
+  internalError,
+  launchCancelled,
+  launcherUnanswered,
+  launchFailed,
+  noDebugger,
+  notLaunched,
+  outOfOrder,
+  refusedByLauncher,
+  unknownRequest,
+  uriPaths,
+};
+export type { DapErrorKind };

@@ -1,0 +1,164 @@
+import { pipeline } from 'node:stream';
+import type { Readable, Writable } from 'node:stream';
+import {
+  Event,
+  Logger as AdapterLogger,
+  LoggingDebugSession,
+  logger as adapterLog,
+} from '@vscode/debugadapter';
+import type { DebugProtocol } from '@vscode/debugprotocol';
+import { isRecord, silentLogger, settlesWithin } from '../ipc/index.js';
+import type { Logger } from '../ipc/index.js';
+import { clientSink } from './clientSink.js';
+import { DapInput } from './dapInput.js';
+import { REQUESTS } from './requestTable.js';
+import { respond } from './respond.js';
+import { SessionContext } from './sessionContext.js';
+
+/** Settings of a session that are not the client's. */
+interface SessionOptions {
+  /** Where state changes are logged. Default: nowhere. */
+  readonly logger?: Logger | undefined;
+  /** Takes what has to be said without a client to say it to: one line. Default: it is logged. */
+  readonly reportError?: ((message: string) => void) | undefined;
+}
+
+/** How long an ending session waits for the client to take what is left for it, in milliseconds. */
+const LAST_MESSAGES_MS = 1_000;
+
+/** One client's session over a pair of streams: takes its requests, owns its debuggee, ends once. */
+class NodeDebugSession extends LoggingDebugSession {
+  private readonly context: SessionContext;
+  private readonly logger: Logger;
+  private readonly report: (message: string) => void;
+  private readonly unanswered = new Set<Promise<void>>();
+  private output: Writable | undefined;
+  private ending: Promise<void> | undefined;
+  private toldTerminated = false;
+  private settleEnded: () => void = () => undefined;
+
+  /** Settles when the session is over and nothing of it is left. Never rejects. */
+  readonly ended = new Promise<void>((resolve) => {
+    this.settleEnded = resolve;
+  });
+
+  constructor(options: SessionOptions = {}) {
+    super();
+    this.logger = options.logger ?? silentLogger;
+    this.report = options.reportError ?? ((message) => this.logger.error({}, message));
+    this.prependListener('error', (event: DebugProtocol.Event) => this.streamFailed(String(event.body)));
+    this.context = new SessionContext({
+      send: (event, body) => this.sendEvent(new Event(event, body)),
+      output: clientSink(
+        () => this.output,
+        (category, text) => this.sendEvent(new Event('output', { category, output: text })),
+      ),
+      logger: this.logger,
+    });
+  }
+
+  /** Serves the client behind the two streams; a client that closes its side ends the session. */
+  override start(input: Readable, output: Writable): void {
+    this.output = output;
+    // Errors reach the session through the checked input, as they reach the protocol server.
+    super.start(
+      pipeline(input, new DapInput(), () => undefined),
+      output,
+    );
+    // The library's own log is one for all sessions and holds every message back until it is set up: off.
+    adapterLog.setup(AdapterLogger.LogLevel.Stop, false);
+  }
+
+  /** Called where the streams have ended or failed. The library would end the whole process here. */
+  override shutdown(): void {
+    void this.end('the client has gone');
+  }
+
+  /** Ends the session and its debuggee; repeatable. Resolves when nothing is left. */
+  end(reason: string): Promise<void> {
+    this.ending ??= this.finish(reason);
+    return this.ending;
+  }
+
+  override handleMessage(message: DebugProtocol.ProtocolMessage): void {
+    if (!isProtocolMessage(message)) throw new Error('the client sent JSON that is no protocol message');
+    super.handleMessage(message);
+  }
+
+  override sendEvent(event: DebugProtocol.Event): void {
+    if (!this.canSend() || (event.event === 'terminated' && this.toldTerminated)) return;
+    this.toldTerminated ||= event.event === 'terminated';
+    super.sendEvent(event);
+  }
+
+  override sendResponse(response: DebugProtocol.Response): void {
+    if (this.canSend()) super.sendResponse(response);
+  }
+
+  protected override dispatchRequest(request: DebugProtocol.Request): void {
+    const answered = this.answer(request);
+    this.unanswered.add(answered);
+    void answered.then(() => {
+      this.unanswered.delete(answered);
+      if (request.command === 'disconnect') void this.end('the client has disconnected');
+    });
+  }
+
+  private async answer(request: DebugProtocol.Request): Promise<void> {
+    const response = await respond(request, REQUESTS, this.context);
+    this.logger.debug({ command: request.command, success: response.success }, 'request answered');
+    this.sendResponse(response);
+    // Without a program there is nothing to wait for: this is how a client is told.
+    if (request.command === 'launch' && !response.success) this.sendEvent(new Event('terminated'));
+  }
+
+  private async finish(reason: string): Promise<void> {
+    this.logger.info({ reason }, 'session ends');
+    try {
+      await this.endDebuggee();
+    } catch (error) {
+      this.logger.error({ err: error }, 'ending the program');
+    }
+    await settlesWithin(Promise.all(this.unanswered), LAST_MESSAGES_MS);
+    await this.closeOutput();
+    this.settleEnded();
+  }
+
+  private async endDebuggee(): Promise<void> {
+    const debuggee = await this.context.settle();
+    if (debuggee === undefined) return;
+    if (!this.canSend()) debuggee.discardOutput();
+    await debuggee.leave();
+    if (!(await settlesWithin(debuggee.ended, LAST_MESSAGES_MS))) debuggee.discardOutput();
+    await debuggee.ended;
+  }
+
+  private async closeOutput(): Promise<void> {
+    const { output } = this;
+    if (output === undefined || output.destroyed) return;
+    // The process's own stdout refuses to be closed, and ends with the process.
+    if (output === process.stdout) {
+      await settlesWithin(new Promise((resolve) => output.write('', resolve)), LAST_MESSAGES_MS);
+      return;
+    }
+    if (!(await settlesWithin(new Promise((resolve) => output.end(resolve)), LAST_MESSAGES_MS)))
+      output.destroy();
+  }
+
+  private streamFailed(message: string): void {
+    if (this.ending === undefined) this.report(`session ended: ${message}`);
+  }
+
+  private canSend(): boolean {
+    return this.output?.writable === true;
+  }
+}
+
+function isProtocolMessage(message: unknown): boolean {
+  if (!isRecord(message)) return false;
+  if (message.type !== 'request') return message.type === 'response' || message.type === 'event';
+  return Number.isSafeInteger(message.seq) && typeof message.command === 'string';
+}
+
+export { NodeDebugSession };
+export type { SessionOptions };

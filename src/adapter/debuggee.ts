@@ -1,0 +1,118 @@
+import { describeExit, toError, settlesWithin } from '../ipc/index.js';
+import type { Message } from '../ipc/index.js';
+import { launchFailed, noDebugger } from './dapErrors.js';
+import { tellEnd } from './debuggeeEnd.js';
+import type { DebuggeeHost, DebuggeeParts } from './debuggeeHost.js';
+import { Parting } from './parting.js';
+
+/** How long a launcher that broke off may take to die of it, in milliseconds: then its death is the reason. */
+const DYING_MS = 500;
+
+/** One launched program: its launcher's process, the connection to it, its output and its one end. */
+class Debuggee {
+  /** Settles when its end has been told to the client, or it was let go, and nothing of it is left here. */
+  readonly ended: Promise<void>;
+
+  private readonly parting: Parting;
+
+  /** @param parts of a launcher that has connected */
+  constructor(
+    private readonly parts: DebuggeeParts,
+    private readonly host: DebuggeeHost,
+  ) {
+    this.parting = new Parting(parts, host, () => settlesWithin(this.ended, 0));
+    this.ended = Promise.race([this.awaitEnd(), this.parting.letGo]);
+    void this.watchConnection();
+  }
+
+  /**
+   * Greets the launcher, upon which the client is told `initialized`. Without a debugger there is nothing to
+   * wait for; the client is told all the same, since its own next steps depend on it.
+   *
+   * @throws DapError if the launcher dies of it, refuses or stays silent; the debuggee is ended by then
+   */
+  async begin(): Promise<void> {
+    const { client, launch } = this.parts;
+    if (launch.noDebug) {
+      this.host.send('initialized');
+      return;
+    }
+    try {
+      await client.request('initialize', {}, launch.launchTimeoutMs);
+      await client.request('launch', {}, launch.launchTimeoutMs);
+    } catch (thrown) {
+      throw await this.failedBegin(toError(thrown));
+    }
+  }
+
+  /** Whether the program was launched without a debugger. */
+  get noDebug(): boolean {
+    return this.parts.launch.noDebug;
+  }
+
+  /**
+   * Sends the launcher a command.
+   *
+   * @returns the response's body
+   * @throws DapError as `LauncherClient.request`; and where there is no debugger to send it to
+   */
+  request(command: string, args: Message): Promise<Message> {
+    if (this.noDebug) return Promise.reject(noDebugger(command));
+    return this.parts.client.request(command, args);
+  }
+
+  /**
+   * Asks the program to end, its own handlers running, and ends it by force if it does not. Resolves when it
+   * has been asked: the end is told by events.
+   */
+  terminate(): Promise<void> {
+    return this.parting.terminate();
+  }
+
+  /**
+   * The client's part in this is over; resolves when the program is ended, or let go. Repeatable: the first
+   * decides.
+   *
+   * @param terminate whether the program is over too; as the launch asked for, unless given
+   */
+  leave(terminate = !this.parts.launch.keepRunning): Promise<void> {
+    return terminate ? this.parting.stop() : this.parting.detach();
+  }
+
+  /** Nobody takes the output any more. */
+  discardOutput(): void {
+    this.parts.output.discard();
+  }
+
+  private async awaitEnd(): Promise<void> {
+    const { launcher, output, client } = this.parts;
+    const end = { exited: launcher.peer.exited, output, lastEvent: client.ended };
+    const exit = await tellEnd(end, (event, body) => {
+      if (!this.parting.isDetached) this.host.send(event, body);
+    });
+    this.host.logger.info({ pid: launcher.peer.pid, ...exit }, 'the program has ended');
+    await this.parting.closeConnection();
+  }
+
+  /** A program that we cannot reach any more is not left to itself, unless it is on its way out already. */
+  private async watchConnection(): Promise<void> {
+    const { client, launcher, launch } = this.parts;
+    const { reason } = await client.ended;
+    if (this.parting.isUnderWay()) return;
+    if (await settlesWithin(launcher.peer.exited, launch.terminateTimeoutMs)) return;
+    if (this.parting.isUnderWay()) return;
+    const output = `The connection to the launcher is lost (${reason}): the program is being ended.\n`;
+    this.host.send('output', { category: 'important', output });
+    await this.parting.stop('SIGTERM');
+  }
+
+  private async failedBegin(error: Error): Promise<Error> {
+    const { peer } = this.parts.launcher;
+    const died = await settlesWithin(peer.exited, DYING_MS);
+    await this.parting.stop('SIGTERM');
+    if (!died) return launchFailed(error.message, error);
+    return launchFailed(`the launcher ${describeExit(await peer.exited, peer.stderrTail())}`, error);
+  }
+}
+
+export { Debuggee };

@@ -1,0 +1,48 @@
+import { constants } from 'node:os';
+import { settlesWithin } from '../ipc/index.js';
+import type { Message, ProcessExit } from '../ipc/index.js';
+import type { OutputRelay } from './outputRelay.js';
+
+/** Output that stays away this long after the program's end is not the program's, in milliseconds. */
+const OUTPUT_SILENCE_MS = 500;
+/** How long the launcher's last words are waited for once its process is gone, in milliseconds. */
+const LAST_EVENTS_MS = 1_000;
+
+interface EndOfDebuggee {
+  /** The end of its process. */
+  readonly exited: Promise<ProcessExit>;
+  readonly output: OutputRelay;
+  /** Settles when the launcher's last event has been passed on. */
+  readonly lastEvent: Promise<unknown>;
+}
+
+/** A shell's convention: 128 and the signal's number. */
+function exitCodeOf({ code, signal }: ProcessExit): number {
+  return signal === null ? (code ?? 1) : 128 + constants.signals[signal];
+}
+
+/**
+ * Waits for the program's end and tells the client of it, in this order: everything that it wrote, everything
+ * that the launcher still had to say, the signal if one ended it, `exited`, `terminated`. Each once.
+ *
+ * @returns how the program's process ended
+ */
+async function tellEnd(
+  debuggee: EndOfDebuggee,
+  send: (event: string, body?: Message) => void,
+): Promise<ProcessExit> {
+  const exit = await debuggee.exited;
+  await Promise.all([
+    debuggee.output.drained(OUTPUT_SILENCE_MS),
+    settlesWithin(debuggee.lastEvent, LAST_EVENTS_MS),
+  ]);
+  debuggee.output.discard();
+  if (exit.signal !== null) {
+    send('output', { category: 'console', output: `The program was ended by ${exit.signal}.\n` });
+  }
+  send('exited', { exitCode: exitCodeOf(exit) });
+  send('terminated');
+  return exit;
+}
+
+export { exitCodeOf, tellEnd };

@@ -1,0 +1,46 @@
+import { isRecord } from '../../ipc/index.js';
+import type { Message } from '../../ipc/index.js';
+import { badRequestArguments } from '../dapErrors.js';
+import { toClientPositions, toLauncherPositions } from '../positions.js';
+import type { RequestTable } from '../respond.js';
+import type { SessionContext } from '../sessionContext.js';
+
+function listOf(value: unknown): readonly Message[] {
+  return Array.isArray(value) ? value.filter(isRecord) : [];
+}
+
+function requested(args: Message): readonly Message[] {
+  if (!isRecord(args.source) || typeof args.source.path !== 'string') {
+    throw badRequestArguments('setBreakpoints', '"source.path" must be the path of a file');
+  }
+  if (args.breakpoints !== undefined || !Array.isArray(args.lines)) return listOf(args.breakpoints);
+  return args.lines.map((line: unknown) => ({ line })); // how the protocol's first clients said it
+}
+
+function unverified(breakpoints: readonly Message[], message: string): Message {
+  return { breakpoints: breakpoints.map(({ line }) => ({ verified: false, line, message })) };
+}
+
+/** Requests that say where to stop. */
+const breakpoints: RequestTable<SessionContext> = {
+  async setBreakpoints(context, args) {
+    const wanted = requested(args);
+    const debuggee = context.debuggeeFor('setBreakpoints');
+    if (debuggee.noDebug) return unverified(wanted, 'The program runs without a debugger.');
+    const asked = { ...args, breakpoints: wanted };
+    const body = await debuggee.request(
+      'setBreakpoints',
+      toLauncherPositions(asked, 'breakpoints', context.positions),
+    );
+    return toClientPositions(body, 'breakpoints', context.positions);
+  },
+
+  /** There are no exception filters to set; some clients send it regardless, and wait for the answer. */
+  setExceptionBreakpoints(_context, { filters }) {
+    const message = 'This debug adapter has no exception filters.';
+    const asked = Array.isArray(filters) ? filters : [];
+    return Promise.resolve({ breakpoints: asked.map(() => ({ verified: false, message })) });
+  },
+};
+
+export { breakpoints };

@@ -1,0 +1,29 @@
+import { MAIN_THREAD_ID } from '../eventMapping.js';
+import type { RequestTable } from '../respond.js';
+import type { SessionContext } from '../sessionContext.js';
+import { forward } from './forward.js';
+
+const forwardThreads = forward('threads');
+const forwardConfigurationDone = forward('configurationDone');
+
+/** Requests that set the program going and halt it. */
+const execution: RequestTable<SessionContext> = {
+  async configurationDone(context, args) {
+    // Without a debugger the program is running already: nobody waits for this.
+    if (context.debuggeeFor('configurationDone').noDebug) return undefined;
+    return forwardConfigurationDone(context, args);
+  },
+
+  async threads(context, args) {
+    if (!context.debuggeeFor('threads').noDebug) return forwardThreads(context, args);
+    return { threads: [{ id: MAIN_THREAD_ID, name: 'main' }] };
+  },
+
+  continue: forward('continue'),
+  next: forward('next'),
+  stepIn: forward('stepIn'),
+  stepOut: forward('stepOut'),
+  pause: forward('pause'),
+};
+
+export { execution };

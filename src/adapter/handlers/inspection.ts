@@ -1,0 +1,18 @@
+import { toClientPositions } from '../positions.js';
+import type { RequestTable } from '../respond.js';
+import type { SessionContext } from '../sessionContext.js';
+import { forward } from './forward.js';
+
+/** Requests that look at a program that stands still. */
+const inspection: RequestTable<SessionContext> = {
+  async stackTrace(context, args) {
+    const body = await context.debuggeeFor('stackTrace').request('stackTrace', args);
+    return toClientPositions(body, 'stackFrames', context.positions);
+  },
+
+  scopes: forward('scopes'),
+  variables: forward('variables'),
+  evaluate: forward('evaluate'),
+};
+
+export { inspection };

@@ -1,0 +1,43 @@
+import { settlesWithin } from '../../ipc/index.js';
+import { CAPABILITIES } from '../capabilities.js';
+import { attachUnsupported, uriPaths } from '../dapErrors.js';
+import type { RequestTable } from '../respond.js';
+import type { SessionContext } from '../sessionContext.js';
+
+/** How long `disconnect` waits for the end it caused to be told, in milliseconds, before it is answered. */
+const END_TOLD_MS = 2_000;
+
+/** Requests that begin and end a session. */
+const lifecycle: RequestTable<SessionContext> = {
+  initialize(context, { pathFormat = 'path', linesStartAt1, columnsStartAt1 }) {
+    if (pathFormat !== 'path') return Promise.reject(uriPaths(String(pathFormat)));
+    context.initialize({
+      linesStartAt1: linesStartAt1 !== false,
+      columnsStartAt1: columnsStartAt1 !== false,
+    });
+    return Promise.resolve(CAPABILITIES);
+  },
+
+  async launch(context, args) {
+    await context.launch(args);
+    return undefined;
+  },
+
+  attach: () => Promise.reject(attachUnsupported()),
+
+  async terminate(context) {
+    await context.debuggeeFor('terminate').terminate();
+    return undefined;
+  },
+
+  async disconnect(context, { terminateDebuggee }) {
+    const debuggee = await context.settle();
+    if (debuggee === undefined) return undefined;
+    await debuggee.leave(typeof terminateDebuggee === 'boolean' ? terminateDebuggee : undefined);
+    // Answered last, so that a client that kills its adapter on the answer leaves nothing behind.
+    if (terminateDebuggee !== false) await settlesWithin(debuggee.ended, END_TOLD_MS);
+    return undefined;
+  },
+};
+
+export { lifecycle };

@@ -1,0 +1,12 @@
+export type { AdapterOptions } from './adapterOptions.js';
+export { CAPABILITIES } from './capabilities.js';
+export { DAP_ERROR_IDS, DapError } from './dapErrors.js';
+export type { DapErrorKind } from './dapErrors.js';
+export { NodeDebugSession } from './debugSession.js';
+export type { SessionOptions } from './debugSession.js';
+export { DEFAULT_LAUNCH_TIMEOUT_MS, DEFAULT_TERMINATE_TIMEOUT_MS } from './launchArguments.js';
+export type { LaunchArguments, LauncherSetting } from './launchArguments.js';
+export { startServer } from './serverAdapter.js';
+export type { AdapterServer, ServerOptions } from './serverAdapter.js';
+export { startAdapter } from './stdioAdapter.js';
+export type { StdioOptions } from './stdioAdapter.js';

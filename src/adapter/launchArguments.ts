@@ -1,0 +1,164 @@
+import { stat } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { systemCode, toError } from '../ipc/index.js';
+import type { Message, TransportConfig } from '../ipc/index.js';
+import {
+  delayMs,
+  flag,
+  optionalBoolean,
+  optionalObject,
+  optionalString,
+  stringAt,
+  stringList,
+} from './argumentReader.js';
+import { badLaunchArgument } from './dapErrors.js';
+
+/** How long a launcher has to start, connect and answer the first commands, in milliseconds. */
+const DEFAULT_LAUNCH_TIMEOUT_MS = 30_000;
+/** How long each rung of the stop ladder waits for the program to end, in milliseconds. */
+const DEFAULT_TERMINATE_TIMEOUT_MS = 2_000;
+
+/** A launcher of the user's own, in place of this package's. */
+interface LauncherSetting {
+  readonly command: string;
+  /** Come first; the adapter puts its own (the endpoint, the program) after them. */
+  readonly args: readonly string[];
+}
+
+/** The arguments of `launch`, checked, with every default filled in. */
+interface LaunchArguments {
+  /** Absolute path of the program; as given it may be relative to `cwd`. */
+  readonly program: string;
+  /** The program's own arguments. */
+  readonly args: readonly string[];
+  /** Absolute; the adapter's own directory unless given. */
+  readonly cwd: string;
+  /** Added to the adapter's environment; null takes a variable away. */
+  readonly env: Readonly<Record<string, string | null>>;
+  /** Stop before the first line of the program. */
+  readonly stopOnEntry: boolean;
+  /** Run without a debugger. */
+  readonly noDebug: boolean;
+  /** The Node.js that runs this package's launcher, and so the program; the adapter's own unless given. */
+  readonly runtimeExecutable: string;
+  /** Node.js options for the same. */
+  readonly runtimeArgs: readonly string[];
+  readonly launcher: LauncherSetting | undefined;
+  /** How adapter and launcher talk. */
+  readonly ipc: TransportConfig;
+  readonly launchTimeoutMs: number;
+  readonly terminateTimeoutMs: number;
+  /** Let the program run on when the client or the adapter goes away. */
+  readonly keepRunning: boolean;
+}
+
+async function kindAt(path: string): Promise<'file' | 'directory' | 'nothing'> {
+  try {
+    const found = await stat(path);
+    return found.isDirectory() ? 'directory' : 'file';
+  } catch (error) {
+    const code = systemCode(error);
+    if (code === 'ENOENT' || code === 'ENOTDIR') return 'nothing';
+    throw badLaunchArgument(`"${path}" cannot be looked at: ${toError(error).message}.`, error);
+  }
+}
+
+async function hintFor(program: string): Promise<string> {
+  for (const extension of ['.js', '.mjs', '.cjs']) {
+    if ((await kindAt(program + extension)) === 'file') return ` Did you mean "${program}${extension}"?`;
+  }
+  return ' Give the path of the JavaScript file to run, absolute or relative to "cwd".';
+}
+
+async function readProgram(raw: Message, cwd: string): Promise<string> {
+  const given = optionalString(raw, 'program');
+  if (given === undefined) {
+    throw badLaunchArgument('"program" is missing. Give the path of the JavaScript file to run.');
+  }
+  const program = resolve(cwd, given);
+  const kind = await kindAt(program);
+  if (kind === 'file') return program;
+  if (kind === 'directory') {
+    throw badLaunchArgument(`"program" is a directory: "${program}". Give the file in it to run.`);
+  }
+  throw badLaunchArgument(`"program" is not there: "${program}".${await hintFor(program)}`);
+}
+
+async function readCwd(raw: Message): Promise<string> {
+  const cwd = resolve(optionalString(raw, 'cwd') ?? process.cwd());
+  if ((await kindAt(cwd)) === 'directory') return cwd;
+  throw badLaunchArgument(`"cwd" is not a directory: "${cwd}".`);
+}
+
+function readEnv(raw: Message): Record<string, string | null> {
+  const entries = Object.entries(optionalObject(raw, 'env') ?? {}).map(([name, value]) => {
+    if (name === '' || /[=\0]/.test(name)) {
+      throw badLaunchArgument(`"env" has a name that no variable can have: ${JSON.stringify(name)}.`);
+    }
+    return [name, value === null ? null : stringAt(`env.${name}`, value)] as const;
+  });
+  return Object.fromEntries(entries);
+}
+
+function readLauncher(raw: Message): LauncherSetting | undefined {
+  const launcher = optionalObject(raw, 'launcher', ['command', 'args']);
+  if (launcher === undefined) return undefined;
+  const command = optionalString(launcher, 'command', 'launcher.');
+  if (command === undefined) {
+    throw badLaunchArgument('"launcher.command" is missing. Give the executable that starts your launcher.');
+  }
+  return { command, args: stringList(launcher, 'args', 'launcher.') };
+}
+
+function readAuth(ipc: Message): TransportConfig['auth'] {
+  const auth = optionalString(ipc, 'auth', 'ipc.');
+  if (auth === undefined || auth === 'key' || auth === 'off') return auth;
+  throw badLaunchArgument(
+    `"ipc.auth" is "key" or "off", for a launcher that cannot authenticate; not "${auth}".`,
+  );
+}
+
+/** Which endpoints are usable is for the listener to say; here only shapes are checked. */
+function readIpc(raw: Message): TransportConfig {
+  const known = ['transport', 'host', 'port', 'path', 'pipeName', 'fallback', 'auth'];
+  const ipc = optionalObject(raw, 'ipc', known) ?? {};
+  const port = ipc.port;
+  if (port !== undefined && typeof port !== 'number') throw badLaunchArgument('"ipc.port" must be a number.');
+  return {
+    transport: optionalString(ipc, 'transport', 'ipc.'),
+    host: optionalString(ipc, 'host', 'ipc.'),
+    port,
+    path: optionalString(ipc, 'path', 'ipc.'),
+    pipeName: optionalString(ipc, 'pipeName', 'ipc.'),
+    fallback: optionalBoolean(ipc, 'fallback', 'ipc.'),
+    auth: readAuth(ipc),
+  };
+}
+
+/**
+ * Reads the arguments of a `launch` request. Fields that it does not know are left alone: clients add
+ * their own.
+ *
+ * @throws DapError that says which argument is wrong, how, and the way out
+ */
+async function readLaunchArguments(raw: Message): Promise<LaunchArguments> {
+  const cwd = await readCwd(raw);
+  return {
+    program: await readProgram(raw, cwd),
+    args: stringList(raw, 'args'),
+    cwd,
+    env: readEnv(raw),
+    stopOnEntry: flag(raw, 'stopOnEntry'),
+    noDebug: flag(raw, 'noDebug'),
+    runtimeExecutable: optionalString(raw, 'runtimeExecutable') ?? process.execPath,
+    runtimeArgs: stringList(raw, 'runtimeArgs'),
+    launcher: readLauncher(raw),
+    ipc: readIpc(raw),
+    launchTimeoutMs: delayMs(raw, 'launchTimeoutMs', DEFAULT_LAUNCH_TIMEOUT_MS),
+    terminateTimeoutMs: delayMs(raw, 'terminateTimeoutMs', DEFAULT_TERMINATE_TIMEOUT_MS),
+    keepRunning: flag(raw, 'keepRunning'),
+  };
+}
+
+export { DEFAULT_LAUNCH_TIMEOUT_MS, DEFAULT_TERMINATE_TIMEOUT_MS, readLaunchArguments };
+export type { LaunchArguments, LauncherSetting };

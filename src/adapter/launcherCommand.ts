@@ -1,0 +1,56 @@
+import { fileURLToPath } from 'node:url';
+import type { LaunchArguments } from './launchArguments.js';
+
+/** What is started to debug a program. */
+interface LauncherCommand {
+  readonly command: string;
+  readonly args: readonly string[];
+}
+
+/** This package's own launcher, known by its path alone. */
+const DEFAULT_LAUNCHER = fileURLToPath(new URL('../launcher/main.cjs', import.meta.url));
+
+function programArguments(launch: LaunchArguments): string[] {
+  return [
+    '--program',
+    launch.program,
+    // Joined by "=", so that a program's own "-x" is not read as an option of the launcher.
+    ...launch.args.map((arg) => `--arg=${arg}`),
+    ...(launch.stopOnEntry ? ['--stop-on-entry'] : []),
+    ...(launch.noDebug ? ['--no-debug'] : []),
+    ...(launch.keepRunning ? ['--keep-running'] : []),
+  ];
+}
+
+/**
+ * The launcher's command line.
+ *
+ * @param endpoint the arguments that name the endpoint, from `IPCManager.createListener`
+ */
+function launcherCommand(
+  launch: LaunchArguments,
+  endpoint: readonly string[],
+  sessionId: string,
+): LauncherCommand {
+  const appended = [...endpoint, ...programArguments(launch), '--session-id', sessionId];
+  if (launch.launcher !== undefined) {
+    return { command: launch.launcher.command, args: [...launch.launcher.args, ...appended] };
+  }
+  return { command: launch.runtimeExecutable, args: [...launch.runtimeArgs, DEFAULT_LAUNCHER, ...appended] };
+}
+
+/** The launcher's environment: the adapter's, with what the launch asked for, and what the endpoint needs. */
+function launcherEnvironment(
+  launch: LaunchArguments,
+  endpoint: Readonly<Record<string, string>>,
+): NodeJS.ProcessEnv {
+  const env: NodeJS.ProcessEnv = { ...process.env };
+  for (const [name, value] of Object.entries(launch.env)) {
+    if (value === null) delete env[name];
+    else env[name] = value;
+  }
+  return { ...env, ...endpoint };
+}
+
+export { launcherCommand, launcherEnvironment };
+export type { LauncherCommand };

@@ -1,0 +1,30 @@
+import { spawn } from 'node:child_process';
+import type { Readable } from 'node:stream';
+import type { LauncherProcess } from './launcherProcess.js';
+
+/**
+ * Parts with a program that runs on: this process no longer waits for it, and its output goes to a reader
+ * that outlives this process. Without one the program would die of its next line of output, the pipe being
+ * broken.
+ */
+function leaveOutput({ child, stdout, stderr }: LauncherProcess): void {
+  for (const stream of [stdout, stderr]) {
+    stream.pause();
+    handToReader(stream);
+    stream.destroy();
+  }
+  child.unref();
+}
+
+function handToReader(stream: Readable): void {
+  if (process.platform === 'win32' || stream.destroyed) return;
+  try {
+    const reader = spawn('cat', { stdio: [stream, 'ignore', 'ignore'], detached: true });
+    reader.on('error', () => undefined); // no such program here: then the pipe does break
+    reader.unref();
+  } catch {
+    // No more processes to be had: the same.
+  }
+}
+
+export { leaveOutput };

@@ -1,0 +1,59 @@
+import { Response } from '@vscode/debugadapter';
+import type { DebugProtocol } from '@vscode/debugprotocol';
+import { isRecord, toError } from '../ipc/index.js';
+import type { Message } from '../ipc/index.js';
+import { badRequestArguments, DapError, internalError, unknownRequest } from './dapErrors.js';
+
+/** Does one request. What it resolves with is the response's body; what it throws, the error response. */
+type RequestHandler<Context> = (context: Context, args: Message) => Promise<object | undefined>;
+
+/** Request name to handler. */
+type RequestTable<Context> = Readonly<Record<string, RequestHandler<Context>>>;
+
+function readArguments(request: DebugProtocol.Request): Message {
+  const args: unknown = request.arguments;
+  if (args === undefined || args === null) return {};
+  if (isRecord(args)) return args;
+  throw badRequestArguments(request.command, 'arguments must be an object');
+}
+
+async function run<Context>(
+  request: DebugProtocol.Request,
+  table: RequestTable<Context>,
+  context: Context,
+): Promise<object | undefined> {
+  const handler = Object.hasOwn(table, request.command) ? table[request.command] : undefined;
+  if (handler === undefined) throw unknownRequest(request.command);
+  return handler(context, readArguments(request));
+}
+
+function successOf(request: DebugProtocol.Request, body: object | undefined): DebugProtocol.Response {
+  const response: DebugProtocol.Response = new Response(request);
+  if (body !== undefined) response.body = body;
+  return response;
+}
+
+function failureOf(request: DebugProtocol.Request, thrown: unknown): DebugProtocol.Response {
+  const error = thrown instanceof DapError ? thrown : internalError(request.command, toError(thrown));
+  const response: DebugProtocol.Response = new Response(request, error.message);
+  response.body = { error: error.toBody() };
+  return response;
+}
+
+/**
+ * Runs a request's handler and makes the one response there is to it, whatever the handler does: unknown
+ * requests, bad arguments and every kind of throw included. Never rejects.
+ */
+function respond<Context>(
+  request: DebugProtocol.Request,
+  table: RequestTable<Context>,
+  context: Context,
+): Promise<DebugProtocol.Response> {
+  return run(request, table, context).then(
+    (body) => successOf(request, body),
+    (thrown: unknown) => failureOf(request, thrown),
+  );
+}
+
+export { respond };
+export type { RequestHandler, RequestTable };
