@@ -1,0 +1,27 @@
+import { startAdapter, startServer } from '../adapter/index.js';
+import type { Logger } from '../ipc/index.js';
+import { createProgramLogger } from '../commandLine/programLogger.js';
+import type { LogOptions } from '../commandLine/programLogger.js';
+
+/** What `adapter` was asked for. */
+export interface AdapterOptions extends LogOptions {
+  /** The port to listen on, on 127.0.0.1; 0 lets the system pick. Default: DAP over stdin and stdout. */
+  server?: number | undefined;
+}
+
+/**
+ * Runs the adapter until its client, or a signal, ends it. Rejects with a `UsageError` for a log file that
+ * cannot be written, and with what is wrong with a port that cannot be had.
+ */
+export async function runAdapterCommand(options: AdapterOptions): Promise<void> {
+  const logger = await createProgramLogger(options);
+  if (options.server === undefined) await startAdapter({ logger });
+  else await serve(options.server, logger);
+}
+
+async function serve(port: number, logger: Logger): Promise<void> {
+  const server = await startServer(port, { logger }).catch((error: unknown) => {
+    throw new Error(`--server ${String(port)}: ${(error as Error).message}`, { cause: error });
+  });
+  await server.closed;
+}

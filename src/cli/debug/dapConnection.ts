@@ -1,0 +1,135 @@
+import type { Readable, Writable } from 'node:stream';
+import { ContentLengthDecoder, encodeContentLength } from './contentLength.js';
+import { failureText, readDapMessage } from './dapMessages.js';
+import type { DapEvent, DapMessage, DapResponse } from './dapMessages.js';
+
+/** How long a request may take, in milliseconds, unless the request says otherwise. */
+export const REQUEST_TIMEOUT_MS = 30_000;
+
+/** A request that the adapter answered with a failure. The connection goes on. */
+export class DapRequestError extends Error {
+  override readonly name = 'DapRequestError';
+}
+
+export type EventListener = (event: DapEvent) => void;
+/** Sees every message, as it goes out or comes in. */
+export type MessageObserver = (direction: 'sent' | 'received', message: DapMessage) => void;
+
+interface Waiter {
+  accept(message: DapResponse): void;
+  fail(error: Error): void;
+}
+
+/**
+ * The client's end of a DAP conversation over two streams. Whoever owns the streams says when the adapter is
+ * gone, with {@link DapConnection.fail}: from then on every wait, old or new, is rejected with that error.
+ */
+export class DapConnection {
+  /** Resolves once, with the reason, when the conversation is over. Never rejects. */
+  readonly ended: Promise<Error>;
+  private readonly decoder = new ContentLengthDecoder();
+  private readonly waiters = new Map<number, Waiter>();
+  private readonly listeners = new Set<EventListener>();
+  private lastSeq = 0;
+  private failure: Error | undefined;
+  private settleEnded: (error: Error) => void = () => undefined;
+
+  constructor(
+    input: Readable,
+    private readonly output: Writable,
+    private readonly observe: MessageObserver = () => undefined,
+  ) {
+    this.ended = new Promise((resolve) => (this.settleEnded = resolve));
+    input.on('data', (chunk: Buffer) => this.receive(chunk));
+    // A broken pipe means that the adapter is gone. Its owner tells that with the cause; this one has none.
+    output.on('error', () => undefined);
+  }
+
+  /** Sends a request. Rejects with {@link DapRequestError}, or with what ended the conversation. */
+  request<Body = Record<string, unknown>>(
+    command: string,
+    args: object = {},
+    timeoutMs = REQUEST_TIMEOUT_MS,
+  ): Promise<Body> {
+    if (this.failure !== undefined) return Promise.reject(this.failure);
+    const seq = ++this.lastSeq;
+    const answer = this.awaitResponse<Body>(seq, command, timeoutMs);
+    this.send({ type: 'request', seq, command, arguments: args });
+    return answer;
+  }
+
+  /** Calls the listener for each event from now on; gives back what removes it. */
+  onEvent(listener: EventListener): () => void {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  }
+
+  /** Ends the conversation: settles every wait. The first error counts. */
+  fail(error: Error): void {
+    if (this.failure !== undefined) return;
+    this.failure = error;
+    for (const waiter of this.waiters.values()) waiter.fail(error);
+    this.waiters.clear();
+    this.settleEnded(error);
+  }
+
+  private awaitResponse<Body>(seq: number, command: string, timeoutMs: number): Promise<Body> {
+    return new Promise((resolve, reject) => {
+      const fail = (error: Error): void => {
+        clearTimeout(deadline);
+        reject(error);
+      };
+      const deadline = setTimeout(() => {
+        this.waiters.delete(seq);
+        reject(new DapRequestError(`${command}: no answer within ${String(timeoutMs)} ms`));
+      }, timeoutMs);
+      const accept = (response: DapResponse): void => {
+        if (!response.success) return fail(new DapRequestError(failureText(response)));
+        clearTimeout(deadline);
+        resolve((response.body ?? {}) as Body);
+      };
+      this.waiters.set(seq, { accept, fail });
+    });
+  }
+
+  private send(message: DapMessage): void {
+    this.observe('sent', message);
+    this.output.write(encodeContentLength(message));
+  }
+
+  private receive(chunk: Buffer): void {
+    if (this.failure !== undefined) return;
+    try {
+      for (const body of this.decoder.push(chunk)) this.dispatch(body);
+    } catch (error) {
+      this.fail(new Error(`The adapter sent what is not DAP: ${(error as Error).message}`, { cause: error }));
+    }
+  }
+
+  private dispatch(body: string): void {
+    const message = readDapMessage(JSON.parse(body));
+    if (message === undefined) throw new Error(`not a message: ${body.slice(0, 60)}`);
+    this.observe('received', message);
+    if (message.type === 'response') this.settle(message as DapResponse);
+    else if (message.type === 'event') this.announce(message);
+    else this.refuse(message);
+  }
+
+  private settle(response: DapResponse): void {
+    const waiter = this.waiters.get(response.request_seq);
+    this.waiters.delete(response.request_seq);
+    waiter?.accept(response);
+  }
+
+  private announce(message: DapMessage): void {
+    const body = (message['body'] ?? {}) as Record<string, unknown>;
+    for (const listener of this.listeners) listener({ event: String(message['event']), body });
+  }
+
+  /** An adapter may ask its client for things, such as a terminal. This one has none to give, and says so. */
+  private refuse(request: DapMessage): void {
+    const { seq, command } = request;
+    const message = `${String(command)} is not supported by this client`;
+    this.send({ type: 'response', seq: ++this.lastSeq, request_seq: seq, command, success: false, message });
+  }
+}

@@ -1,0 +1,61 @@
+import { createInterface } from 'node:readline';
+import type { Interface } from 'node:readline';
+import type { Readable, Writable } from 'node:stream';
+
+/** Reads commands, from a terminal with editing and history or from a pipe line by line. */
+export class LineReader {
+  private readonly lines: string[] = [];
+  private readonly reader: Interface;
+  private deliver: (() => void) | undefined;
+  private ended = false;
+
+  /** `terminal`: a person types. If not, what is read is echoed, so that the transcript is whole. */
+  constructor(
+    input: Readable,
+    private readonly output: Writable,
+    private readonly terminal: boolean,
+  ) {
+    this.reader = createInterface(terminal ? { input, output, terminal } : { input, terminal });
+    this.reader.on('line', (line) => {
+      this.lines.push(line);
+      this.deliver?.();
+    });
+    this.reader.once('close', () => {
+      this.ended = true;
+      this.deliver?.();
+    });
+  }
+
+  /** Calls the handler when Ctrl-C is typed; in a terminal it comes as a key, not as a signal. */
+  onInterrupt(handler: () => void): void {
+    this.reader.on('SIGINT', handler);
+  }
+
+  /** The next line; undefined when there are no more, or when `until` resolves before one comes. */
+  async read(prompt: string, until: Promise<void>): Promise<string | undefined> {
+    this.showPrompt(prompt);
+    await Promise.race([until, this.lineOrEnd()]);
+    const line = this.lines.shift();
+    if (!this.terminal || line === undefined) this.output.write(`${line ?? ''}\n`);
+    return line;
+  }
+
+  /** Lets go of the input. A read that waits gets undefined. */
+  close(): void {
+    this.lines.length = 0;
+    this.reader.close();
+  }
+
+  private lineOrEnd(): Promise<void> {
+    if (this.lines.length > 0 || this.ended) return Promise.resolve();
+    return new Promise((resolve) => (this.deliver = resolve));
+  }
+
+  private showPrompt(prompt: string): void {
+    if (!this.terminal) this.output.write(prompt);
+    else {
+      this.reader.setPrompt(prompt);
+      this.reader.prompt();
+    }
+  }
+}

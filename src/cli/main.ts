@@ -1,0 +1,50 @@
+import { CommanderError } from 'commander';
+import type { LogOptions } from '../commandLine/programLogger.js';
+import { UsageError } from '../commandLine/usageError.js';
+import { ownAdapter } from './debug/adapterProcess.js';
+import { runDebugCommand } from './debug/debugCommand.js';
+import type { DebugOptions } from './debug/debugCommand.js';
+import { EXIT_STATUS } from './exitStatus.js';
+import { createProgram } from './program.js';
+import { logArguments } from './logArguments.js';
+
+/** Runs the command line (`argv` without node and the script) and sets the exit code. Never rejects. */
+export async function main(argv: readonly string[]): Promise<void> {
+  const program = createProgram({
+    async adapter(options) {
+      const { runAdapterCommand } = await import('./adapterCommand.js');
+      await runAdapterCommand(options);
+    },
+    async debug(options) {
+      process.exitCode = await debug(options);
+    },
+  });
+  try {
+    await program.parseAsync(argv, { from: 'user' });
+  } catch (error) {
+    process.exitCode = report(error);
+  }
+}
+
+async function debug(options: DebugOptions & LogOptions): Promise<number> {
+  await checkTransport(options.transport);
+  return runDebugCommand(ownAdapter(logArguments(options)), options, process);
+}
+
+/** A name that nobody knows is a mistake in the command line; the list of known ones comes with the error. */
+async function checkTransport(name: string | undefined): Promise<void> {
+  const { TransportFactory, toError } = await import('../ipc/index.js');
+  try {
+    TransportFactory.resolveTransport(name);
+  } catch (error) {
+    throw new UsageError(`--transport: ${toError(error).message}`);
+  }
+}
+
+/** Says what went wrong, if it was not said yet, and gives the exit code for it. */
+function report(error: unknown): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT_STATUS.success : EXIT_STATUS.usage;
+  const message = error instanceof Error ? error.message : String(error);
+  process.stderr.write(`debug-adapter-ipc: ${message}\n`);
+  return error instanceof UsageError ? EXIT_STATUS.usage : EXIT_STATUS.failure;
+}
