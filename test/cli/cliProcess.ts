@@ -1,0 +1,64 @@
+import { spawn } from 'node:child_process';
+import type { ChildProcessWithoutNullStreams } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+
+/** A path in the project, absolute. */
+export function projectPath(path: string): string {
+  return fileURLToPath(new URL(`../../${path}`, import.meta.url));
+}
+
+export interface CliResult {
+  code: number | null;
+  signal: NodeJS.Signals | null;
+  stdout: string;
+  stderr: string;
+}
+
+/** Shorter than a test's own deadline, so that the output so far is in the error. */
+const DEADLINE_MS = 20_000;
+
+/** A command line of ours as a real process, with its streams collected. */
+export class CliProcess {
+  stdout = '';
+  stderr = '';
+  readonly child: ChildProcessWithoutNullStreams;
+
+  constructor(script: string, args: readonly string[]) {
+    this.child = spawn(process.execPath, [projectPath(script), ...args], { cwd: projectPath('.') });
+    this.child.stdout.setEncoding('utf8').on('data', (text: string) => (this.stdout += text));
+    this.child.stderr.setEncoding('utf8').on('data', (text: string) => (this.stderr += text));
+    this.child.stdin.on('error', () => undefined);
+  }
+
+  /** Types into it. */
+  type(text: string): void {
+    this.child.stdin.write(text);
+  }
+
+  /** Resolves when stdout matches. */
+  async seen(pattern: RegExp): Promise<void> {
+    const signal = AbortSignal.timeout(DEADLINE_MS);
+    while (!pattern.test(this.stdout)) {
+      await once(this.child.stdout, 'data', { signal }).catch(() => {
+        this.child.kill('SIGKILL');
+        throw new Error(`${String(pattern)} did not show up in:\n${this.stdout}\nstderr:\n${this.stderr}`);
+      });
+    }
+  }
+
+  /** Resolves at its end; past the deadline it is killed, which the result shows. */
+  async result(): Promise<CliResult> {
+    const deadline = setTimeout(() => this.child.kill('SIGKILL'), DEADLINE_MS);
+    const [code, signal] = (await once(this.child, 'close')) as [number | null, NodeJS.Signals | null];
+    clearTimeout(deadline);
+    return { code, signal, stdout: this.stdout, stderr: this.stderr };
+  }
+}
+
+/** Runs `debug-adapter-ipc` to its end, with that text as its whole stdin. */
+export function runCli(args: readonly string[], input = ''): Promise<CliResult> {
+  const cli = new CliProcess('dist/bin.cjs', args);
+  cli.child.stdin.end(input);
+  return cli.result();
+}
