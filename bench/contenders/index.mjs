@@ -1,0 +1,22 @@
+import { childProcess } from './childProcess.mjs';
+import { limitLoop } from './limitLoop.mjs';
+import { multiprocessing } from './multiprocessing.mjs';
+import { ours, oursWithoutAuth } from './ours.mjs';
+import { plainLoop } from './plainLoop.mjs';
+import { protocolServer } from './protocolServer.mjs';
+import { vscodeJsonrpc } from './vscodeJsonrpc.mjs';
+
+/** The contenders by name, in the order of the table. */
+export const CONTENDERS = {
+  ours,
+  limitLoop,
+  plainLoop,
+  vscodeJsonrpc,
+  protocolServer,
+  childProcess,
+  multiprocessing,
+  oursWithoutAuth,
+};
+
+/** The one that all others are compared with. */
+export const YARDSTICK = 'limitLoop';

@@ -1,0 +1,45 @@
+import { pathToFileURL } from 'node:url';
+
+/** The public API of the built package, as an adapter and a launcher use it. */
+function contender(title, config) {
+  return {
+    title,
+    async listen(receive) {
+      const { IPCManager } = await builtPackage();
+      const manager = new IPCManager();
+      const args = await manager.createListener({ transport: 'unix', fallback: false, ...config });
+      const accept = async (child) => {
+        manager.startReader(receive, { accept: true, launcher: child, onError: () => undefined });
+        await manager.connected;
+        return channelOver(manager);
+      };
+      return { args, env: manager.launcherEnv, accept, close: () => manager.cleanup() };
+    },
+    async connect(args, receive) {
+      const { IPCManager, parseLauncherArgs } = await builtPackage();
+      const manager = new IPCManager();
+      await manager.connect({ ...parseLauncherArgs(args).config, ...config });
+      manager.startReader(receive);
+      return channelOver(manager);
+    },
+  };
+}
+
+function channelOver(manager) {
+  const send = (message) => manager.sendMessage(message);
+  return { send, sendAndWait: send, close: () => manager.cleanup() };
+}
+
+/** The directory of the build is an environment variable, so that two builds can be compared. */
+function builtPackage() {
+  return import(new URL('index.js', distUrl()).href);
+}
+
+/** Where the build is: `BENCH_DIST`, or dist/ of this repository. */
+export function distUrl() {
+  const { BENCH_DIST } = process.env;
+  return BENCH_DIST === undefined ? new URL('../../dist/', import.meta.url) : pathToFileURL(`${BENCH_DIST}/`);
+}
+
+export const ours = contender('ours', {});
+export const oursWithoutAuth = contender('ours, no auth', { auth: 'off' });

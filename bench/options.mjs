@@ -1,0 +1,92 @@
+import { parseArgs } from 'node:util';
+import { CONTENDERS } from './contenders/index.mjs';
+import { WORKLOADS } from './workloads/index.mjs';
+
+const FULL = {
+  rounds: 9,
+  settings: {
+    warmUpMs: 300,
+    ms: 600,
+    largeBytes: 64 * 1024 * 1024,
+    noiseBytes: 8 * 1024 * 1024,
+    setUps: 100,
+    sessions: 1000,
+  },
+};
+
+/** The short form leaves out what takes long, and shows less well what it measures. */
+const SHORT = {
+  rounds: 3,
+  settings: { ...FULL.settings, warmUpMs: 80, ms: 120, setUps: 20, sessions: 200 },
+  heavyRounds: 1,
+  left: ['linearity', 'decoder', 'multiprocessing', 'oursWithoutAuth'],
+  slow: false,
+};
+
+export const HELP = `Usage: node bench/run.mjs [options]
+
+Measures this package beside what one would use otherwise, and prints medians and ratios to the limit loop.
+Build first: npm run build (npm run bench does).
+
+  --short            a form that takes under a minute
+  --rounds N         rounds of each measurement (default ${FULL.rounds}, short ${SHORT.rounds})
+  --only NAME,...    workloads and contenders to run; those not named at all are all run
+  --json             print everything that was measured as JSON
+  --write-docs       also put the table into docs/performance.md
+  --dist DIR         the build to measure (default dist)
+  --help             this text
+
+Workloads:  ${Object.keys(WORKLOADS).join(', ')}
+Contenders: ${Object.keys(CONTENDERS).join(', ')}
+`;
+
+/**
+ * Reads the command line.
+ *
+ * @throws Error for what it does not know
+ */
+export function readOptions(argv) {
+  const { values } = parseArgs({
+    args: argv,
+    options: {
+      short: { type: 'boolean', default: false },
+      rounds: { type: 'string' },
+      only: { type: 'string', default: '' },
+      json: { type: 'boolean', default: false },
+      'write-docs': { type: 'boolean', default: false },
+      dist: { type: 'string' },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  const form = values.short ? SHORT : FULL;
+  return {
+    ...values,
+    settings: form.settings,
+    slow: form.slow ?? true,
+    heavyRounds: form.heavyRounds ?? Infinity,
+    rounds: positiveInteger(values.rounds ?? String(form.rounds)),
+    ...selection(values.only, form.left ?? []),
+  };
+}
+
+function selection(only, left) {
+  const names = only.split(',').filter((name) => name !== '');
+  const unknown = names.filter((name) => !(name in WORKLOADS) && !(name in CONTENDERS));
+  if (unknown.length > 0) throw new Error(`--only: unknown ${unknown.join(', ')}; see --help`);
+  const choose = (all) => {
+    const named = Object.keys(all).filter((name) => names.includes(name));
+    return named.length > 0 ? named : Object.keys(all).filter((name) => !left.includes(name));
+  };
+  const workloads = choose(WORKLOADS);
+  const contenders = choose(CONTENDERS);
+  return {
+    workloads,
+    contenders,
+    left: left.filter((name) => !workloads.includes(name) && !contenders.includes(name)),
+  };
+}
+
+function positiveInteger(text) {
+  if (/^[1-9]\d*$/.test(text)) return Number(text);
+  throw new Error(`--rounds ${text}: not a whole number above 0`);
+}

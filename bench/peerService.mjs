@@ -1,0 +1,32 @@
+import { cpuUs } from './cpu.mjs';
+import { largeMessage, outputEvent, response } from './messages.mjs';
+
+const services = { emit, large, usage };
+
+/** What the peer does with a message: answers it, or does the piece of work that it asks for. */
+export function serve(message, channel) {
+  const service = services[message.command];
+  if (service === undefined) channel.send(response(message.id));
+  else void service(message.arguments, channel);
+}
+
+/** Sends events for so many milliseconds, some a turn, never ahead of the kernel. */
+async function emit({ ms, turn, count: wanted = Infinity }, channel) {
+  const cpuBefore = cpuUs();
+  const end = performance.now() + ms;
+  let count = 0;
+  while (count < wanted && performance.now() < end) {
+    const last = count + Math.min(turn, wanted - count);
+    while (count < last - 1) channel.send(outputEvent((count += 1)));
+    await channel.sendAndWait(outputEvent((count += 1)));
+  }
+  channel.send({ event: 'done', body: { count, cpuUs: cpuUs() - cpuBefore } });
+}
+
+function large({ bytes }, channel) {
+  return channel.send(largeMessage(bytes));
+}
+
+function usage(options, channel) {
+  channel.send({ event: 'usage', body: { cpuUs: cpuUs() } });
+}

@@ -1,0 +1,57 @@
+import { CONTENDERS } from './contenders/index.mjs';
+
+/** The rows as text: the head first, then one line a row, every cell a string. */
+export function tableCells(rows) {
+  const contenders = Object.keys(CONTENDERS).filter((name) =>
+    rows.some((row) => row.cells[name] !== undefined),
+  );
+  const head = ['', ...contenders.map((name) => CONTENDERS[name].title)];
+  const lines = rows.map((row) => [
+    row.unit === '' ? row.title : `${row.title}, ${row.unit}`,
+    ...contenders.map((name) => cellText(row.cells[name])),
+  ]);
+  return [head, ...lines];
+}
+
+function cellText(cell) {
+  if (cell === undefined) return '';
+  const mark = cell.swallowed === true ? '!' : '';
+  const ratio = cell.ratio === undefined ? '' : ` (${cell.ratio.toFixed(cell.ratio < 10 ? 2 : 0)})`;
+  return `${numberText(cell.median)}${mark}${ratio}`;
+}
+
+function numberText(value) {
+  if (Number.isInteger(value) || Math.abs(value) >= 1000) return Math.round(value).toLocaleString('en-US');
+  return value.toPrecision(3);
+}
+
+/** For a terminal: columns in line, no more. */
+export function textTable(rows) {
+  const cells = tableCells(rows);
+  const widths = cells[0].map((_, column) => Math.max(...cells.map((line) => line[column].length)));
+  const pad = (text, column) => (column === 0 ? text.padEnd(widths[0]) : text.padStart(widths[column]));
+  return cells.map((line) => line.map(pad).join('  ').trimEnd()).join('\n');
+}
+
+/** For a document. */
+export function markdownTable(rows) {
+  const [head, ...lines] = tableCells(rows);
+  const rule = head.map((_, column) => (column === 0 ? '---' : '---:'));
+  return [head, rule, ...lines].map((line) => `| ${line.join(' | ')} |`).join('\n');
+}
+
+/** What was left out, by name and with the reason, one line each. */
+export function skippedLines(results, left) {
+  return [...left.map((name) => `${name}: left out of the short form`), ...linesOf(results, 'skipped', '')];
+}
+
+/** What should have been measured and was not, one line each. */
+export function failedLines(results) {
+  return linesOf(results, 'failed', 'failed: ');
+}
+
+function linesOf(results, kind, prefix) {
+  return Object.entries(results).flatMap(([workload, result]) =>
+    Object.entries(result[kind]).map(([contender, why]) => `${workload}, ${contender}: ${prefix}${why}`),
+  );
+}

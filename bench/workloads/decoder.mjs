@@ -1,0 +1,106 @@
+import { distUrl } from '../contenders/ours.mjs';
+import { LimitDecoder } from '../contenders/limitLoop.mjs';
+import { outputEvent } from '../messages.mjs';
+import { cpuUs } from '../cpu.mjs';
+import { FRESH_PAGES } from '../freshPages.mjs';
+import { median } from '../statistics.mjs';
+
+const FACTORS = [2, 4, 8, 64];
+const CHUNKS = { one: 1, segment: 1460, read: 64 * 1024 };
+const BASE_BYTES = 1024 * 1024;
+const BASE_FRAMES = 2_000;
+/** The work of each sample is made the same by repeating the smaller ones. */
+const WORK = 64;
+const SAMPLES = 3;
+
+/** The decoder alone, in this process: growing frames, growing counts, chunks of any size.
+ * Counted in processor time, which a busy machine does not stretch. */
+export const decoder = {
+  title: 'decoder alone',
+  maxRounds: 3,
+  hostEnv: FRESH_PAGES,
+  contenders: ['ours', 'limitLoop'],
+  measures: [
+    ...Object.entries(CHUNKS).map(([key, bytes]) => ({
+      key: `perFrame_${key}`,
+      title: `decoder alone, chunks of ${bytes} B: a frame`,
+      unit: 'us',
+    })),
+    ...Object.entries(CHUNKS).flatMap(([key, bytes]) => [
+      {
+        key: `size_${key}`,
+        title: `chunks of ${bytes} B: worst of 2x to 64x the size`,
+        unit: 'x',
+        plain: true,
+      },
+      {
+        key: `count_${key}`,
+        title: `chunks of ${bytes} B: worst of 2x to 64x the count`,
+        unit: 'x',
+        plain: true,
+      },
+    ]),
+  ],
+  async run({ contender }) {
+    const tools = await decoderTools(contender);
+    return Object.fromEntries(Object.entries(CHUNKS).flatMap(([key, bytes]) => chunked(tools, key, bytes)));
+  },
+};
+
+/** How to make a stream of frames, and what takes it apart. */
+async function decoderTools(contender) {
+  const from = (path) => import(new URL(`ipc/framing/${path}.js`, distUrl()).href);
+  const { FrameDecoder } = await from('frameDecoder');
+  const { FrameEncoder } = await from('frameEncoder');
+  const ignore = () => undefined;
+  const newDecoder = () =>
+    contender === 'ours' ? new FrameDecoder(Infinity, ignore) : new LimitDecoder(ignore);
+  return { newDecoder, newEncoder: () => new FrameEncoder(1, Infinity) };
+}
+
+function chunked(tools, key, chunkBytes) {
+  // A byte a chunk is a thousand times the calls: a tenth of the work shows as much.
+  const scale = chunkBytes === 1 ? 0.1 : 1;
+  const small = JSON.stringify(outputEvent(123_456));
+  const frames = Math.round(BASE_FRAMES * scale);
+  const bySize = (factor) => stream(tools, ['x'.repeat(Math.round(BASE_BYTES * scale * factor))]);
+  const byCount = (factor) => stream(tools, Array(frames * factor).fill(small));
+  const count = grow(tools, byCount, chunkBytes);
+  const size = grow(tools, bySize, chunkBytes);
+  return [
+    [`perFrame_${key}`, (count.baseMs * 1000) / frames],
+    [`size_${key}`, size.worst],
+    [`count_${key}`, count.worst],
+  ];
+}
+
+function stream({ newEncoder }, jsons) {
+  const encoder = newEncoder();
+  for (const json of jsons) encoder.append(json);
+  return Buffer.concat(encoder.take());
+}
+
+/** The time of the smallest, and of the growing ones the share that is furthest from proportional. */
+function grow(tools, make, chunkBytes) {
+  const base = make(1);
+  decodeMs(tools, base, chunkBytes, WORK);
+  const baseMs = sampled(tools, base, chunkBytes, WORK);
+  const shares = FACTORS.map(
+    (factor) => sampled(tools, make(factor), chunkBytes, WORK / factor) / (baseMs * factor),
+  );
+  const worst = shares.reduce((a, b) => (Math.abs(b - 1) > Math.abs(a - 1) ? b : a));
+  return { baseMs, worst };
+}
+
+function sampled(tools, bytes, chunkBytes, repeats) {
+  return median(Array.from({ length: SAMPLES }, () => decodeMs(tools, bytes, chunkBytes, repeats) / repeats));
+}
+
+function decodeMs({ newDecoder }, bytes, chunkBytes, repeats) {
+  const decoder = newDecoder();
+  const start = cpuUs();
+  for (let round = 0; round < repeats; round += 1) {
+    for (let at = 0; at < bytes.length; at += chunkBytes) decoder.push(bytes.subarray(at, at + chunkBytes));
+  }
+  return (cpuUs() - start) / 1000;
+}

@@ -1,0 +1,24 @@
+import { decoder } from './decoder.mjs';
+import { inFlight } from './inFlight.mjs';
+import { large } from './large.mjs';
+import { launch } from './launch.mjs';
+import { linearity } from './linearity.mjs';
+import { noise } from './noise.mjs';
+import { oneWay } from './oneWay.mjs';
+import { roundTrip } from './roundTrip.mjs';
+import { sessions } from './sessions.mjs';
+import { setUp } from './setUp.mjs';
+
+/** The workloads by name, in the order of the table. */
+export const WORKLOADS = {
+  roundTrip,
+  inFlight,
+  oneWay,
+  large,
+  noise,
+  setUp,
+  launch,
+  sessions,
+  linearity,
+  decoder,
+};

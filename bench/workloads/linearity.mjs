@@ -1,0 +1,67 @@
+import { cpuUs } from '../cpu.mjs';
+import { FRESH_PAGES } from '../freshPages.mjs';
+import { median } from '../statistics.mjs';
+import { receiveLarge } from './large.mjs';
+import { receiveEvents } from './oneWay.mjs';
+import { peerCpuUs } from './peerUsage.mjs';
+
+const FACTORS = [2, 4, 8, 64];
+const MIB = 1024 * 1024;
+const BASE_EVENTS = 16_000;
+const LONGEST_MS = 60_000;
+/** Small ones are over in a moment: they are repeated. */
+const REPEATS = { 1: 15, 2: 9, 4: 5, 8: 3, 64: 1 };
+const TURN = 100;
+
+/**
+ * Sizes and counts that grow: what each costs, as a share of what the smallest would make it. Counted in
+ * processor time of both sides, which a busy machine does not stretch.
+ */
+export const linearity = {
+  title: 'linearity',
+  maxRounds: 3,
+  hostEnv: FRESH_PAGES,
+  contenders: ['ours', 'limitLoop'],
+  measures: ['size', 'count'].flatMap((what) =>
+    FACTORS.map((factor) => ({
+      key: `${what}${factor}`,
+      title: `${factor}x the ${what} (of ${what === 'size' ? '1 MiB' : '16,000 events'}): cost over proportional`,
+      unit: 'x',
+      plain: true,
+    })),
+  ),
+  async run({ peer, settings }) {
+    const channel = await peer.open();
+    await receiveEvents(peer, channel, { ms: settings.warmUpMs, turn: TURN });
+    const events = (factor) =>
+      receiveEvents(peer, channel, { ms: LONGEST_MS, turn: TURN, count: BASE_EVENTS * factor });
+    const message = (factor) => receiveLarge(peer, channel, factor * MIB);
+    const count = await shares((factor) => costUs(peer, channel, () => events(factor)));
+    const size = await shares((factor) => costUs(peer, channel, () => message(factor)));
+    return { ...named('count', count), ...named('size', size) };
+  },
+};
+
+async function costUs(peer, channel, work) {
+  const before = cpuUs() + (await peerCpuUs(peer, channel));
+  await work();
+  return cpuUs() + (await peerCpuUs(peer, channel)) - before;
+}
+
+async function shares(measure) {
+  await repeated(1, measure);
+  const base = await repeated(1, measure);
+  const found = [];
+  for (const factor of FACTORS) found.push((await repeated(factor, measure)) / (base * factor));
+  return found;
+}
+
+async function repeated(factor, measure) {
+  const costs = [];
+  for (let round = 0; round < REPEATS[factor]; round += 1) costs.push(await measure(factor));
+  return median(costs);
+}
+
+function named(what, values) {
+  return Object.fromEntries(FACTORS.map((factor, index) => [`${what}${factor}`, values[index]]));
+}
