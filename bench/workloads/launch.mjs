@@ -12,15 +12,15 @@ const STOP_MS = 5_000;
 /** From `launch` to the first stop through the adapter; as the limit, bare `node` to its first line. */
 export const launch = {
   title: 'launch to first stop',
-  contenders: ['ours', 'limitLoop'],
+  contenders: ['ours', 'limitLoop', 'oursWithoutAuth'],
   measures: [
     { key: 'launchMs', title: 'launch to first stop (limit: bare node to its first line)', unit: 'ms' },
     { key: 'coldMs', title: 'the same from the start of the adapter', unit: 'ms' },
   ],
-  run: ({ contender }) => (contender === 'ours' ? throughAdapter() : bareNode()),
+  run: ({ contender }) => (contender === 'limitLoop' ? bareNode() : throughAdapter(contender === 'ours')),
 };
 
-async function throughAdapter() {
+async function throughAdapter(authenticated) {
   const bin = fileURLToPath(new URL('bin.cjs', distUrl()));
   const start = performance.now();
   const child = spawn(process.execPath, [bin, 'adapter'], { stdio: ['pipe', 'pipe', 'ignore'] });
@@ -32,7 +32,7 @@ async function throughAdapter() {
       'initialize',
     );
     const launched = performance.now();
-    await within(stopAtEntry(client), STEP_MS, 'the first stop');
+    await within(stopAtEntry(client, authenticated), STEP_MS, 'the first stop');
     const stopped = performance.now();
     return { launchMs: stopped - launched, coldMs: stopped - start };
   } finally {
@@ -40,10 +40,14 @@ async function throughAdapter() {
   }
 }
 
-async function stopAtEntry(client) {
+async function stopAtEntry(client, authenticated) {
   const stopped = client.event('stopped');
   const initialized = client.event('initialized');
-  const launched = client.request('launch', { program: PROGRAM, stopOnEntry: true });
+  const launched = client.request('launch', {
+    program: PROGRAM,
+    stopOnEntry: true,
+    ipc: { auth: authenticated ? 'key' : 'off' },
+  });
   // Whichever fails first tells why; the others are then of no interest.
   for (const promise of [stopped, initialized, launched]) promise.catch(() => undefined);
   await Promise.race([initialized, launched.then(() => initialized)]);
