@@ -8,10 +8,9 @@ import { mapLauncherEvent } from './eventMapping.js';
 import type { LaunchArguments } from './launchArguments.js';
 import { LauncherClient } from './launcherClient.js';
 import { launcherCommand, launcherEnvironment } from './launcherCommand.js';
-import { startLauncher } from './launcherProcess.js';
+import { startLauncher, stopTargetOf } from './launcherProcess.js';
 import type { LauncherProcess } from './launcherProcess.js';
 import { OutputRelay } from './outputRelay.js';
-import { groupRuns, signalGroup } from './processGroup.js';
 import { stopLadder } from './stopLadder.js';
 
 /** How long a failed launcher's last output is waited for, in milliseconds. */
@@ -59,14 +58,7 @@ async function discardLauncher(
   output: OutputRelay,
   rungMs: number,
 ): Promise<void> {
-  const { child, peer } = launcher;
-  const target = {
-    ask: () => Promise.resolve(),
-    signal: (signal: NodeJS.Signals) => signalGroup(child, signal),
-    isRunning: () => groupRuns(child),
-    exited: peer.exited,
-  };
-  await stopLadder(target, rungMs, 'SIGTERM');
+  await stopLadder(stopTargetOf(launcher), rungMs, 'SIGTERM');
   await output.drained(LAST_OUTPUT_MS);
   output.discard();
 }

@@ -4,7 +4,8 @@ import type { Readable } from 'node:stream';
 import { watchProcess } from '../ipc/index.js';
 import type { Endpoint, PeerProcess } from '../ipc/index.js';
 import type { LauncherCommand } from './launcherCommand.js';
-import { hasGroups } from './processGroup.js';
+import { groupRuns, hasGroups, signalGroup } from './processGroup.js';
+import type { StopTarget } from './stopLadder.js';
 
 /** Behind stdin, stdout and stderr. */
 const FIRST_FREE_FD = 3;
@@ -46,5 +47,18 @@ function pairFor(endpoint: Endpoint | undefined): ('ignore' | 'pipe')[] {
   return [...Array<'ignore'>(endpoint.fd - FIRST_FREE_FD).fill('ignore'), 'pipe'];
 }
 
-export { startLauncher };
+/** A launcher as the stop ladder sees it. @param ask asks the program to end; default: nobody can be asked */
+function stopTargetOf(
+  { child, peer }: LauncherProcess,
+  ask = (): Promise<void> => Promise.resolve(),
+): StopTarget {
+  return {
+    ask,
+    signal: (signal) => signalGroup(child, signal),
+    isRunning: () => groupRuns(child),
+    exited: peer.exited,
+  };
+}
+
+export { startLauncher, stopTargetOf };
 export type { LauncherProcess };

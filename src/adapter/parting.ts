@@ -1,9 +1,8 @@
 import { settlesWithin } from '../ipc/index.js';
 import type { DebuggeeHost, DebuggeeParts } from './debuggeeHost.js';
+import { stopTargetOf } from './launcherProcess.js';
 import { leaveOutput } from './leaveOutput.js';
-import { groupRuns, signalGroup } from './processGroup.js';
 import { stopLadder } from './stopLadder.js';
-import type { StopTarget } from './stopLadder.js';
 
 /** How long a launcher may take to let the program go, in milliseconds. */
 const DETACH_TIMEOUT_MS = 2_000;
@@ -78,12 +77,7 @@ class Parting {
     // Once its end is told, what it left behind on purpose is no business of ours.
     if (await this.isOver()) return;
     const { launcher, launch } = this.parts;
-    const target: StopTarget = {
-      ask: () => this.ask('disconnect'),
-      signal: (signal) => signalGroup(launcher.child, signal),
-      isRunning: () => groupRuns(launcher.child),
-      exited: launcher.peer.exited,
-    };
+    const target = stopTargetOf(launcher, () => this.ask('disconnect'));
     const rung = await stopLadder(target, launch.terminateTimeoutMs, start);
     this.host.logger.info({ pid: launcher.peer.pid, rung }, 'the program was stopped');
   }

@@ -1,3 +1,8 @@
+/** Aborts with the first of our own signal and the caller's, where the caller gave one. */
+export function eitherSignal(own: AbortSignal, callers: AbortSignal | undefined): AbortSignal {
+  return callers === undefined ? own : AbortSignal.any([own, callers]);
+}
+
 /** A promise together with the two functions that settle it. */
 export interface Deferred<T> {
   readonly promise: Promise<T>;

@@ -2,7 +2,7 @@ import type { CloseInfo } from './connection/closeInfo.js';
 import { CLOSED_HERE, failedBy } from './connection/closeInfo.js';
 import type { ConnectionBase } from './connection/connectionBase.js';
 import type { AcceptOptions } from './connection/raceForPeer.js';
-import { defer } from './deferred.js';
+import { defer, eitherSignal } from './deferred.js';
 import type { Message } from './envelopes.js';
 import { IpcError } from './errors.js';
 import type { DeliveredKey } from './handshake/launcherKey.js';
@@ -104,10 +104,9 @@ export class IPCManager implements AsyncDisposable {
    *   `ERR_IPC_CLOSED` when `cleanup` came in between
    */
   async connect(config: TransportConfig, options: { readonly signal?: AbortSignal } = {}): Promise<void> {
-    const signals = [this.over.signal, ...(options.signal === undefined ? [] : [options.signal])];
     await this.begin(async () => {
       try {
-        const signal = AbortSignal.any(signals);
+        const signal = eitherSignal(this.over.signal, options.signal);
         const key = hasSecret(config) ? (config.key ?? takeLauncherKey()) : undefined;
         if (config.auth === 'key' && hasSecret(config) && key === undefined) throw noKey();
         const keyed = { ...this.withLogger(config), key };

@@ -28,6 +28,20 @@ import {
 const CHALLENGE_BYTES = 8 + 65;
 const NEXT = { event: 'first', body: { text: 'right behind' } };
 
+/** A stranger that has said hello and been challenged, and what both ends have to prove from here. */
+async function challenged(endpoint: Endpoint) {
+  const stranger = await connectStranger(endpoint);
+  const hello = rawHello();
+  stranger.write(hello);
+  const listenerNonce = nonceIn(await readBytes(stranger, CHALLENGE_BYTES));
+  const transcript = {
+    connectorNonce: nonceIn(hello),
+    listenerNonce,
+    endpoint: describeEndpoint(endpoint),
+  };
+  return { stranger, transcript };
+}
+
 /** Both ends with their keys, while neither has said anything yet. */
 async function twoEnds(
   adapterConfig: TransportConfig,
@@ -56,15 +70,7 @@ describe.each<TransportConfig>([
   it("loses nothing that comes in one piece with the launcher's part", async () => {
     const key = randomKey();
     const { adapter, endpoint } = await listeningAt({ ...carrier, key });
-    const stranger = await connectStranger(endpoint);
-    const hello = rawHello();
-    stranger.write(hello);
-    const listenerNonce = nonceIn(await readBytes(stranger, CHALLENGE_BYTES));
-    const transcript = {
-      connectorNonce: nonceIn(hello),
-      listenerNonce,
-      endpoint: describeEndpoint(endpoint),
-    };
+    const { stranger, transcript } = await challenged(endpoint);
     const message = rawFrame(0x01, Buffer.from(JSON.stringify(NEXT)));
     stranger.write(Buffer.concat([rawAnswer(key, transcript), rawCapabilities(), message, message]));
     await within(adapter.accept(), 'the launcher is in');
@@ -175,15 +181,7 @@ describe('a peer that ended before it was accepted', () => {
   it('without a message is accepted, and its end is told', async () => {
     const key = randomKey();
     const { adapter, endpoint } = await listeningAt({ transport: 'unix', key });
-    const stranger = await connectStranger(endpoint);
-    const hello = rawHello();
-    stranger.write(hello);
-    const listenerNonce = nonceIn(await readBytes(stranger, CHALLENGE_BYTES));
-    const transcript = {
-      connectorNonce: nonceIn(hello),
-      listenerNonce,
-      endpoint: describeEndpoint(endpoint),
-    };
+    const { stranger, transcript } = await challenged(endpoint);
     stranger.end(Buffer.concat([rawAnswer(key, transcript), rawCapabilities()]));
     await readBytes(stranger, rawCapabilities().length);
     await new Promise((resolve) => setTimeout(resolve, 50));

@@ -1,3 +1,5 @@
+import { settlesWithin } from '../../ipc/index.js';
+
 /** Longer than any step of the demo takes on a slow machine, in milliseconds. */
 const DEADLINE_MS = 10_000;
 
@@ -7,16 +9,6 @@ export async function withDeadline<T>(
   promise: Promise<T>,
   timeoutMs = DEADLINE_MS,
 ): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(
-      () => reject(new Error(`${what} did not happen within ${String(timeoutMs)} ms`)),
-      timeoutMs,
-    );
-  });
-  try {
-    return await Promise.race([promise, late]);
-  } finally {
-    clearTimeout(timer);
-  }
+  if (await settlesWithin(promise, timeoutMs)) return promise;
+  throw new Error(`${what} did not happen within ${String(timeoutMs)} ms`);
 }

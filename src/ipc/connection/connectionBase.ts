@@ -1,4 +1,4 @@
-import { defer } from '../deferred.js';
+import { defer, eitherSignal } from '../deferred.js';
 import type { Message } from '../envelopes.js';
 import { IpcError } from '../errors.js';
 import { FRAME_KIND } from '../framing/dpFrame.js';
@@ -136,9 +136,8 @@ export abstract class ConnectionBase implements AsyncIterable<Message>, AsyncDis
    *   `ERR_IPC_CLOSED`
    */
   async connect(options: { readonly signal?: AbortSignal | undefined } = {}): Promise<void> {
-    const signals = [this.gone.signal, ...(options.signal === undefined ? [] : [options.signal])];
     await this.alone('idle', 'connect', async () => {
-      const signal = AbortSignal.any(signals);
+      const signal = eitherSignal(this.gone.signal, options.signal);
       const timeoutMs = this.limits.connectTimeoutMs;
       const socket = await dialWithRetry(this.endpointTransport, { timeoutMs, signal });
       const peer = await this.gate.enter(socket, signal);
