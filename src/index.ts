@@ -3,8 +3,12 @@
  * is public and stable, nothing deeper is importable.
  */
 export {
+  AUTH_NAMES,
+  AuthenticationError,
   ConnectionBase,
   DEFAULT_LIMITS,
+  DIGEST_NAMES,
+  FRAMING_NAMES,
   FdConnection,
   FramingError,
   IPC_ERROR_CODES,
@@ -29,13 +33,16 @@ export {
 export type {
   AcceptOptions,
   Agreement,
+  Auth,
   CloseInfo,
   Command,
   CommandId,
   ConnectionState,
   CreatedListener,
+  DigestName,
   Endpoint,
   EventEnvelope,
+  FramingName,
   Inbound,
   IpcErrorCode,
   KeyDelivery,

@@ -4,8 +4,12 @@ import * as ipc from '../src/ipc/index.js';
 describe('the public names', () => {
   it('of the IPC layer are these, and no others', () => {
     expect(Object.keys(ipc).sort()).toEqual([
+      'AUTH_NAMES',
+      'AuthenticationError',
       'ConnectionBase',
       'DEFAULT_LIMITS',
+      'DIGEST_NAMES',
+      'FRAMING_NAMES',
       'FdConnection',
       'FramingError',
       'IPCManager',

@@ -51,11 +51,12 @@ export const decoder = {
 async function decoderTools(contender) {
   const from = (path) => import(new URL(`ipc/framing/${path}.js`, distUrl()).href);
   const { FrameDecoder } = await from('frameDecoder');
+  const framing = (await from('dpFrame')).dpFraming(1);
   const { FrameEncoder } = await from('frameEncoder');
   const ignore = () => undefined;
   const newDecoder = () =>
-    contender === 'ours' ? new FrameDecoder(Infinity, ignore) : new LimitDecoder(ignore);
-  return { newDecoder, newEncoder: () => new FrameEncoder(1, Infinity) };
+    contender === 'ours' ? new FrameDecoder(framing, Infinity, ignore) : new LimitDecoder(ignore);
+  return { newDecoder, newEncoder: () => new FrameEncoder(framing, Infinity) };
 }
 
 function chunked(tools, key, chunkBytes) {

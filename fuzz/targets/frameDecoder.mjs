@@ -5,6 +5,7 @@
  */
 import assert from 'node:assert/strict';
 import { FramingError } from '../../dist/ipc/errors.js';
+import { dpFraming } from '../../dist/ipc/framing/dpFrame.js';
 import { FrameDecoder } from '../../dist/ipc/framing/frameDecoder.js';
 import { random } from '../mutate.mjs';
 
@@ -50,7 +51,7 @@ function cut(stream, seed) {
 
 function decode(pieces, maxFrameBytes) {
   const payloads = [];
-  const decoder = new FrameDecoder(maxFrameBytes, (source, start, end) =>
+  const decoder = new FrameDecoder(dpFraming(1), maxFrameBytes, (source, start, end) =>
     payloads.push(source.toString('hex', start, end)),
   );
   Buffer.allocUnsafeSlow = (bytes) => {

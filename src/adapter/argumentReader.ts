@@ -42,6 +42,19 @@ function stringAt(name: string, value: unknown): string {
   return value;
 }
 
+/** One of the names that are known, or undefined where the argument is left out. */
+function optionalChoice<T extends string>(
+  raw: Message,
+  name: string,
+  known: readonly T[],
+  prefix = '',
+): T | undefined {
+  const value = optionalString(raw, name, prefix);
+  const found = known.find((choice) => choice === value);
+  if (value === undefined || found !== undefined) return found;
+  throw badLaunchArgument(`"${prefix}${name}" is one of ${known.join(', ')}, and it is "${value}".`);
+}
+
 /** A list of strings; empty where the argument is left out. */
 function stringList(raw: Message, name: string, prefix = ''): readonly string[] {
   const value = raw[name];
@@ -71,4 +84,13 @@ function optionalObject(raw: Message, name: string, known?: readonly string[]): 
   throw badLaunchArgument(`"${name}" has no setting "${unknown}". Known: ${known?.join(', ')}.`);
 }
 
-export { delayMs, flag, optionalBoolean, optionalObject, optionalString, stringAt, stringList };
+export {
+  delayMs,
+  flag,
+  optionalBoolean,
+  optionalChoice,
+  optionalObject,
+  optionalString,
+  stringAt,
+  stringList,
+};

@@ -1,11 +1,12 @@
 import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { systemCode, toError } from '../ipc/index.js';
+import { AUTH_NAMES, FRAMING_NAMES, systemCode, toError } from '../ipc/index.js';
 import type { Message, TransportConfig } from '../ipc/index.js';
 import {
   delayMs,
   flag,
   optionalBoolean,
+  optionalChoice,
   optionalObject,
   optionalString,
   stringAt,
@@ -17,6 +18,19 @@ import { badLaunchArgument } from './dapErrors.js';
 const DEFAULT_LAUNCH_TIMEOUT_MS = 30_000;
 /** How long each rung of the stop ladder waits for the program to end, in milliseconds. */
 const DEFAULT_TERMINATE_TIMEOUT_MS = 2_000;
+
+/** What `ipc` may say. */
+const IPC_SETTINGS = [
+  'transport',
+  'host',
+  'port',
+  'path',
+  'pipeName',
+  'fallback',
+  'framing',
+  'auth',
+  'allowLegacyMd5',
+];
 
 /** A launcher of the user's own, in place of this package's. */
 interface LauncherSetting {
@@ -110,18 +124,9 @@ function readLauncher(raw: Message): LauncherSetting | undefined {
   return { command, args: stringList(launcher, 'args', 'launcher.') };
 }
 
-function readAuth(ipc: Message): TransportConfig['auth'] {
-  const auth = optionalString(ipc, 'auth', 'ipc.');
-  if (auth === undefined || auth === 'key' || auth === 'off') return auth;
-  throw badLaunchArgument(
-    `"ipc.auth" is "key" or "off", for a launcher that cannot authenticate; not "${auth}".`,
-  );
-}
-
 /** Which endpoints are usable is for the listener to say; here only shapes are checked. */
 function readIpc(raw: Message): TransportConfig {
-  const known = ['transport', 'host', 'port', 'path', 'pipeName', 'fallback', 'auth'];
-  const ipc = optionalObject(raw, 'ipc', known) ?? {};
+  const ipc = optionalObject(raw, 'ipc', IPC_SETTINGS) ?? {};
   const port = ipc.port;
   if (port !== undefined && typeof port !== 'number') throw badLaunchArgument('"ipc.port" must be a number.');
   return {
@@ -131,7 +136,9 @@ function readIpc(raw: Message): TransportConfig {
     path: optionalString(ipc, 'path', 'ipc.'),
     pipeName: optionalString(ipc, 'pipeName', 'ipc.'),
     fallback: optionalBoolean(ipc, 'fallback', 'ipc.'),
-    auth: readAuth(ipc),
+    framing: optionalChoice(ipc, 'framing', FRAMING_NAMES, 'ipc.'),
+    auth: optionalChoice(ipc, 'auth', AUTH_NAMES, 'ipc.'),
+    allowLegacyMd5: optionalBoolean(ipc, 'allowLegacyMd5', 'ipc.'),
   };
 }
 

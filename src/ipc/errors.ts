@@ -26,6 +26,7 @@ export const IPC_ERROR_CODES = [
   'ERR_IPC_FRAME_MAGIC',
   'ERR_IPC_FRAME_VERSION',
   'ERR_IPC_FRAME_KIND',
+  'ERR_IPC_FRAME_HEADER',
   'ERR_IPC_FRAME_EMPTY',
   'ERR_IPC_FRAME_TOO_LARGE',
   'ERR_IPC_FRAME_TRUNCATED',
@@ -53,6 +54,15 @@ export class IpcError extends Error {
     this.name = 'IpcError';
     this.code = code;
   }
+}
+
+/**
+ * A peer that was not let in, or did not let us in: by code, it did not prove itself
+ * (`ERR_IPC_AUTHENTICATION`), sent something else than a handshake (`ERR_IPC_HANDSHAKE`), or was silent
+ * (`ERR_IPC_HANDSHAKE_TIMEOUT`).
+ */
+export class AuthenticationError extends IpcError {
+  override readonly name: string = 'AuthenticationError';
 }
 
 /** A byte stream that is not what the framing promises. Always fatal for its connection. */

@@ -19,10 +19,23 @@ export {
   responseEnvelope,
 } from './envelopes.js';
 export type { Command, CommandId, EventEnvelope, Message, ResponseEnvelope } from './envelopes.js';
-export { FramingError, IPC_ERROR_CODES, IpcError, systemCode, toError } from './errors.js';
+export {
+  AuthenticationError,
+  FramingError,
+  IPC_ERROR_CODES,
+  IpcError,
+  systemCode,
+  toError,
+} from './errors.js';
 export type { IpcErrorCode } from './errors.js';
+export { FRAMING_NAMES } from './framing/framing.js';
+export type { FramingName } from './framing/framing.js';
+export { AUTH_NAMES } from './handshake/auth.js';
+export type { Auth } from './handshake/auth.js';
 export type { Agreement } from './handshake/capabilities.js';
 export { takeLauncherKey } from './handshake/launcherKey.js';
+export { DIGEST_NAMES } from './handshake/multiprocessingDigest.js';
+export type { DigestName } from './handshake/multiprocessingDigest.js';
 export type { TlsOptions } from './handshake/tlsLayer.js';
 export type { KeyDelivery } from './handshake/launcherKey.js';
 export { IPCManager } from './ipcManager.js';

@@ -5,6 +5,7 @@ import type { AcceptOptions } from './connection/raceForPeer.js';
 import { defer, eitherSignal } from './deferred.js';
 import type { Message } from './envelopes.js';
 import { IpcError } from './errors.js';
+import { authOf } from './handshake/auth.js';
 import type { DeliveredKey } from './handshake/launcherKey.js';
 import { deliverKey, takeLauncherKey } from './handshake/launcherKey.js';
 import { newKey } from './handshake/proof.js';
@@ -64,7 +65,7 @@ export class IPCManager implements AsyncDisposable {
 
   /**
    * What the launcher's environment must carry beside its arguments, known from `createListener` on: how it
-   * gets the session's key. Empty with `auth: 'off'`.
+   * gets the session's key. Empty where nobody authenticates.
    */
   get launcherEnv(): Record<string, string> {
     return { ...this.#delivered?.env };
@@ -108,7 +109,7 @@ export class IPCManager implements AsyncDisposable {
       try {
         const signal = eitherSignal(this.over.signal, options.signal);
         const key = hasSecret(config) ? (config.key ?? takeLauncherKey()) : undefined;
-        if (config.auth === 'key' && hasSecret(config) && key === undefined) throw noKey();
+        if (config.auth !== undefined && hasSecret(config) && key === undefined) throw noKey(config.auth);
         const keyed = { ...this.withLogger(config), key };
         await this.adopt(await TransportFactory.createConnection(keyed, { signal }));
       } catch (error) {
@@ -243,13 +244,13 @@ export class IPCManager implements AsyncDisposable {
 }
 
 /** An inherited pair needs no secret: nobody else can hold its other end. */
-function hasSecret({ auth, transport }: TransportConfig): boolean {
-  return auth !== 'off' && TransportFactory.resolveTransport(transport) !== 'fd';
+function hasSecret(config: TransportConfig): boolean {
+  return authOf(config) !== 'off' && TransportFactory.resolveTransport(config.transport) !== 'fd';
 }
 
-function noKey(): IpcError {
+function noKey(auth: string): IpcError {
   return new IpcError(
     'ERR_IPC_KEY',
-    "auth is 'key', and there is none: pass the key, or start the launcher with the adapter's launcherEnv",
+    `auth is '${auth}', and there is no key: pass it, or start the launcher with the adapter's launcherEnv`,
   );
 }

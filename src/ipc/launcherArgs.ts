@@ -1,4 +1,6 @@
 import { IpcError } from './errors.js';
+import { FRAMING_NAMES } from './framing/framing.js';
+import { AUTH_NAMES, unusualAuth } from './handshake/auth.js';
 import type { Endpoint, TlsMode } from './transport/transport.js';
 import type { TransportConfig, TransportName } from './transportConfig.js';
 import { TRANSPORT_NAMES } from './transportConfig.js';
@@ -12,11 +14,18 @@ const FLAGS = {
   path: '--ipc-path',
   pipeName: '--ipc-pipe',
   fd: '--ipc-fd',
+  framing: '--ipc-framing',
+  auth: '--ipc-auth',
 } as const;
 
 type Field = keyof typeof FLAGS;
 
-/** Which fields go with a transport; those that it cannot do without come first. */
+const TLS_MODES: readonly TlsMode[] = ['psk', 'certificate'];
+
+/** How adapter and launcher talk, whatever the transport. Left out where it is what dapper's launchers expect. */
+const COMMON_FIELDS: readonly Field[] = ['framing', 'auth'];
+
+/** Which fields go with a transport alone; those that it cannot do without come first. */
 const FIELDS_OF: Record<TransportName, { needed: Field; optional: readonly Field[] }> = {
   tcp: { needed: 'port', optional: ['host', 'tls'] },
   unix: { needed: 'path', optional: [] },
@@ -24,21 +33,40 @@ const FIELDS_OF: Record<TransportName, { needed: Field; optional: readonly Field
   fd: { needed: 'fd', optional: [] },
 };
 
-/** The arguments that tell a launcher where to connect, for instance `--ipc unix --ipc-path /run/...`. */
-export function formatLauncherArgs(endpoint: Endpoint): string[] {
-  const transport = [FLAGS.transport, endpoint.transport];
+/**
+ * The arguments that tell a launcher where to connect and how to talk, for instance
+ * `--ipc unix --ipc-path /run/...`.
+ *
+ * @param talk as the listener's configuration has it; what goes without saying is not said
+ */
+export function formatLauncherArgs(
+  endpoint: Endpoint,
+  talk: Pick<TransportConfig, 'framing' | 'auth' | 'key'> = {},
+): string[] {
+  const { framing = 'dp' } = talk;
+  const auth = unusualAuth(talk);
+  return [
+    FLAGS.transport,
+    endpoint.transport,
+    ...endpointArgs(endpoint),
+    ...(framing === 'dp' ? [] : given('framing', framing)),
+    ...(auth === undefined ? [] : given('auth', auth)),
+  ];
+}
+
+function endpointArgs(endpoint: Endpoint): string[] {
   switch (endpoint.transport) {
     case 'tcp': {
       const { host, port, tls } = endpoint;
       const secured = tls === undefined ? [] : given('tls', tls.mode);
-      return [...transport, ...given('host', host), ...given('port', String(port)), ...secured];
+      return [...given('host', host), ...given('port', String(port)), ...secured];
     }
     case 'unix':
-      return [...transport, ...given('path', endpoint.path)];
+      return given('path', endpoint.path);
     case 'pipe':
-      return [...transport, ...given('pipeName', endpoint.pipeName)];
+      return given('pipeName', endpoint.pipeName);
     case 'fd':
-      return [...transport, ...given('fd', String(endpoint.fd))];
+      return given('fd', String(endpoint.fd));
   }
 }
 
@@ -62,21 +90,24 @@ export function parseLauncherArgs(argv: readonly string[]): { config: TransportC
   if (values[needed] === undefined) {
     throw configError(`${FLAGS.transport} ${transport} needs ${FLAGS[needed]}`);
   }
+  const fitting: readonly Field[] = ['transport', needed, ...optional, ...COMMON_FIELDS];
   for (const field of Object.keys(values) as Field[]) {
-    if (field !== 'transport' && field !== needed && !optional.includes(field)) {
+    if (!fitting.includes(field)) {
       throw configError(`${FLAGS[field]} does not go with ${FLAGS.transport} ${transport}`);
     }
   }
-  const { port, fd, host, path, pipeName, tls } = values;
+  const { port, fd, host, path, pipeName, tls, framing, auth } = values;
   return {
     config: {
       transport,
       ...(host !== undefined && { host }),
       ...(port !== undefined && { port: parseNumber('port', port, 1, 65_535) }),
-      ...(tls !== undefined && { tls: { mode: knownTlsMode(tls) } }),
+      ...(tls !== undefined && { tls: { mode: knownName('tls', tls, TLS_MODES) } }),
       ...(path !== undefined && { path }),
       ...(pipeName !== undefined && { pipeName }),
       ...(fd !== undefined && { fd: parseNumber('fd', fd, 3, 1023) }),
+      ...(framing !== undefined && { framing: knownName('framing', framing, FRAMING_NAMES) }),
+      ...(auth !== undefined && { auth: knownName('auth', auth, AUTH_NAMES) }),
     },
     rest,
   };
@@ -133,9 +164,10 @@ function knownTransport(name: string | undefined): TransportName {
   throw configError(`${FLAGS.transport} ${name}: known are ${TRANSPORT_NAMES.join(', ')}`);
 }
 
-function knownTlsMode(mode: string): TlsMode {
-  if (mode === 'psk' || mode === 'certificate') return mode;
-  throw configError(`${FLAGS.tls} ${mode}: known are psk, certificate`);
+function knownName<T extends string>(field: Field, name: string, known: readonly T[]): T {
+  const found = known.find((one) => one === name);
+  if (found !== undefined) return found;
+  throw configError(`${FLAGS[field]} ${name}: known are ${known.join(', ')}`);
 }
 
 function parseNumber(field: Field, text: string, least: number, most: number): number {

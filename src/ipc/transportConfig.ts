@@ -1,4 +1,7 @@
+import type { FramingName } from './framing/framing.js';
+import type { Auth } from './handshake/auth.js';
 import type { KeyDelivery } from './handshake/launcherKey.js';
+import type { DigestName } from './handshake/multiprocessingDigest.js';
 import type { TlsOptions } from './handshake/tlsLayer.js';
 import type { Limits } from './limits.js';
 import type { Logger } from './logger.js';
@@ -15,6 +18,12 @@ export interface TransportConfig extends Partial<Limits> {
   host?: string | undefined;
   /** TCP: the port, 0 to 65535. A listener's default is 0: the operating system chooses. */
   port?: number | undefined;
+  /**
+   * How messages are told apart on the wire, the same at both ends. `dp` (default): dapper's frames.
+   * `length-prefix`: those of Python's `multiprocessing.connection`. `content-length`: the Debug Adapter
+   * Protocol's, for DAP servers that dial back.
+   */
+  framing?: FramingName | undefined;
   /** Unix: the socket's path. A listener's default is a random name in a fresh private directory. */
   path?: string | undefined;
   /** Windows: the pipe's full name, `\\.\pipe\...`. A listener's default is a random one. */
@@ -36,12 +45,27 @@ export interface TransportConfig extends Partial<Limits> {
   advertisedHost?: string | undefined;
   advertisedPort?: number | undefined;
   /**
-   * The session's key, 32 bytes, the same at both ends: both then prove that they have it before anything
-   * else is read. `IPCManager` makes, delivers and takes it by itself.
+   * The session's key, the same at both ends: both then prove that they have it before anything else is
+   * read. 32 bytes; with `auth: 'multiprocessing'` any number, as Python's `authkey`. `IPCManager` makes,
+   * delivers and takes it by itself.
    */
   key?: Uint8Array | undefined;
-  /** `key` (default): an `IPCManager` authenticates. `off`: whoever connects first is the peer, as dapper's launchers need it. */
-  auth?: 'key' | 'off' | undefined;
+  /**
+   * How the two ends prove that they have the key. Default: what the peers of a framing can do, which is
+   * `key` for `dp`, `multiprocessing` for `length-prefix`, `off` for `content-length`.
+   *
+   * `key`: this package's own, bound to roles and endpoint. `multiprocessing`: that of Python's
+   * `multiprocessing.connection`. `off`: whoever connects first is the peer, as dapper's launchers and DAP
+   * servers need it.
+   */
+  auth?: Auth | undefined;
+  /** `auth: 'multiprocessing'`: the digest that this end asks for. Default `sha256`. */
+  digest?: DigestName | undefined;
+  /**
+   * `auth: 'multiprocessing'`: take HMAC-MD5 too, the only one that CPython up to 3.11 has. Default false: a
+   * rogue listener could ask for it of any client.
+   */
+  allowLegacyMd5?: boolean | undefined;
   /** How an `IPCManager` hands the key to the launcher. Default `file`; `env` where no file system is shared. */
   keyDelivery?: KeyDelivery | undefined;
   /** What a send does when `maxBufferedBytes` wait already: `wait` (default) for room, or `error`. */

@@ -88,7 +88,7 @@ async function listenOn(
   await connection.startListening();
   const { endpoint } = connection;
   if (endpoint === undefined) throw new IpcError('ERR_IPC_NOT_LISTENING', 'closed while it began to listen');
-  return { connection, transport, endpoint, launcherArgs: formatLauncherArgs(endpoint), reason };
+  return { connection, transport, endpoint, launcherArgs: formatLauncherArgs(endpoint, config), reason };
 }
 
 async function fallBackToTcp(config: TransportConfig, fallbackCause: IpcError): Promise<CreatedListener> {

@@ -13,6 +13,9 @@ Where the adapter waits (it gives these arguments):
   --ipc pipe --ipc-pipe NAME             a named pipe of Windows
   --ipc fd --ipc-fd N                    a socket that this process inherits
   --ipc-tls psk | certificate            with tcp: inside TLS
+  --ipc-framing dp | length-prefix | content-length
+                                         how messages are told apart; dp by default
+  --ipc-auth key | multiprocessing       how both ends prove themselves, where it is not the framing's usual way
   --connect-timeout-ms N                 how long to try, default ${DEFAULT_LIMITS.connectTimeoutMs}
 
 The session's key, where the adapter asks for one, comes by a file that DEBUG_ADAPTER_IPC_KEY_FILE

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { FramingError } from '../../src/ipc/errors.js';
+import { FRAME_KIND, dpFraming } from '../../src/ipc/framing/dpFrame.js';
 import { FrameDecoder } from '../../src/ipc/framing/frameDecoder.js';
 import { COMMAND, EVENT, rawFrame, rawHeader } from '../support/rawFrames.js';
 
@@ -9,7 +10,7 @@ const MAX = 1024;
 /** A decoder, the payloads it handed on, and what it said last. */
 function decoding(maxFrameBytes = MAX) {
   const payloads: Buffer[] = [];
-  const decoder = new FrameDecoder(maxFrameBytes, (source, start, end) =>
+  const decoder = new FrameDecoder(dpFraming(FRAME_KIND.event), maxFrameBytes, (source, start, end) =>
     payloads.push(source.subarray(start, end)),
   );
   return { decoder, payloads, texts: () => payloads.map((payload) => payload.toString()) };
@@ -261,7 +262,7 @@ describe('the end of the stream', () => {
       offset: first.length,
       hex: header.toString('hex'),
     });
-    expect(error.message).toContain(`${8 - fill} of 8 header bytes missing`);
+    expect(error.message).toContain(`no more than ${fill} bytes of its header came`);
     expect(texts()).toEqual(['{"a":1}']);
   });
 

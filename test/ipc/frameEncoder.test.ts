@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Message } from '../../src/ipc/envelopes.js';
-import { FRAME_KIND } from '../../src/ipc/framing/dpFrame.js';
+import { FRAME_KIND, dpFraming } from '../../src/ipc/framing/dpFrame.js';
 import { FrameDecoder } from '../../src/ipc/framing/frameDecoder.js';
 import { FrameEncoder } from '../../src/ipc/framing/frameEncoder.js';
 import { decodeMessage, encodeMessage } from '../../src/ipc/framing/messageCodec.js';
@@ -23,13 +23,13 @@ describe('FrameEncoder', () => {
       '445001020000002e7b22636f6d6d616e64223a22696e697469616c697a65222c22617267756d656e7473223a7b7d2c226964223a317d',
     ],
   ])('writes the golden vector of kind %i', (kind, json, hex) => {
-    const encoder = new FrameEncoder(kind, MAX);
+    const encoder = new FrameEncoder(dpFraming(kind), MAX);
     expect(encoder.append(json)).toBe(hex.length / 2);
     expect(Buffer.concat(encoder.take()).toString('hex')).toBe(hex);
   });
 
   it('puts the frames of one turn behind each other in one buffer', () => {
-    const encoder = new FrameEncoder(FRAME_KIND.event, MAX);
+    const encoder = new FrameEncoder(dpFraming(FRAME_KIND.event), MAX);
     const texts = Array.from({ length: 50 }, (_, index) => `{"number":${index}}`);
     for (const text of texts) encoder.append(text);
     const segments = encoder.take();
@@ -38,21 +38,21 @@ describe('FrameEncoder', () => {
   });
 
   it('counts bytes, not characters', () => {
-    const encoder = new FrameEncoder(FRAME_KIND.command, MAX);
+    const encoder = new FrameEncoder(dpFraming(FRAME_KIND.command), MAX);
     const json = '{"text":"é€😀"}';
     expect(encoder.append(json)).toBe(8 + Buffer.byteLength(json));
     expect(Buffer.concat(encoder.take())).toEqual(rawFrame(json, COMMAND));
   });
 
   it('keeps the order of small frames and of those too large to share a buffer', () => {
-    const encoder = new FrameEncoder(FRAME_KIND.event, MAX);
+    const encoder = new FrameEncoder(dpFraming(FRAME_KIND.event), MAX);
     const messages = ['a', 'B'.repeat(100_000), 'c', 'd', 'E'.repeat(70_000), 'f'].map((text) => ({ text }));
     for (const message of messages) encoder.append(JSON.stringify(message));
     expect(parseFrames(Buffer.concat(encoder.take()))).toEqual(messages);
   });
 
   it('never writes over a frame it has given away', () => {
-    const encoder = new FrameEncoder(FRAME_KIND.event, MAX);
+    const encoder = new FrameEncoder(dpFraming(FRAME_KIND.event), MAX);
     encoder.append('{"first":true}');
     const first = Buffer.concat(encoder.take());
     const given = encoder;
@@ -64,7 +64,7 @@ describe('FrameEncoder', () => {
   });
 
   it('gives nothing twice', () => {
-    const encoder = new FrameEncoder(FRAME_KIND.event, MAX);
+    const encoder = new FrameEncoder(dpFraming(FRAME_KIND.event), MAX);
     encoder.append('{}');
     expect(encoder.take()).toHaveLength(1);
     expect(encoder.take()).toEqual([]);
@@ -74,7 +74,7 @@ describe('FrameEncoder', () => {
     ['a small one', 100],
     ['one too large to share a buffer', 200_000],
   ])('refuses a frame over the limit and adds nothing of it: %s', (_, max) => {
-    const encoder = new FrameEncoder(FRAME_KIND.event, max);
+    const encoder = new FrameEncoder(dpFraming(FRAME_KIND.event), max);
     encoder.append('{"a":1}');
     const error = thrownBy(() => encoder.append(`"${'x'.repeat(max)}"`));
     encoder.append('{"b":2}');
@@ -85,7 +85,7 @@ describe('FrameEncoder', () => {
   });
 
   it('measures the limit in bytes', () => {
-    const encoder = new FrameEncoder(FRAME_KIND.event, 10);
+    const encoder = new FrameEncoder(dpFraming(FRAME_KIND.event), 10);
     expect(encoder.append('"€€"')).toBe(8 + 8);
     expect(thrownBy(() => encoder.append('"€€€"')).code).toBe('ERR_IPC_FRAME_TOO_LARGE');
   });
@@ -98,10 +98,10 @@ describe('from encoder to decoder', () => {
     });
     fc.assert(
       fc.property(messages, fc.infiniteStream(fc.integer({ min: 1, max: 200 })), (sent, sizes) => {
-        const encoder = new FrameEncoder(FRAME_KIND.event, MAX);
+        const encoder = new FrameEncoder(dpFraming(FRAME_KIND.event), MAX);
         for (const message of sent) encoder.append(encodeMessage(message));
         const received: unknown[] = [];
-        const decoder = new FrameDecoder(MAX, (source, start, end) =>
+        const decoder = new FrameDecoder(dpFraming(FRAME_KIND.event), MAX, (source, start, end) =>
           received.push(decodeMessage(source, start, end)),
         );
         const stream = Buffer.concat(encoder.take());

@@ -5,7 +5,7 @@ import { Duplex } from 'node:stream';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { SendQueue } from '../../src/ipc/connection/sendQueue.js';
 import { IpcError } from '../../src/ipc/errors.js';
-import { FRAME_KIND } from '../../src/ipc/framing/dpFrame.js';
+import { FRAME_KIND, dpFraming } from '../../src/ipc/framing/dpFrame.js';
 import { FrameEncoder } from '../../src/ipc/framing/frameEncoder.js';
 import { parseFrames } from '../support/rawFrames.js';
 import { rejectionOf } from '../support/rejection.js';
@@ -42,7 +42,7 @@ function queueOver(
   socket: Socket | Kernel,
   limits: { maxBufferedBytes?: number; onFull?: 'wait' | 'error' } = {},
 ) {
-  const encoder = new FrameEncoder(FRAME_KIND.event, MAX_FRAME);
+  const encoder = new FrameEncoder(dpFraming(FRAME_KIND.event), MAX_FRAME);
   return new SendQueue(socket as Socket, encoder, {
     maxBufferedBytes: limits.maxBufferedBytes ?? MAX_FRAME,
     onFull: limits.onFull ?? 'wait',

@@ -1,8 +1,10 @@
 import { defer, eitherSignal } from '../deferred.js';
 import type { Message } from '../envelopes.js';
 import { IpcError } from '../errors.js';
-import { FRAME_KIND } from '../framing/dpFrame.js';
-import type { FrameKind } from '../framing/dpFrame.js';
+import type { FramingName } from '../framing/framing.js';
+import { checkedFraming, framingOf } from '../framing/framingOf.js';
+import type { Role } from '../framing/framingOf.js';
+import { messageCodec } from '../framing/messageCodec.js';
 import type { Agreement } from '../handshake/capabilities.js';
 import type { Peer } from '../handshake/gate.js';
 import { Gate } from '../handshake/gate.js';
@@ -32,7 +34,7 @@ export type ConnectionState = 'idle' | 'listening' | 'open' | 'closed';
  */
 export abstract class ConnectionBase implements AsyncIterable<Message>, AsyncDisposable {
   private listener: PeerListener | undefined;
-  private stream: MessageStream | undefined;
+  private stream: MessageStream<Message> | undefined;
   private readonly end = defer<CloseInfo>();
   private ended = false;
   private agreed: Agreement | undefined;
@@ -41,6 +43,7 @@ export abstract class ConnectionBase implements AsyncIterable<Message>, AsyncDis
   private underWay: string | undefined;
   private readonly limits: Limits;
   private readonly onFull: 'wait' | 'error';
+  private readonly framingName: FramingName;
   private readonly gate: Gate;
   protected readonly logger: Logger;
 
@@ -51,12 +54,18 @@ export abstract class ConnectionBase implements AsyncIterable<Message>, AsyncDis
     this.limits = readLimits(config);
     // Not the whole configuration, which has the key in it: connections get logged.
     this.onFull = config.onFull ?? 'wait';
+    this.framingName = checkedFraming(config.framing);
     this.gate = new Gate(endpointTransport, config, this.limits);
     this.logger = config.logger ?? silentLogger;
   }
 
   get transport(): TransportName {
     return this.endpointTransport.name;
+  }
+
+  /** How messages are told apart on the wire. */
+  get framing(): FramingName {
+    return this.framingName;
   }
 
   get state(): ConnectionState {
@@ -119,7 +128,7 @@ export abstract class ConnectionBase implements AsyncIterable<Message>, AsyncDis
     await this.alone('listening', 'wait for a client', async () => {
       listener.offer(options.launcher);
       const timeoutMs = options.timeoutMs ?? this.limits.acceptTimeoutMs;
-      this.open(await raceForPeer(listener, { ...options, timeoutMs }), FRAME_KIND.command);
+      this.open(await raceForPeer(listener, { ...options, timeoutMs }), 'listener');
     });
   }
 
@@ -142,7 +151,7 @@ export abstract class ConnectionBase implements AsyncIterable<Message>, AsyncDis
       const socket = await dialWithRetry(this.endpointTransport, { timeoutMs, signal });
       const peer = await this.gate.enter(socket, signal);
       this.logger.info({ endpoint: this.endpointTransport.describe() }, 'connected');
-      this.open(peer, FRAME_KIND.event);
+      this.open(peer, 'connector');
     });
   }
 
@@ -211,18 +220,23 @@ export abstract class ConnectionBase implements AsyncIterable<Message>, AsyncDis
   }
 
   /** The stream to read from; none after an end without a peer. */
-  private readable(): MessageStream | undefined {
+  private readable(): MessageStream<Message> | undefined {
     if (this.stream !== undefined || this.ended) return this.stream;
     throw new IpcError('ERR_IPC_STATE', `there is no peer to read from: the connection is ${this.state}`);
   }
 
-  private open({ socket, agreement }: Peer, kind: FrameKind): void {
+  private open({ socket, agreement }: Peer, role: Role): void {
     if (this.ended) {
       socket.destroy();
       throw new IpcError('ERR_IPC_CLOSED', 'closed before the peer was in');
     }
     this.agreed = agreement;
-    this.stream = new MessageStream(socket, { ...this.limits, onFull: this.onFull, kind });
+    this.stream = new MessageStream(socket, {
+      ...this.limits,
+      onFull: this.onFull,
+      framing: framingOf(this.framingName, role),
+      codec: messageCodec,
+    });
     void this.stream.closed.then((info) => {
       this.settle(info);
     });

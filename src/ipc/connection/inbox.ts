@@ -5,10 +5,10 @@ import { IpcError } from '../errors.js';
 import { Fifo } from '../fifo.js';
 
 /** What came over the wire: a message, or the error that says why a good frame held none. */
-export type Inbound = Message | IpcError;
+export type Inbound<T = Message> = T | IpcError;
 
-interface Arrival {
-  readonly item: Inbound;
+interface Arrival<T> {
+  readonly item: Inbound<T>;
   readonly bytes: number;
 }
 
@@ -16,10 +16,10 @@ interface Arrival {
  * The messages between the socket and their one reader. What came before the end is read before the end
  * is told, and a fatal error is told once.
  */
-export class Inbox {
-  private readonly arrivals = new Fifo<Arrival>();
+export class Inbox<T> {
+  private readonly arrivals = new Fifo<Arrival<T>>();
   /** Takes what comes as it comes, without a queue and without a promise. */
-  private consumer: ((item: Inbound) => void) | undefined;
+  private consumer: ((item: Inbound<T>) => void) | undefined;
   private waiting: Deferred<void> | undefined;
   private ended = false;
   private failure: IpcError | undefined;
@@ -30,7 +30,7 @@ export class Inbox {
     return this.bytes;
   }
 
-  push(item: Inbound, bytes: number): void {
+  push(item: Inbound<T>, bytes: number): void {
     if (this.consumer !== undefined) {
       this.consumer(item);
       return;
@@ -59,7 +59,7 @@ export class Inbox {
    * @param consumer must not throw
    * @throws IpcError the fatal error of the connection, once; `ERR_IPC_STATE` while another read waits
    */
-  async consume(consumer: (item: Inbound) => void): Promise<void> {
+  async consume(consumer: (item: Inbound<T>) => void): Promise<void> {
     const end = this.ended ? undefined : this.wait();
     this.consumer = consumer;
     this.bytes = 0;
@@ -69,7 +69,7 @@ export class Inbox {
   }
 
   /** The next item, or `null` after the end. @throws IpcError the fatal error of the connection, once */
-  async take(): Promise<Inbound | null> {
+  async take(): Promise<Inbound<T> | null> {
     if (!(await this.hasItems())) return null;
     const arrival = this.arrivals.shift();
     if (arrival === undefined) return null;

@@ -1,11 +1,10 @@
 import type { Socket } from 'node:net';
 import { defer, settlesWithin } from '../deferred.js';
-import type { Message } from '../envelopes.js';
 import { IpcError, toError } from '../errors.js';
-import type { FrameKind } from '../framing/dpFrame.js';
 import { FrameDecoder } from '../framing/frameDecoder.js';
 import { FrameEncoder } from '../framing/frameEncoder.js';
-import { decodeMessage, encodeMessage } from '../framing/messageCodec.js';
+import type { Framing } from '../framing/framing.js';
+import type { PayloadCodec } from '../framing/payloadCodec.js';
 import type { Limits } from '../limits.js';
 import type { CloseInfo } from './closeInfo.js';
 import { CLOSED_BY_PEER, CLOSED_HERE, failedBy } from './closeInfo.js';
@@ -13,18 +12,18 @@ import type { Inbound } from './inbox.js';
 import { Inbox } from './inbox.js';
 import { SendQueue } from './sendQueue.js';
 
-export interface MessageStreamOptions extends Limits {
+export interface MessageStreamOptions<T> extends Limits {
   readonly onFull: 'wait' | 'error';
-  /** The kind of the frames this side sends. */
-  readonly kind: FrameKind;
+  readonly framing: Framing;
+  readonly codec: PayloadCodec<T>;
 }
 
 /**
  * Messages over one open socket, which it owns: from the first byte to the last, with the one place where
  * the end is decided. Whatever ends it settles everything that waits on it.
  */
-export class MessageStream {
-  private readonly inbox = new Inbox();
+export class MessageStream<T> {
+  private readonly inbox = new Inbox<T>();
   private readonly decoder: FrameDecoder;
   private readonly sendQueue: SendQueue;
   private readonly end = defer<CloseInfo>();
@@ -37,12 +36,13 @@ export class MessageStream {
 
   constructor(
     private readonly socket: Socket,
-    private readonly options: MessageStreamOptions,
+    private readonly options: MessageStreamOptions<T>,
   ) {
-    this.decoder = new FrameDecoder(options.maxFrameBytes, (source, start, end) => {
+    const { framing, maxFrameBytes } = options;
+    this.decoder = new FrameDecoder(framing, maxFrameBytes, (source, start, end) => {
       this.deliver(source, start, end);
     });
-    this.sendQueue = new SendQueue(socket, new FrameEncoder(options.kind, options.maxFrameBytes), options);
+    this.sendQueue = new SendQueue(socket, new FrameEncoder(framing, maxFrameBytes), options);
     this.listen();
   }
 
@@ -56,22 +56,22 @@ export class MessageStream {
     return this.sendQueue.bufferedBytes;
   }
 
-  send(message: Message): Promise<void> {
+  send(message: T): Promise<void> {
     if (this.ending !== undefined) return Promise.reject(closedError(this.ending));
     try {
-      return this.sendQueue.send(encodeMessage(message));
+      return this.sendQueue.send(this.options.codec.encode(message));
     } catch (error) {
       return Promise.reject(toError(error));
     }
   }
 
-  async take(): Promise<Inbound | null> {
+  async take(): Promise<Inbound<T> | null> {
     const item = await this.inbox.take();
     this.resumeIfRoom();
     return item;
   }
 
-  consume(consumer: (item: Inbound) => void): Promise<void> {
+  consume(consumer: (item: Inbound<T>) => void): Promise<void> {
     const end = this.inbox.consume(consumer);
     this.resumeIfRoom();
     return end;
@@ -133,7 +133,7 @@ export class MessageStream {
       this.dropped = true;
       return;
     }
-    this.inbox.push(decodeMessage(source, start, end), end - start);
+    this.inbox.push(this.options.codec.decode(source, start, end), end - start);
   }
 
   private inboxIsFull(): boolean {

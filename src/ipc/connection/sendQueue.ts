@@ -12,7 +12,7 @@ export interface SendQueueOptions {
 }
 
 interface Waiting {
-  readonly json: string;
+  readonly payload: string | Uint8Array;
   readonly sent: Deferred<void>;
 }
 
@@ -41,17 +41,17 @@ export class SendQueue {
   }
 
   /**
-   * Sends one message.
+   * Sends one payload.
    *
    * @throws IpcError `ERR_IPC_BUFFER_FULL` with `onFull: 'error'`, `ERR_IPC_FRAME_TOO_LARGE`, or what ended
    *   the connection
    */
-  send(json: string): Promise<void> {
+  send(payload: string | Uint8Array): Promise<void> {
     if (this.failure !== undefined) return Promise.reject(this.failure);
-    if (this.waiting.length === 0 && this.hasRoom(json)) return this.encode(json);
+    if (this.waiting.length === 0 && this.hasRoom(payload)) return this.encode(payload);
     if (this.options.onFull === 'error') return Promise.reject(this.full());
     const sent = defer<void>();
-    this.waiting.push({ json, sent });
+    this.waiting.push({ payload, sent });
     return sent.promise;
   }
 
@@ -70,14 +70,14 @@ export class SendQueue {
     for (const { sent } of this.waiting.takeAll()) sent.reject(error);
   }
 
-  private hasRoom(json: string): boolean {
-    return this.unwritten === 0 || this.unwritten + json.length <= this.options.maxBufferedBytes;
+  private hasRoom(payload: string | Uint8Array): boolean {
+    return this.unwritten === 0 || this.unwritten + payload.length <= this.options.maxBufferedBytes;
   }
 
-  private encode(json: string): Promise<void> {
+  private encode(payload: string | Uint8Array): Promise<void> {
     let bytes: number;
     try {
-      bytes = this.encoder.append(json);
+      bytes = this.encoder.append(payload);
     } catch (error) {
       return Promise.reject(toError(error));
     }
@@ -122,9 +122,9 @@ export class SendQueue {
 
   private admitWaiting(): void {
     for (let next = this.waiting.first(); next !== undefined; next = this.waiting.first()) {
-      if (!this.hasRoom(next.json)) return;
+      if (!this.hasRoom(next.payload)) return;
       this.waiting.shift();
-      this.encode(next.json).then(next.sent.resolve, next.sent.reject);
+      this.encode(next.payload).then(next.sent.resolve, next.sent.reject);
     }
   }
 

@@ -1,4 +1,5 @@
-import type { IpcErrorCode } from '../errors.js';
+import { EMPTY_PAYLOAD } from './framing.js';
+import type { Framing, HeaderFault } from './framing.js';
 
 /*
  * The DP frame, version 1:
@@ -34,6 +35,20 @@ export const HANDSHAKE_KIND = {
 
 export type HandshakeKind = (typeof HANDSHAKE_KIND)[keyof typeof HANDSHAKE_KIND];
 
+/** DP frames. @param kind of those that are written; both are read */
+export function dpFraming(kind: FrameKind): Framing {
+  return {
+    name: 'dp',
+    maxHeaderBytes: HEADER_BYTES,
+    headerBytes: () => HEADER_BYTES,
+    writeHeader: (target, at, payloadBytes) => {
+      writeHeader(target, at, kind, payloadBytes);
+    },
+    measureHeader: (_source, at, end) => (end - at < HEADER_BYTES ? 0 : HEADER_BYTES),
+    readLength: readHeader,
+  };
+}
+
 /** Writes a header at `at`. */
 export function writeHeader(
   target: Buffer,
@@ -47,22 +62,16 @@ export function writeHeader(
   target.writeUInt32BE(payloadBytes, at + 4);
 }
 
-/** What is wrong with a header, as an error's code and text. */
-export interface HeaderFault {
-  readonly code: IpcErrorCode;
-  readonly what: string;
-}
-
 /** A header's first four bytes, as one number. */
 const EVENT_HEAD = MAGIC * 0x10000 + VERSION * 0x100 + FRAME_KIND.event;
 const COMMAND_HEAD = MAGIC * 0x10000 + VERSION * 0x100 + FRAME_KIND.command;
 
-/** The payload length of a session's header at `at`, or what is wrong with that header. */
-export function readHeader(source: Buffer, at: number, maxFrameBytes: number): number | HeaderFault {
+function readHeader(source: Buffer, at: number): number | HeaderFault {
   // Magic, version and kind are right or wrong in one comparison; only where they are wrong is it asked which.
   const head = source.readUInt32BE(at);
   if (head !== EVENT_HEAD && head !== COMMAND_HEAD) return headFault(source, at);
-  return checkLength(source.readUInt32BE(at + 4), maxFrameBytes);
+  const length = source.readUInt32BE(at + 4);
+  return length === 0 ? EMPTY_PAYLOAD : length;
 }
 
 function headFault(source: Buffer, at: number): HeaderFault {
@@ -98,17 +107,4 @@ function checkMagicAndVersion(source: Buffer, at: number): HeaderFault | undefin
     return { code: 'ERR_IPC_FRAME_VERSION', what: `DP version ${version}, only version ${VERSION} is known` };
   }
   return undefined;
-}
-
-function checkLength(length: number, maxFrameBytes: number): number | HeaderFault {
-  if (length === 0) {
-    return { code: 'ERR_IPC_FRAME_EMPTY', what: 'a frame without a payload, where a JSON object must be' };
-  }
-  if (length > maxFrameBytes) {
-    return {
-      code: 'ERR_IPC_FRAME_TOO_LARGE',
-      what: `a frame of ${length} bytes, maxFrameBytes is ${maxFrameBytes}`,
-    };
-  }
-  return length;
 }

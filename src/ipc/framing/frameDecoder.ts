@@ -1,5 +1,5 @@
 import { FramingError } from '../errors.js';
-import { HEADER_BYTES, readHeader } from './dpFrame.js';
+import type { Framing, HeaderFault } from './framing.js';
 
 /** Takes each payload as its frame completes: the bytes of `source` from `start` to before `end`. */
 export type PayloadSink = (source: Buffer, start: number, end: number) => void;
@@ -14,7 +14,8 @@ const EXCERPT_BYTES = 16;
  * dead: where the next frame begins cannot be known any more.
  */
 export class FrameDecoder {
-  private readonly header = Buffer.allocUnsafeSlow(HEADER_BYTES);
+  /** The beginning of a header that is not whole yet, or the header of the payload that is gathered. */
+  private readonly header: Buffer;
   private headerFill = 0;
   private payload: Buffer | undefined;
   private payloadFill = 0;
@@ -23,14 +24,17 @@ export class FrameDecoder {
   private failure: FramingError | undefined;
 
   constructor(
+    private readonly framing: Framing,
     private readonly maxFrameBytes: number,
     private readonly sink: PayloadSink,
-  ) {}
+  ) {
+    this.header = Buffer.allocUnsafeSlow(framing.maxHeaderBytes);
+  }
 
   /**
    * Takes the next bytes and hands on every payload that they complete.
    *
-   * @throws FramingError for a header that is not a DP header or is over a limit; the same one ever after
+   * @throws FramingError for a header that is none or is over a limit; the same one ever after
    */
   push(chunk: Buffer): void {
     if (this.failure !== undefined) throw this.failure;
@@ -51,65 +55,92 @@ export class FrameDecoder {
       const missing = this.payload.length - this.payloadFill;
       throw this.truncated(`${missing} of ${this.payload.length} payload bytes missing`);
     }
-    if (this.headerFill > 0) {
-      throw this.truncated(`${HEADER_BYTES - this.headerFill} of ${HEADER_BYTES} header bytes missing`);
-    }
+    if (this.headerFill > 0) throw this.truncated(`no more than ${this.headerFill} bytes of its header came`);
   }
 
   private takeHeader(chunk: Buffer, at: number): number {
-    if (this.headerFill === 0 && chunk.length - at >= HEADER_BYTES) {
-      return this.beginPayload(chunk, at, this.payloadLength(chunk, at));
-    }
-    const end = Math.min(chunk.length, at + HEADER_BYTES - this.headerFill);
-    this.headerFill += chunk.copy(this.header, this.headerFill, at, end);
-    if (this.headerFill === HEADER_BYTES) {
-      this.startCopy(this.payloadLength(this.header, 0));
-    }
-    return end;
+    if (this.headerFill > 0) return this.completeHeader(chunk, at);
+    const headerBytes = this.checked(this.framing.measureHeader(chunk, at, chunk.length), chunk, at);
+    if (headerBytes === 0) return this.keepBeginning(chunk, at);
+    return this.beginPayload(chunk, at, headerBytes);
   }
 
   /** With a whole header in the chunk: either the payload is there too, or it has to be gathered. */
-  private beginPayload(chunk: Buffer, at: number, length: number): number {
-    const start = at + HEADER_BYTES;
+  private beginPayload(chunk: Buffer, at: number, headerBytes: number): number {
+    const length = this.payloadLength(chunk, at, headerBytes);
+    const start = at + headerBytes;
     const end = start + length;
     if (end > chunk.length) {
-      chunk.copy(this.header, 0, at, start);
+      this.headerFill = chunk.copy(this.header, 0, at, start);
       this.startCopy(length);
       return start;
     }
-    this.frameOffset += HEADER_BYTES + length;
+    this.frameOffset += headerBytes + length;
     this.sink(chunk, start, end);
     return end;
   }
 
+  private keepBeginning(chunk: Buffer, at: number): number {
+    const kept = chunk.copy(this.header, this.headerFill, at);
+    this.headerFill += kept;
+    return at + kept;
+  }
+
+  /** A header that spans chunks is put together first. Where it ends is known only then. */
+  private completeHeader(chunk: Buffer, at: number): number {
+    const before = this.headerFill;
+    const end = this.keepBeginning(chunk, at);
+    const headerBytes = this.checked(
+      this.framing.measureHeader(this.header, 0, this.headerFill),
+      this.header,
+    );
+    if (headerBytes === 0) return end;
+    this.headerFill = headerBytes;
+    this.startCopy(this.payloadLength(this.header, 0, headerBytes));
+    return at + headerBytes - before;
+  }
+
   private startCopy(length: number): void {
-    this.headerFill = 0;
     this.payloadFill = 0;
     this.payload = Buffer.allocUnsafeSlow(length);
+    if (length === 0) this.pass(this.payload);
   }
 
   private takePayload(payload: Buffer, chunk: Buffer, at: number): number {
     const copied = chunk.copy(payload, this.payloadFill, at);
     this.payloadFill += copied;
-    if (this.payloadFill === payload.length) {
-      this.payload = undefined;
-      this.frameOffset += HEADER_BYTES + payload.length;
-      this.sink(payload, 0, payload.length);
-    }
+    if (this.payloadFill === payload.length) this.pass(payload);
     return at + copied;
   }
 
-  private payloadLength(source: Buffer, at: number): number {
-    const length = readHeader(source, at, this.maxFrameBytes);
-    if (typeof length === 'number') return length;
-    const hex = source.subarray(at, at + EXCERPT_BYTES).toString('hex');
-    this.failure = new FramingError(length.code, length.what, { offset: this.frameOffset, hex });
-    throw this.failure;
+  private pass(payload: Buffer): void {
+    this.payload = undefined;
+    this.frameOffset += this.headerFill + payload.length;
+    this.headerFill = 0;
+    this.sink(payload, 0, payload.length);
+  }
+
+  private payloadLength(source: Buffer, at: number, headerBytes: number): number {
+    const length = this.checked(this.framing.readLength(source, at, headerBytes), source, at);
+    if (length <= this.maxFrameBytes) return length;
+    const what = `a frame of ${length} bytes, maxFrameBytes is ${this.maxFrameBytes}`;
+    throw this.fail({ code: 'ERR_IPC_FRAME_TOO_LARGE', what }, source, at);
+  }
+
+  private checked(result: number | HeaderFault, source: Buffer, at = 0): number {
+    if (typeof result === 'number') return result;
+    throw this.fail(result, source, at);
+  }
+
+  private fail({ code, what }: HeaderFault, source: Buffer, at: number): FramingError {
+    const end = source === this.header ? this.headerFill : source.length;
+    const hex = source.toString('hex', at, Math.min(at + EXCERPT_BYTES, end));
+    this.failure = new FramingError(code, what, { offset: this.frameOffset, hex });
+    return this.failure;
   }
 
   private truncated(what: string): FramingError {
-    const fill = this.payload === undefined ? this.headerFill : HEADER_BYTES;
-    const hex = this.header.subarray(0, fill).toString('hex');
+    const hex = this.header.toString('hex', 0, Math.min(this.headerFill, EXCERPT_BYTES));
     return new FramingError('ERR_IPC_FRAME_TRUNCATED', `the stream ended inside a frame: ${what}`, {
       offset: this.frameOffset,
       hex,

@@ -1,6 +1,5 @@
 import { IpcError } from '../errors.js';
-import { HEADER_BYTES, writeHeader } from './dpFrame.js';
-import type { FrameKind } from './dpFrame.js';
+import type { Framing } from './framing.js';
 
 const CHUNK_BYTES = 64 * 1024;
 /** UTF-8 needs at most three bytes for one UTF-16 unit. */
@@ -17,25 +16,27 @@ export class FrameEncoder {
   private segments: Buffer[] = [];
 
   constructor(
-    private readonly kind: FrameKind,
+    private readonly framing: Framing,
     private readonly maxFrameBytes: number,
   ) {}
 
   /**
    * Adds one frame.
    *
+   * @param payload text, which is sent as UTF-8, or bytes; those of a large one are not copied, and must stay
+   *   as they are until the kernel has them
    * @returns the frame's length in bytes, header included
    * @throws IpcError `ERR_IPC_FRAME_TOO_LARGE`; then nothing was added
    */
-  append(json: string): number {
-    if (HEADER_BYTES + json.length * MAX_BYTES_PER_UNIT <= CHUNK_BYTES) return this.appendShared(json);
-    const payloadBytes = this.checked(Buffer.byteLength(json));
-    const frame = Buffer.allocUnsafeSlow(HEADER_BYTES + payloadBytes);
-    writeHeader(frame, 0, this.kind, payloadBytes);
-    frame.write(json, HEADER_BYTES);
-    this.seal();
-    this.segments.push(frame);
-    return frame.length;
+  append(payload: string | Uint8Array): number {
+    if (typeof payload !== 'string') return this.appendBytes(payload);
+    const mostBytes = payload.length * MAX_BYTES_PER_UNIT;
+    if (this.framing.headerBytes(mostBytes) + mostBytes <= CHUNK_BYTES)
+      return this.appendShared(payload, mostBytes);
+    const frame = this.ownFrame(Buffer.byteLength(payload));
+    frame.buffer.write(payload, frame.headerBytes);
+    this.push(frame.buffer);
+    return frame.buffer.length;
   }
 
   /** Everything appended since the last call, in order. */
@@ -46,12 +47,47 @@ export class FrameEncoder {
     return taken;
   }
 
-  private appendShared(json: string): number {
-    const chunk = this.chunkWithRoom(HEADER_BYTES + json.length * MAX_BYTES_PER_UNIT);
-    const payloadBytes = this.checked(chunk.write(json, this.end + HEADER_BYTES));
-    writeHeader(chunk, this.end, this.kind, payloadBytes);
-    this.end += HEADER_BYTES + payloadBytes;
-    return HEADER_BYTES + payloadBytes;
+  private appendShared(text: string, mostBytes: number): number {
+    const { framing } = this;
+    const chunk = this.chunkWithRoom(framing.headerBytes(mostBytes) + mostBytes);
+    // Nearly all text is one byte a character: then the header is as long as this, and the payload in place.
+    const expected = framing.headerBytes(text.length);
+    const from = this.end + expected;
+    const payloadBytes = this.checked(chunk.write(text, from));
+    const headerBytes = framing.headerBytes(payloadBytes);
+    if (headerBytes !== expected) chunk.copyWithin(this.end + headerBytes, from, from + payloadBytes);
+    framing.writeHeader(chunk, this.end, payloadBytes);
+    this.end += headerBytes + payloadBytes;
+    return headerBytes + payloadBytes;
+  }
+
+  private appendBytes(payload: Uint8Array): number {
+    const frameBytes = this.framing.headerBytes(this.checked(payload.length)) + payload.length;
+    if (frameBytes <= CHUNK_BYTES) {
+      const chunk = this.chunkWithRoom(frameBytes);
+      this.framing.writeHeader(chunk, this.end, payload.length);
+      this.end += frameBytes;
+      chunk.set(payload, this.end - payload.length);
+    } else {
+      const header = Buffer.allocUnsafe(frameBytes - payload.length);
+      this.framing.writeHeader(header, 0, payload.length);
+      this.push(header, Buffer.from(payload.buffer, payload.byteOffset, payload.length));
+    }
+    return frameBytes;
+  }
+
+  /** A buffer for one frame alone, its header written. */
+  private ownFrame(payloadBytes: number): { buffer: Buffer; headerBytes: number } {
+    const headerBytes = this.framing.headerBytes(this.checked(payloadBytes));
+    const buffer = Buffer.allocUnsafeSlow(headerBytes + payloadBytes);
+    this.framing.writeHeader(buffer, 0, payloadBytes);
+    return { buffer, headerBytes };
+  }
+
+  /** Adds what shares no buffer with others, behind what does. */
+  private push(...segments: Buffer[]): void {
+    this.seal();
+    this.segments.push(...segments);
   }
 
   private chunkWithRoom(bytes: number): Buffer {

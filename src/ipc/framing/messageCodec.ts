@@ -2,9 +2,13 @@ import { isUtf8 } from 'node:buffer';
 import { isRecord } from '../envelopes.js';
 import type { Message } from '../envelopes.js';
 import { IpcError } from '../errors.js';
+import type { PayloadCodec } from './payloadCodec.js';
 
 const EXCERPT_CHARACTERS = 80;
 const REPLACEMENT_CHARACTER = '\ufffd';
+
+/** Messages: JSON objects in UTF-8. */
+export const messageCodec: PayloadCodec<Message> = { encode: encodeMessage, decode: decodeMessage };
 
 /**
  * The JSON text of a message.

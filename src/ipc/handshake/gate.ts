@@ -1,13 +1,17 @@
 import type { Socket } from 'node:net';
 import { IpcError } from '../errors.js';
+import type { Role } from '../framing/framingOf.js';
 import type { Limits } from '../limits.js';
 import type { Logger } from '../logger.js';
 import { silentLogger } from '../logger.js';
 import { describeEndpoint } from '../transport/transport.js';
 import type { Endpoint, Transport } from '../transport/transport.js';
 import type { TransportConfig } from '../transportConfig.js';
+import { authOf } from './auth.js';
+import type { Auth } from './auth.js';
 import type { Agreement } from './capabilities.js';
 import { connectorHandshake, listenerHandshake } from './handshake.js';
+import { multiprocessingConnector, multiprocessingListener } from './multiprocessingHandshake.js';
 import { KEY_BYTES } from './proof.js';
 import { secureAsConnector, secureAsListener } from './tlsLayer.js';
 
@@ -32,6 +36,7 @@ export class Gate {
   // Private to the engine, not only to the compiler: who logs a connection must not log its key.
   readonly #key: Uint8Array | undefined;
   readonly #config: TransportConfig;
+  private readonly auth: Auth;
   private readonly logger: Logger;
 
   /** @throws IpcError `ERR_IPC_KEY` for a key of the wrong length, `ERR_IPC_CONFIG` for TLS without a key */
@@ -41,7 +46,9 @@ export class Gate {
     private readonly limits: Limits,
   ) {
     this.#config = config;
-    this.#key = transport.name === 'fd' ? INHERITED_KEY : checkedKey(config.key);
+    const isInherited = transport.name === 'fd';
+    this.auth = isInherited ? 'key' : authOf(config);
+    this.#key = isInherited ? inheritedKey(config) : checkedKey(this.auth, config.key);
     this.logger = config.logger ?? silentLogger;
     if (config.tls !== undefined && this.#key === undefined) {
       throw new IpcError('ERR_IPC_CONFIG', 'tls goes with authentication: leave auth on, or pass the key');
@@ -74,8 +81,7 @@ export class Gate {
     signal.addEventListener('abort', drop);
     try {
       const carrier = await this.secure(socket, key);
-      const options = { ...this.limits, key, endpoint: this.transport.describe() };
-      return { socket: carrier, agreement: await connectorHandshake(carrier, options) };
+      return await this.prove('connector', carrier, { key, endpoint: this.transport.describe() });
     } catch (error) {
       drop();
       throw signal.reason instanceof IpcError ? signal.reason : error;
@@ -90,8 +96,22 @@ export class Gate {
       tls === undefined
         ? socket
         : await secureAsListener(socket, { ...this.limits, key, tls: { ...this.#config.tls, ...tls } });
-    const options = { ...this.limits, key, endpoint: describeEndpoint(endpoint) };
-    return { socket: carrier, agreement: await listenerHandshake(carrier, options) };
+    return this.prove('listener', carrier, { key, endpoint: describeEndpoint(endpoint) });
+  }
+
+  private async prove(
+    role: Role,
+    socket: Socket,
+    what: { readonly key: Uint8Array; readonly endpoint: string },
+  ): Promise<Peer> {
+    if (this.auth === 'multiprocessing') {
+      const { digest = 'sha256', allowLegacyMd5 = false } = this.#config;
+      const handshake = role === 'listener' ? multiprocessingListener : multiprocessingConnector;
+      await handshake(socket, { ...this.limits, ...what, digest, allowLegacyMd5 });
+      return { socket };
+    }
+    const handshake = role === 'listener' ? listenerHandshake : connectorHandshake;
+    return { socket, agreement: await handshake(socket, { ...this.limits, ...what }) };
   }
 
   private async secure(socket: Socket, key: Uint8Array): Promise<Socket> {
@@ -100,7 +120,13 @@ export class Gate {
   }
 }
 
-function checkedKey(key: Uint8Array | undefined): Uint8Array | undefined {
-  if (key === undefined || key.length === KEY_BYTES) return key;
+/** Peers of the other framings have no handshake for versions and features, and nothing else to prove here. */
+function inheritedKey({ auth, framing = 'dp' }: TransportConfig): Uint8Array | undefined {
+  return framing === 'dp' || auth === 'key' ? INHERITED_KEY : undefined;
+}
+
+function checkedKey(auth: Auth, key: Uint8Array | undefined): Uint8Array | undefined {
+  if (auth === 'off') return undefined;
+  if (auth === 'multiprocessing' || key === undefined || key.length === KEY_BYTES) return key;
   throw new IpcError('ERR_IPC_KEY', `a session's key has ${KEY_BYTES} bytes, this one ${key.length}`);
 }

@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
-import { IpcError } from '../errors.js';
-import { HANDSHAKE_KIND } from '../framing/dpFrame.js';
+import { AuthenticationError, IpcError } from '../errors.js';
+import { HANDSHAKE_KIND, HEADER_BYTES, readHandshakeHeader, writeHeader } from '../framing/dpFrame.js';
+import type { HandshakeKind } from '../framing/dpFrame.js';
 import type { Agreement, Capabilities } from './capabilities.js';
 import { OWN_CAPABILITIES, agree, decodeCapabilities, encodeCapabilities } from './capabilities.js';
 import type { HandshakeBounds } from './handshakeChannel.js';
@@ -37,32 +38,33 @@ const VERSION_BYTES = 1;
  *   `ERR_IPC_HANDSHAKE_TIMEOUT`, `ERR_IPC_NO_COMMON_VERSION`; the socket is the caller's to destroy
  */
 export function connectorHandshake(socket: Socket, options: HandshakeOptions): Promise<Agreement> {
-  return within(socket, options, async (channel) => {
+  return HandshakeChannel.over(socket, options, async (channel) => {
     const connectorNonce = newNonce();
     const hello = Buffer.concat([Buffer.of(HANDSHAKE_VERSION), connectorNonce]);
-    channel.send({ kind: HANDSHAKE_KIND.hello, payload: hello });
-    const challenge = await channel.receive(HANDSHAKE_KIND.challenge);
+    send(channel, { kind: HANDSHAKE_KIND.hello, payload: hello });
+    const challenge = await receive(channel, HANDSHAKE_KIND.challenge);
     checkVersion(challenge, VERSION_BYTES + NONCE_BYTES + PROOF_BYTES);
     const listenerNonce = challenge.subarray(VERSION_BYTES, VERSION_BYTES + NONCE_BYTES);
     const transcript = { connectorNonce, listenerNonce, endpoint: options.endpoint };
     const proof = challenge.subarray(VERSION_BYTES + NONCE_BYTES);
     if (!proofHolds(proof, options.key, 'listener', transcript)) throw notProved('listener', options);
     const own = options.capabilities ?? OWN_CAPABILITIES;
-    channel.send(
+    send(
+      channel,
       { kind: HANDSHAKE_KIND.answer, payload: makeProof(options.key, 'connector', transcript) },
       { kind: HANDSHAKE_KIND.capabilities, payload: encodeCapabilities(own) },
     );
-    return agree(own, decodeCapabilities(await channel.receive(HANDSHAKE_KIND.capabilities)));
+    return agree(own, decodeCapabilities(await receive(channel, HANDSHAKE_KIND.capabilities)));
   });
 }
 
 /** The listener's half. @throws IpcError as {@link connectorHandshake} */
 export function listenerHandshake(socket: Socket, options: HandshakeOptions): Promise<Agreement> {
-  return within(socket, options, async (channel) => {
-    const hello = await channel.receive(HANDSHAKE_KIND.hello);
+  return HandshakeChannel.over(socket, options, async (channel) => {
+    const hello = await receive(channel, HANDSHAKE_KIND.hello);
     if (hello[0] !== HANDSHAKE_VERSION) {
       // The first byte is the version in every version: the other end finds out at once, too.
-      channel.send({ kind: HANDSHAKE_KIND.challenge, payload: Buffer.of(HANDSHAKE_VERSION) });
+      send(channel, { kind: HANDSHAKE_KIND.challenge, payload: Buffer.of(HANDSHAKE_VERSION) });
     }
     checkVersion(hello, VERSION_BYTES + NONCE_BYTES);
     const transcript: Transcript = {
@@ -72,28 +74,37 @@ export function listenerHandshake(socket: Socket, options: HandshakeOptions): Pr
     };
     const proof = makeProof(options.key, 'listener', transcript);
     const challenge = Buffer.concat([Buffer.of(HANDSHAKE_VERSION), transcript.listenerNonce, proof]);
-    channel.send({ kind: HANDSHAKE_KIND.challenge, payload: challenge });
-    const answer = await channel.receive(HANDSHAKE_KIND.answer);
+    send(channel, { kind: HANDSHAKE_KIND.challenge, payload: challenge });
+    const answer = await receive(channel, HANDSHAKE_KIND.answer);
     if (!proofHolds(answer, options.key, 'connector', transcript)) throw notProved('connector', options);
-    const peers = decodeCapabilities(await channel.receive(HANDSHAKE_KIND.capabilities));
+    const peers = decodeCapabilities(await receive(channel, HANDSHAKE_KIND.capabilities));
     const own = options.capabilities ?? OWN_CAPABILITIES;
     // Sent even where nothing is in common: the other end then finds that out for itself, and says so.
-    channel.send({ kind: HANDSHAKE_KIND.capabilities, payload: encodeCapabilities(own) });
+    send(channel, { kind: HANDSHAKE_KIND.capabilities, payload: encodeCapabilities(own) });
     return agree(own, peers);
   });
 }
 
-async function within(
-  socket: Socket,
-  bounds: HandshakeBounds,
-  run: (channel: HandshakeChannel) => Promise<Agreement>,
-): Promise<Agreement> {
-  const channel = new HandshakeChannel(socket, bounds);
-  try {
-    return await run(channel);
-  } finally {
-    channel.release();
-  }
+interface HandshakeFrame {
+  readonly kind: HandshakeKind;
+  readonly payload: Buffer;
+}
+
+/** Handshake frames are DP frames, whatever the framing of the session behind them. */
+function send(channel: HandshakeChannel, ...frames: readonly HandshakeFrame[]): void {
+  const parts = frames.flatMap(({ kind, payload }) => {
+    const header = Buffer.allocUnsafe(HEADER_BYTES);
+    writeHeader(header, 0, kind, payload.length);
+    return [header, payload];
+  });
+  channel.write(...parts);
+}
+
+/** The payload of the next frame, which has to be of this kind. */
+async function receive(channel: HandshakeChannel, kind: HandshakeKind): Promise<Buffer> {
+  const length = readHandshakeHeader(await channel.read(HEADER_BYTES), kind);
+  if (typeof length === 'number') return channel.read(length);
+  throw new AuthenticationError('ERR_IPC_HANDSHAKE', length.what);
 }
 
 function checkVersion(payload: Buffer, expectedBytes: number): void {
@@ -105,14 +116,14 @@ function checkVersion(payload: Buffer, expectedBytes: number): void {
     );
   }
   if (payload.length === expectedBytes) return;
-  throw new IpcError(
+  throw new AuthenticationError(
     'ERR_IPC_HANDSHAKE',
     `the peer's part has ${payload.length} bytes, not ${expectedBytes}`,
   );
 }
 
-function notProved(role: string, { endpoint }: HandshakeOptions): IpcError {
-  return new IpcError(
+function notProved(role: string, { endpoint }: HandshakeOptions): AuthenticationError {
+  return new AuthenticationError(
     'ERR_IPC_AUTHENTICATION',
     `the ${role} did not prove that it has the session's key at ${endpoint}: it is a stranger, or relayed`,
   );

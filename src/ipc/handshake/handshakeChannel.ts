@@ -1,8 +1,6 @@
 import type { Socket } from 'node:net';
 import { timerMs } from '../deferred.js';
-import { IpcError } from '../errors.js';
-import { HEADER_BYTES, readHandshakeHeader, writeHeader } from '../framing/dpFrame.js';
-import type { HandshakeKind } from '../framing/dpFrame.js';
+import { AuthenticationError } from '../errors.js';
 
 export interface HandshakeBounds {
   /** Milliseconds for the whole handshake. */
@@ -15,8 +13,8 @@ const WAKING_EVENTS = ['readable', 'end', 'close', 'error'] as const;
 const ignore = (): void => undefined;
 
 /**
- * The frames of one handshake over a socket that is not trusted yet: bounded in time and in bytes, and never
- * reading beyond the frame it was asked for, so that what follows is left for the session.
+ * The bytes of one handshake over a socket that is not trusted yet: bounded in time and in number, and never
+ * read beyond what was asked for, so that what follows is left for the session.
  */
 export class HandshakeChannel {
   private bytesLeft: number;
@@ -27,7 +25,7 @@ export class HandshakeChannel {
     this.wake();
   };
 
-  constructor(
+  private constructor(
     private readonly socket: Socket,
     private readonly bounds: HandshakeBounds,
   ) {
@@ -39,38 +37,38 @@ export class HandshakeChannel {
     }, timerMs(bounds.handshakeTimeoutMs));
   }
 
-  /** Sends frames in one write. */
-  send(...frames: readonly { kind: HandshakeKind; payload: Buffer }[]): void {
-    const parts = frames.flatMap(({ kind, payload }) => {
-      const header = Buffer.allocUnsafe(HEADER_BYTES);
-      writeHeader(header, 0, kind, payload.length);
-      return [header, payload];
-    });
+  /** Runs a handshake, and lets go of the socket however it went. */
+  static async over<T>(
+    socket: Socket,
+    bounds: HandshakeBounds,
+    run: (channel: HandshakeChannel) => Promise<T>,
+  ): Promise<T> {
+    const channel = new HandshakeChannel(socket, bounds);
+    try {
+      return await run(channel);
+    } finally {
+      channel.release();
+    }
+  }
+
+  /** Sends all parts in one write. */
+  write(...parts: readonly Buffer[]): void {
     this.socket.write(Buffer.concat(parts));
   }
 
   /**
-   * The payload of the next frame, which has to be of this kind.
+   * Exactly the next so many bytes.
    *
-   * @throws IpcError `ERR_IPC_HANDSHAKE`, `ERR_IPC_HANDSHAKE_TIMEOUT`
+   * @throws AuthenticationError `ERR_IPC_HANDSHAKE`, `ERR_IPC_HANDSHAKE_TIMEOUT`
    */
-  async receive(kind: HandshakeKind): Promise<Buffer> {
-    const length = readHandshakeHeader(await this.readExactly(HEADER_BYTES), kind);
-    if (typeof length === 'number') return this.readExactly(length);
-    throw new IpcError('ERR_IPC_HANDSHAKE', length.what);
-  }
-
-  /** Ends the handshake's hold on the socket, however it went. */
-  release(): void {
-    clearTimeout(this.timer);
-    for (const event of WAKING_EVENTS) this.socket.removeListener(event, this.onEvent);
-  }
-
-  private async readExactly(bytes: number): Promise<Buffer> {
+  async read(bytes: number): Promise<Buffer> {
     this.bytesLeft -= bytes;
     if (this.bytesLeft < 0) {
       const most = this.bounds.maxHandshakeBytes;
-      throw new IpcError('ERR_IPC_HANDSHAKE', `the peer sends more than ${most} bytes before it is in`);
+      throw new AuthenticationError(
+        'ERR_IPC_HANDSHAKE',
+        `the peer sends more than ${most} bytes before it is in`,
+      );
     }
     // A stream never gives a buffer of nothing: to wait for one would be to wait for the deadline.
     if (bytes === 0) return Buffer.alloc(0);
@@ -84,23 +82,28 @@ export class HandshakeChannel {
     }
   }
 
+  private release(): void {
+    clearTimeout(this.timer);
+    for (const event of WAKING_EVENTS) this.socket.removeListener(event, this.onEvent);
+  }
+
   private nextEvent(): Promise<void> {
     return new Promise((resolve) => {
       this.wake = resolve;
     });
   }
 
-  private timedOut(): IpcError {
+  private timedOut(): AuthenticationError {
     const { handshakeTimeoutMs } = this.bounds;
-    return new IpcError(
+    return new AuthenticationError(
       'ERR_IPC_HANDSHAKE_TIMEOUT',
       `the peer did not finish its handshake within ${handshakeTimeoutMs} ms: does it know of the key?`,
     );
   }
 }
 
-function closedEarly(): IpcError {
-  return new IpcError(
+function closedEarly(): AuthenticationError {
+  return new AuthenticationError(
     'ERR_IPC_HANDSHAKE',
     'the peer closed during the handshake: one end has no key, or another one',
   );

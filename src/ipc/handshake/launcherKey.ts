@@ -27,8 +27,16 @@ export interface DeliveredKey {
  * `file`: in a file that only this user can read, in a fresh private directory, and only its name is in the
  * environment. What a process was started with stays readable in `/proc/PID/environ` as long as it lives,
  * whatever it removes from its environment later; a file that has been read and removed does not.
+ *
+ * @throws IpcError `ERR_IPC_KEY` for a key of another length than 32 bytes
  */
 export function deliverKey(key: Uint8Array, how: KeyDelivery): DeliveredKey {
+  if (key.length !== KEY_BYTES) {
+    throw new IpcError(
+      'ERR_IPC_KEY',
+      `a launcher is given a key of ${KEY_BYTES} bytes, this one has ${key.length}`,
+    );
+  }
   const hex = Buffer.from(key).toString('hex');
   if (how === 'env') return { env: { [KEY_VARIABLE]: hex }, withdraw: () => undefined };
   const directory = makePrivateDirectory();

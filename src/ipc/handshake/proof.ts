@@ -1,12 +1,10 @@
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
+import type { Role } from '../framing/framingOf.js';
 
 export const NONCE_BYTES = 32;
 export const PROOF_BYTES = 32;
 export const KEY_BYTES = 32;
 export const HANDSHAKE_VERSION = 1;
-
-/** Who proves: part of what is proved, so that an answer reflected at its sender is worth nothing. */
-export type HandshakeRole = 'listener' | 'connector';
 
 /** What both ends know of one handshake, and each proves to have seen the same way. */
 export interface Transcript {
@@ -28,9 +26,10 @@ export function newNonce(): Buffer {
 /**
  * Proves knowledge of the key: HMAC-SHA-256 over
  * `"debug-adapter-ipc " role NUL, version (1 byte), connector's nonce, listener's nonce, endpoint in UTF-8`.
- * Every part but the last has a fixed length for its role, so two transcripts never read the same.
+ * Every part but the last has a fixed length for its role, so two transcripts never read the same; and who
+ * proves is part of what is proved, so that an answer reflected at its sender is worth nothing.
  */
-export function makeProof(key: Uint8Array, role: HandshakeRole, transcript: Transcript): Buffer {
+export function makeProof(key: Uint8Array, role: Role, transcript: Transcript): Buffer {
   return createHmac('sha256', key)
     .update(`debug-adapter-ipc ${role}\0`)
     .update(Buffer.of(HANDSHAKE_VERSION))
@@ -41,11 +40,6 @@ export function makeProof(key: Uint8Array, role: HandshakeRole, transcript: Tran
 }
 
 /** Whether a proof is right, in a time that does not depend on where it is wrong. */
-export function proofHolds(
-  proof: Buffer,
-  key: Uint8Array,
-  role: HandshakeRole,
-  transcript: Transcript,
-): boolean {
+export function proofHolds(proof: Buffer, key: Uint8Array, role: Role, transcript: Transcript): boolean {
   return proof.length === PROOF_BYTES && timingSafeEqual(proof, makeProof(key, role, transcript));
 }

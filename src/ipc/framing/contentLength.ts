@@ -1,0 +1,77 @@
+import { EMPTY_PAYLOAD } from './framing.js';
+import type { Framing, HeaderFault } from './framing.js';
+
+/*
+ * The frame of the Debug Adapter Protocol (and of the Language Server Protocol): a block of header lines as
+ * HTTP has them, then the payload.
+ *
+ *   Content-Length: 119\r\n
+ *   \r\n
+ *   {"seq":153,"type":"request", ...
+ */
+const BLOCK_END = '\r\n\r\n';
+/** A header of ours has about 25 bytes; other fields may stand beside the length, not a whole document. */
+const MAX_HEADER_BYTES = 4096;
+
+const FIELD = /^([!#$%&'*+.^_`|~\w-]+):[ \t]*(.*?)[ \t]*$/;
+/** All of a block as nearly everyone writes it. */
+const LENGTH_ALONE = /^Content-Length: (\d{1,15})$/;
+const DIGITS = /^\d{1,15}$/;
+/** What no header has in it: control characters. */
+const NO_TEXT = /[^\t\r\n\x20-\x7e\x80-\xff]/;
+const EXCERPT_CHARACTERS = 60;
+
+/** The frames of the Debug Adapter Protocol. */
+export const contentLengthFraming: Framing = {
+  name: 'content-length',
+  maxHeaderBytes: MAX_HEADER_BYTES,
+  headerBytes: (payloadBytes) => headerText(payloadBytes).length,
+  writeHeader: (target, at, payloadBytes) => {
+    target.write(headerText(payloadBytes), at, 'latin1');
+  },
+  measureHeader,
+  readLength: (source, at, headerBytes) =>
+    readBlock(source.toString('latin1', at, at + headerBytes - BLOCK_END.length)),
+};
+
+function headerText(payloadBytes: number): string {
+  return `Content-Length: ${payloadBytes}${BLOCK_END}`;
+}
+
+/** Noise is told as such as soon as it cannot become a header any more, not only when none has come. */
+function measureHeader(source: Buffer, at: number, end: number): number | HeaderFault {
+  const blockEnd = source.indexOf(BLOCK_END, at) + BLOCK_END.length;
+  const isWhole = blockEnd >= at + BLOCK_END.length && blockEnd <= end;
+  if (isWhole && blockEnd - at <= MAX_HEADER_BYTES) return blockEnd - at;
+  const begun = source.toString('latin1', at, Math.min(end, at + MAX_HEADER_BYTES));
+  if (begun.length >= MAX_HEADER_BYTES) {
+    return malformed(`no message header has ended within ${MAX_HEADER_BYTES} bytes`, begun);
+  }
+  const wholeLines = begun.split('\r\n').slice(0, -1);
+  const strange = NO_TEXT.test(begun) || wholeLines.some((line) => !FIELD.test(line));
+  return strange ? malformed('not a message header: the peer speaks another protocol', begun) : 0;
+}
+
+function readBlock(block: string): number | HeaderFault {
+  const digits = LENGTH_ALONE.exec(block)?.[1] ?? lengthField(block);
+  if (typeof digits !== 'string') return digits;
+  const length = Number(digits);
+  return length === 0 ? EMPTY_PAYLOAD : length;
+}
+
+/** The digits of the one length in a block of fields in any order, whatever else stands there. */
+function lengthField(block: string): string | HeaderFault {
+  const fields = block.split('\r\n').map((line) => FIELD.exec(line));
+  if (fields.includes(null)) return malformed('a malformed message header', block);
+  const lengths = fields.filter((field) => field?.[1]?.toLowerCase() === 'content-length');
+  if (lengths.length !== 1) return malformed(`${lengths.length} lengths in one message header`, block);
+  const digits = lengths[0]?.[2] ?? '';
+  return DIGITS.test(digits)
+    ? digits
+    : malformed('a malformed message header: its length is no number', block);
+}
+
+function malformed(what: string, text: string): HeaderFault {
+  const excerpt = text.length > EXCERPT_CHARACTERS ? `${text.slice(0, EXCERPT_CHARACTERS)}...` : text;
+  return { code: 'ERR_IPC_FRAME_HEADER', what: `${what}: ${JSON.stringify(excerpt)}` };
+}

@@ -1,0 +1,31 @@
+import { IpcError } from '../errors.js';
+import { contentLengthFraming } from './contentLength.js';
+import { FRAME_KIND, dpFraming } from './dpFrame.js';
+import { FRAMING_NAMES } from './framing.js';
+import type { Framing, FramingName } from './framing.js';
+import { lengthPrefixFraming } from './lengthPrefix.js';
+
+/** Which end of a connection this is: the one that listened, or the one that connected. */
+export type Role = 'listener' | 'connector';
+
+/** A framing as one end of a connection writes it. */
+export function framingOf(name: FramingName, role: Role): Framing {
+  switch (name) {
+    case 'dp':
+      return dpFraming(role === 'listener' ? FRAME_KIND.command : FRAME_KIND.event);
+    case 'length-prefix':
+      return lengthPrefixFraming;
+    case 'content-length':
+      return contentLengthFraming;
+  }
+}
+
+/** A framing's name. Default `dp`. @throws IpcError `ERR_IPC_CONFIG` for one that none has */
+export function checkedFraming(name: string = 'dp'): FramingName {
+  const known = FRAMING_NAMES.find((framing) => framing === name);
+  if (known !== undefined) return known;
+  throw new IpcError(
+    'ERR_IPC_CONFIG',
+    `unknown framing ${JSON.stringify(name)}: known are ${FRAMING_NAMES.join(', ')}`,
+  );
+}

@@ -1,0 +1,9 @@
+import type { IpcError } from '../errors.js';
+
+/** How what is sent becomes payloads, and payloads what is received. */
+export interface PayloadCodec<T> {
+  /** Text, which is sent as UTF-8, or bytes. @throws IpcError `ERR_IPC_UNSERIALIZABLE` */
+  encode(value: T): string | Uint8Array;
+  /** What is in a payload, or the error that says why there is nothing: the frame was good, the session goes on. */
+  decode(source: Buffer, start: number, end: number): T | IpcError;
+}
