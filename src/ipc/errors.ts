@@ -4,6 +4,7 @@
  */
 export const IPC_ERROR_CODES = [
   'ERR_IPC_CONFIG',
+  'ERR_IPC_ARGUMENT',
   'ERR_IPC_UNKNOWN_TRANSPORT',
   'ERR_IPC_UNSUPPORTED_TRANSPORT',
   'ERR_IPC_NON_LOOPBACK',
@@ -33,7 +34,9 @@ export const IPC_ERROR_CODES = [
   'ERR_IPC_BAD_MESSAGE',
   'ERR_IPC_UNSERIALIZABLE',
   'ERR_IPC_BUFFER_FULL',
+  'ERR_IPC_BUFFER_TOO_SHORT',
   'ERR_IPC_CONNECTION_LOST',
+  'ERR_IPC_END',
   'ERR_IPC_CLOSED',
   'ERR_IPC_CLOSE_TIMEOUT',
   'ERR_IPC_REQUEST_TIMEOUT',
@@ -63,6 +66,22 @@ export class IpcError extends Error {
  */
 export class AuthenticationError extends IpcError {
   override readonly name: string = 'AuthenticationError';
+}
+
+/** A message that is longer than the view it was to be put into. The connection goes on behind it. */
+export class BufferTooShortError extends IpcError {
+  override readonly name: string = 'BufferTooShortError';
+
+  /** @param bytes the whole message */
+  constructor(
+    readonly bytes: Buffer,
+    room: number,
+  ) {
+    super(
+      'ERR_IPC_BUFFER_TOO_SHORT',
+      `a message of ${bytes.length} bytes does not fit into ${room}: the error has it as \`bytes\``,
+    );
+  }
 }
 
 /** A byte stream that is not what the framing promises. Always fatal for its connection. */

@@ -32,18 +32,20 @@ export const DEFAULT_REQUEST_LIMITS = {
   maxPendingRequests: 10_000,
 } as const;
 
-/** The most that a limit can be: a payload has to fit into one string. */
-const CEILINGS: Partial<Limits> = { maxFrameBytes: constants.MAX_STRING_LENGTH };
+/** What a payload has to fit into, in one piece, decides how large `maxFrameBytes` can be. */
+export const LARGEST_PAYLOAD = { text: constants.MAX_STRING_LENGTH, bytes: constants.MAX_LENGTH } as const;
 
 /**
  * The limits of a configuration, with the default for each that it leaves out.
  *
+ * @param payload what payloads are turned into: text, or nothing
  * @throws IpcError `ERR_IPC_CONFIG` for one that is no number above 0, or more than can be
  */
-export function readLimits(config: Partial<Limits>): Limits {
+export function readLimits(config: Partial<Limits>, payload: keyof typeof LARGEST_PAYLOAD = 'text'): Limits {
   const limits: Record<keyof Limits, number> = { ...DEFAULT_LIMITS };
   for (const name of Object.keys(DEFAULT_LIMITS) as (keyof Limits)[]) {
-    limits[name] = checked(name, config[name] ?? DEFAULT_LIMITS[name], CEILINGS[name] ?? Infinity);
+    const most = name === 'maxFrameBytes' ? LARGEST_PAYLOAD[payload] : Infinity;
+    limits[name] = checked(name, config[name] ?? DEFAULT_LIMITS[name], most);
   }
   return limits;
 }

@@ -21,6 +21,7 @@ export class Inbox<T> {
   /** Takes what comes as it comes, without a queue and without a promise. */
   private consumer: ((item: Inbound<T>) => void) | undefined;
   private waiting: Deferred<void> | undefined;
+  private readonly watchers = new Set<() => void>();
   private ended = false;
   private failure: IpcError | undefined;
   private bytes = 0;
@@ -28,6 +29,21 @@ export class Inbox<T> {
   /** Bytes of payload that wait to be read. */
   get bufferedBytes(): number {
     return this.bytes;
+  }
+
+  /** Whether `take` would answer at once: by an item, or by the end. */
+  get isReady(): boolean {
+    return this.arrivals.length > 0 || this.ended;
+  }
+
+  /**
+   * Has `watcher` called whenever that may have become so, without taking anything.
+   *
+   * @returns ends it
+   */
+  watch(watcher: () => void): () => void {
+    this.watchers.add(watcher);
+    return () => this.watchers.delete(watcher);
   }
 
   push(item: Inbound<T>, bytes: number): void {
@@ -95,6 +111,7 @@ export class Inbox<T> {
   private release(): void {
     this.waiting?.resolve();
     this.waiting = undefined;
+    for (const watcher of this.watchers) watcher();
   }
 
   private wait(): Promise<void> {

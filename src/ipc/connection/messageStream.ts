@@ -1,4 +1,4 @@
-import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { defer, settlesWithin } from '../deferred.js';
 import { IpcError, toError } from '../errors.js';
 import { FrameDecoder } from '../framing/frameDecoder.js';
@@ -19,7 +19,7 @@ export interface MessageStreamOptions<T> extends Limits {
 }
 
 /**
- * Messages over one open socket, which it owns: from the first byte to the last, with the one place where
+ * Messages over one open byte stream, mostly a socket, which it owns: from the first byte to the last, with the one place where
  * the end is decided. Whatever ends it settles everything that waits on it.
  */
 export class MessageStream<T> {
@@ -35,7 +35,7 @@ export class MessageStream<T> {
   private dropped = false;
 
   constructor(
-    private readonly socket: Socket,
+    private readonly socket: Duplex,
     private readonly options: MessageStreamOptions<T>,
   ) {
     const { framing, maxFrameBytes } = options;
@@ -54,6 +54,16 @@ export class MessageStream<T> {
   /** Bytes that wait for the kernel. */
   get bufferedBytes(): number {
     return this.sendQueue.bufferedBytes;
+  }
+
+  /** Whether `take` would answer at once: by a message, or by the end. */
+  get isReady(): boolean {
+    return this.inbox.isReady;
+  }
+
+  /** As {@link Inbox.watch}. */
+  watch(watcher: () => void): () => void {
+    return this.inbox.watch(watcher);
   }
 
   send(message: T): Promise<void> {

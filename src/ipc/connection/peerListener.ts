@@ -1,40 +1,33 @@
 import type { ChildProcess } from 'node:child_process';
-import type { Socket } from 'node:net';
 import { defer } from '../deferred.js';
-import { IpcError, toError } from '../errors.js';
-import type { Admission, Peer } from '../handshake/gate.js';
-import type { Logger } from '../logger.js';
+import { IpcError } from '../errors.js';
+import type { Peer } from '../handshake/gate.js';
 import type { PeerProcess } from '../peerProcess.js';
 import { describeEndpoint } from '../transport/transport.js';
 import type { Endpoint, Transport, TransportListener } from '../transport/transport.js';
+import { Reception } from './reception.js';
+import type { ReceptionOptions } from './reception.js';
 
-export interface PeerListenerOptions {
-  readonly logger: Logger;
-  readonly maxPendingHandshakes: number;
-  readonly admission?: Admission | undefined;
-}
-
+const HAS_PEER = 'the session has its peer';
 const ignore = (): void => undefined;
 
-/**
- * Listens for one peer. Connectors are examined beside each other, so that none waits for another; the first
- * that is let in is the peer, and everyone else is refused without disturbing it.
- */
+/** Listens for one peer: the first connector that is let in. Everyone else is refused. */
 export class PeerListener {
   private readonly arrival = defer<Peer>();
-  private readonly pending = new Set<Socket>();
+  private readonly reception: Reception;
   private listener: TransportListener | undefined;
-  private over = false;
-  private refused = 0;
-  private lastRefusal: Error | undefined;
 
-  private constructor(private readonly options: PeerListenerOptions) {}
+  private constructor(private readonly options: ReceptionOptions) {
+    this.reception = new Reception(options, (peer) => {
+      this.letIn(peer);
+    });
+  }
 
   /** Resolves when really listening. @throws IpcError as the transport does */
-  static async listen(transport: Transport, options: PeerListenerOptions): Promise<PeerListener> {
+  static async listen(transport: Transport, options: ReceptionOptions): Promise<PeerListener> {
     const made = new PeerListener(options);
     made.listener = await transport.listen((socket) => {
-      made.examine(socket);
+      made.reception.examine(socket, () => made.endpoint);
     });
     options.logger.info({ endpoint: describeEndpoint(made.endpoint) }, 'listening');
     return made;
@@ -52,8 +45,7 @@ export class PeerListener {
 
   /** Who was refused so far, in words, for the error of a wait that failed. Empty if nobody was. */
   refusals(): string {
-    if (this.lastRefusal === undefined) return '';
-    return ` (${this.refused} refused, the last because ${this.lastRefusal.message})`;
+    return this.reception.refusals();
   }
 
   /** Takes the launcher's process, for a transport whose socket comes with it. @throws IpcError `ERR_IPC_CONFIG` */
@@ -65,7 +57,7 @@ export class PeerListener {
   async close(
     error = new IpcError('ERR_IPC_CLOSED', 'the listener was closed before a peer came'),
   ): Promise<void> {
-    this.end();
+    this.reception.close(HAS_PEER);
     this.arrival.reject(error);
     await this.listener?.close();
   }
@@ -76,57 +68,11 @@ export class PeerListener {
     await this.close(error);
   }
 
-  private examine(socket: Socket): void {
-    // Until somebody owns it, a broken socket is found out when it is asked for.
-    socket.on('error', ignore);
-    const { admission } = this.options;
-    if (this.over) this.refuse(socket, new Error('the session has its peer'));
-    else if (admission === undefined) this.letIn({ socket });
-    else this.handshake(socket, admission);
-  }
-
-  private handshake(socket: Socket, admission: Admission): void {
-    this.pending.add(socket);
-    this.makeRoom();
-    admission(socket, this.endpoint).then(
-      (peer) => {
-        if (this.pending.delete(socket)) this.letIn(peer);
-      },
-      (error: unknown) => {
-        if (this.pending.delete(socket)) this.refuse(socket, toError(error));
-      },
-    );
-  }
-
-  /** Silent connectors must not keep the true one out: the one that has been silent longest gives way. */
-  private makeRoom(): void {
-    const [longest] = this.pending;
-    if (longest === undefined || this.pending.size <= this.options.maxPendingHandshakes) return;
-    this.pending.delete(longest);
-    this.refuse(longest, new Error('too many others began a handshake after it'));
-  }
-
   private letIn(peer: Peer): void {
     this.options.logger.debug({ peer: peer.socket.remoteAddress }, 'the peer is in');
     this.arrival.resolve(peer);
-    this.end();
+    this.reception.close(HAS_PEER);
     // One session, one peer: from here on there is nothing to find at the endpoint.
     void this.listener?.close();
-  }
-
-  private refuse(socket: Socket, why: Error): void {
-    this.refused += 1;
-    this.lastRefusal = why;
-    this.options.logger.warn(
-      { peer: socket.remoteAddress, refused: this.refused, err: why },
-      'refused a connector',
-    );
-    socket.destroy();
-  }
-
-  private end(): void {
-    this.over = true;
-    for (const socket of this.pending) this.refuse(socket, new Error('the session has its peer'));
-    this.pending.clear();
   }
 }

@@ -1,4 +1,4 @@
-import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import type { Deferred } from '../deferred.js';
 import { defer } from '../deferred.js';
 import { IpcError, toError } from '../errors.js';
@@ -30,7 +30,7 @@ export class SendQueue {
   private failure: IpcError | undefined;
 
   constructor(
-    private readonly socket: Socket,
+    private readonly socket: Duplex,
     private readonly encoder: FrameEncoder,
     private readonly options: SendQueueOptions,
   ) {}

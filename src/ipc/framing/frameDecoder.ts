@@ -72,7 +72,7 @@ export class FrameDecoder {
     const end = start + length;
     if (end > chunk.length) {
       this.headerFill = chunk.copy(this.header, 0, at, start);
-      this.startCopy(length);
+      this.gather(length);
       return start;
     }
     this.frameOffset += headerBytes + length;
@@ -96,13 +96,17 @@ export class FrameDecoder {
     );
     if (headerBytes === 0) return end;
     this.headerFill = headerBytes;
-    this.startCopy(this.payloadLength(this.header, 0, headerBytes));
+    this.gather(this.payloadLength(this.header, 0, headerBytes));
     return at + headerBytes - before;
   }
 
-  private startCopy(length: number): void {
+  private gather(length: number): void {
     this.payloadFill = 0;
-    this.payload = Buffer.allocUnsafeSlow(length);
+    try {
+      this.payload = Buffer.allocUnsafeSlow(length);
+    } catch {
+      throw this.fail(tooLarge(length, 'this process cannot get as much memory at once'), this.header, 0);
+    }
     if (length === 0) this.pass(this.payload);
   }
 
@@ -123,8 +127,7 @@ export class FrameDecoder {
   private payloadLength(source: Buffer, at: number, headerBytes: number): number {
     const length = this.checked(this.framing.readLength(source, at, headerBytes), source, at);
     if (length <= this.maxFrameBytes) return length;
-    const what = `a frame of ${length} bytes, maxFrameBytes is ${this.maxFrameBytes}`;
-    throw this.fail({ code: 'ERR_IPC_FRAME_TOO_LARGE', what }, source, at);
+    throw this.fail(tooLarge(length, `maxFrameBytes is ${this.maxFrameBytes}`), source, at);
   }
 
   private checked(result: number | HeaderFault, source: Buffer, at = 0): number {
@@ -146,4 +149,8 @@ export class FrameDecoder {
       hex,
     });
   }
+}
+
+function tooLarge(length: number, why: string): HeaderFault {
+  return { code: 'ERR_IPC_FRAME_TOO_LARGE', what: `a frame of ${length} bytes: ${why}` };
 }

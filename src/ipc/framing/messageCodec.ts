@@ -2,6 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import { isRecord } from '../envelopes.js';
 import type { Message } from '../envelopes.js';
 import { IpcError } from '../errors.js';
+import { PICKLED, isPickle } from './pickle.js';
 import type { PayloadCodec } from './payloadCodec.js';
 
 const EXCERPT_CHARACTERS = 80;
@@ -30,7 +31,7 @@ export function decodeMessage(source: Buffer, start = 0, end = source.length): M
   const text = source.toString('utf8', start, end);
   // Decoding puts the replacement character where bytes are not UTF-8: only then is a second look needed.
   if (text.includes(REPLACEMENT_CHARACTER) && !isUtf8(source.subarray(start, end)))
-    return badMessage('is not UTF-8', text);
+    return badMessage(whyNoText(source.subarray(start, end)), text);
   let value: unknown;
   try {
     value = JSON.parse(text);
@@ -38,6 +39,11 @@ export function decodeMessage(source: Buffer, start = 0, end = source.length): M
     return badMessage('is not JSON', text, cause);
   }
   return isRecord(value) ? value : badMessage('is not a JSON object', text);
+}
+
+/** A launcher in Python that says `send(value)` finds out here why nobody understands it. */
+function whyNoText(payload: Buffer): string {
+  return isPickle(payload) ? PICKLED : 'is not UTF-8';
 }
 
 function badMessage(why: string, text: string, cause?: unknown): IpcError {

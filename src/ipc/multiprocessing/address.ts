@@ -1,0 +1,126 @@
+import { randomBytes } from 'node:crypto';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { IpcError } from '../errors.js';
+import { abstractTransport } from '../transport/abstractTransport.js';
+import { pipeTransport, randomPipeName } from '../transport/pipeTransport.js';
+import { tcpTransport } from '../transport/tcpTransport.js';
+import type { Endpoint, Transport } from '../transport/transport.js';
+import { unixTransport } from '../transport/unixTransport.js';
+import type { TransportConfig } from '../transportConfig.js';
+
+/**
+ * Where to listen or connect, in the forms of `multiprocessing.connection`: `[host, port]`, the path of a
+ * Unix socket, `\0name` for Linux's abstract namespace, `\\.\pipe\name` for a named pipe of Windows.
+ */
+export type Address = readonly [host: string, port: number] | string;
+
+/** The families of addresses, by Python's names. */
+export const FAMILIES = ['AF_INET', 'AF_UNIX', 'AF_PIPE'] as const;
+export type Family = (typeof FAMILIES)[number];
+
+const NAME_RANDOM_BYTES = 16;
+const PIPE_PREFIX = '\\\\';
+
+/** The fastest family that this platform has. */
+export function defaultFamily(platform: NodeJS.Platform = process.platform): Family {
+  return platform === 'win32' ? 'AF_PIPE' : 'AF_UNIX';
+}
+
+/**
+ * The family of an address. Pure: the platform does not matter.
+ *
+ * @throws IpcError `ERR_IPC_ARGUMENT` for what is no address
+ */
+export function addressType(address: Address): Family {
+  if (typeof address === 'string') {
+    if (address.startsWith(PIPE_PREFIX)) return 'AF_PIPE';
+    if (address !== '') return 'AF_UNIX';
+  } else if (isHostAndPort(address)) return 'AF_INET';
+  throw new IpcError(
+    'ERR_IPC_ARGUMENT',
+    `${JSON.stringify(address)} is no address: give [host, port], the path of a Unix socket, or \\\\.\\pipe\\name`,
+  );
+}
+
+/**
+ * A free address of a family, to listen at. Nothing is made for it.
+ *
+ * @param family default: the fastest of this platform
+ * @returns `['127.0.0.1', 0]`, a path in the temporary directory, or a pipe's name, the latter two random
+ * @throws IpcError `ERR_IPC_UNSUPPORTED_TRANSPORT` for a family that this platform lacks
+ */
+export function arbitraryAddress(
+  family: Family = defaultFamily(),
+  platform: NodeJS.Platform = process.platform,
+): Address {
+  checkFamily(family, platform);
+  switch (family) {
+    case 'AF_INET':
+      return ['127.0.0.1', 0];
+    case 'AF_UNIX':
+      // Nobody can guess it, and the socket itself is for its owner alone: it needs no directory of its own.
+      return join(tmpdir(), `dai-${randomBytes(NAME_RANDOM_BYTES).toString('base64url')}`);
+    case 'AF_PIPE':
+      return randomPipeName();
+  }
+}
+
+/**
+ * How to listen or connect at an address; no I/O yet.
+ *
+ * @param address default: one that nobody else has, of `family`
+ * @throws IpcError `ERR_IPC_ARGUMENT`; `ERR_IPC_UNSUPPORTED_TRANSPORT` for a family that this platform lacks;
+ *   and as the transports do for what is wrong with a host, port, path or name
+ */
+export function transportAt(
+  address: Address | undefined,
+  config: TransportConfig & { readonly family?: Family | undefined } = {},
+  platform: NodeJS.Platform = process.platform,
+): Transport {
+  const family = address === undefined ? (config.family ?? defaultFamily(platform)) : addressType(address);
+  if (config.family !== undefined && config.family !== family) {
+    throw new IpcError('ERR_IPC_ARGUMENT', `the address is one of ${family}, and family is ${config.family}`);
+  }
+  checkFamily(family, platform);
+  if (family === 'AF_INET') {
+    const [host, port] = typeof address === 'object' ? address : [undefined, undefined];
+    return tcpTransport({ ...config, host, port });
+  }
+  const name = typeof address === 'string' ? address : undefined;
+  if (family === 'AF_PIPE') return pipeTransport({ ...config, pipeName: name }, platform);
+  if (name?.startsWith('\0') === true) return abstractTransport(name, platform);
+  return unixTransport({ ...config, path: name }, platform);
+}
+
+/** An endpoint as an address. */
+export function addressOf(endpoint: Endpoint): Address {
+  switch (endpoint.transport) {
+    case 'tcp':
+      return [endpoint.host, endpoint.port];
+    case 'unix':
+      return endpoint.path;
+    case 'pipe':
+      return endpoint.pipeName;
+    case 'fd':
+      throw new IpcError('ERR_IPC_ARGUMENT', 'an inherited descriptor has no address');
+  }
+}
+
+function isHostAndPort(address: unknown): boolean {
+  if (!Array.isArray(address) || address.length !== 2) return false;
+  const [host, port] = address as readonly unknown[];
+  return typeof host === 'string' && typeof port === 'number';
+}
+
+function checkFamily(family: Family, platform: NodeJS.Platform): void {
+  if (!FAMILIES.includes(family)) {
+    throw new IpcError('ERR_IPC_ARGUMENT', `family ${String(family)}: known are ${FAMILIES.join(', ')}`);
+  }
+  const isMissing = family === (platform === 'win32' ? 'AF_UNIX' : 'AF_PIPE');
+  if (!isMissing) return;
+  throw new IpcError(
+    'ERR_IPC_UNSUPPORTED_TRANSPORT',
+    `family ${family} is not to be had on ${platform}: use AF_INET or ${defaultFamily(platform)}`,
+  );
+}

@@ -1,0 +1,65 @@
+import { deserialize, serialize } from 'node:v8';
+import { IpcError, toError } from '../errors.js';
+import { PICKLED, isPickle } from '../framing/pickle.js';
+
+/**
+ * How `send` makes bytes of a value, and `recv` a value of bytes. What either throws becomes
+ * `ERR_IPC_UNSERIALIZABLE` or `ERR_IPC_BAD_MESSAGE`; the connection goes on.
+ */
+export interface Codec<T> {
+  /** Text is sent as UTF-8. */
+  encode(value: T): string | Uint8Array;
+  /** @param bytes one message, which may be kept */
+  decode(bytes: Buffer): T;
+}
+
+/** JSON in UTF-8: `send_bytes(json.dumps(value).encode())` and `json.loads(recv_bytes())` in Python. */
+export const json: Codec<unknown> = {
+  encode: (value) => {
+    const text = JSON.stringify(value) as string | undefined;
+    if (text === undefined) throw new Error('it has no JSON form');
+    return text;
+  },
+  decode: (bytes) => {
+    refusePickle(bytes);
+    return JSON.parse(bytes.toString()) as unknown;
+  },
+};
+
+/** Node.js's own serialization, with dates, maps, typed arrays and cycles: for Node.js at both ends. */
+export const structured: Codec<unknown> = {
+  encode: (value) => serialize(value),
+  decode: (bytes) => {
+    refusePickle(bytes);
+    return deserialize(bytes) as unknown;
+  },
+};
+
+/** No codec: what is sent are bytes, and what is received. */
+export const bytes: Codec<Uint8Array> = { encode: (value) => value, decode: (received) => received };
+
+/** @throws IpcError `ERR_IPC_UNSERIALIZABLE` */
+export function encodeBy<T>(codec: Codec<T>, value: T): string | Uint8Array {
+  try {
+    return codec.encode(value);
+  } catch (cause) {
+    const why = toError(cause).message;
+    throw new IpcError('ERR_IPC_UNSERIALIZABLE', `the value cannot be sent: ${why}`, { cause });
+  }
+}
+
+/** @throws IpcError `ERR_IPC_BAD_MESSAGE` */
+export function decodeBy<T>(codec: Codec<T>, message: Buffer): T {
+  try {
+    return codec.decode(message);
+  } catch (cause) {
+    const why = toError(cause).message;
+    throw new IpcError('ERR_IPC_BAD_MESSAGE', `a message of ${message.length} bytes cannot be read: ${why}`, {
+      cause,
+    });
+  }
+}
+
+function refusePickle(message: Buffer): void {
+  if (isPickle(message)) throw new Error(`it ${PICKLED}`);
+}

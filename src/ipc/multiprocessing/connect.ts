@@ -1,0 +1,36 @@
+import { Gate } from '../handshake/gate.js';
+import { readLimits } from '../limits.js';
+import { dialWithRetry } from '../transport/dialWithRetry.js';
+import type { Address } from './address.js';
+import { transportAt } from './address.js';
+import { Connection } from './connection.js';
+import { configOf, settingsOf } from './options.js';
+import type { ConnectionOptions } from './options.js';
+
+export interface ConnectOptions<T> extends ConnectionOptions<T> {
+  /** Ends the attempts. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * Connects to a listener of `multiprocessing.connection`, in any language, trying again while it is not
+ * there yet; with an `authkey` both ends prove that they have it before anything else is read.
+ *
+ * @throws IpcError `ERR_IPC_ARGUMENT`, `ERR_IPC_UNSUPPORTED_TRANSPORT` before any I/O; `ERR_IPC_CONNECT`,
+ *   `ERR_IPC_CONNECT_TIMEOUT`, `ERR_IPC_ABORTED`
+ * @throws AuthenticationError when the listener does not have the key, or refuses ours
+ */
+export async function connect<T = unknown>(
+  address: Address,
+  options: ConnectOptions<T> = {},
+): Promise<Connection<T>> {
+  const { signal = new AbortController().signal, ...rest } = options;
+  const config = configOf(rest);
+  const settings = settingsOf(rest);
+  const transport = transportAt(address, config);
+  const gate = new Gate(transport, config, settings.stream);
+  const { connectTimeoutMs } = readLimits(rest, 'bytes');
+  const socket = await dialWithRetry(transport, { timeoutMs: connectTimeoutMs, signal });
+  const peer = await gate.enter(socket, signal);
+  return new Connection(peer.socket, settings);
+}

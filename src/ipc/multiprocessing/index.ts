@@ -1,0 +1,19 @@
+/**
+ * Python's `multiprocessing.connection`, on its own wire, for Node.js: both roles, in the words of that module.
+ */
+export { AuthenticationError, BufferTooShortError, IpcError } from '../errors.js';
+export { DIGEST_NAMES } from '../handshake/multiprocessingDigest.js';
+export type { DigestName } from '../handshake/multiprocessingDigest.js';
+export { FAMILIES, addressType, arbitraryAddress } from './address.js';
+export type { Address, Family } from './address.js';
+export { bytes, json, structured } from './codec.js';
+export type { Codec } from './codec.js';
+export { connect } from './connect.js';
+export type { ConnectOptions } from './connect.js';
+export { Connection } from './connection.js';
+export { Listener, listen } from './listener.js';
+export type { AcceptOptions, ListenOptions } from './listener.js';
+export type { ConnectionOptions } from './options.js';
+export { pipe } from './pipe.js';
+export type { PipeOptions } from './pipe.js';
+export { wait } from './wait.js';
