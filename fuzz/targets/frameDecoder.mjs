@@ -1,11 +1,11 @@
 /*
- * The first byte sets the cap, the second how the rest is cut. However a stream is cut, the payloads, the
+ * The first byte chooses the framing and sets the cap, the second how the rest is cut. However a stream is cut, the payloads, the
  * error and its place are those of the stream in one piece, which are those of a decoder written from the
  * description; and nothing above the cap is ever allocated.
  */
 import assert from 'node:assert/strict';
 import { FramingError } from '../../dist/ipc/errors.js';
-import { dpFraming } from '../../dist/ipc/framing/dpFrame.js';
+import { framingOf } from '../../dist/ipc/framing/framingOf.js';
 import { FrameDecoder } from '../../dist/ipc/framing/frameDecoder.js';
 import { random } from '../mutate.mjs';
 
@@ -15,27 +15,30 @@ export const dictionary = [
   '44500102',
   '00000001',
   '4450010100000001',
-  'ffffffff',
   '44500110',
+  'ffffffff',
+  'ffffffff0000000000000003',
 ].map((hex) => Buffer.from(hex, 'hex'));
+dictionary.push(
+  ...['Content-Length: 2\r\n\r\n{}', 'content-length:', '\r\n', 'X: y\r\n'].map((text) => Buffer.from(text)),
+);
 
 const allocate = Buffer.allocUnsafeSlow;
 const HEADER_BYTES = 8;
+const BLOCK_END = '\r\n\r\n';
+const FRAMINGS = { dp, 'length-prefix': lengthPrefix, 'content-length': contentLength };
+const NAMES = Object.keys(FRAMINGS);
 
 export function fuzz(data) {
   if (data.length < 2) return;
+  const name = NAMES[data[0] % NAMES.length];
   const maxFrameBytes = 1 + data[0] * 4;
   const stream = data.subarray(2);
-  const whole = decode([stream], maxFrameBytes);
-  assert.deepEqual(whole, described(stream, maxFrameBytes));
-  assert.deepEqual(decode(cut(stream, data[1]), maxFrameBytes), whole);
-  assert.deepEqual(
-    decode(
-      [...stream].map((byte) => Buffer.of(byte)),
-      maxFrameBytes,
-    ),
-    whole,
-  );
+  const whole = decode(name, [stream], maxFrameBytes);
+  assert.deepEqual(whole, described(name, stream, maxFrameBytes));
+  assert.deepEqual(decode(name, cut(stream, data[1]), maxFrameBytes), whole);
+  const bytes = [...stream].map((byte) => Buffer.of(byte));
+  assert.deepEqual(decode(name, bytes, maxFrameBytes), whole);
 }
 
 function cut(stream, seed) {
@@ -49,14 +52,15 @@ function cut(stream, seed) {
   return pieces;
 }
 
-function decode(pieces, maxFrameBytes) {
+function decode(name, pieces, maxFrameBytes) {
   const payloads = [];
-  const decoder = new FrameDecoder(dpFraming(1), maxFrameBytes, (source, start, end) =>
+  const framing = framingOf(name, 'connector');
+  const decoder = new FrameDecoder(framing, maxFrameBytes, (source, start, end) =>
     payloads.push(source.toString('hex', start, end)),
   );
   Buffer.allocUnsafeSlow = (bytes) => {
     assert(
-      bytes <= Math.max(maxFrameBytes, HEADER_BYTES),
+      bytes <= Math.max(maxFrameBytes, framing.maxHeaderBytes),
       `${bytes} bytes allocated, the cap is ${maxFrameBytes}`,
     );
     return allocate(bytes);
@@ -73,26 +77,71 @@ function decode(pieces, maxFrameBytes) {
   }
 }
 
-function described(stream, maxFrameBytes) {
+/** What a decoder written from the description gives: a step takes a frame's place, length or fault. */
+function described(name, stream, maxFrameBytes) {
   const payloads = [];
   for (let offset = 0; offset < stream.length;) {
-    const header = stream.subarray(offset, offset + HEADER_BYTES);
-    if (header.length < HEADER_BYTES) return { payloads, code: 'ERR_IPC_FRAME_TRUNCATED', offset };
-    const code = faultOf(header, maxFrameBytes);
+    const { start, length, code } = FRAMINGS[name](stream.subarray(offset));
     if (code !== undefined) return { payloads, code, offset };
-    const end = offset + HEADER_BYTES + header.readUInt32BE(4);
+    if (length > maxFrameBytes) return { payloads, code: 'ERR_IPC_FRAME_TOO_LARGE', offset };
+    const end = offset + start + length;
     if (end > stream.length) return { payloads, code: 'ERR_IPC_FRAME_TRUNCATED', offset };
-    payloads.push(stream.toString('hex', offset + HEADER_BYTES, end));
+    payloads.push(stream.toString('hex', offset + start, end));
     offset = end;
   }
   return { payloads };
 }
 
-function faultOf(header, maxFrameBytes) {
-  const length = header.readUInt32BE(4);
-  if (header.toString('latin1', 0, 2) !== 'DP') return 'ERR_IPC_FRAME_MAGIC';
-  if (header[2] !== 1) return 'ERR_IPC_FRAME_VERSION';
-  if (header[3] !== 1 && header[3] !== 2) return 'ERR_IPC_FRAME_KIND';
-  if (length === 0) return 'ERR_IPC_FRAME_EMPTY';
-  return length > maxFrameBytes ? 'ERR_IPC_FRAME_TOO_LARGE' : undefined;
+const truncated = { code: 'ERR_IPC_FRAME_TRUNCATED' };
+
+function dp(rest) {
+  if (rest.length < HEADER_BYTES) return truncated;
+  if (rest.toString('latin1', 0, 2) !== 'DP') return { code: 'ERR_IPC_FRAME_MAGIC' };
+  if (rest[2] !== 1) return { code: 'ERR_IPC_FRAME_VERSION' };
+  if (rest[3] !== 1 && rest[3] !== 2) return { code: 'ERR_IPC_FRAME_KIND' };
+  const length = rest.readUInt32BE(4);
+  return length === 0 ? { code: 'ERR_IPC_FRAME_EMPTY' } : { start: HEADER_BYTES, length };
+}
+
+function lengthPrefix(rest) {
+  if (rest.length < 4) return truncated;
+  const short = rest.readInt32BE(0);
+  if (short < -1) return { code: 'ERR_IPC_FRAME_HEADER' };
+  if (short >= 0) return { start: 4, length: short };
+  return rest.length < 12 ? truncated : { start: 12, length: Number(rest.readBigUInt64BE(4)) };
+}
+
+function contentLength(rest) {
+  const text = rest.toString('latin1');
+  const end = text.indexOf(BLOCK_END);
+  const fault = { code: 'ERR_IPC_FRAME_HEADER' };
+  if (end < 0 || end + 4 > 4096) {
+    const begun = text.slice(0, 4096);
+    const lines = begun.split('\r\n');
+    const couldBe = begun.length < 4096 && lines.slice(0, -1).every(isField) && isText(lines.join('\t'));
+    return couldBe ? truncated : fault;
+  }
+  const lines = text.slice(0, end).split('\r\n');
+  if (!lines.every(isField)) return fault;
+  const lengths = lines.filter((line) => line.split(':')[0].toLowerCase() === 'content-length');
+  const value = lengths[0]?.slice(lengths[0].indexOf(':') + 1).replace(/^[ \t]+|[ \t]+$/g, '') ?? '';
+  if (lengths.length !== 1 || !/^[0-9]{1,15}$/.test(value)) return fault;
+  return Number(value) === 0 ? { code: 'ERR_IPC_FRAME_EMPTY' } : { start: end + 4, length: Number(value) };
+}
+
+function isField(line) {
+  const colon = line.indexOf(':');
+  const name = line.slice(0, colon);
+  const nameIsToken = [...name].every(
+    (character) => /[A-Za-z0-9]/.test(character) || "!#$%&'*+-.^_`|~".includes(character),
+  );
+  return colon > 0 && nameIsToken && isText(line) && !/[\r\n]/.test(line);
+}
+
+/** Tabs, line ends where a line is not over yet, and printable characters of Latin-1. */
+function isText(text) {
+  return [...text].every((character) => {
+    const code = character.charCodeAt(0);
+    return code === 9 || code === 10 || code === 13 || (code >= 32 && code <= 126) || code >= 128;
+  });
 }

@@ -3,8 +3,9 @@ import { IpcError } from '../../src/ipc/errors.js';
 import { connectionOf, listening, openPair, openWithRawPeer } from '../support/connectionPair.js';
 import type { Carrier } from '../support/connectionPair.js';
 import { numbered, readAll } from '../support/readAll.js';
-import { COMMAND, EVENT, rawFrame } from '../support/rawFrames.js';
+import { COMMAND, EVENT } from '../support/rawFrames.js';
 import { rejectionOf } from '../support/rejection.js';
+import { wireOf } from '../support/wires.js';
 import { within } from '../support/within.js';
 import { connectionInput } from './connectionInput.js';
 import { connectionPressure } from './connectionPressure.js';
@@ -32,6 +33,8 @@ export function connectionConformance(carrier: Carrier): void {
 }
 
 function messages(carrier: Carrier): void {
+  const { frame } = wireOf(carrier.config.framing);
+
   it('carries messages in both directions', async () => {
     const { adapter, launcher } = await openPair(carrier);
     await adapter.writeMessage({ command: 'initialize', id: 1 });
@@ -47,7 +50,7 @@ function messages(carrier: Carrier): void {
     const { adapter, peer } = await openWithRawPeer(carrier);
     await adapter.writeMessage({ command: 'x' });
     peer.end();
-    expect(await peer.readToEnd()).toEqual(rawFrame('{"command":"x"}', COMMAND));
+    expect(await peer.readToEnd()).toEqual(frame('{"command":"x"}', COMMAND));
 
     const { adapter: other, endpoint } = await listening(carrier);
     const launcher = connectionOf({ name: carrier.name, config: endpoint });
@@ -74,19 +77,21 @@ function messages(carrier: Carrier): void {
 
   it('reads commands and events alike, from a peer that writes spaced and escaped JSON', async () => {
     const { adapter, peer } = await openWithRawPeer(carrier);
-    await peer.write(Buffer.concat([rawFrame('{"event": "\\u2713"}', EVENT), rawFrame('{"a": 1}', COMMAND)]));
+    await peer.write(Buffer.concat([frame('{"event": "\\u2713"}', EVENT), frame('{"a": 1}', COMMAND)]));
     peer.end();
     expect(await readAll(adapter)).toEqual([{ event: '✓' }, { a: 1 }]);
   });
 
   it('reads a message that comes byte by byte', async () => {
     const { adapter, peer } = await openWithRawPeer(carrier);
-    for (const byte of rawFrame({ event: 'slow' })) await peer.write(Buffer.from([byte]));
+    for (const byte of frame({ event: 'slow' })) await peer.write(Buffer.from([byte]));
     expect(await within(adapter.readMessage(), 'the message')).toEqual({ event: 'slow' });
   });
 }
 
 function closing(carrier: Carrier): void {
+  const { frame } = wireOf(carrier.config.framing);
+
   it('loses nothing: 8 MiB written and then closed arrive whole', async () => {
     const { adapter, launcher } = await openPair(carrier);
     const text = 'é'.repeat(4 * MIB);
@@ -143,7 +148,7 @@ function closing(carrier: Carrier): void {
     const { adapter, peer } = await openWithRawPeer(carrier);
     const closed = adapter.close();
     expect(await peer.readToEnd()).toEqual(Buffer.alloc(0));
-    await peer.write(rawFrame({ event: 'last words' }));
+    await peer.write(frame({ event: 'last words' }));
     peer.end();
     await within(closed, 'the close');
     expect(await readAll(adapter)).toEqual([{ event: 'last words' }]);

@@ -3,9 +3,9 @@ import type { Message } from '../../src/ipc/envelopes.js';
 import { listening, openPair, openWithRawPeer } from '../support/connectionPair.js';
 import type { Carrier } from '../support/connectionPair.js';
 import { numbered, readAll } from '../support/readAll.js';
-import { parseFrames, rawFrame, rawHeader } from '../support/rawFrames.js';
 import { connectRaw } from '../support/rawPeer.js';
 import { rejectionOf } from '../support/rejection.js';
+import { wireOf } from '../support/wires.js';
 import { within } from '../support/within.js';
 
 const MIB = 1024 * 1024;
@@ -24,10 +24,12 @@ export function connectionInput(carrier: Carrier): void {
 }
 
 function peersEnd(carrier: Carrier): void {
+  const { frame, header, parse } = wireOf(carrier.config.framing);
+
   it('comes after all that the peer wrote, also when it was gone before the accept', async () => {
     const { adapter, endpoint } = await listening(carrier);
     const peer = await connectRaw(endpoint);
-    await peer.write(Buffer.concat(numbered(100).map((message) => rawFrame(message))));
+    await peer.write(Buffer.concat(numbered(100).map((message) => frame(message))));
     peer.destroy();
     await within(adapter.accept(), 'the accept');
     expect(await readAll(adapter)).toEqual(numbered(100));
@@ -36,7 +38,7 @@ function peersEnd(carrier: Carrier): void {
 
   it('between frames is clean', async () => {
     const { adapter, peer } = await openWithRawPeer(carrier);
-    await peer.write(rawFrame({ event: 'only' }));
+    await peer.write(frame({ event: 'only' }));
     peer.end();
     expect(await readAll(adapter)).toEqual([{ event: 'only' }]);
     expect(await within(adapter.closed, 'the end')).toEqual({
@@ -47,11 +49,11 @@ function peersEnd(carrier: Carrier): void {
   });
 
   it.each([
-    ['a header', rawHeader(20).subarray(0, 5), 'no more than 5 bytes of its header came'],
-    ['a payload', Buffer.concat([rawHeader(20), Buffer.from('{"ev')]), '16 of 20 payload bytes missing'],
+    ['a header', header(20).subarray(0, 3), 'no more than 3 bytes of its header came'],
+    ['a payload', Buffer.concat([header(20), Buffer.from('{"ev')]), '16 of 20 payload bytes missing'],
   ])('inside %s is a truncation, told once', async (_, part, what) => {
     const { adapter, peer } = await openWithRawPeer(carrier);
-    const whole = rawFrame({ event: 'whole' });
+    const whole = frame({ event: 'whole' });
     await peer.write(Buffer.concat([whole, part]));
     peer.end();
     expect(await within(adapter.readMessage(), 'the whole message')).toEqual({ event: 'whole' });
@@ -69,22 +71,22 @@ function peersEnd(carrier: Carrier): void {
     const read = adapter.readMessage();
     peer.end();
     expect(await within(read, 'the end')).toBeNull();
-    expect(parseFrames(await peer.readToEnd())).toEqual([{ text }]);
+    expect(parse(await peer.readToEnd())).toEqual([{ text }]);
     await within(sent, 'the send');
     expect(await within(adapter.closed, 'the end')).toMatchObject({ by: 'peer', clean: true });
   });
 }
 
 function badInput(carrier: Carrier): void {
+  const { frame, header, codeOfHttp } = wireOf(carrier.config.framing);
+
   it('ends the connection where it is no frame: told once, after the messages before it', async () => {
     const { adapter, peer } = await openWithRawPeer(carrier);
-    const before = rawFrame({ event: 'before' });
-    await peer.write(
-      Buffer.concat([before, Buffer.from('GET / HTTP/1.1\r\n'), rawFrame({ event: 'after' })]),
-    );
+    const before = frame({ event: 'before' });
+    await peer.write(Buffer.concat([before, Buffer.from('GET / HTTP/1.1\r\n'), frame({ event: 'after' })]));
     expect(await within(adapter.readMessage(), 'the message before')).toEqual({ event: 'before' });
     const error = await rejectionOf(adapter.readMessage());
-    expect(error).toMatchObject({ code: 'ERR_IPC_FRAME_MAGIC', offset: before.length });
+    expect(error).toMatchObject({ code: codeOfHttp, offset: before.length });
     expect(await within(adapter.readMessage(), 'the end')).toBeNull();
     expect(await within(adapter.closed, 'the end')).toMatchObject({ by: 'local', clean: false, error });
     expect(await rejectionOf(adapter.writeMessage({}))).toBe(error);
@@ -93,7 +95,7 @@ function badInput(carrier: Carrier): void {
 
   it('ends the connection where a frame is over the limit', async () => {
     const { adapter, peer } = await openWithRawPeer(carrier, { maxFrameBytes: 100 });
-    await peer.write(rawHeader(101));
+    await peer.write(header(101));
     expect((await rejectionOf(adapter.readMessage())).code).toBe('ERR_IPC_FRAME_TOO_LARGE');
     await within(adapter.closed, 'the end');
   });
@@ -101,7 +103,7 @@ function badInput(carrier: Carrier): void {
   it('is told and passed over where a good frame holds no message', async () => {
     const { adapter, peer } = await openWithRawPeer(carrier);
     const contents = ['{"n":1}', 'not json', '{"n":2}', '[1]', Buffer.from([0x22, 0xff, 0x22]), '{"n":3}'];
-    await peer.write(Buffer.concat(contents.map((content) => rawFrame(content))));
+    await peer.write(Buffer.concat(contents.map((content) => frame(content))));
     for (const expected of [1, undefined, 2, undefined, undefined, 3]) {
       if (expected === undefined) {
         expect((await rejectionOf(adapter.readMessage())).code).toBe('ERR_IPC_BAD_MESSAGE');
@@ -126,6 +128,8 @@ function badInput(carrier: Carrier): void {
 }
 
 function reading(carrier: Carrier): void {
+  const { frame } = wireOf(carrier.config.framing);
+
   it('is for one reader: a second read while one waits is refused and does not disturb it', async () => {
     const { adapter, launcher } = await openPair(carrier);
     const first = adapter.readMessage();
@@ -148,12 +152,12 @@ function reading(carrier: Carrier): void {
 
   it('hands a consumer what had come, then each as it comes, until the end', async () => {
     const { adapter, peer } = await openWithRawPeer(carrier);
-    await peer.write(Buffer.concat([rawFrame({ n: 1 }), rawFrame('oops'), rawFrame({ n: 3 })]));
+    await peer.write(Buffer.concat([frame({ n: 1 }), frame('oops'), frame({ n: 3 })]));
     expect(await within(adapter.readMessage(), 'the first')).toEqual({ n: 1 });
     const items: unknown[] = [];
     const end = adapter.consume((item) => void items.push(item));
     expect(items).toEqual([expect.objectContaining({ code: 'ERR_IPC_BAD_MESSAGE' }), { n: 3 }]);
-    await peer.write(rawFrame({ n: 4 }));
+    await peer.write(frame({ n: 4 }));
     peer.end();
     await within(end, 'the end');
     expect(items.slice(2)).toEqual([{ n: 4 }]);

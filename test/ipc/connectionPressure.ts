@@ -5,8 +5,8 @@ import { systemCode } from '../../src/ipc/errors.js';
 import { listening, openPair, openWithRawPeer } from '../support/connectionPair.js';
 import type { Carrier } from '../support/connectionPair.js';
 import { firstLine, startFixture } from '../support/fixtureProcess.js';
-import { parseFrames, rawFrame } from '../support/rawFrames.js';
 import { rejectionOf } from '../support/rejection.js';
+import { wireOf } from '../support/wires.js';
 import { within } from '../support/within.js';
 
 const KIB = 1024;
@@ -42,6 +42,8 @@ async function fill(connection: ConnectionBase): Promise<Promise<void>[]> {
 }
 
 function stalledPeer(carrier: Carrier): void {
+  const { parse } = wireOf(carrier.config.framing);
+
   it('with onFull "error": sends fail by name, and what is buffered stays bounded', async () => {
     const maxBufferedBytes = MIB;
     const { adapter, peer } = await openWithRawPeer(carrier, { maxBufferedBytes, onFull: 'error' });
@@ -56,7 +58,7 @@ function stalledPeer(carrier: Carrier): void {
       expect(adapter.bufferedBytes).toBeLessThanOrEqual(maxBufferedBytes);
     }
     const closed = adapter.close();
-    const arrived = parseFrames(await peer.readToEnd());
+    const arrived = parse(await peer.readToEnd());
     peer.end();
     await within(Promise.all([...sends, closed]), 'every send, and the close');
     expect(refused).toBeGreaterThan(100);
@@ -69,7 +71,7 @@ function stalledPeer(carrier: Carrier): void {
     while (sends.length < 100) sends.push(adapter.writeMessage({ number: sends.length, text }));
     expect(adapter.bufferedBytes).toBeLessThanOrEqual(256 * KIB);
     const closed = adapter.close();
-    const arrived = parseFrames(await peer.readToEnd()) as { number: number }[];
+    const arrived = parse(await peer.readToEnd()) as { number: number }[];
     peer.end();
     await within(Promise.all([...sends, closed]), 'every send, and the close');
     expect(arrived.map(({ number }) => number)).toEqual(sends.map((_, index) => index));
@@ -100,7 +102,7 @@ function stalledPeer(carrier: Carrier): void {
     while (sends.length < 50) sends.push(adapter.writeMessage({ number: sends.length, text }));
     const refused = rejectionOf(adapter.writeMessage({ text: 'x'.repeat(MIB) }));
     const closed = adapter.close();
-    const arrived = parseFrames(await peer.readToEnd());
+    const arrived = parse(await peer.readToEnd());
     peer.end();
     await within(Promise.all([...sends, closed]), 'every send, and the close');
     expect((await refused).code).toBe('ERR_IPC_FRAME_TOO_LARGE');
@@ -110,12 +112,14 @@ function stalledPeer(carrier: Carrier): void {
 }
 
 function stalledReader(carrier: Carrier): void {
+  const { frame } = wireOf(carrier.config.framing);
+
   it('stops the peer, and gets everything once it reads', async () => {
     const { adapter, peer } = await openWithRawPeer(carrier, { maxBufferedBytes: 256 * KIB });
-    const frame = rawFrame({ text });
+    const one = frame({ text });
     let written = 0;
-    let write = peer.write(frame);
-    for (; await settlesWithin(write, STALL_MS); write = peer.write(frame)) {
+    let write = peer.write(one);
+    for (; await settlesWithin(write, STALL_MS); write = peer.write(one)) {
       written += 1;
       // The kernel's buffers take a few MiB at most; this would be 25.
       expect(written, 'frames that the peer got rid of').toBeLessThan(400);

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { boundOf, connectionOf, listening, openPair } from '../support/connectionPair.js';
 import type { Carrier } from '../support/connectionPair.js';
-import { rawFrame } from '../support/rawFrames.js';
 import { connectRaw } from '../support/rawPeer.js';
 import { rejectionOf } from '../support/rejection.js';
+import { wireOf } from '../support/wires.js';
 import { within } from '../support/within.js';
 
 /** What every connection does, over whichever transport, in each of its states. */
@@ -14,6 +14,8 @@ export function connectionStates(carrier: Carrier): void {
 }
 
 function states(carrier: Carrier): void {
+  const { frame } = wireOf(carrier.config.framing);
+
   it('are idle, listening, open, closed', async () => {
     const adapter = connectionOf(carrier);
     const seen = [adapter.state];
@@ -49,7 +51,7 @@ function states(carrier: Carrier): void {
     expect((await rejectionOf(adapter.accept())).code).toBe('ERR_IPC_STATE');
     const peer = await connectRaw(endpoint);
     await within(first, 'the first accept');
-    await peer.write(rawFrame({ n: 1 }));
+    await peer.write(frame({ n: 1 }));
     expect(await within(adapter.readMessage(), 'the message, once')).toEqual({ n: 1 });
   });
 

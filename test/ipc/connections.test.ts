@@ -11,6 +11,14 @@ const CARRIERS: (Carrier & { readonly missing?: string | undefined })[] = [
   },
   { name: 'tcp 127.0.0.1', config: { transport: 'tcp', host: '127.0.0.1' } },
   {
+    name: 'tcp 127.0.0.1 with length prefixes',
+    config: { transport: 'tcp', host: '127.0.0.1', framing: 'length-prefix' },
+  },
+  {
+    name: 'tcp 127.0.0.1 with content lengths',
+    config: { transport: 'tcp', host: '127.0.0.1', framing: 'content-length' },
+  },
+  {
     name: 'tcp ::1',
     config: { transport: 'tcp', host: '::1' },
     missing: (await canBind('::1')) ? undefined : 'this machine has no IPv6',

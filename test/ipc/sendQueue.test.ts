@@ -43,7 +43,7 @@ function queueOver(
   limits: { maxBufferedBytes?: number; onFull?: 'wait' | 'error' } = {},
 ) {
   const encoder = new FrameEncoder(dpFraming(FRAME_KIND.event), MAX_FRAME);
-  return new SendQueue(socket as Socket, encoder, {
+  return new SendQueue(socket, encoder, {
     maxBufferedBytes: limits.maxBufferedBytes ?? MAX_FRAME,
     onFull: limits.onFull ?? 'wait',
   });

@@ -47,7 +47,10 @@ export async function openPair(
   limits: { adapter?: TransportConfig; launcher?: TransportConfig } = {},
 ): Promise<Pair> {
   const { adapter, endpoint } = await listening(carrier, limits.adapter);
-  const launcher = connectionOf({ name: carrier.name, config: endpoint }, limits.launcher);
+  const launcher = connectionOf(
+    { name: carrier.name, config: { ...endpoint, framing: carrier.config.framing } },
+    limits.launcher,
+  );
   await within(Promise.all([adapter.accept(), launcher.connect()]), 'both ends are open');
   return { adapter, launcher };
 }

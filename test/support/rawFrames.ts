@@ -25,6 +25,25 @@ export function rawFrame(payload: unknown, kind: number = EVENT): Buffer {
   return Buffer.concat([rawHeader(bytes.length, { kind }), bytes]);
 }
 
+/** A message of `multiprocessing.connection`, its length in the short form. */
+export function shortFrame(payload: Buffer): Buffer {
+  const header = Buffer.alloc(4);
+  header.writeInt32BE(payload.length);
+  return Buffer.concat([header, payload]);
+}
+
+/** A message of `multiprocessing.connection`, any length in the long form, true or not. */
+export function longFrame(length: bigint, payload: Buffer): Buffer {
+  const header = Buffer.alloc(12, 0xff);
+  header.writeBigUInt64BE(length, 4);
+  return Buffer.concat([header, payload]);
+}
+
+/** A message of the Debug Adapter Protocol. */
+export function contentLengthFrame(payload: Buffer): Buffer {
+  return Buffer.concat([Buffer.from(`Content-Length: ${payload.length}\r\n\r\n`), payload]);
+}
+
 /** The frames' payloads as JSON values, out of bytes that hold whole frames only. */
 export function parseFrames(bytes: Buffer): unknown[] {
   const values: unknown[] = [];

@@ -13,7 +13,7 @@ const BLOCK_END = '\r\n\r\n';
 /** A header of ours has about 25 bytes; other fields may stand beside the length, not a whole document. */
 const MAX_HEADER_BYTES = 4096;
 
-const FIELD = /^([!#$%&'*+.^_`|~\w-]+):[ \t]*(.*?)[ \t]*$/;
+const FIELD = /^([!#$%&'*+.^_`|~\w-]+):[ \t]*([\t\x20-\x7e\x80-\xff]*?)[ \t]*$/;
 /** All of a block as nearly everyone writes it. */
 const LENGTH_ALONE = /^Content-Length: (\d{1,15})$/;
 const DIGITS = /^\d{1,15}$/;
