@@ -221,10 +221,30 @@ function encoding({ framing, frame }: FramingCase): void {
     const texts = [1, 2, 9, 10, 11, 99, 100, 998, 999, 1000, 9_999, 21_000, 22_000, 99_999, 100_000].flatMap(
       (length) => ['x'.repeat(length), `${'x'.repeat(length - 1)}é`, '✓'.repeat(Math.ceil(length / 3))],
     );
-    const sizes = texts.map((text) => encoder.append(text));
+    for (const text of texts) encoder.append(text);
     const expected = texts.map((text) => frame(Buffer.from(text)));
-    expect(sizes).toEqual(expected.map(({ length }) => length));
     expect(Buffer.concat(encoder.take()).equals(Buffer.concat(expected))).toBe(true);
+  });
+
+  it('writes any texts and bytes as described, wherever a buffer of it ends', () => {
+    const ascii = fc.integer({ min: 1, max: 9_000 }).map((length) => 'x'.repeat(length));
+    const wide = fc
+      .tuple(fc.integer({ min: 0, max: 3_000 }), fc.constantFrom('é', '✓', '😀', '\ud800'))
+      .map(([length, last]) => 'y'.repeat(length) + last);
+    const content = fc.integer({ min: 1, max: 70_000 }).map((length) => Buffer.alloc(length, length % 251));
+    const payloads = fc.oneof({ weight: 8, arbitrary: ascii }, { weight: 2, arbitrary: wide }, content);
+    fc.assert(
+      fc.property(fc.array(payloads, { minLength: 1, maxLength: 60 }), fc.nat(10), (sent, takeEvery) => {
+        const encoder = new FrameEncoder(framing, MIB);
+        const taken = sent.flatMap((payload, index) => {
+          encoder.append(payload);
+          return index % (takeEvery + 1) === 0 ? encoder.take() : [];
+        });
+        const expected = Buffer.concat(sent.map((payload) => frame(Buffer.from(payload as string))));
+        expect(Buffer.concat([...taken, ...encoder.take()]).equals(expected)).toBe(true);
+      }),
+      { numRuns: 60 },
+    );
   });
 
   it('writes bytes of any length as described, the large ones without a copy', () => {

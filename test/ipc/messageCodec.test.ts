@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Message } from '../../src/ipc/envelopes.js';
 import { IpcError } from '../../src/ipc/errors.js';
-import { decodeMessage, encodeMessage } from '../../src/ipc/framing/messageCodec.js';
+import { MessageCodec, decodeMessage, encodeMessage } from '../../src/ipc/framing/messageCodec.js';
 import { thrownBy } from '../support/rejection.js';
 
 function decoded(payload: string | Buffer): Message | IpcError {
@@ -115,5 +115,50 @@ describe('encodeMessage', () => {
 
   it('refuses a message whose toJSON gives nothing', () => {
     expect(thrownBy(() => encodeMessage({ toJSON: () => undefined })).code).toBe('ERR_IPC_UNSERIALIZABLE');
+  });
+});
+
+describe('MessageCodec', () => {
+  const texts = ['{"n":1}', '{"text":"two"}', '{"n":[3]}', 'no JSON', '[5]', '{"text":"\\u2713"}'];
+
+  /** Decodes texts out of one chunk, `between` standing between them as headers do. */
+  function decodedFromChunk(codec: MessageCodec, contents: readonly (string | Buffer)[], between = 'DP') {
+    const pieces = contents.map((content) => Buffer.from(content as string));
+    const gap = Buffer.from(between, 'latin1');
+    const chunk = Buffer.concat(pieces.flatMap((piece) => [gap, piece]));
+    let at = 0;
+    const results = pieces.map((piece) => {
+      at += gap.length + piece.length;
+      return codec.decode(chunk, at - piece.length, at);
+    });
+    codec.leave();
+    return results;
+  }
+
+  it.each([
+    ['ASCII headers', 'DP'],
+    ['headers with other bytes', '\x80\xff'],
+  ])('reads many payloads of one chunk as one by one, behind %s', (_, between) => {
+    expect(decodedFromChunk(new MessageCodec(), texts, between)).toEqual(texts.map(decoded));
+  });
+
+  it('reads payloads that are not ASCII, and tells those that are not UTF-8', () => {
+    const contents = [
+      '{"n":1}',
+      '{"text":"zwölf ✓ 😀"}',
+      Buffer.from([0x22, 0xff, 0x22]),
+      '{"n":2}',
+      '{"n":3}',
+    ];
+    expect(decodedFromChunk(new MessageCodec(), contents)).toEqual(contents.map(decoded));
+  });
+
+  it('never reads a chunk as the one before it, not even in the same memory', () => {
+    const codec = new MessageCodec();
+    const chunk = Buffer.from('{"n":1}{"n":2}{"n":3}{"n":4}{"n":5}');
+    expect(codec.decode(chunk, 7, 14)).toEqual({ n: 2 });
+    codec.leave();
+    chunk.write('{"n":9}', 7);
+    expect(codec.decode(chunk, 7, 14)).toEqual({ n: 9 });
   });
 });

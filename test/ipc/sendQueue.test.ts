@@ -116,6 +116,17 @@ describe('the frames of one turn', () => {
     expect(queue.bufferedBytes).toBe(0);
   });
 
+  it('are counted by their bytes once they are known', async () => {
+    const kernel = new Kernel();
+    const queue = queueOver(kernel);
+    const sent = queue.send('"€"');
+    await turn();
+    expect(queue.bufferedBytes).toBe(8 + 5);
+    kernel.complete();
+    await within(sent, 'the send');
+    expect(queue.bufferedBytes).toBe(0);
+  });
+
   it('are apart from those of the next turn', async () => {
     const kernel = new Kernel();
     const queue = queueOver(kernel);

@@ -4,7 +4,7 @@ import { IpcError } from '../errors.js';
 import type { FramingName } from '../framing/framing.js';
 import { checkedFraming, framingOf } from '../framing/framingOf.js';
 import type { Role } from '../framing/framingOf.js';
-import { messageCodec } from '../framing/messageCodec.js';
+import { MessageCodec } from '../framing/messageCodec.js';
 import type { Agreement } from '../handshake/capabilities.js';
 import type { Peer } from '../handshake/gate.js';
 import { Gate } from '../handshake/gate.js';
@@ -235,7 +235,7 @@ export abstract class ConnectionBase implements AsyncIterable<Message>, AsyncDis
       ...this.limits,
       onFull: this.onFull,
       framing: framingOf(this.framingName, role),
-      codec: messageCodec,
+      codec: new MessageCodec(),
     });
     void this.stream.closed.then((info) => {
       this.settle(info);

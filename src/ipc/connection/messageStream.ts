@@ -131,6 +131,8 @@ export class MessageStream<T> {
     } catch (error) {
       this.destroy(failedBy('local', error as IpcError));
       return;
+    } finally {
+      this.options.codec.leave?.();
     }
     this.inbox.wake();
     // A reader that falls behind stops the peer.

@@ -95,12 +95,15 @@ export class SendQueue {
   }
 
   private writeBatch(): void {
-    const { batch, batchBytes } = this;
+    const { batch } = this;
     if (batch === undefined || this.failure !== undefined) return;
+    const segments = this.encoder.take();
+    const bytes = segments.reduce((sum, { length }) => sum + length, 0);
+    this.unwritten += bytes - this.batchBytes;
     this.batch = undefined;
     this.batchBytes = 0;
-    this.write(this.encoder.take(), (error) => {
-      this.unwritten -= batchBytes;
+    this.write(segments, (error) => {
+      this.unwritten -= bytes;
       // Node reports a write that it dropped with the socket as done: only our own record tells.
       const failure = this.failure ?? (error ? lost(error) : undefined);
       if (failure === undefined) batch.resolve();

@@ -4,16 +4,30 @@ import type { Framing } from './framing.js';
 const CHUNK_BYTES = 64 * 1024;
 /** UTF-8 needs at most three bytes for one UTF-16 unit. */
 const MAX_BYTES_PER_UNIT = 3;
+/** Texts longer than this get a buffer of their own: there is nothing to gain by sharing one. */
+const MAX_SHARED_UNITS = CHUNK_BYTES / (2 * MAX_BYTES_PER_UNIT);
+
+/** What a run leaves free behind it, so that one that is not ASCII cannot seem to be by being cut off. */
+const SPARE_BYTES = 4;
+
+/** Stands in a run of text where a header will be. */
+const HEADER_ROOM = '\0'.repeat(64);
 
 /**
  * Encodes frames one behind the other into shared memory, so that all frames of a turn are one buffer and
  * one write. A frame too large for that gets a buffer of its own.
+ *
+ * The texts of a turn become bytes in one call, with room for the headers between them: the call itself
+ * takes longer than the bytes of a small text do.
  */
 export class FrameEncoder {
-  private chunk: Buffer | undefined;
+  private chunk = Buffer.alloc(0);
   private start = 0;
   private end = 0;
   private segments: Buffer[] = [];
+  /** The texts that are not in the chunk yet, each behind room for its header, and apart. */
+  private run = '';
+  private texts: string[] = [];
 
   constructor(
     private readonly framing: Framing,
@@ -25,18 +39,20 @@ export class FrameEncoder {
    *
    * @param payload text, which is sent as UTF-8, or bytes; those of a large one are not copied, and must stay
    *   as they are until the kernel has them
-   * @returns the frame's length in bytes, header included
+   * @returns the frame's length in bytes, header included, with every character of a short text counted as
+   *   one: what it really is, `take` shows
    * @throws IpcError `ERR_IPC_FRAME_TOO_LARGE`; then nothing was added
    */
   append(payload: string | Uint8Array): number {
     if (typeof payload !== 'string') return this.appendBytes(payload);
-    const mostBytes = payload.length * MAX_BYTES_PER_UNIT;
-    if (this.framing.headerBytes(mostBytes) + mostBytes <= CHUNK_BYTES)
-      return this.appendShared(payload, mostBytes);
-    const frame = this.ownFrame(Buffer.byteLength(payload));
-    frame.buffer.write(payload, frame.headerBytes);
-    this.push(frame.buffer);
-    return frame.buffer.length;
+    if (payload.length > MAX_SHARED_UNITS) return this.appendLarge(payload);
+    if (payload.length * MAX_BYTES_PER_UNIT > this.maxFrameBytes) this.checked(Buffer.byteLength(payload));
+    const headerBytes = this.framing.headerBytes(payload.length);
+    const frameBytes = headerBytes + payload.length;
+    this.makeRoom(this.run.length + frameBytes + SPARE_BYTES);
+    this.run += HEADER_ROOM.slice(0, headerBytes) + payload;
+    this.texts.push(payload);
+    return frameBytes;
   }
 
   /** Everything appended since the last call, in order. */
@@ -47,41 +63,31 @@ export class FrameEncoder {
     return taken;
   }
 
-  private appendShared(text: string, mostBytes: number): number {
-    const { framing } = this;
-    const chunk = this.chunkWithRoom(framing.headerBytes(mostBytes) + mostBytes);
-    // Nearly all text is one byte a character: then the header is as long as this, and the payload in place.
-    const expected = framing.headerBytes(text.length);
-    const from = this.end + expected;
-    const payloadBytes = this.checked(chunk.write(text, from));
-    const headerBytes = framing.headerBytes(payloadBytes);
-    if (headerBytes !== expected) chunk.copyWithin(this.end + headerBytes, from, from + payloadBytes);
-    framing.writeHeader(chunk, this.end, payloadBytes);
-    this.end += headerBytes + payloadBytes;
-    return headerBytes + payloadBytes;
+  private appendLarge(text: string): number {
+    const payloadBytes = this.checked(Buffer.byteLength(text));
+    const headerBytes = this.framing.headerBytes(payloadBytes);
+    const frame = Buffer.allocUnsafeSlow(headerBytes + payloadBytes);
+    this.framing.writeHeader(frame, 0, payloadBytes);
+    frame.write(text, headerBytes);
+    this.push(frame);
+    return frame.length;
   }
 
   private appendBytes(payload: Uint8Array): number {
-    const frameBytes = this.framing.headerBytes(this.checked(payload.length)) + payload.length;
+    const headerBytes = this.framing.headerBytes(this.checked(payload.length));
+    const frameBytes = headerBytes + payload.length;
     if (frameBytes <= CHUNK_BYTES) {
-      const chunk = this.chunkWithRoom(frameBytes);
-      this.framing.writeHeader(chunk, this.end, payload.length);
-      this.end += frameBytes;
-      chunk.set(payload, this.end - payload.length);
+      this.writeRun();
+      this.makeRoom(frameBytes);
+      this.putHeader(payload.length);
+      this.chunk.set(payload, this.end);
+      this.end += payload.length;
     } else {
-      const header = Buffer.allocUnsafe(frameBytes - payload.length);
+      const header = Buffer.allocUnsafeSlow(headerBytes);
       this.framing.writeHeader(header, 0, payload.length);
       this.push(header, Buffer.from(payload.buffer, payload.byteOffset, payload.length));
     }
     return frameBytes;
-  }
-
-  /** A buffer for one frame alone, its header written. */
-  private ownFrame(payloadBytes: number): { buffer: Buffer; headerBytes: number } {
-    const headerBytes = this.framing.headerBytes(this.checked(payloadBytes));
-    const buffer = Buffer.allocUnsafeSlow(headerBytes + payloadBytes);
-    this.framing.writeHeader(buffer, 0, payloadBytes);
-    return { buffer, headerBytes };
   }
 
   /** Adds what shares no buffer with others, behind what does. */
@@ -90,20 +96,50 @@ export class FrameEncoder {
     this.segments.push(...segments);
   }
 
-  private chunkWithRoom(bytes: number): Buffer {
-    if (this.chunk !== undefined && this.chunk.length - this.end >= bytes) return this.chunk;
+  /** Closes the run of frames that share the chunk; the next run goes behind it, never over it. */
+  private seal(): void {
+    this.writeRun();
+    if (this.end === this.start) return;
+    this.segments.push(this.chunk.subarray(this.start, this.end));
+    this.start = this.end;
+  }
+
+  private makeRoom(bytes: number): void {
+    if (bytes <= this.chunk.length - this.end) return;
     this.seal();
     this.chunk = Buffer.allocUnsafeSlow(CHUNK_BYTES);
     this.start = 0;
     this.end = 0;
-    return this.chunk;
   }
 
-  /** Closes the run of frames that share the chunk; the next run goes behind it, never over it. */
-  private seal(): void {
-    if (this.chunk === undefined || this.end === this.start) return;
-    this.segments.push(this.chunk.subarray(this.start, this.end));
-    this.start = this.end;
+  private writeRun(): void {
+    const { run, texts } = this;
+    if (texts.length === 0) return;
+    this.run = '';
+    this.texts = [];
+    // As many bytes as characters: all of it is ASCII, and every frame where it was expected.
+    if (this.chunk.write(run, this.end) === run.length) this.writeHeaders(texts);
+    else for (const text of texts) this.writeText(text);
+  }
+
+  private writeHeaders(texts: readonly string[]): void {
+    for (const { length } of texts) {
+      this.putHeader(length);
+      this.end += length;
+    }
+  }
+
+  /** One frame by itself, where its bytes are not known by its characters. */
+  private writeText(text: string): void {
+    const payloadBytes = Buffer.byteLength(text);
+    this.makeRoom(this.framing.headerBytes(payloadBytes) + payloadBytes);
+    this.putHeader(payloadBytes);
+    this.end += this.chunk.write(text, this.end);
+  }
+
+  private putHeader(payloadBytes: number): void {
+    this.framing.writeHeader(this.chunk, this.end, payloadBytes);
+    this.end += this.framing.headerBytes(payloadBytes);
   }
 
   private checked(payloadBytes: number): number {

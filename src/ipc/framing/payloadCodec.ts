@@ -6,4 +6,6 @@ export interface PayloadCodec<T> {
   encode(value: T): string | Uint8Array;
   /** What is in a payload, or the error that says why there is nothing: the frame was good, the session goes on. */
   decode(source: Buffer, start: number, end: number): T | IpcError;
+  /** No more payloads will come out of the buffer that the last ones were in. */
+  leave?(): void;
 }
