@@ -14,6 +14,8 @@ const CAPABILITIES: DebugProtocol.Capabilities = {
   supportsTerminateRequest: true,
   // `disconnect` takes terminateDebuggee: false lets the program run on.
   supportTerminateDebuggee: true,
+  // `cancel` ends the wait for a request, and what the launcher does for it.
+  supportsCancelRequest: true,
 };
 
 export { CAPABILITIES };

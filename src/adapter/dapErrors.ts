@@ -8,6 +8,7 @@ const DAP_ERROR_IDS = {
   outOfOrder: 1003,
   uriPaths: 1004,
   attachUnsupported: 1005,
+  requestCancelled: 1006,
   badLaunchArgument: 2001,
   launchFailed: 2002,
   launchCancelled: 2003,
@@ -16,7 +17,11 @@ const DAP_ERROR_IDS = {
   noDebugger: 3003,
   refusedByLauncher: 3004,
   launcherUnanswered: 3005,
+  cannotDetach: 3006,
 } as const;
+
+/** How a response says that its request, or its command, was cancelled. */
+const CANCELLED = 'cancelled';
 
 type DapErrorKind = keyof typeof DAP_ERROR_IDS;
 
@@ -85,6 +90,11 @@ function attachUnsupported(): DapError {
   );
 }
 
+/** The client has cancelled the request. The text is the one that DAP has for this. */
+function requestCancelled(): DapError {
+  return silent('requestCancelled', CANCELLED);
+}
+
 /** A launch argument that cannot be used; the text names it and the way out. */
 function badLaunchArgument(problem: string, cause?: unknown): DapError {
   return shown('badLaunchArgument', `Cannot launch: ${problem}`, cause);
@@ -128,10 +138,17 @@ function launcherUnanswered(command: string, cause: Error): DapError {
   return shown('launcherUnanswered', `The launcher did not answer ${command}: ${cause.message}`, cause);
 }
 
+/** The program would not live on: its launcher ends it, for the reason given. */
+function cannotDetach(reason: string): DapError {
+  return shown('cannotDetach', reason);
+}
+
 export {
   attachUnsupported,
   badLaunchArgument,
   badRequestArguments,
+  CANCELLED,
+  cannotDetach,
   DAP_ERROR_IDS,
   DapError,
   debuggeeEnded,
@@ -143,6 +160,7 @@ export {
   notLaunched,
   outOfOrder,
   refusedByLauncher,
+  requestCancelled,
   unknownRequest,
   uriPaths,
 };

@@ -10,6 +10,7 @@ import type { DebugProtocol } from '@vscode/debugprotocol';
 import { isRecord, silentLogger, settlesWithin } from '../ipc/index.js';
 import type { Logger } from '../ipc/index.js';
 import { clientSink } from './clientSink.js';
+import { DAP_ERROR_IDS } from './dapErrors.js';
 import { DapInput } from './dapInput.js';
 import { REQUESTS } from './requestTable.js';
 import { respond } from './respond.js';
@@ -98,18 +99,20 @@ class NodeDebugSession extends LoggingDebugSession {
   protected override dispatchRequest(request: DebugProtocol.Request): void {
     const answered = this.answer(request);
     this.unanswered.add(answered);
-    void answered.then(() => {
-      this.unanswered.delete(answered);
-      if (request.command === 'disconnect') void this.end('the client has disconnected');
-    });
+    void answered.then(() => this.unanswered.delete(answered));
   }
 
   private async answer(request: DebugProtocol.Request): Promise<void> {
-    const response = await respond(request, REQUESTS, this.context);
+    const { signal, done } = this.context.running.begin(request.seq);
+    const response = await respond(request, REQUESTS, this.context, signal);
+    done();
     this.logger.debug({ command: request.command, success: response.success }, 'request answered');
     this.sendResponse(response);
     // Without a program there is nothing to wait for: this is how a client is told.
     if (request.command === 'launch' && !response.success) this.sendEvent(new Event('terminated'));
+    if (request.command === 'disconnect' && !isRefusedDetach(response)) {
+      void this.end('the client has disconnected');
+    }
   }
 
   private async finish(reason: string): Promise<void> {
@@ -152,6 +155,12 @@ class NodeDebugSession extends LoggingDebugSession {
   private canSend(): boolean {
     return this.output?.writable === true;
   }
+}
+
+/** The one `disconnect` that ends nothing: its program would have died of it, against the client's wish. */
+function isRefusedDetach({ body }: DebugProtocol.Response): boolean {
+  const error: unknown = isRecord(body) ? body.error : undefined;
+  return isRecord(error) && error.id === DAP_ERROR_IDS.cannotDetach;
 }
 
 function isProtocolMessage(message: unknown): boolean {

@@ -1,6 +1,6 @@
 import { describeExit, toError, settlesWithin } from '../ipc/index.js';
 import type { Message } from '../ipc/index.js';
-import { launchFailed, noDebugger } from './dapErrors.js';
+import { cannotDetach, launchFailed, noDebugger } from './dapErrors.js';
 import { tellEnd } from './debuggeeEnd.js';
 import type { DebuggeeHost, DebuggeeParts } from './debuggeeHost.js';
 import { Parting } from './parting.js';
@@ -38,8 +38,10 @@ class Debuggee {
       return;
     }
     try {
-      await client.request('initialize', {}, launch.launchTimeoutMs);
-      await client.request('launch', {}, launch.launchTimeoutMs);
+      const timeoutMs = launch.launchTimeoutMs;
+      // Told before the launcher's `initialized` is, upon which the client configures what it knows of.
+      this.tellCapabilities(await client.request('initialize', {}, { timeoutMs }));
+      await client.request('launch', {}, { timeoutMs });
     } catch (thrown) {
       throw await this.failedBegin(toError(thrown));
     }
@@ -53,12 +55,18 @@ class Debuggee {
   /**
    * Sends the launcher a command.
    *
+   * @param signal cancels it
    * @returns the response's body
    * @throws DapError as `LauncherClient.request`; and where there is no debugger to send it to
    */
-  request(command: string, args: Message): Promise<Message> {
+  request(command: string, args: Message, signal?: AbortSignal): Promise<Message> {
     if (this.noDebug) return Promise.reject(noDebugger(command));
-    return this.parts.client.request(command, args);
+    return this.parts.client.request(command, args, { signal });
+  }
+
+  /** Whether the launcher does this request, which not every launcher does. */
+  does(request: string): boolean {
+    return this.parts.profile.requests.has(request);
   }
 
   /**
@@ -67,6 +75,12 @@ class Debuggee {
    */
   terminate(): Promise<void> {
     return this.parting.terminate();
+  }
+
+  /** @throws DapError where the program runs and its launcher cannot let it run on without us */
+  async requireDetachable(): Promise<void> {
+    const reason = this.parts.profile.cannotDetach;
+    if (reason !== undefined && !(await settlesWithin(this.ended, 0))) throw cannotDetach(reason);
   }
 
   /**
@@ -82,6 +96,11 @@ class Debuggee {
   /** Nobody takes the output any more. */
   discardOutput(): void {
     this.parts.output.discard();
+  }
+
+  private tellCapabilities(told: Message): void {
+    const capabilities = this.parts.profile.capabilities(told);
+    if (capabilities !== undefined) this.host.send('capabilities', { capabilities });
   }
 
   private async awaitEnd(): Promise<void> {

@@ -4,6 +4,7 @@ import type { LauncherClient } from './launcherClient.js';
 import type { LauncherProcess } from './launcherProcess.js';
 import type { OutputRelay, OutputSink } from './outputRelay.js';
 import type { ClientPositions } from './positions.js';
+import type { LauncherProfile } from './profiles/launcherProfile.js';
 
 /** What a debuggee needs of the session that it belongs to. */
 interface DebuggeeHost {
@@ -20,6 +21,7 @@ interface DebuggeeHost {
 /** Everything that one launch has made; the debuggee owns it and ends it. */
 interface DebuggeeParts {
   readonly launch: LaunchArguments;
+  readonly profile: LauncherProfile;
   readonly manager: IPCManager;
   readonly launcher: LauncherProcess;
   readonly client: LauncherClient;

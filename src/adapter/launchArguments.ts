@@ -13,6 +13,8 @@ import {
   stringList,
 } from './argumentReader.js';
 import { badLaunchArgument } from './dapErrors.js';
+import { isProfileName, PROFILE_NAMES, profileOf } from './profiles/profiles.js';
+import type { ProfileName } from './profiles/profiles.js';
 
 /** How long a launcher has to start, connect and answer the first commands, in milliseconds. */
 const DEFAULT_LAUNCH_TIMEOUT_MS = 30_000;
@@ -37,6 +39,8 @@ interface LauncherSetting {
   readonly command: string;
   /** Come first; the adapter puts its own (the endpoint, the program) after them. */
   readonly args: readonly string[];
+  /** Which kind of launcher it is; `native` unless given. */
+  readonly profile: ProfileName;
 }
 
 /** The arguments of `launch`, checked, with every default filled in. */
@@ -114,14 +118,20 @@ function readEnv(raw: Message): Record<string, string | null> {
   return Object.fromEntries(entries);
 }
 
+function readProfile(launcher: Message): ProfileName {
+  const name = optionalString(launcher, 'profile', 'launcher.') ?? 'native';
+  if (isProfileName(name)) return name;
+  throw badLaunchArgument(`"launcher.profile" is one of ${PROFILE_NAMES.join(', ')}; not "${name}".`);
+}
+
 function readLauncher(raw: Message): LauncherSetting | undefined {
-  const launcher = optionalObject(raw, 'launcher', ['command', 'args']);
+  const launcher = optionalObject(raw, 'launcher', ['command', 'args', 'profile']);
   if (launcher === undefined) return undefined;
   const command = optionalString(launcher, 'command', 'launcher.');
   if (command === undefined) {
     throw badLaunchArgument('"launcher.command" is missing. Give the executable that starts your launcher.');
   }
-  return { command, args: stringList(launcher, 'args', 'launcher.') };
+  return { command, args: stringList(launcher, 'args', 'launcher.'), profile: readProfile(launcher) };
 }
 
 /** Which endpoints are usable is for the listener to say; here only shapes are checked. */
@@ -150,7 +160,7 @@ function readIpc(raw: Message): TransportConfig {
  */
 async function readLaunchArguments(raw: Message): Promise<LaunchArguments> {
   const cwd = await readCwd(raw);
-  return {
+  const launch: LaunchArguments = {
     program: await readProgram(raw, cwd),
     args: stringList(raw, 'args'),
     cwd,
@@ -165,6 +175,7 @@ async function readLaunchArguments(raw: Message): Promise<LaunchArguments> {
     terminateTimeoutMs: delayMs(raw, 'terminateTimeoutMs', DEFAULT_TERMINATE_TIMEOUT_MS),
     keepRunning: flag(raw, 'keepRunning'),
   };
+  return profileOf(launch).settle(launch);
 }
 
 export { DEFAULT_LAUNCH_TIMEOUT_MS, DEFAULT_TERMINATE_TIMEOUT_MS, readLaunchArguments };

@@ -11,6 +11,7 @@ import { launcherCommand, launcherEnvironment } from './launcherCommand.js';
 import { startLauncher, stopTargetOf } from './launcherProcess.js';
 import type { LauncherProcess } from './launcherProcess.js';
 import { OutputRelay } from './outputRelay.js';
+import { profileOf } from './profiles/profiles.js';
 import { stopLadder } from './stopLadder.js';
 
 /** How long a failed launcher's last output is waited for, in milliseconds. */
@@ -70,7 +71,8 @@ async function connectLauncher(
   launcher: LauncherProcess,
 ): Promise<Debuggee> {
   const output = new OutputRelay(launcher, host.output);
-  const client = new LauncherClient(manager, ({ event, body }) => {
+  const profile = profileOf(launch);
+  const client = new LauncherClient(manager, profile.createDialect(), ({ event, body }) => {
     const mapped = mapLauncherEvent(event, body, host.positions);
     if (mapped === undefined) host.logger.debug({ event }, 'launcher event with nothing for the client');
     else host.send(mapped.event, mapped.body);
@@ -84,7 +86,7 @@ async function connectLauncher(
   });
   try {
     await manager.connected;
-    return new Debuggee({ launch, manager, launcher, client, output }, host);
+    return new Debuggee({ launch, profile, manager, launcher, client, output }, host);
   } catch (error) {
     await discardLauncher(launcher, output, launch.terminateTimeoutMs);
     throw error;

@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import type { LaunchArguments } from './launchArguments.js';
+import { profileOf } from './profiles/profiles.js';
 
 /** What is started to debug a program. */
 interface LauncherCommand {
@@ -18,7 +19,7 @@ function programArguments(launch: LaunchArguments): string[] {
     ...launch.args.map((arg) => `--arg=${arg}`),
     ...(launch.stopOnEntry ? ['--stop-on-entry'] : []),
     ...(launch.noDebug ? ['--no-debug'] : []),
-    ...(launch.keepRunning ? ['--keep-running'] : []),
+    ...profileOf(launch).ownOptions(launch),
   ];
 }
 

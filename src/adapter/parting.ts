@@ -38,13 +38,13 @@ class Parting {
 
   /** Asks the program to end, and resolves when it has been asked. Force follows if that does not help. */
   async terminate(): Promise<void> {
-    const asked = this.ask('terminate');
+    const asked = this.parts.client.request('terminate');
     void this.stopUnlessEnded();
     await settlesWithin(asked, this.parts.launch.terminateTimeoutMs);
   }
 
-  /** Ends the program and all that it started, unless it was let go. @param start the first rung */
-  stop(start: 'asked' | 'SIGTERM' = 'asked'): Promise<void> {
+  /** Ends the program and all that it started, unless it was let go. @param start the first rung; as the launcher has it */
+  stop(start: 'asked' | 'SIGTERM' = this.parts.profile.firstRung): Promise<void> {
     if (this.detaching !== undefined) return this.detaching;
     this.stopping ??= this.climb(start);
     return this.stopping;
@@ -64,10 +64,6 @@ class Parting {
     });
   }
 
-  private async ask(command: 'terminate' | 'disconnect'): Promise<void> {
-    await this.parts.client.request(command, { terminateDebuggee: true });
-  }
-
   private async stopUnlessEnded(): Promise<void> {
     const { launcher, launch } = this.parts;
     if (!(await settlesWithin(launcher.peer.exited, launch.terminateTimeoutMs))) await this.stop('SIGTERM');
@@ -76,8 +72,10 @@ class Parting {
   private async climb(start: 'asked' | 'SIGTERM'): Promise<void> {
     // Once its end is told, what it left behind on purpose is no business of ours.
     if (await this.isOver()) return;
-    const { launcher, launch } = this.parts;
-    const target = stopTargetOf(launcher, () => this.ask('disconnect'));
+    const { client, launcher, launch } = this.parts;
+    const target = stopTargetOf(launcher, async () => {
+      await client.request('disconnect', { terminateDebuggee: true });
+    });
     const rung = await stopLadder(target, launch.terminateTimeoutMs, start);
     this.host.logger.info({ pid: launcher.peer.pid, rung }, 'the program was stopped');
   }
@@ -85,7 +83,11 @@ class Parting {
   private async release(): Promise<void> {
     if (await this.isOver()) return;
     const { client, launcher } = this.parts;
-    const asked = client.request('disconnect', { terminateDebuggee: false }, DETACH_TIMEOUT_MS);
+    const asked = client.request(
+      'disconnect',
+      { terminateDebuggee: false },
+      { timeoutMs: DETACH_TIMEOUT_MS },
+    );
     await settlesWithin(asked, DETACH_TIMEOUT_MS);
     await this.closeConnection();
     leaveOutput(launcher);

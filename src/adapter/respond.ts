@@ -4,8 +4,15 @@ import { isRecord, toError } from '../ipc/index.js';
 import type { Message } from '../ipc/index.js';
 import { badRequestArguments, DapError, internalError, unknownRequest } from './dapErrors.js';
 
-/** Does one request. What it resolves with is the response's body; what it throws, the error response. */
-type RequestHandler<Context> = (context: Context, args: Message) => Promise<object | undefined>;
+/**
+ * Does one request. What it resolves with is the response's body; what it throws, the error response. The
+ * signal is aborted when the client cancels the request; a handler that cannot stop need not look at it.
+ */
+type RequestHandler<Context> = (
+  context: Context,
+  args: Message,
+  signal: AbortSignal,
+) => Promise<object | undefined>;
 
 /** Request name to handler. */
 type RequestTable<Context> = Readonly<Record<string, RequestHandler<Context>>>;
@@ -21,10 +28,11 @@ async function run<Context>(
   request: DebugProtocol.Request,
   table: RequestTable<Context>,
   context: Context,
+  signal: AbortSignal,
 ): Promise<object | undefined> {
   const handler = Object.hasOwn(table, request.command) ? table[request.command] : undefined;
   if (handler === undefined) throw unknownRequest(request.command);
-  return handler(context, readArguments(request));
+  return handler(context, readArguments(request), signal);
 }
 
 function successOf(request: DebugProtocol.Request, body: object | undefined): DebugProtocol.Response {
@@ -43,13 +51,16 @@ function failureOf(request: DebugProtocol.Request, thrown: unknown): DebugProtoc
 /**
  * Runs a request's handler and makes the one response there is to it, whatever the handler does: unknown
  * requests, bad arguments and every kind of throw included. Never rejects.
+ *
+ * @param signal aborted when the client cancels the request
  */
 function respond<Context>(
   request: DebugProtocol.Request,
   table: RequestTable<Context>,
   context: Context,
+  signal: AbortSignal,
 ): Promise<DebugProtocol.Response> {
-  return run(request, table, context).then(
+  return run(request, table, context, signal).then(
     (body) => successOf(request, body),
     (thrown: unknown) => failureOf(request, thrown),
   );

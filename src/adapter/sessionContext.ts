@@ -8,6 +8,7 @@ import type { Message } from '../ipc/index.js';
 import type { OutputSink } from './outputRelay.js';
 import { ONE_BASED } from './positions.js';
 import type { ClientPositions } from './positions.js';
+import { RunningRequests } from './runningRequests.js';
 
 /** What a session's context needs of the session. */
 interface SessionPort {
@@ -21,6 +22,9 @@ type SessionPhase = 'new' | 'initialized' | 'launched' | 'over';
 
 /** What the request handlers of one session share: its phase, and its debuggee once there is one. */
 class SessionContext {
+  /** The requests that are not answered yet. */
+  readonly running = new RunningRequests();
+
   private phase: SessionPhase = 'new';
   private positionsOfClient = ONE_BASED;
   private readonly cancel = new AbortController();
@@ -53,6 +57,11 @@ class SessionContext {
     this.phase = 'launched';
     this.launching = this.start(raw);
     await this.launching;
+  }
+
+  /** The debuggee, or undefined where there is none, or none yet. */
+  get debuggee(): Debuggee | undefined {
+    return this.current;
   }
 
   /** The debuggee, for a request that cannot do without. @throws DapError where there is none, or none yet */

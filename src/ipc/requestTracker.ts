@@ -54,6 +54,13 @@ export class RequestTracker<T> {
     return request !== undefined;
   }
 
+  /** Ends the wait for one answer, which is then too late. @returns false for an id that does not wait */
+  reject(id: number, error: Error): boolean {
+    const request = this.remove(id);
+    request?.answer.reject(error);
+    return request !== undefined;
+  }
+
   /** Rejects everything that waits, and every request from now on. */
   rejectAll(error: Error): void {
     this.ended ??= error;

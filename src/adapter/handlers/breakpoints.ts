@@ -4,6 +4,9 @@ import { badRequestArguments } from '../dapErrors.js';
 import { toClientPositions, toLauncherPositions } from '../positions.js';
 import type { RequestTable } from '../respond.js';
 import type { SessionContext } from '../sessionContext.js';
+import { forward } from './forward.js';
+
+const forwardFilters = forward('setExceptionBreakpoints');
 
 function listOf(value: unknown): readonly Message[] {
   return Array.isArray(value) ? value.filter(isRecord) : [];
@@ -23,7 +26,7 @@ function unverified(breakpoints: readonly Message[], message: string): Message {
 
 /** Requests that say where to stop. */
 const breakpoints: RequestTable<SessionContext> = {
-  async setBreakpoints(context, args) {
+  async setBreakpoints(context, args, signal) {
     const wanted = requested(args);
     const debuggee = context.debuggeeFor('setBreakpoints');
     if (debuggee.noDebug) return unverified(wanted, 'The program runs without a debugger.');
@@ -31,12 +34,16 @@ const breakpoints: RequestTable<SessionContext> = {
     const body = await debuggee.request(
       'setBreakpoints',
       toLauncherPositions(asked, 'breakpoints', context.positions),
+      signal,
     );
     return toClientPositions(body, 'breakpoints', context.positions);
   },
 
-  /** There are no exception filters to set; some clients send it regardless, and wait for the answer. */
-  setExceptionBreakpoints(_context, { filters }) {
+  /** Most launchers have no exception filters to set; some clients send it regardless, and wait for the answer. */
+  setExceptionBreakpoints(context, args, signal) {
+    if (context.debuggee?.does('setExceptionBreakpoints') === true)
+      return forwardFilters(context, args, signal);
+    const { filters } = args;
     const message = 'This debug adapter has no exception filters.';
     const asked = Array.isArray(filters) ? filters : [];
     return Promise.resolve({ breakpoints: asked.map(() => ({ verified: false, message })) });

@@ -8,14 +8,14 @@ const forwardConfigurationDone = forward('configurationDone');
 
 /** Requests that set the program going and halt it. */
 const execution: RequestTable<SessionContext> = {
-  async configurationDone(context, args) {
+  async configurationDone(context, args, signal) {
     // Without a debugger the program is running already: nobody waits for this.
     if (context.debuggeeFor('configurationDone').noDebug) return undefined;
-    return forwardConfigurationDone(context, args);
+    return forwardConfigurationDone(context, args, signal);
   },
 
-  async threads(context, args) {
-    if (!context.debuggeeFor('threads').noDebug) return forwardThreads(context, args);
+  async threads(context, args, signal) {
+    if (!context.debuggeeFor('threads').noDebug) return forwardThreads(context, args, signal);
     return { threads: [{ id: MAIN_THREAD_ID, name: 'main' }] };
   },
 

@@ -4,7 +4,7 @@ import type { SessionContext } from '../sessionContext.js';
 /** A handler that has the launcher do the request, and gives back its answer as it is. */
 function forward(command: string): RequestHandler<SessionContext> {
   // Async, so that a session without a debuggee is a rejection like every other refusal.
-  return async (context, args) => await context.debuggeeFor(command).request(command, args);
+  return async (context, args, signal) => await context.debuggeeFor(command).request(command, args, signal);
 }
 
 export { forward };

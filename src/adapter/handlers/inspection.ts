@@ -5,8 +5,8 @@ import { forward } from './forward.js';
 
 /** Requests that look at a program that stands still. */
 const inspection: RequestTable<SessionContext> = {
-  async stackTrace(context, args) {
-    const body = await context.debuggeeFor('stackTrace').request('stackTrace', args);
+  async stackTrace(context, args, signal) {
+    const body = await context.debuggeeFor('stackTrace').request('stackTrace', args, signal);
     return toClientPositions(body, 'stackFrames', context.positions);
   },
 

@@ -30,7 +30,14 @@ const lifecycle: RequestTable<SessionContext> = {
     return undefined;
   },
 
+  /** Best effort, as DAP has it: what is answered by now, or cannot stop, is not changed by it. */
+  cancel(context, { requestId }) {
+    if (typeof requestId === 'number') context.running.cancel(requestId);
+    return Promise.resolve(undefined);
+  },
+
   async disconnect(context, { terminateDebuggee }) {
+    if (terminateDebuggee === false) await context.debuggee?.requireDetachable();
     const debuggee = await context.settle();
     if (debuggee === undefined) return undefined;
     await debuggee.leave(typeof terminateDebuggee === 'boolean' ? terminateDebuggee : undefined);

@@ -1,0 +1,35 @@
+import type { Message } from '../../ipc/index.js';
+import { unknownRequest } from '../dapErrors.js';
+import { toClientPositions, toLauncherPositions } from '../positions.js';
+import type { ClientPositions } from '../positions.js';
+import { OPTIONAL_REQUESTS } from '../profiles/profiles.js';
+import type { RequestHandler, RequestTable } from '../respond.js';
+import type { SessionContext } from '../sessionContext.js';
+
+/** The requests among them that have positions in their arguments, and where their answers have some. */
+const POSITIONS_IN_ANSWER: Readonly<Record<string, string>> = {
+  breakpointLocations: 'breakpoints',
+  gotoTargets: 'targets',
+};
+
+function argumentsOf(command: string, args: Message, positions: ClientPositions): Message {
+  if (!Object.hasOwn(POSITIONS_IN_ANSWER, command)) return args;
+  return toLauncherPositions({ args }, 'args', positions).args as Message;
+}
+
+/** Has the launcher do a request that only some launchers do; of the others it is unknown, as before a launch. */
+function forwardWhereDone(command: string): RequestHandler<SessionContext> {
+  return async (context, args, signal) => {
+    const { debuggee, positions } = context;
+    if (debuggee?.does(command) !== true) throw unknownRequest(command);
+    const body = await debuggee.request(command, argumentsOf(command, args, positions), signal);
+    return toClientPositions(body, POSITIONS_IN_ANSWER[command] ?? '', positions);
+  };
+}
+
+/** Requests that a launcher need not know. */
+const optional: RequestTable<SessionContext> = Object.fromEntries(
+  [...OPTIONAL_REQUESTS].map((command) => [command, forwardWhereDone(command)]),
+);
+
+export { optional };

@@ -1,0 +1,31 @@
+import { dapperProfile } from './dapper/dapperProfile.js';
+import type { LauncherProfile } from './launcherProfile.js';
+import { nativeProfile } from './nativeProfile.js';
+
+/** Every kind of launcher that `launcher.profile` may name. */
+const PROFILES = { native: nativeProfile, dapper: dapperProfile } as const;
+
+/** The name of a kind of launcher. */
+type ProfileName = keyof typeof PROFILES;
+
+/** The profile of a launch: that of the launcher it names, or of this package's own. */
+function profileOf(launch: {
+  readonly launcher: { readonly profile: ProfileName } | undefined;
+}): LauncherProfile {
+  return PROFILES[launch.launcher?.profile ?? 'native'];
+}
+
+/** The requests that some launcher does, and not every one. */
+const OPTIONAL_REQUESTS: ReadonlySet<string> = new Set(
+  Object.values(PROFILES).flatMap(({ requests }) => [...requests]),
+);
+
+function isProfileName(name: string): name is ProfileName {
+  return Object.hasOwn(PROFILES, name);
+}
+
+/** The names, for a message. */
+const PROFILE_NAMES: readonly string[] = Object.keys(PROFILES);
+
+export { isProfileName, OPTIONAL_REQUESTS, PROFILE_NAMES, profileOf };
+export type { ProfileName };
