@@ -47,7 +47,7 @@ describe('readLaunchArguments', () => {
       noDebug: true,
       runtimeExecutable: '/usr/bin/node',
       runtimeArgs: ['--enable-source-maps'],
-      launcher: { command: 'python', args: ['-m', 'dapper.launcher'] },
+      launcher: { command: 'python', args: ['-m', 'dapper.launcher'], profile: 'native' },
       ipc: { transport: 'tcp', host: '::1', port: 0, fallback: false },
       launchTimeoutMs: 500,
       terminateTimeoutMs: 1,
@@ -103,7 +103,7 @@ describe('readLaunchArguments', () => {
     [
       'a launcher setting that is misspelt',
       { launcher: { cmd: 'a' } },
-      /no setting "cmd"\. Known: command, args/,
+      /no setting "cmd"\. Known: command, args, profile/,
     ],
     [
       'an ipc setting that is misspelt',

@@ -16,7 +16,12 @@ const table: RequestTable<string> = {
 };
 
 function ask(command: string, args?: unknown) {
-  return respond({ seq: 7, type: 'request', command, arguments: args }, table, 'here');
+  return respond(
+    { seq: 7, type: 'request', command, arguments: args },
+    table,
+    'here',
+    new AbortController().signal,
+  );
 }
 
 describe('respond', () => {
