@@ -1,11 +1,26 @@
-import { readCommand, responseEnvelope, toError, type Command, type Message } from '../ipc/index.js';
+import { readCommand, responseEnvelope, toError } from '../ipc/index.js';
+import type { Command, CommandId, Message } from '../ipc/index.js';
 import { CommandQueue } from './commandQueue.js';
 import { COMMANDS } from './commandTable.js';
-import type { CommandContext, CommandHandler, Outcome } from './commands/commandHandler.js';
+import type { CommandContext, CommandEntry, Outcome } from './commands/commandHandler.js';
+
+/** What is answered for a command that was cancelled. Adapters know the text. */
+const CANCELLED = 'cancelled';
+
+/** One command, from the wire to its response. */
+interface Job {
+  readonly command: Command;
+  readonly entry: CommandEntry;
+  readonly aborter: AbortController;
+  begun: boolean;
+  answered: boolean;
+}
 
 /** Takes the adapter's commands and gives each exactly one response, whatever its handler throws. */
 export class CommandLoop {
   readonly queue = new CommandQueue();
+  /** The jobs that are not answered yet. */
+  private readonly jobs = new Map<CommandId, Job>();
 
   /** `send` resolves when the message is on its way, or cannot be sent any more; it never rejects. */
   constructor(
@@ -16,28 +31,56 @@ export class CommandLoop {
   /** Takes a message off the wire. */
   take(message: Message): void {
     const command = readCommand(message);
-    const entry = COMMANDS.get(command.command);
-    const work = (): Promise<void> => this.answer(command, entry?.handle ?? unknownCommand(command.command));
-    if (entry?.ordered === true) this.queue.inOrder(work);
+    const entry = COMMANDS.get(command.command) ?? unknownCommand(command.command);
+    const job: Job = { command, entry, aborter: new AbortController(), begun: false, answered: false };
+    if (command.id !== null) this.jobs.set(command.id, job);
+    const work = (): Promise<void> => this.run(job);
+    if (entry.ordered) this.queue.inOrder(work);
     else this.queue.atOnce(work);
   }
 
-  private async answer(command: Command, handle: CommandHandler): Promise<void> {
+  /** Answers a command that it was cancelled, where it waits or can be stopped. */
+  cancel(id: CommandId): void {
+    const job = this.jobs.get(id);
+    if (job === undefined || (job.begun && !job.entry.stoppable)) return;
+    job.aborter.abort();
+    this.queue.atOnce(async () => void (await this.answer(job, { success: false, message: CANCELLED })));
+  }
+
+  private async run(job: Job): Promise<void> {
+    if (job.answered) return;
+    job.begun = true;
     let outcome: Outcome;
     try {
-      outcome = await handle(this.context, command.arguments);
+      outcome = await job.entry.handle(this.context, job.command.arguments, job.aborter.signal);
     } catch (error) {
-      await this.send(responseEnvelope(command.id, { success: false, message: toError(error).message }));
+      await this.answer(job, { success: false, message: toError(error).message });
       return;
     }
     const { body, afterwards } = outcome;
-    await this.send(responseEnvelope(command.id, { success: true, ...(body !== undefined && { body }) }));
-    afterwards?.();
+    if (await this.answer(job, { success: true, ...(body !== undefined && { body }) })) afterwards?.();
+  }
+
+  /** @returns false for a job that was answered before: what is said of it now comes too late */
+  private async answer(
+    job: Job,
+    result: { success: boolean; message?: string; body?: object },
+  ): Promise<boolean> {
+    if (job.answered) return false;
+    job.answered = true;
+    const { id } = job.command;
+    if (id !== null && this.jobs.get(id) === job) this.jobs.delete(id);
+    await this.send(responseEnvelope(id, result));
+    return true;
   }
 }
 
-function unknownCommand(name: string): CommandHandler {
-  return () => {
-    throw new Error(`Unknown command: ${name}`);
+function unknownCommand(name: string): CommandEntry {
+  return {
+    handle: () => {
+      throw new Error(`Unknown command: ${name}`);
+    },
+    ordered: false,
+    stoppable: false,
   };
 }

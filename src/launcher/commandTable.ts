@@ -1,10 +1,18 @@
 import type { CommandEntry, CommandHandler } from './commands/commandHandler.js';
 import { evaluate, scopes, stackTrace, threads, variables } from './commands/inspection.js';
-import { configurationDone, disconnect, initialize, launch, terminate } from './commands/lifecycle.js';
+import {
+  cancel,
+  configurationDone,
+  disconnect,
+  initialize,
+  launch,
+  terminate,
+} from './commands/lifecycle.js';
 import { continueProgram, pause, setBreakpoints, stepBy } from './commands/running.js';
 
-const ordered = (handle: CommandHandler): CommandEntry => ({ handle, ordered: true });
-const atOnce = (handle: CommandHandler): CommandEntry => ({ handle, ordered: false });
+const ordered = (handle: CommandHandler): CommandEntry => ({ handle, ordered: true, stoppable: false });
+const atOnce = (handle: CommandHandler): CommandEntry => ({ handle, ordered: false, stoppable: false });
+const inspecting = (handle: CommandHandler): CommandEntry => ({ handle, ordered: false, stoppable: true });
 
 /** Every command that the launcher knows, by its name on the wire. */
 export const COMMANDS: ReadonlyMap<string, CommandEntry> = new Map([
@@ -17,11 +25,12 @@ export const COMMANDS: ReadonlyMap<string, CommandEntry> = new Map([
   ['stepIn', ordered(stepBy('stepInto'))],
   ['stepOut', ordered(stepBy('stepOut'))],
   ['pause', ordered(pause)],
-  ['threads', atOnce(threads)],
-  ['stackTrace', atOnce(stackTrace)],
-  ['scopes', atOnce(scopes)],
-  ['variables', atOnce(variables)],
-  ['evaluate', atOnce(evaluate)],
+  ['threads', inspecting(threads)],
+  ['stackTrace', inspecting(stackTrace)],
+  ['scopes', inspecting(scopes)],
+  ['variables', inspecting(variables)],
+  ['evaluate', inspecting(evaluate)],
+  ['cancel', atOnce(cancel)],
   ['terminate', atOnce(terminate)],
   ['disconnect', atOnce(disconnect)],
 ]);

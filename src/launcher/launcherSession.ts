@@ -2,6 +2,7 @@ import {
   eventEnvelope,
   settlesWithin,
   type CloseInfo,
+  type CommandId,
   type IPCManager,
   type Logger,
   type Message,
@@ -90,6 +91,10 @@ export class LauncherSession implements CommandContext {
     this.start();
     this.stage = 'free';
     void this.parts.manager.cleanup();
+  }
+
+  cancel(id: CommandId): void {
+    this.commands.cancel(id);
   }
 
   /** Ends the launcher where the program has not begun, and the program where it has, unless it runs free. */

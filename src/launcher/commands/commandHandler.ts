@@ -1,4 +1,4 @@
-import type { Message } from '../../ipc/index.js';
+import type { CommandId, Message } from '../../ipc/index.js';
 import type { ProgramDebugger } from '../debugger/programDebugger.js';
 import type { LauncherOptions } from '../launcherOptions.js';
 
@@ -15,6 +15,8 @@ export interface CommandContext {
   terminate(): void;
   /** Lets the program run on without debugger and adapter. */
   release(): void;
+  /** Gives up a command that waits, or that can be stopped, and answers it so; does nothing to any other. */
+  cancel(id: CommandId): void;
 }
 
 /** What a handler gives back: the response's body, and what is to happen once the response is on its way. */
@@ -23,8 +25,15 @@ export interface Outcome {
   readonly afterwards?: () => void;
 }
 
-/** Handles one command. What it throws becomes the response's error text. */
-export type CommandHandler = (context: CommandContext, args: Message) => Outcome | Promise<Outcome>;
+/**
+ * Handles one command. What it throws becomes the response's error text. The signal is aborted when the command
+ * is cancelled: its response is out by then, and what it still does is in vain.
+ */
+export type CommandHandler = (
+  context: CommandContext,
+  args: Message,
+  signal: AbortSignal,
+) => Outcome | Promise<Outcome>;
 
 /** A row of the command table. */
 export interface CommandEntry {
@@ -34,4 +43,6 @@ export interface CommandEntry {
    * False: gets through at once, also while another command hangs in the program.
    */
   readonly ordered: boolean;
+  /** Whether it can be cancelled once it has begun: where nothing is changed by it, or it can be stopped. */
+  readonly stoppable: boolean;
 }

@@ -28,12 +28,13 @@ export const variables: CommandHandler = async (context, args) => {
   return { body: { variables: await requireDebugger(context).variables.read(reference, range) } };
 };
 
-export const evaluate: CommandHandler = async (context, args) => {
+export const evaluate: CommandHandler = async (context, args, signal) => {
   const frameId = optionalNumber(args, 'frameId');
   const purpose = optionalString(args, 'context');
   const body = await requireDebugger(context).evaluate(requiredString(args, 'expression'), {
     ...(frameId !== undefined && { frameId }),
     ...(purpose !== undefined && { context: purpose }),
+    signal,
   });
   return { body };
 };

@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
 import type { CommandContext, CommandHandler } from './commandHandler.js';
+import { requiredId } from './readArguments.js';
 
 /** What this launcher can do, in the words of the Debug Adapter Protocol. Only what works is here. */
 const CAPABILITIES = {
@@ -23,6 +24,12 @@ export const launch: CommandHandler = (context) => ({
 
 /** The response is with the kernel before the program's first line can run, so nothing overtakes it. */
 export const configurationDone: CommandHandler = (context) => ({ afterwards: () => context.start() });
+
+/** Gives up the command of that id. One that is through, or was never asked, is not there to be given up. */
+export const cancel: CommandHandler = (context, args) => {
+  context.cancel(requiredId(args, 'requestId'));
+  return {};
+};
 
 /** Ends the program when the response is out. */
 export const terminate: CommandHandler = (context) => ({ afterwards: () => context.terminate() });

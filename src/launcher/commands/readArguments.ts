@@ -1,4 +1,4 @@
-import { isRecord, type Message } from '../../ipc/index.js';
+import { isRecord, type CommandId, type Message } from '../../ipc/index.js';
 import { DebuggerError } from '../debugger/debuggerError.js';
 import type { BreakpointRequest } from '../debugger/breakpoints.js';
 
@@ -30,6 +30,13 @@ export function optionalString(args: Message, name: string): string | undefined 
   if (value === undefined || value === null) return undefined;
   if (typeof value !== 'string') throw new DebuggerError(`"${name}" must be a string`);
   return value;
+}
+
+/** @throws DebuggerError when it is absent, or nothing that a command's id can be */
+export function requiredId(args: Message, name: string): CommandId {
+  const value = args[name];
+  if (typeof value === 'number' || typeof value === 'string') return value;
+  throw new DebuggerError(`"${name}" is missing: the id of a command`);
 }
 
 /** The file and the breakpoints of `setBreakpoints`. @throws DebuggerError where a field is wrong */

@@ -3,6 +3,7 @@ import { countIndexed, type Containers } from './containers.js';
 import { DebuggerError } from './debuggerError.js';
 import type { InspectorClient } from './inspectorClient.js';
 import { OBJECT_GROUP } from './objectGroup.js';
+import { evaluateInFrame } from './evaluateInFrame.js';
 import { formatException, formatType, formatValue } from './valueFormat.js';
 
 /** An expression, and where it is evaluated. */
@@ -12,6 +13,8 @@ export interface Evaluation {
   readonly frame?: Debugger.CallFrame | undefined;
   /** What the result is for. `hover` must not change anything and gives up soon. */
   readonly context?: string | undefined;
+  /** Ends it, where it is evaluated in a frame; the promise then rejects. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** An expression's value, as the adapter is told of it. */
@@ -43,7 +46,8 @@ export async function evaluate(
 }
 
 function run(client: InspectorClient, evaluation: Evaluation): Promise<Runtime.EvaluateReturnType> {
-  const { expression, frame, context } = evaluation;
+  const { expression, frame, context, signal } = evaluation;
+  const isHover = context === 'hover';
   const options = {
     expression,
     objectGroup: OBJECT_GROUP,
@@ -51,8 +55,10 @@ function run(client: InspectorClient, evaluation: Evaluation): Promise<Runtime.E
     includeCommandLineAPI: true,
     silent: true,
     generatePreview: true,
-    ...(context === 'hover' && { throwOnSideEffect: true, timeout: HOVER_TIMEOUT_MS }),
+    ...(isHover && { throwOnSideEffect: true, timeout: HOVER_TIMEOUT_MS }),
   };
   if (frame === undefined) return client.post('Runtime.evaluate', options);
-  return client.post('Debugger.evaluateOnCallFrame', { ...options, callFrameId: frame.callFrameId });
+  const inFrame = { ...options, callFrameId: frame.callFrameId };
+  if (isHover) return client.post('Debugger.evaluateOnCallFrame', inFrame);
+  return evaluateInFrame(client, inFrame, signal);
 }

@@ -33,7 +33,7 @@ interface Commands {
 }
 
 /** What Node 20's types leave out of the evaluations. */
-interface Limits {
+export interface Limits {
   throwOnSideEffect?: boolean;
   /** In milliseconds. */
   timeout?: number;

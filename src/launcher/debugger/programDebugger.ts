@@ -63,10 +63,19 @@ export class ProgramDebugger {
     return listScopes(this.callStack.frame(frameId), this.containers);
   }
 
-  /** @throws DebuggerError with the exception's text, or when the frame is not of this stop */
-  evaluate(expression: string, where: { frameId?: number; context?: string }): Promise<EvaluationResult> {
-    const frame = where.frameId === undefined ? undefined : this.callStack.frame(where.frameId);
-    return evaluate(this.client, this.containers, { expression, frame, context: where.context });
+  /**
+   * @param how.frameId a frame of this stop; default: globally
+   * @param how.context what the value is for: `hover` must not change anything
+   * @param how.signal ends it
+   * @throws DebuggerError with the exception's text, or when the frame is not of this stop
+   */
+  evaluate(
+    expression: string,
+    how: { frameId?: number; context?: string; signal?: AbortSignal },
+  ): Promise<EvaluationResult> {
+    const { frameId, context, signal } = how;
+    const frame = frameId === undefined ? undefined : this.callStack.frame(frameId);
+    return evaluate(this.client, this.containers, { expression, frame, context, signal });
   }
 
   /** Lets the program run on as if there had never been a debugger. Idempotent. */

@@ -127,9 +127,19 @@ export class AdapterStandIn implements AsyncDisposable {
 
   /** Sends a command and gives its response. */
   async request(command: string, args: object = {}): Promise<ResponseEnvelope> {
+    return await (
+      await this.begin(command, args)
+    ).response;
+  }
+
+  /** Sends a command. @returns its id, and its response to wait for */
+  async begin(
+    command: string,
+    args: object = {},
+  ): Promise<{ id: number; response: Promise<ResponseEnvelope> }> {
     const { id, result } = this.requests.begin({ what: command, timeoutMs: WAIT_MS });
     await this.manager.sendMessage({ command, arguments: args, id });
-    return await result;
+    return { id, response: result };
   }
 
   /** Sends a command, and gives the body of its response; a failure is an error. */
