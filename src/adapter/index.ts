@@ -6,6 +6,7 @@ export { NodeDebugSession } from './debugSession.js';
 export type { SessionOptions } from './debugSession.js';
 export { DEFAULT_LAUNCH_TIMEOUT_MS, DEFAULT_TERMINATE_TIMEOUT_MS } from './launchArguments.js';
 export type { LaunchArguments, LauncherSetting } from './launchArguments.js';
+export type { ProfileName } from './profiles/profiles.js';
 export { startServer } from './serverAdapter.js';
 export type { AdapterServer, ServerOptions } from './serverAdapter.js';
 export { startAdapter } from './stdioAdapter.js';

@@ -62,6 +62,12 @@ describe('DapperDialect', () => {
   });
 
   it.each([
+    ...['threads', 'stackTrace', 'scopes', 'variables', 'setVariable', 'evaluate', 'exceptionInfo', 'source'],
+  ])('has nothing for %s, which only mirrors a response', (event) => {
+    expect(asked(event === 'exceptionInfo' ? 'threads' : event).read({ event, body: { a: 1 } })).toEqual([]);
+  });
+
+  it.each([
     [{ event: 'response', id: null, success: true }],
     [{ event: 'response', id: 99, success: true }],
     [{ event: 'response', id: 1, success: true, body: { stackFrames: 5 } }],

@@ -47,6 +47,20 @@ describe('RequestTracker', () => {
     expect(await result).toBe('answer');
   });
 
+  it('ends the wait for one answer, and tells that the answer comes too late', async () => {
+    const tracker = new RequestTracker<string>();
+    const [one, other] = [
+      tracker.begin({ what: 'one', timeoutMs: 60_000 }),
+      tracker.begin({ what: 'other' }),
+    ];
+    const given = new Error('cancelled');
+    expect([tracker.reject(one.id, given), tracker.reject(one.id, given)]).toEqual([true, false]);
+    await expect(one.result).rejects.toBe(given);
+    expect(tracker.settle(one.id, 'late')).toBe(false);
+    expect(tracker.settle(other.id, 'answer')).toBe(true);
+    expect(await other.result).toBe('answer');
+  });
+
   it('rejects everything that waits with the end, and everything after it at once', async () => {
     const tracker = new RequestTracker<string>();
     const end = new Error('the launcher is gone');
