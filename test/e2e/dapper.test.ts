@@ -64,6 +64,15 @@ describe.skipIf(process.platform === 'win32')('ending it (signals are POSIX)', (
     },
   );
 
+  it('by disconnect begins with the signal: the launcher is not asked for what it does not do', async () => {
+    const { client } = stdioClient();
+    expectNoViolation(client);
+    await client.start(launchDapper('runsOn.py', { terminateTimeoutMs: 8_000 }));
+    const pids = await pidsOf(client);
+    await client.request('disconnect', {}, 4_000);
+    expect(pids.map(isRunning)).toEqual([false, false]);
+  });
+
   it('by disconnect, when it stands at a breakpoint', async () => {
     const { client, exited } = stdioClient();
     expectNoViolation(client);
