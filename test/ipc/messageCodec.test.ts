@@ -161,4 +161,42 @@ describe('MessageCodec', () => {
     chunk.write('{"n":9}', 7);
     expect(codec.decode(chunk, 7, 14)).toEqual({ n: 9 });
   });
+
+  const MIB = 1024 * 1024;
+
+  /** A large payload in memory of the codec's, as a decoder puts it together. */
+  function largePayload(codec: MessageCodec, begin: string, end: string): Buffer {
+    const payload = codec.allocate(2 * MIB).fill('x');
+    payload.write(begin);
+    payload.write(end, payload.length - end.length, 'latin1');
+    return payload;
+  }
+
+  it('gives the memory of a large payload back as soon as it is text', () => {
+    const codec = new MessageCodec();
+    const payload = largePayload(codec, '{"text":"', '"}');
+    const message = codec.decode(payload, 0, payload.length) as { text: string };
+    expect(message.text).toHaveLength(2 * MIB - 11);
+    expect(payload.buffer.byteLength).toBe(0);
+  });
+
+  it.each([
+    ['is not UTF-8', '{"text":"', '\xff"}'],
+    ['is not JSON', '{"text":"', '!'],
+    ['is not a JSON object', '"', '"'],
+  ])('says of a large payload that it %s, and gives its memory back too', (why, begin, end) => {
+    const codec = new MessageCodec();
+    const payload = largePayload(codec, begin, end);
+    expect(codec.decode(payload, 0, payload.length)).toMatchObject({
+      code: 'ERR_IPC_BAD_MESSAGE',
+      message: expect.stringContaining(why) as string,
+    });
+    expect(payload.buffer.byteLength).toBe(0);
+  });
+
+  it('leaves a large payload alone that lies in memory of somebody else', () => {
+    const payload = Buffer.from(`{"text":"${'x'.repeat(MIB)}"}`);
+    expect(new MessageCodec().decode(payload, 0, payload.length)).toEqual({ text: 'x'.repeat(MIB) });
+    expect(payload.length).toBe(MIB + 11);
+  });
 });

@@ -38,10 +38,9 @@ export class MessageStream<T> {
     private readonly socket: Duplex,
     private readonly options: MessageStreamOptions<T>,
   ) {
-    const { framing, maxFrameBytes } = options;
-    this.decoder = new FrameDecoder(framing, maxFrameBytes, (source, start, end) => {
-      this.deliver(source, start, end);
-    });
+    const { framing, maxFrameBytes, codec } = options;
+    const deliver = this.deliver.bind(this);
+    this.decoder = new FrameDecoder(framing, maxFrameBytes, deliver, codec.allocate?.bind(codec));
     this.sendQueue = new SendQueue(socket, new FrameEncoder(framing, maxFrameBytes), options);
     this.listen();
   }

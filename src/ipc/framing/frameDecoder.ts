@@ -23,10 +23,12 @@ export class FrameDecoder {
   private frameOffset = 0;
   private failure: FramingError | undefined;
 
+  /** @param allocate memory for a payload that spans chunks */
   constructor(
     private readonly framing: Framing,
     private readonly maxFrameBytes: number,
     private readonly sink: PayloadSink,
+    private readonly allocate: (bytes: number) => Buffer = (bytes) => Buffer.allocUnsafeSlow(bytes),
   ) {
     this.header = Buffer.allocUnsafeSlow(framing.maxHeaderBytes);
   }
@@ -103,7 +105,7 @@ export class FrameDecoder {
   private gather(length: number): void {
     this.payloadFill = 0;
     try {
-      this.payload = Buffer.allocUnsafeSlow(length);
+      this.payload = this.allocate(length);
     } catch {
       throw this.fail(tooLarge(length, 'this process cannot get as much memory at once'), this.header, 0);
     }

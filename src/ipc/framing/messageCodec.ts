@@ -8,6 +8,8 @@ import type { PayloadCodec } from './payloadCodec.js';
 const EXCERPT_CHARACTERS = 80;
 /** A chunk is made text as a whole when at least so many payloads of a size fit into it. */
 const WORTH_SHARING = 4;
+/** From here on it pays to give a payload's memory back at once. */
+const LARGE_BYTES = 1024 * 1024;
 const REPLACEMENT_CHARACTER = '\ufffd';
 
 /**
@@ -25,6 +27,7 @@ export class MessageCodec implements PayloadCodec<Message> {
   }
 
   decode(source: Buffer, start: number, end: number): Message | IpcError {
+    if (end - start >= LARGE_BYTES) return decodeLarge(source, start, end);
     if ((end - start) * WORTH_SHARING > source.length) return decodeMessage(source, start, end);
     if (source !== this.chunk) {
       this.chunk = source;
@@ -32,6 +35,12 @@ export class MessageCodec implements PayloadCodec<Message> {
     }
     if (this.chunkText === undefined) return decodeMessage(source, start, end);
     return parseMessage(this.chunkText.slice(start, end));
+  }
+
+  /** A large payload is in memory that can be given back before its value is made, not when it is collected. */
+  allocate(bytes: number): Buffer {
+    if (bytes < LARGE_BYTES) return Buffer.allocUnsafeSlow(bytes);
+    return Buffer.from(new ArrayBuffer(bytes, { maxByteLength: bytes }));
   }
 
   leave(): void {
@@ -57,11 +66,23 @@ export function encodeMessage(message: Message): string {
 
 /** The message in a payload, or the error that says why there is none: the frame was good, the session goes on. */
 export function decodeMessage(source: Buffer, start = 0, end = source.length): Message | IpcError {
+  const text = readText(source, start, end);
+  return text instanceof IpcError ? text : parseMessage(text);
+}
+
+/** Bytes, text and value are each as large as the message: the bytes go before the value comes. */
+function decodeLarge(source: Buffer, start: number, end: number): Message | IpcError {
+  const text = readText(source, start, end);
+  const { buffer } = source;
+  if (buffer instanceof ArrayBuffer && buffer.resizable) buffer.resize(0);
+  return text instanceof IpcError ? text : parseMessage(text);
+}
+
+function readText(source: Buffer, start: number, end: number): string | IpcError {
   const text = source.toString('utf8', start, end);
   // Decoding puts the replacement character where bytes are not UTF-8: only then is a second look needed.
-  if (text.includes(REPLACEMENT_CHARACTER) && !isUtf8(source.subarray(start, end)))
-    return badMessage(whyNoText(source.subarray(start, end)), text);
-  return parseMessage(text);
+  if (!text.includes(REPLACEMENT_CHARACTER) || isUtf8(source.subarray(start, end))) return text;
+  return badMessage(whyNoText(source.subarray(start, end)), text);
 }
 
 function parseMessage(text: string): Message | IpcError {
