@@ -2,9 +2,10 @@ import { childProcess } from './childProcess.mjs';
 import { limitLoop } from './limitLoop.mjs';
 import { multiprocessing } from './multiprocessing.mjs';
 import { ours, oursWithoutAuth } from './ours.mjs';
+import { oursConnection, oursJsonrpc } from './oursJsonrpc.mjs';
 import { plainLoop } from './plainLoop.mjs';
 import { protocolServer } from './protocolServer.mjs';
-import { vscodeJsonrpc } from './vscodeJsonrpc.mjs';
+import { vscodeConnection, vscodeJsonrpc } from './vscodeJsonrpc.mjs';
 
 /** The contenders by name, in the order of the table. */
 export const CONTENDERS = {
@@ -16,6 +17,9 @@ export const CONTENDERS = {
   childProcess,
   multiprocessing,
   oursWithoutAuth,
+  oursJsonrpc,
+  oursConnection,
+  vscodeConnection,
 };
 
 /** The one that all others are compared with. */

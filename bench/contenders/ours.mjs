@@ -5,7 +5,7 @@ function contender(title, config) {
   return {
     title,
     async listen(receive) {
-      const { IPCManager } = await builtPackage();
+      const { IPCManager } = await builtModule('index.js');
       const manager = new IPCManager();
       const args = await manager.createListener({ transport: 'unix', fallback: false, ...config });
       const accept = async (child) => {
@@ -16,7 +16,7 @@ function contender(title, config) {
       return { args, env: manager.launcherEnv, accept, close: () => manager.cleanup() };
     },
     async connect(args, receive) {
-      const { IPCManager, parseLauncherArgs } = await builtPackage();
+      const { IPCManager, parseLauncherArgs } = await builtModule('index.js');
       const manager = new IPCManager();
       await manager.connect({ ...parseLauncherArgs(args).config, ...config });
       manager.startReader(receive);
@@ -30,9 +30,9 @@ function channelOver(manager) {
   return { send, sendAndWait: send, close: () => manager.cleanup() };
 }
 
-/** The directory of the build is an environment variable, so that two builds can be compared. */
-function builtPackage() {
-  return import(new URL('index.js', distUrl()).href);
+/** A module of the build, whose directory is an environment variable, so that two builds can be compared. */
+export function builtModule(path) {
+  return import(new URL(path, distUrl()).href);
 }
 
 /** Where the build is: `BENCH_DIST`, or dist/ of this repository. */

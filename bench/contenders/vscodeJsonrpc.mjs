@@ -1,16 +1,16 @@
 import { createRequire } from 'node:module';
+import { bareChannel, connectionChannel } from './rpcConnection.mjs';
 import { endSocket, overUnixSocket } from './unixEndpoint.mjs';
 
-function open(socket, receive) {
-  const { SocketMessageReader, SocketMessageWriter } = createRequire(import.meta.url)('vscode-jsonrpc/node');
-  const reader = new SocketMessageReader(socket);
-  const writer = new SocketMessageWriter(socket);
-  // Its errors go to whoever listens, and are thrown where nobody does.
-  reader.onError(() => undefined);
-  writer.onError(() => undefined);
-  reader.listen(receive);
-  const send = (message) => writer.write(message);
-  return { send, sendAndWait: send, close: () => endSocket(socket) };
+function contender(title, channelOver) {
+  return overUnixSocket(title, (socket, receive) => {
+    const { SocketMessageReader, SocketMessageWriter } = createRequire(import.meta.url)(
+      'vscode-jsonrpc/node',
+    );
+    const streams = { reader: new SocketMessageReader(socket), writer: new SocketMessageWriter(socket) };
+    return channelOver(streams, receive, () => endSocket(socket));
+  });
 }
 
-export const vscodeJsonrpc = overUnixSocket('vscode-jsonrpc', open);
+export const vscodeJsonrpc = contender('vscode-jsonrpc', bareChannel);
+export const vscodeConnection = contender('vscode-jsonrpc, connection', connectionChannel);
