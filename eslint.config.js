@@ -1,7 +1,10 @@
 import { defineConfig } from 'eslint/config';
 import tseslint from 'typescript-eslint';
 
-/** Which folder may import what: launcher → ipc ← adapter ← cli, and nothing else. */
+/** Who has no use for JSON-RPC must not load its library. */
+const JSON_RPC = ['**/jsonrpc/**', 'vscode-jsonrpc'];
+
+/** Which folder may import what: launcher → ipc ← adapter ← cli, jsonrpc → ipc, and nothing else. */
 function layer(folder, forbidden) {
   return {
     files: [`src/${folder}/**`],
@@ -9,7 +12,10 @@ function layer(folder, forbidden) {
       'no-restricted-imports': [
         'error',
         {
-          patterns: forbidden.map((group) => ({ group: [group], message: `src/${folder} stands below it` })),
+          patterns: forbidden.map((group) => ({
+            group: [group].flat(),
+            message: `src/${folder} stands below it`,
+          })),
         },
       ],
     },
@@ -43,9 +49,18 @@ export default defineConfig(
     files: ['test/**'],
     rules: { 'max-lines-per-function': 'off', 'max-lines': ['error', { max: 600 }] },
   },
-  layer('ipc', ['**/adapter/**', '**/launcher/**', '**/cli/**', '**/commandLine/**', '@vscode/*']),
+  layer('ipc', [
+    '**/adapter/**',
+    '**/launcher/**',
+    '**/cli/**',
+    '**/commandLine/**',
+    '@vscode/*',
+    ...JSON_RPC,
+  ]),
+  // The public names of the layer below are all it may use, and no Node.js of its own.
+  layer('jsonrpc', [['../*', '!../ipc', '../ipc/*', '!../ipc/index.js'], '@vscode/*', 'node:*']),
   layer('adapter', ['**/launcher/**', '**/cli/**']),
-  layer('launcher', ['**/adapter/**', '**/cli/**', '@vscode/*']),
+  layer('launcher', ['**/adapter/**', '**/cli/**', '@vscode/*', ...JSON_RPC]),
   layer('cli', ['**/launcher/**']),
-  layer('commandLine', ['**/adapter/**', '**/launcher/**', '**/cli/**', '@vscode/*']),
+  layer('commandLine', ['**/adapter/**', '**/launcher/**', '**/cli/**', '@vscode/*', ...JSON_RPC]),
 );

@@ -23,40 +23,29 @@ export class IpcMessageReader extends AbstractMessageReader implements MessageRe
   }
 
   /**
-   * Hands every message to `callback`, in order, those that came before this call too. Disposing what it
-   * returns lets go of `callback`: what comes from then on is dropped, until there is another one.
+   * Hands every message to `callback`, in order, those that came before this call too. Once, as a connection
+   * has one reader. Disposing what it returns lets go of `callback`: what comes from then on is dropped.
    *
-   * @throws IpcError `ERR_IPC_STATE` without a peer, or while somebody listens already
+   * @throws IpcError `ERR_IPC_STATE` without a peer, or when it was called before
    */
   listen(callback: DataCallback): Disposable {
-    if (this.callback !== undefined) {
-      throw new IpcError('ERR_IPC_STATE', 'this reader is listened to already: dispose the first listener');
-    }
+    if (this.started)
+      throw new IpcError('ERR_IPC_STATE', 'this reader was listened to already: it reads once');
     this.callback = callback;
-    try {
-      this.start();
-    } catch (error) {
-      this.callback = undefined;
-      throw error;
-    }
-    return Disposable.create(() => {
-      if (this.callback === callback) this.callback = undefined;
-    });
-  }
-
-  /** Lets go of all listeners. The connection stays open: the writer ends it. */
-  override dispose(): void {
-    super.dispose();
-    this.callback = undefined;
-  }
-
-  private start(): void {
-    if (this.started) return;
     this.link.start(this.take);
     this.started = true;
     void this.link.closed.then((info) => {
       this.finish(info);
     });
+    return Disposable.create(() => {
+      this.callback = undefined;
+    });
+  }
+
+  /** Lets go of all listeners, and drops what comes. The connection stays open: its owner closes it. */
+  override dispose(): void {
+    super.dispose();
+    this.callback = undefined;
   }
 
   private readonly take = (item: Message | Error): void => {

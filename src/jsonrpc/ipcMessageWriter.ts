@@ -5,7 +5,7 @@ import type { Message } from '../ipc/index.js';
 import type { Link } from './link.js';
 import type { PendingRequests } from './pendingRequests.js';
 
-/** Writes JSON-RPC messages to a connection, which it ends when it is ended or disposed. */
+/** Writes JSON-RPC messages to a connection, and ends it on `end`. Disposing lets go of its listeners only. */
 export class IpcMessageWriter extends AbstractMessageWriter implements MessageWriter {
   /** The newest promise of a send that is looked after. */
   private watched: Promise<void> | undefined;
@@ -26,7 +26,7 @@ export class IpcMessageWriter extends AbstractMessageWriter implements MessageWr
    */
   write(message: RpcMessage): Promise<void> {
     this.pending.add(message);
-    const sent = this.link.send(message as RpcMessage & Message);
+    const sent = this.link.send(message);
     // Messages of one turn share their promise: one look at it is enough for all of them.
     if (sent !== this.watched) this.watch(sent, message);
     return sent;
@@ -35,12 +35,6 @@ export class IpcMessageWriter extends AbstractMessageWriter implements MessageWr
   /** Ends the connection: what was written arrives, and answers are taken until the peer ends its side. */
   end(): void {
     void this.link.close();
-  }
-
-  /** Lets go of all listeners, and ends the connection as {@link end}. */
-  override dispose(): void {
-    super.dispose();
-    this.end();
   }
 
   /** Tells that the connection is over. */

@@ -13,9 +13,8 @@ export interface JsonRpcStreams {
 }
 
 /**
- * Makes a connection the carrier of JSON-RPC. From `listen` on it has no other reader; the end of the
- * connection rejects every request that is under way, and `writer.end` or `dispose` is an end of the
- * connection.
+ * Makes a connection the carrier of JSON-RPC. From `listen` on it has no other reader. At its end, whatever
+ * the cause, every request under way rejects. It stays its owner's to close; `writer.end` closes it as well.
  *
  * @param peer an open connection, or a manager before its `startReader`
  * @param accept for a manager that listens: what else ends waiting for the peer, from `listen` on
