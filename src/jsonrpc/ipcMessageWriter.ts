@@ -1,7 +1,6 @@
 import { AbstractMessageWriter } from 'vscode-jsonrpc/node';
 import type { Message as RpcMessage, MessageWriter } from 'vscode-jsonrpc/node';
 import { toError } from '../ipc/index.js';
-import type { Message } from '../ipc/index.js';
 import type { Link } from './link.js';
 import type { PendingRequests } from './pendingRequests.js';
 
