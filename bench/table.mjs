@@ -42,7 +42,10 @@ export function markdownTable(rows) {
 
 /** What was left out, by name and with the reason, one line each. */
 export function skippedLines(results, left) {
-  return [...left.map((name) => `${name}: left out of the short form`), ...linesOf(results, 'skipped', '')];
+  return [
+    ...left.map((name) => `${name}: left out unless it is named with --only`),
+    ...linesOf(results, 'skipped', ''),
+  ];
 }
 
 /** What should have been measured and was not, one line each. */

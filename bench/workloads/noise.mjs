@@ -15,6 +15,9 @@ export const noise = {
     childProcess: 'no endpoint: nobody else can connect',
     multiprocessing: 'takes the first four bytes for a length',
     oursWithoutAuth: 'as ours',
+    oursJsonrpc: 'as ours',
+    oursConnection: 'as ours',
+    vscodeConnection: 'as vscode-jsonrpc',
   },
   async run({ peer, settings }) {
     const listener = await peer.contender.listen(() => undefined);
