@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import * as ipc from '../src/ipc/index.js';
+import * as jsonrpc from '../src/jsonrpc/index.js';
 
 describe('the public names', () => {
   it('of the IPC layer are these, and no others', () => {
@@ -37,5 +38,9 @@ describe('the public names', () => {
       'toError',
       'watchProcess',
     ]);
+  });
+
+  it('of the JSON-RPC layer are this one', () => {
+    expect(Object.keys(jsonrpc)).toEqual(['jsonRpcStreams']);
   });
 });

@@ -26,7 +26,10 @@ export function isAnswer({ jsonrpc, method, id, result, error }: Message): boole
 
 /** The error for a good message that is none of JSON-RPC: the session goes on. */
 export function notJsonRpc(message: Message): IpcError {
-  const text = JSON.stringify(message);
+  // Its own fields are enough to see what it is; writing what is inside them would recurse as deep as they are.
+  const text = JSON.stringify(message, (_, value: unknown) =>
+    value === message || typeof value !== 'object' ? value : '...',
+  );
   const excerpt = text.length > EXCERPT_CHARACTERS ? `${text.slice(0, EXCERPT_CHARACTERS)}...` : text;
   return new IpcError('ERR_IPC_BAD_MESSAGE', `a message is not JSON-RPC ${VERSION}: ${excerpt}`);
 }

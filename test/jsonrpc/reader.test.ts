@@ -10,6 +10,8 @@ import { eventually, within } from '../support/within.js';
 import { CARRIERS, listenOn } from './rpcPair.js';
 
 const unix = { name: 'unix', config: { transport: 'unix' } } as const;
+/** More than there are stack frames. */
+const DEPTH = 100_000;
 const good = { jsonrpc: '2.0', method: 'good' };
 
 /** A message connection, and the plain connection at the other side of it, to misbehave with. */
@@ -55,6 +57,7 @@ describe('the reader of JSON-RPC', () => {
     ['no JSON', 'not JSON'],
     ['no object: a batch', '[{"jsonrpc":"2.0","method":"m"}]'],
     ['no UTF-8', Buffer.from([0x22, 0xff, 0x22])],
+    ['nothing of JSON-RPC, very deep', `{"":${'{"":'.repeat(DEPTH)}[]${'}'.repeat(DEPTH)}}`],
   ])('reports a frame that has %s in it, and goes on', async (_, payload) => {
     const { adapter, peer } = await openWithRawPeer(unix);
     const { rpc, errors } = listenOn(jsonRpcStreams(adapter), () => adapter.close());
