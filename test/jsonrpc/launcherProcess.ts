@@ -14,7 +14,11 @@ export async function startLauncher(config: TransportConfig) {
   const adapter = manager();
   const args = await adapter.createListener(config);
   const env = { ...process.env, ...adapter.launcherEnv };
-  const child = spawn(process.execPath, [LAUNCHER, ...args], { env, stdio: ['ignore', 'ignore', 'inherit'] });
+  const inherited = config.transport === 'fd' ? (['pipe'] as const) : [];
+  const child = spawn(process.execPath, [LAUNCHER, ...args], {
+    env,
+    stdio: ['ignore', 'ignore', 'inherit', ...inherited],
+  });
   onTestFinished(() => ended(child));
   const end = listenOn(jsonRpcStreams(adapter, { launcher: child }), () => adapter.cleanup());
   return { child, manager: adapter, ...end };

@@ -3,7 +3,7 @@ import { CancellationTokenSource, ErrorCodes, ProgressType } from 'vscode-jsonrp
 import { within } from '../support/within.js';
 import { notification, startLauncher } from './launcherProcess.js';
 
-describe.each(['unix', 'tcp'])('JSON-RPC with a launcher in another process, over %s', (transport) => {
+describe.each(['unix', 'tcp', 'fd'])('JSON-RPC with a launcher in another process, over %s', (transport) => {
   it('serves requests both ways, progress and cancellation, from before the launcher is in', async () => {
     const { rpc, child, errors } = await startLauncher({ transport });
     expect(await within(rpc.sendRequest('pid'), 'the first answer', 10_000)).toBe(child.pid);

@@ -135,6 +135,19 @@ describe('the writer of JSON-RPC', () => {
     await within(Promise.all([adapter.close(), launcher.close()]), 'the close');
   });
 
+  it('forgets a request that did not go out: the end answers only those that did', async () => {
+    const { adapter, launcher } = await openPair(unix);
+    const { reader, writer } = jsonRpcStreams(adapter);
+    const answered: unknown[] = [];
+    reader.listen((message) => answered.push((message as { id?: unknown }).id));
+    const request = (id: number, params: object): RpcMessage =>
+      ({ jsonrpc: '2.0', id, method: 'asked', params }) as RpcMessage;
+    await rejectionOf(writer.write(request(1, { value: 1n })));
+    await within(writer.write(request(2, {})), 'the good one');
+    await within(Promise.all([adapter.close(), launcher.close()]), 'the close');
+    expect(answered).toEqual([2]);
+  });
+
   it('ends the connection: what was written arrives first', async () => {
     const { adapter, launcher } = await openPair(unix);
     const { reader, writer } = jsonRpcStreams(adapter);
