@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { createMessageConnection } from 'vscode-jsonrpc/node';
 import type { MessageConnection } from 'vscode-jsonrpc/node';
-import type { TransportConfig } from '../../src/ipc/index.js';
+import type { FramingName, TransportConfig } from '../../src/ipc/index.js';
 import { parseLauncherArgs } from '../../src/ipc/index.js';
 import { jsonRpcStreams } from '../../src/jsonrpc/index.js';
 import type { JsonRpcStreams } from '../../src/jsonrpc/index.js';
@@ -57,13 +57,13 @@ function overConnections(transport: 'unix' | 'tcp'): RpcCarrier {
 }
 
 /** Authenticated, as managers are. */
-function overManagers(transport: 'unix' | 'tcp'): RpcCarrier {
+function overManagers(transport: 'unix' | 'tcp', framing: FramingName = 'dp'): RpcCarrier {
   return {
-    name: `${transport} managers`,
+    name: `${transport} managers, ${framing}`,
     open: async (limits = {}) => {
       const [adapter, launcher] = [manager(), manager()];
       const key = randomBytes(32);
-      const args = await adapter.createListener({ transport, key, ...limits });
+      const args = await adapter.createListener({ transport, framing, key, ...limits });
       const adapterEnd = listenOn(jsonRpcStreams(adapter), () => adapter.cleanup());
       await launcher.connect({ ...parseLauncherArgs(args).config, key, ...limits });
       const launcherEnd = listenOn(jsonRpcStreams(launcher), () => launcher.cleanup());
@@ -78,5 +78,7 @@ export const CARRIERS: readonly RpcCarrier[] = [
   UNIX,
   overConnections('tcp'),
   overManagers('unix'),
+  overManagers('unix', 'length-prefix'),
+  overManagers('unix', 'content-length'),
   overManagers('tcp'),
 ];
