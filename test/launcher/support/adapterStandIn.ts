@@ -33,6 +33,8 @@ export interface StandInOptions {
   /** `--program P` and the like; the `--ipc` arguments are put before it. */
   readonly args: readonly string[];
   readonly config?: TransportConfig;
+  /** What runs the launcher. Default: this Node.js. */
+  readonly command?: string;
   /** How the launcher is started: a script and what goes before the `--ipc` arguments. Default: {@link LAUNCHER}. */
   readonly launcher?: readonly string[];
   /** Node's own options, before the launcher's script. */
@@ -98,7 +100,7 @@ export class AdapterStandIn implements AsyncDisposable {
     const manager = new IPCManager();
     const ipcArgs = await manager.createListener(options.config);
     const child = spawn(
-      process.execPath,
+      options.command ?? process.execPath,
       [...(options.execArgv ?? []), ...(options.launcher ?? [LAUNCHER]), ...ipcArgs, ...options.args],
       {
         stdio: 'pipe',
