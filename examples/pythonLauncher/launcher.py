@@ -454,6 +454,7 @@ class Debugger(bdb.Bdb):
         self.detached = False
         self.running = False
         self.pausing = False
+        self.next_breaks = {}
         self.reason = 'step'  # of the next stop that is at no breakpoint
         prototype = ctypes.PYFUNCTYPE(ctypes.c_int, ctypes.c_void_p)
         self.callback = prototype(self.attend)
@@ -461,16 +462,18 @@ class Debugger(bdb.Bdb):
     # For the thread that reads commands
 
     def set_breakpoints(self, asked):
-        """Replace the breakpoints of a file."""
+        """Replace the breakpoints of a file, when the response is out."""
         path = asked['source']['path']
         breakpoints = FileBreakpoints(path)
         told = [breakpoints.add(one) for one in asked.get('breakpoints') or []]
         breaks = {**self.breaks, self.canonic(path): breakpoints}
-        # In one go: the other thread may be reading it.
-        self.breaks = {file: breaks[file] for file in breaks
-                       if breaks[file].functions}
-        self.interrupt()
+        self.next_breaks = {file: breaks[file] for file in breaks
+                            if breaks[file].functions}
         return {'breakpoints': told}
+
+    def use_breakpoints(self, _):
+        self.breaks = self.next_breaks  # in one go: it may be being read
+        self.interrupt()
 
     def pause(self, _):
         self.pausing = True
@@ -670,9 +673,11 @@ class Session:
             'terminate': (nothing, self.terminate),
             'disconnect': (nothing, self.disconnect),
         }
+        debugger = self.debugger
         if not self.options.no_debug:
-            commands['setBreakpoints'] = self.debugger.set_breakpoints, nothing
-            commands['pause'] = nothing, self.debugger.pause
+            commands['setBreakpoints'] = (debugger.set_breakpoints,
+                                          debugger.use_breakpoints)
+            commands['pause'] = nothing, debugger.pause
         return commands
 
     def read(self):
