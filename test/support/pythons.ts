@@ -16,7 +16,7 @@ const SYSTEM_PYTHON = '/usr/bin/python3';
 function pythons(): Python[] {
   const minors = MINORS.map((minor) => ({ name: `Python ${minor}`, command: findMinor(minor) }));
   const system = works(SYSTEM_PYTHON) ? SYSTEM_PYTHON : undefined;
-  return [...minors, { name: "the system's Python", command: system }].map(nameSkipped);
+  return [...minors, { name: 'system Python', command: system }].map(nameSkipped);
 }
 
 /** A version manager's, or else what the PATH has. */
@@ -38,7 +38,7 @@ function works(command: string): boolean {
 
 /** A test that is skipped says so, and why, by its name. */
 function nameSkipped({ name, command }: Python): Python {
-  return { name: command === undefined ? `${name} (skipped: it is not installed)` : name, command };
+  return { name: command === undefined ? `${name} (skipped: not installed)` : name, command };
 }
 
 export { pythons };
