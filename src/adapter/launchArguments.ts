@@ -85,13 +85,13 @@ async function hintFor(program: string): Promise<string> {
   for (const extension of ['.js', '.mjs', '.cjs']) {
     if ((await kindAt(program + extension)) === 'file') return ` Did you mean "${program}${extension}"?`;
   }
-  return ' Give the path of the JavaScript file to run, absolute or relative to "cwd".';
+  return ' Give the path of the file to run, absolute or relative to "cwd".';
 }
 
 async function readProgram(raw: Message, cwd: string): Promise<string> {
   const given = optionalString(raw, 'program');
   if (given === undefined) {
-    throw badLaunchArgument('"program" is missing. Give the path of the JavaScript file to run.');
+    throw badLaunchArgument('"program" is missing. Give the path of the file to run.');
   }
   const program = resolve(cwd, given);
   const kind = await kindAt(program);
