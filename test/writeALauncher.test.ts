@@ -23,7 +23,9 @@ describe('docs/write-a-launcher.md', () => {
   it('lists the arguments that the adapter may give, and no other', () => {
     const table = guide.split('## 2.')[0]?.match(/^\| `--.*$/gm) ?? [];
     const flags = flagsIn(table.join('\n'));
-    const sources = read('src/ipc/launcherArgs.ts') + read('src/adapter/launcherCommand.ts');
+    const sources = ['ipc/launcherArgs', 'adapter/launcherCommand', 'adapter/profiles/nativeProfile']
+      .map((name) => read(`src/${name}.ts`))
+      .join('');
     const given = [...sources.matchAll(/['`](--[a-z-]+)/g)].map(([, flag]) => flag);
     expect(flags).toEqual([...new Set(given)].sort());
   });
