@@ -28,8 +28,11 @@ export {
   toError,
 } from './errors.js';
 export type { IpcErrorCode } from './errors.js';
+export { contentLengthFraming } from './framing/contentLength.js';
+export { encodeFrame } from './framing/encodeFrame.js';
+export { FrameDecoder } from './framing/frameDecoder.js';
 export { FRAMING_NAMES } from './framing/framing.js';
-export type { FramingName } from './framing/framing.js';
+export type { Framing, FramingName } from './framing/framing.js';
 export { AUTH_NAMES } from './handshake/auth.js';
 export type { Auth } from './handshake/auth.js';
 export type { Agreement } from './handshake/capabilities.js';

@@ -118,7 +118,7 @@ describe('an adapter that misbehaves', () => {
   it('is told as such when what it sends is not DAP', async () => {
     const { code, stderr } = await run(['garbage'], '');
     expect(stderr).toContain(
-      'The adapter sent what is not DAP: no Content-Length in the DAP header "Who goes there?"',
+      'The adapter sent what is not DAP: a malformed message header: "Who goes there?"',
     );
     expect(code).toBe(1);
   });

@@ -1,10 +1,13 @@
 import type { Readable, Writable } from 'node:stream';
-import { ContentLengthDecoder, encodeContentLength } from './contentLength.js';
+import { contentLengthFraming, encodeFrame, FrameDecoder, toError } from '../../ipc/index.js';
 import { failureText, readDapMessage } from './dapMessages.js';
 import type { DapEvent, DapMessage, DapResponse } from './dapMessages.js';
 
 /** How long a request may take, in milliseconds, unless the request says otherwise. */
 export const REQUEST_TIMEOUT_MS = 30_000;
+
+/** Larger than any answer of an adapter; a longer one is refused before anything is allocated for it. */
+const MAX_BODY_BYTES = 64 * 1024 * 1024;
 
 /** A request that the adapter answered with a failure. The connection goes on. */
 export class DapRequestError extends Error {
@@ -27,7 +30,9 @@ interface Waiter {
 export class DapConnection {
   /** Resolves once, with the reason, when the conversation is over. Never rejects. */
   readonly ended: Promise<Error>;
-  private readonly decoder = new ContentLengthDecoder();
+  private readonly decoder = new FrameDecoder(contentLengthFraming, MAX_BODY_BYTES, (source, start, end) => {
+    this.dispatch(source.toString('utf8', start, end));
+  });
   private readonly waiters = new Map<number, Waiter>();
   private readonly listeners = new Set<EventListener>();
   private lastSeq = 0;
@@ -94,15 +99,16 @@ export class DapConnection {
 
   private send(message: DapMessage): void {
     this.observe('sent', message);
-    this.output.write(encodeContentLength(message));
+    this.output.write(encodeFrame(contentLengthFraming, JSON.stringify(message)));
   }
 
   private receive(chunk: Buffer): void {
     if (this.failure !== undefined) return;
     try {
-      for (const body of this.decoder.push(chunk)) this.dispatch(body);
-    } catch (error) {
-      this.fail(new Error(`The adapter sent what is not DAP: ${(error as Error).message}`, { cause: error }));
+      this.decoder.push(chunk);
+    } catch (thrown) {
+      const cause = toError(thrown);
+      this.fail(new Error(`The adapter sent what is not DAP: ${cause.message}`, { cause }));
     }
   }
 
