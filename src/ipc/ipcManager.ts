@@ -12,7 +12,7 @@ import { newKey } from './handshake/proof.js';
 import type { Logger } from './logger.js';
 import { silentLogger } from './logger.js';
 import type { ErrorHandler, MessageHandler } from './readerLoop.js';
-import { readAll, reporter } from './readerLoop.js';
+import { readAll, readPaced, reporter } from './readerLoop.js';
 import type { TransportConfig } from './transportConfig.js';
 import { TransportFactory } from './transportFactory.js';
 import type { CreatedListener, ListenerInfo } from './transportFactory.js';
@@ -25,6 +25,11 @@ export interface ReaderOptions extends AcceptOptions {
    * session alive), a broken stream (which ends it). Default: it is logged.
    */
   readonly onError?: ErrorHandler;
+  /**
+   * Wait for the promise that the handler returns before the next message is read, so that a handler that
+   * cannot keep up stops the peer at `maxBufferedBytes`. Default false: messages are handed over as they come.
+   */
+  readonly paced?: boolean;
 }
 
 /**
@@ -37,6 +42,7 @@ export class IPCManager implements AsyncDisposable {
   private readonly logger: Logger;
   private readonly peerIn = defer<void>();
   private readonly end = defer<CloseInfo>();
+  private readonly readerEnd = defer<void>();
   private created: CreatedListener | undefined;
   // Private to the engine, not only to the compiler: who logs a manager must not log its key.
   #delivered: DeliveredKey | undefined;
@@ -61,6 +67,14 @@ export class IPCManager implements AsyncDisposable {
   /** Settles once, when the session is over; never rejects. */
   get closed(): Promise<CloseInfo> {
     return this.end.promise;
+  }
+
+  /**
+   * Settles once, when the reader has handed over its last message: with `closed`, or later where it is
+   * `paced`. Never rejects; without `startReader` it does not settle.
+   */
+  get allRead(): Promise<void> {
+    return this.readerEnd.promise;
   }
 
   /**
@@ -225,9 +239,12 @@ export class IPCManager implements AsyncDisposable {
     } catch (error) {
       this.peerIn.reject(error as IpcError);
       connection.destroy(error as IpcError);
+      this.readerEnd.resolve();
       return;
     }
-    await readAll(connection, handler, reporter(options.onError, this.logger));
+    const read = options.paced === true ? readPaced : readAll;
+    await read(connection, handler, reporter(options.onError, this.logger));
+    this.readerEnd.resolve();
   }
 
   private wrongStage(doing: string): IpcError {

@@ -3,8 +3,11 @@ import type { Message } from './envelopes.js';
 import { IpcError, toError } from './errors.js';
 import type { Logger } from './logger.js';
 
-/** Takes each message, in order. What it throws is reported and does not stop the reader. */
-export type MessageHandler = (message: Message) => void;
+/**
+ * Takes each message, in order. What it throws, or a promise that it returns rejects with, is reported and does
+ * not stop the reader. Nothing else that it returns is looked at.
+ */
+export type MessageHandler = (message: Message) => unknown;
 
 /** Takes what went wrong while reading. */
 export type ErrorHandler = (error: Error) => void;
@@ -28,9 +31,30 @@ export async function readAll(
   }
 }
 
+/**
+ * The same, one message at a time: the next is taken when the promise that the handler gave has settled. What
+ * waits meanwhile is bounded by the connection's limits, which stop the peer.
+ */
+export async function readPaced(
+  connection: ConnectionBase,
+  handler: MessageHandler,
+  report: ErrorHandler,
+): Promise<void> {
+  let isOver = false;
+  while (!isOver) {
+    try {
+      const message = await connection.readMessage();
+      if (message === null) isOver = true;
+      else await handler(message);
+    } catch (thrown) {
+      report(toError(thrown));
+    }
+  }
+}
+
 function handOver(message: Message, handler: MessageHandler, report: ErrorHandler): void {
   try {
-    const result: unknown = handler(message);
+    const result = handler(message);
     if (result instanceof Promise) {
       result.catch((thrown: unknown) => {
         report(toError(thrown));
