@@ -75,10 +75,15 @@ function delayMs(raw: Message, name: string, standard: number): number {
 }
 
 /** An object with no keys but the known ones; undefined where the argument is left out. */
-function optionalObject(raw: Message, name: string, known?: readonly string[]): Message | undefined {
+function optionalObject(
+  raw: Message,
+  name: string,
+  known?: readonly string[],
+  prefix = '',
+): Message | undefined {
   const value = raw[name];
   if (value === undefined) return undefined;
-  if (!isRecord(value)) throw wrongType(name, 'an object', value);
+  if (!isRecord(value)) throw wrongType(prefix + name, 'an object', value);
   const unknown = Object.keys(value).find((key) => known !== undefined && !known.includes(key));
   if (unknown === undefined) return value;
   throw badLaunchArgument(`"${name}" has no setting "${unknown}". Known: ${known?.join(', ')}.`);

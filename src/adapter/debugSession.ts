@@ -8,12 +8,15 @@ import {
 } from '@vscode/debugadapter';
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import { isRecord, silentLogger, settlesWithin } from '../ipc/index.js';
-import type { Logger } from '../ipc/index.js';
+import type { Logger, Message } from '../ipc/index.js';
+import { ClientOutlet } from './clientOutlet.js';
 import { clientSink } from './clientSink.js';
 import { DAP_ERROR_IDS } from './dapErrors.js';
 import { DapInput } from './dapInput.js';
+import { startsDapServer } from './profiles/dap/dapLaunch.js';
 import { REQUESTS } from './requestTable.js';
 import { respond } from './respond.js';
+import type { RequestTable } from './respond.js';
 import { SessionContext } from './sessionContext.js';
 
 /** Settings of a session that are not the client's. */
@@ -27,6 +30,9 @@ interface SessionOptions {
 /** How long an ending session waits for the client to take what is left for it, in milliseconds. */
 const LAST_MESSAGES_MS = 1_000;
 
+/** The body of a response that is not to be sent: the request was passed on, and is answered elsewhere. */
+const PASSED_ON = {};
+
 /** One client's session over a pair of streams: takes its requests, owns its debuggee, ends once. */
 class NodeDebugSession extends LoggingDebugSession {
   private readonly context: SessionContext;
@@ -34,8 +40,8 @@ class NodeDebugSession extends LoggingDebugSession {
   private readonly report: (message: string) => void;
   private readonly unanswered = new Set<Promise<void>>();
   private output: Writable | undefined;
+  private readonly outlet = new ClientOutlet(() => this.output);
   private ending: Promise<void> | undefined;
-  private toldTerminated = false;
   private settleEnded: () => void = () => undefined;
 
   /** Settles when the session is over and nothing of it is left. Never rejects. */
@@ -54,6 +60,7 @@ class NodeDebugSession extends LoggingDebugSession {
         () => this.output,
         (category, text) => this.sendEvent(new Event('output', { category, output: text })),
       ),
+      client: this.outlet,
       logger: this.logger,
     });
   }
@@ -83,17 +90,15 @@ class NodeDebugSession extends LoggingDebugSession {
 
   override handleMessage(message: DebugProtocol.ProtocolMessage): void {
     if (!isProtocolMessage(message)) throw new Error('the client sent JSON that is no protocol message');
-    super.handleMessage(message);
+    if (isDisconnect(message) || !this.context.pass(message)) super.handleMessage(message);
   }
 
   override sendEvent(event: DebugProtocol.Event): void {
-    if (!this.canSend() || (event.event === 'terminated' && this.toldTerminated)) return;
-    this.toldTerminated ||= event.event === 'terminated';
-    super.sendEvent(event);
+    this.outlet.send({ ...event });
   }
 
   override sendResponse(response: DebugProtocol.Response): void {
-    if (this.canSend()) super.sendResponse(response);
+    this.outlet.send({ ...response });
   }
 
   protected override dispatchRequest(request: DebugProtocol.Request): void {
@@ -103,16 +108,29 @@ class NodeDebugSession extends LoggingDebugSession {
   }
 
   private async answer(request: DebugProtocol.Request): Promise<void> {
+    const isServerStart = startsDapServer(request);
+    const requests = isServerStart ? this.serverStart(request) : REQUESTS;
     const { signal, done } = this.context.running.begin(request.seq);
-    const response = await respond(request, REQUESTS, this.context, signal);
+    const response = await respond(request, requests, this.context, signal);
     done();
+    if (response.body === PASSED_ON) return;
     this.logger.debug({ command: request.command, success: response.success }, 'request answered');
     this.sendResponse(response);
     // Without a program there is nothing to wait for: this is how a client is told.
-    if (request.command === 'launch' && !response.success) this.sendEvent(new Event('terminated'));
+    const isStart = isServerStart || request.command === 'launch';
+    if (isStart && !response.success) this.sendEvent(new Event('terminated'));
     if (request.command === 'disconnect' && !isRefusedDetach(response)) {
       void this.end('the client has disconnected');
     }
+  }
+
+  /** Requests to begin a session that a DAP server is to answer. */
+  private serverStart(request: DebugProtocol.Request): RequestTable<SessionContext> {
+    const start = async (context: SessionContext, args: Message): Promise<object> => {
+      await context.launchServer(request, args);
+      return PASSED_ON;
+    };
+    return { launch: start, attach: start };
   }
 
   private async finish(reason: string): Promise<void> {
@@ -155,6 +173,11 @@ class NodeDebugSession extends LoggingDebugSession {
   private canSend(): boolean {
     return this.output?.writable === true;
   }
+}
+
+/** What ends a session is for the adapter to do, which has the server to end. */
+function isDisconnect(message: DebugProtocol.ProtocolMessage): boolean {
+  return message.type === 'request' && (message as DebugProtocol.Request).command === 'disconnect';
 }
 
 /** The one `disconnect` that ends nothing: its program would have died of it, against the client's wish. */

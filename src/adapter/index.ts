@@ -7,6 +7,8 @@ export type { SessionOptions } from './debugSession.js';
 export { DEFAULT_LAUNCH_TIMEOUT_MS, DEFAULT_TERMINATE_TIMEOUT_MS } from './launchArguments.js';
 export type { LaunchArguments, LauncherSetting } from './launchArguments.js';
 export type { ProfileName } from './profiles/profiles.js';
+export { DapRelay } from './profiles/dap/dapRelay.js';
+export type { DapRelayOptions, Relayed, RequestFailure } from './profiles/dap/dapRelay.js';
 export { startServer } from './serverAdapter.js';
 export type { AdapterServer, ServerOptions } from './serverAdapter.js';
 export { startAdapter } from './stdioAdapter.js';

@@ -1,18 +1,11 @@
 import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { AUTH_NAMES, FRAMING_NAMES, systemCode, toError } from '../ipc/index.js';
+import { systemCode, toError } from '../ipc/index.js';
 import type { Message, TransportConfig } from '../ipc/index.js';
-import {
-  delayMs,
-  flag,
-  optionalBoolean,
-  optionalChoice,
-  optionalObject,
-  optionalString,
-  stringAt,
-  stringList,
-} from './argumentReader.js';
+import { delayMs, flag, optionalObject, optionalString, stringAt, stringList } from './argumentReader.js';
 import { badLaunchArgument } from './dapErrors.js';
+import { readIpc } from './ipcSetting.js';
+import type { LauncherCommand } from './launcherCommand.js';
 import { isProfileName, PROFILE_NAMES, profileOf } from './profiles/profiles.js';
 import type { ProfileName } from './profiles/profiles.js';
 
@@ -20,19 +13,6 @@ import type { ProfileName } from './profiles/profiles.js';
 const DEFAULT_LAUNCH_TIMEOUT_MS = 30_000;
 /** How long each rung of the stop ladder waits for the program to end, in milliseconds. */
 const DEFAULT_TERMINATE_TIMEOUT_MS = 2_000;
-
-/** What `ipc` may say. */
-const IPC_SETTINGS = [
-  'transport',
-  'host',
-  'port',
-  'path',
-  'pipeName',
-  'fallback',
-  'framing',
-  'auth',
-  'allowLegacyMd5',
-];
 
 /** A launcher of the user's own, in place of this package's. */
 interface LauncherSetting {
@@ -127,29 +107,16 @@ function readProfile(launcher: Message): ProfileName {
 function readLauncher(raw: Message): LauncherSetting | undefined {
   const launcher = optionalObject(raw, 'launcher', ['command', 'args', 'profile']);
   if (launcher === undefined) return undefined;
+  return { ...readCommand(launcher), profile: readProfile(launcher) };
+}
+
+/** What `launcher` says of how it is started. */
+function readCommand(launcher: Message): LauncherCommand {
   const command = optionalString(launcher, 'command', 'launcher.');
   if (command === undefined) {
     throw badLaunchArgument('"launcher.command" is missing. Give the executable that starts your launcher.');
   }
-  return { command, args: stringList(launcher, 'args', 'launcher.'), profile: readProfile(launcher) };
-}
-
-/** Which endpoints are usable is for the listener to say; here only shapes are checked. */
-function readIpc(raw: Message): TransportConfig {
-  const ipc = optionalObject(raw, 'ipc', IPC_SETTINGS) ?? {};
-  const port = ipc.port;
-  if (port !== undefined && typeof port !== 'number') throw badLaunchArgument('"ipc.port" must be a number.');
-  return {
-    transport: optionalString(ipc, 'transport', 'ipc.'),
-    host: optionalString(ipc, 'host', 'ipc.'),
-    port,
-    path: optionalString(ipc, 'path', 'ipc.'),
-    pipeName: optionalString(ipc, 'pipeName', 'ipc.'),
-    fallback: optionalBoolean(ipc, 'fallback', 'ipc.'),
-    framing: optionalChoice(ipc, 'framing', FRAMING_NAMES, 'ipc.'),
-    auth: optionalChoice(ipc, 'auth', AUTH_NAMES, 'ipc.'),
-    allowLegacyMd5: optionalBoolean(ipc, 'allowLegacyMd5', 'ipc.'),
-  };
+  return { command, args: stringList(launcher, 'args', 'launcher.') };
 }
 
 /**
@@ -171,12 +138,27 @@ async function readLaunchArguments(raw: Message): Promise<LaunchArguments> {
     runtimeArgs: stringList(raw, 'runtimeArgs'),
     launcher: readLauncher(raw),
     ipc: readIpc(raw),
-    launchTimeoutMs: delayMs(raw, 'launchTimeoutMs', DEFAULT_LAUNCH_TIMEOUT_MS),
-    terminateTimeoutMs: delayMs(raw, 'terminateTimeoutMs', DEFAULT_TERMINATE_TIMEOUT_MS),
+    ...readTimeouts(raw),
     keepRunning: flag(raw, 'keepRunning'),
   };
   return profileOf(launch).settle(launch);
 }
 
-export { DEFAULT_LAUNCH_TIMEOUT_MS, DEFAULT_TERMINATE_TIMEOUT_MS, readLaunchArguments };
+/** How long things may take, as `launch` says or by default. */
+function readTimeouts(raw: Message): Pick<LaunchArguments, 'launchTimeoutMs' | 'terminateTimeoutMs'> {
+  return {
+    launchTimeoutMs: delayMs(raw, 'launchTimeoutMs', DEFAULT_LAUNCH_TIMEOUT_MS),
+    terminateTimeoutMs: delayMs(raw, 'terminateTimeoutMs', DEFAULT_TERMINATE_TIMEOUT_MS),
+  };
+}
+
+export {
+  DEFAULT_LAUNCH_TIMEOUT_MS,
+  DEFAULT_TERMINATE_TIMEOUT_MS,
+  readCommand,
+  readCwd,
+  readEnv,
+  readLaunchArguments,
+  readTimeouts,
+};
 export type { LaunchArguments, LauncherSetting };

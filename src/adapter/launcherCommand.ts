@@ -42,11 +42,11 @@ function launcherCommand(
 
 /** The launcher's environment: the adapter's, with what the launch asked for, and what the endpoint needs. */
 function launcherEnvironment(
-  launch: LaunchArguments,
+  { env: asked }: Pick<LaunchArguments, 'env'>,
   endpoint: Readonly<Record<string, string>>,
 ): NodeJS.ProcessEnv {
   const env: NodeJS.ProcessEnv = { ...process.env };
-  for (const [name, value] of Object.entries(launch.env)) {
+  for (const [name, value] of Object.entries(asked)) {
     if (value === null) delete env[name];
     else env[name] = value;
   }

@@ -1,11 +1,26 @@
 import { settlesWithin } from '../ipc/index.js';
-import type { DebuggeeHost, DebuggeeParts } from './debuggeeHost.js';
+import type { Message } from '../ipc/index.js';
+import type { DebuggeeHost } from './debuggeeHost.js';
 import { stopTargetOf } from './launcherProcess.js';
+import type { LauncherProcess } from './launcherProcess.js';
 import { leaveOutput } from './leaveOutput.js';
+import type { LauncherProfile } from './profiles/launcherProfile.js';
 import { stopLadder } from './stopLadder.js';
 
 /** How long a launcher may take to let the program go, in milliseconds. */
 const DETACH_TIMEOUT_MS = 2_000;
+
+/** What there is to part from. */
+interface PartingParts {
+  readonly launch: { readonly terminateTimeoutMs: number };
+  readonly manager: { cleanup(): Promise<void> };
+  readonly launcher: LauncherProcess;
+  readonly profile: Pick<LauncherProfile, 'firstRung'>;
+  /** Takes `terminate` and `disconnect`. */
+  readonly client: {
+    request(command: string, args?: Message, options?: { timeoutMs?: number }): Promise<unknown>;
+  };
+}
 
 /** How adapter and program part: the adapter ends it, or lets it go. Whichever comes first is done, once. */
 class Parting {
@@ -17,8 +32,8 @@ class Parting {
   private settleLetGo: () => void = () => undefined;
 
   constructor(
-    private readonly parts: DebuggeeParts,
-    private readonly host: DebuggeeHost,
+    private readonly parts: PartingParts,
+    private readonly host: Pick<DebuggeeHost, 'logger'>,
     private readonly isOver: () => Promise<boolean>,
   ) {
     this.letGo = new Promise((resolve) => {
@@ -96,3 +111,4 @@ class Parting {
 }
 
 export { Parting };
+export type { PartingParts };

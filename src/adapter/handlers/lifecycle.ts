@@ -9,12 +9,11 @@ const END_TOLD_MS = 2_000;
 
 /** Requests that begin and end a session. */
 const lifecycle: RequestTable<SessionContext> = {
-  initialize(context, { pathFormat = 'path', linesStartAt1, columnsStartAt1 }) {
+  initialize(context, args) {
+    const { pathFormat = 'path', linesStartAt1, columnsStartAt1 } = args;
     if (pathFormat !== 'path') return Promise.reject(uriPaths(String(pathFormat)));
-    context.initialize({
-      linesStartAt1: linesStartAt1 !== false,
-      columnsStartAt1: columnsStartAt1 !== false,
-    });
+    const positions = { linesStartAt1: linesStartAt1 !== false, columnsStartAt1: columnsStartAt1 !== false };
+    context.initialize(positions, args);
     return Promise.resolve(CAPABILITIES);
   },
 
@@ -36,11 +35,12 @@ const lifecycle: RequestTable<SessionContext> = {
     return Promise.resolve(undefined);
   },
 
-  async disconnect(context, { terminateDebuggee }) {
+  async disconnect(context, args) {
+    const { terminateDebuggee } = args;
     if (terminateDebuggee === false) await context.debuggee?.requireDetachable();
     const debuggee = await context.settle();
     if (debuggee === undefined) return undefined;
-    await debuggee.leave(typeof terminateDebuggee === 'boolean' ? terminateDebuggee : undefined);
+    await debuggee.leave(typeof terminateDebuggee === 'boolean' ? terminateDebuggee : undefined, args);
     // Answered last, so that a client that kills its adapter on the answer leaves nothing behind.
     if (terminateDebuggee !== false) await settlesWithin(debuggee.ended, END_TOLD_MS);
     return undefined;

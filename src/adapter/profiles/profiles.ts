@@ -24,8 +24,8 @@ function isProfileName(name: string): name is ProfileName {
   return Object.hasOwn(PROFILES, name);
 }
 
-/** The names, for a message. */
-const PROFILE_NAMES: readonly string[] = Object.keys(PROFILES);
+/** The names, for a message: that of DAP servers too, which are no launchers and have a reader of their own. */
+const PROFILE_NAMES: readonly string[] = [...Object.keys(PROFILES), 'dap'];
 
 export { isProfileName, OPTIONAL_REQUESTS, PROFILE_NAMES, profileOf };
 export type { ProfileName };

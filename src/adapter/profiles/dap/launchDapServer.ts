@@ -1,0 +1,38 @@
+import { launchConnected } from '../../launchConnected.js';
+import { DapDebuggee } from './dapDebuggee.js';
+import type { DapHost } from './dapDebuggee.js';
+import type { DapLaunch } from './dapLaunch.js';
+import { DapServer } from './dapServer.js';
+import { EventGate } from './eventGate.js';
+import { fillPlaceholders } from './placeholders.js';
+
+/**
+ * Listens, starts a DAP server with the endpoint in its arguments, and waits for it to connect. A client that
+ * does not keep up stops the server.
+ *
+ * @throws DapError that says who failed and why; by then nothing that was made for the launch is left
+ */
+function launchDapServer(launch: DapLaunch, host: DapHost): Promise<DapDebuggee> {
+  const { command, args } = launch.server;
+  return launchConnected(
+    {
+      settings: launch,
+      commandFor: ({ endpoint }) => ({ command, args: fillPlaceholders(args, endpoint) }),
+      attend: (connected) => {
+        const server = new DapServer(connected.manager, host.client, host.logger);
+        const gate = new EventGate((message) => server.receive(message));
+        return {
+          receive: (message) => {
+            gate.take(message);
+            return host.output.hasRoom();
+          },
+          paced: true,
+          whenIn: () => new DapDebuggee({ launch, server, gate, ...connected }, host),
+        };
+      },
+    },
+    host,
+  );
+}
+
+export { launchDapServer };
