@@ -8,7 +8,6 @@ import type { DebuggeeHost } from '../../debuggeeHost.js';
 import type { Connected } from '../../launchConnected.js';
 import { Parting } from '../../parting.js';
 import type { DapLaunch } from './dapLaunch.js';
-import { failureOf } from './dapServer.js';
 import type { DapServer, RelayClient } from './dapServer.js';
 import type { EventGate } from './eventGate.js';
 import { serverCapabilities } from './serverCapabilities.js';
@@ -43,7 +42,6 @@ class DapDebuggee {
 
   private readonly parting: Parting;
   private begun = false;
-  private serverGone = false;
   /** The server was asked to go: its exit code is then no word on the program's. */
   private askedToGo = false;
   private toldTerminated = false;
@@ -87,8 +85,7 @@ class DapDebuggee {
   /** Takes a message of the client. @returns false before the server was greeted: it is not for the server then */
   take(message: DebugProtocol.ProtocolMessage): boolean {
     if (!this.begun) return false;
-    if (this.serverGone && message.type === 'request') this.refuse(message as DebugProtocol.Request);
-    else this.parts.server.pass({ ...message });
+    this.parts.server.pass({ ...message });
     return true;
   }
 
@@ -114,7 +111,7 @@ class DapDebuggee {
     const { launch, server } = this.parts;
     const instead = { command: launch.request, arguments: launch.arguments };
     const isAccepted = await server.begin({ ...request }, instead);
-    if (!isAccepted && !this.serverGone) await this.parting.stop();
+    if (!isAccepted && !server.hasGone) await this.parting.stop();
   }
 
   /** Where the client asked for an attach, whether that ends the program is between it and the server. */
@@ -124,13 +121,6 @@ class DapDebuggee {
     const isOurs = this.parts.launch.asked === 'launch' || wanted.terminateDebuggee === false;
     const args = { ...this.partingWords, ...(isOurs && wanted) };
     return this.parts.server.request(command, args, options);
-  }
-
-  private refuse({ seq: request_seq, command }: DebugProtocol.Request): void {
-    const { client } = this.host;
-    const { message, body } = failureOf(debuggeeEnded(command));
-    const seq = client.nextSeq();
-    client.write({ seq, type: 'response', request_seq, command, success: false, message, body });
   }
 
   private async awaitEnd(): Promise<void> {
@@ -183,7 +173,6 @@ class DapDebuggee {
   }
 
   private failPending(how: string): void {
-    this.serverGone = true;
     const { launch, server } = this.parts;
     server.failPending((command) => (command === launch.asked ? serverFailed(how) : debuggeeEnded(command)));
   }

@@ -22,6 +22,7 @@ class DapServer {
 
   private readonly relay: DapRelay;
   private readonly own = new RequestTracker<Message>();
+  private gone = false;
   /** The client's request that begins the session, and who waits for what the server makes of it. */
   private start: { readonly seq: unknown; readonly settle: (accepted: boolean) => void } | undefined;
 
@@ -34,14 +35,21 @@ class DapServer {
     this.ended = this.awaitEnd();
   }
 
+  /** Whether it has gone, as far as the client was told. */
+  get hasGone(): boolean {
+    return this.gone;
+  }
+
   /** Takes a message of the server. */
   receive(message: Message): void {
     this.route(this.relay.fromServer(message));
   }
 
-  /** Takes a message of the client. */
+  /** Takes a message of the client. Once the server has gone, a request fails. */
   pass(message: Message): void {
-    this.route(this.relay.fromClient(message));
+    const relayed = this.relay.fromClient(message);
+    if (!this.hasGone || relayed.to !== 'server') this.route(relayed);
+    else this.fail(relayed.message, debuggeeEnded(String(message.command)));
   }
 
   /**
@@ -79,6 +87,7 @@ class DapServer {
 
   /** The server answers no more: fails, each once, what the client has asked and heard nothing of. */
   failPending(failure: (command: string) => DapError): void {
+    this.gone = true;
     const responses = this.relay.failPending((command) => failureOf(failure(command)));
     for (const message of responses) this.tell(message);
   }
@@ -111,14 +120,15 @@ class DapServer {
     try {
       await this.manager.sendMessage(message);
     } catch (thrown) {
-      const error = toError(thrown);
-      const response = this.relay.failRequest(
-        message.seq,
-        failureOf(unanswered(String(message.command), error)),
-      );
-      if (response !== undefined) this.tell(response);
-      else this.logger.warn({ err: error, type: message.type }, 'a message that the DAP server does not get');
+      this.fail(message, unanswered(String(message.command), toError(thrown)));
     }
+  }
+
+  /** A message that the server does not get: the client's request fails, anything else is noted. */
+  private fail(message: Message, error: DapError): void {
+    const response = this.relay.failRequest(message.seq, failureOf(error));
+    if (response !== undefined) this.tell(response);
+    else this.logger.warn({ err: error, type: message.type }, 'a message that the DAP server does not get');
   }
 
   private async awaitEnd(): Promise<CloseInfo> {
@@ -145,5 +155,5 @@ function textOf({ body, message }: Message): string | undefined {
   return typeof message === 'string' ? message : undefined;
 }
 
-export { DapServer, failureOf };
+export { DapServer };
 export type { RelayClient };
