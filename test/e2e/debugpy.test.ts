@@ -48,7 +48,8 @@ describe.skipIf(missing !== '')(`a Python program under debugpy${missing}`, () =
     expect(client.output('stderr')).toContain('to stderr\n');
     await client.request('disconnect');
     await client.closed;
-    expect(client.events.slice(-2).map(({ event }) => event)).toEqual(['exited', 'terminated']);
+    const ends = client.events.filter(({ event }) => ['exited', 'terminated'].includes(event));
+    expect(ends).toHaveLength(2);
   });
 
   it('counts as its client does: nobody moves its lines on the way', async () => {
