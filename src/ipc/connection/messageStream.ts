@@ -12,6 +12,12 @@ import type { Inbound } from './inbox.js';
 import { Inbox } from './inbox.js';
 import { SendQueue } from './sendQueue.js';
 
+/**
+ * What a message that waits takes beside its payload, in bytes: without it any number of empty ones would be
+ * nothing.
+ */
+const MESSAGE_BYTES = 128;
+
 export interface MessageStreamOptions<T> extends Limits {
   readonly onFull: 'wait' | 'error';
   readonly framing: Framing;
@@ -144,7 +150,7 @@ export class MessageStream<T> {
       this.dropped = true;
       return;
     }
-    this.inbox.push(this.options.codec.decode(source, start, end), end - start);
+    this.inbox.push(this.options.codec.decode(source, start, end), end - start + MESSAGE_BYTES);
   }
 
   private inboxIsFull(): boolean {

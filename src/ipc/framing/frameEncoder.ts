@@ -66,7 +66,7 @@ export class FrameEncoder {
   private appendLarge(text: string): number {
     const payloadBytes = this.checked(Buffer.byteLength(text));
     const headerBytes = this.framing.headerBytes(payloadBytes);
-    const frame = Buffer.allocUnsafeSlow(headerBytes + payloadBytes);
+    const frame = allocated(headerBytes + payloadBytes);
     this.framing.writeHeader(frame, 0, payloadBytes);
     frame.write(text, headerBytes);
     this.push(frame);
@@ -148,5 +148,14 @@ export class FrameEncoder {
       'ERR_IPC_FRAME_TOO_LARGE',
       `a message of ${payloadBytes} bytes cannot be sent: maxFrameBytes is ${this.maxFrameBytes}`,
     );
+  }
+}
+
+function allocated(bytes: number): Buffer {
+  try {
+    return Buffer.allocUnsafeSlow(bytes);
+  } catch (cause) {
+    const what = `a message of ${bytes} bytes cannot be sent: this process cannot get as much memory at once`;
+    throw new IpcError('ERR_IPC_FRAME_TOO_LARGE', what, { cause });
   }
 }

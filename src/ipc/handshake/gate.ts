@@ -11,6 +11,8 @@ import { authOf } from './auth.js';
 import type { Auth } from './auth.js';
 import type { Agreement } from './capabilities.js';
 import { connectorHandshake, listenerHandshake } from './handshake.js';
+import { checkedDigest } from './multiprocessingDigest.js';
+import type { DigestName } from './multiprocessingDigest.js';
 import { multiprocessingConnector, multiprocessingListener } from './multiprocessingHandshake.js';
 import { KEY_BYTES } from './proof.js';
 import { secureAsConnector, secureAsListener } from './tlsLayer.js';
@@ -37,9 +39,10 @@ export class Gate {
   readonly #key: Uint8Array | undefined;
   readonly #config: TransportConfig;
   private readonly auth: Auth;
+  private readonly digest: DigestName;
   private readonly logger: Logger;
 
-  /** @throws IpcError `ERR_IPC_KEY` for a key of the wrong length, `ERR_IPC_CONFIG` for TLS without a key */
+  /** @throws IpcError `ERR_IPC_KEY` for a key of the wrong length, `ERR_IPC_CONFIG` for TLS without a key or a wrong digest */
   constructor(
     private readonly transport: Transport,
     config: TransportConfig,
@@ -49,6 +52,7 @@ export class Gate {
     const isInherited = transport.name === 'fd';
     this.auth = isInherited ? 'key' : authOf(config);
     this.#key = isInherited ? inheritedKey(config) : checkedKey(this.auth, config.key);
+    this.digest = checkedDigest(config.digest, { allowLegacyMd5: config.allowLegacyMd5 === true });
     this.logger = config.logger ?? silentLogger;
     if (config.tls !== undefined && this.#key === undefined) {
       throw new IpcError('ERR_IPC_CONFIG', 'tls goes with authentication: leave auth on, or pass the key');
@@ -105,9 +109,9 @@ export class Gate {
     what: { readonly key: Uint8Array; readonly endpoint: string },
   ): Promise<Peer> {
     if (this.auth === 'multiprocessing') {
-      const { digest = 'sha256', allowLegacyMd5 = false } = this.#config;
+      const allowLegacyMd5 = this.#config.allowLegacyMd5 === true;
       const handshake = role === 'listener' ? multiprocessingListener : multiprocessingConnector;
-      await handshake(socket, { ...this.limits, ...what, digest, allowLegacyMd5 });
+      await handshake(socket, { ...this.limits, ...what, digest: this.digest, allowLegacyMd5 });
       return { socket };
     }
     const handshake = role === 'listener' ? listenerHandshake : connectorHandshake;

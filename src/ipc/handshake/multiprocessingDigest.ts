@@ -1,5 +1,5 @@
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
-import { AuthenticationError, toError } from '../errors.js';
+import { AuthenticationError, IpcError, toError } from '../errors.js';
 
 /** The digests that CPython allows, by their names there, and their names here. */
 const NODE_NAMES = {
@@ -17,6 +17,23 @@ export const DIGEST_NAMES = Object.keys(NODE_NAMES) as readonly DigestName[];
 export interface DigestPolicy {
   /** Take HMAC-MD5, which is all that CPython up to 3.11 has. */
   readonly allowLegacyMd5: boolean;
+}
+
+/**
+ * What an end asks for: `sha256` unless it says otherwise.
+ *
+ * @throws IpcError `ERR_IPC_CONFIG` for a digest that is not known, or that this end would not take itself
+ */
+export function checkedDigest(digest: string | undefined, { allowLegacyMd5 }: DigestPolicy): DigestName {
+  const known = DIGEST_NAMES.find((name) => name === (digest ?? 'sha256'));
+  if (known === 'md5' && !allowLegacyMd5) {
+    throw new IpcError(
+      'ERR_IPC_CONFIG',
+      "digest 'md5' goes with allowLegacyMd5: true; leave it out for sha256",
+    );
+  }
+  if (known !== undefined) return known;
+  throw new IpcError('ERR_IPC_CONFIG', `unknown digest ${digest}: known are ${DIGEST_NAMES.join(', ')}`);
 }
 
 /** CPython up to 3.11 names no digest: a challenge of this length, or an answer of that, is told by it alone. */

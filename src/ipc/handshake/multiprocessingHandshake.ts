@@ -52,6 +52,11 @@ export function multiprocessingConnector(socket: Socket, options: Multiprocessin
   });
 }
 
+/** Whether a message begins as a challenge does: what a peer without a key gets from one that asks for it. */
+export function isChallenge(message: Buffer): boolean {
+  return message.subarray(0, CHALLENGE.length).equals(CHALLENGE);
+}
+
 async function challenge(channel: HandshakeChannel, options: MultiprocessingOptions): Promise<void> {
   const sent = newChallenge(options.digest);
   send(channel, Buffer.concat([CHALLENGE, sent]));
@@ -83,7 +88,7 @@ async function isRight(
 
 async function answer(channel: HandshakeChannel, options: MultiprocessingOptions): Promise<void> {
   const message = await receive(channel);
-  if (!message.subarray(0, CHALLENGE.length).equals(CHALLENGE)) {
+  if (!isChallenge(message)) {
     throw new AuthenticationError(
       'ERR_IPC_HANDSHAKE',
       'the peer sent something else where its challenge had to be: it asks for no authentication, or for another',

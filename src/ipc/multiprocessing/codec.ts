@@ -1,6 +1,7 @@
 import { deserialize, serialize } from 'node:v8';
 import { IpcError, toError } from '../errors.js';
 import { PICKLED, isPickle } from '../framing/pickle.js';
+import { isChallenge } from '../handshake/multiprocessingHandshake.js';
 
 /**
  * How `send` makes bytes of a value, and `recv` a value of bytes. What either throws becomes
@@ -21,7 +22,7 @@ export const json: Codec<unknown> = {
     return text;
   },
   decode: (bytes) => {
-    refusePickle(bytes);
+    refuseForeign(bytes);
     return JSON.parse(bytes.toString()) as unknown;
   },
 };
@@ -30,7 +31,7 @@ export const json: Codec<unknown> = {
 export const structured: Codec<unknown> = {
   encode: (value) => serialize(value),
   decode: (bytes) => {
-    refusePickle(bytes);
+    refuseForeign(bytes);
     return deserialize(bytes) as unknown;
   },
 };
@@ -41,7 +42,7 @@ export const bytes: Codec<Uint8Array> = { encode: (value) => value, decode: (rec
 /** @throws IpcError `ERR_IPC_UNSERIALIZABLE` */
 export function encodeBy<T>(codec: Codec<T>, value: T): string | Uint8Array {
   try {
-    return codec.encode(value);
+    return checked(codec.encode(value));
   } catch (cause) {
     const why = toError(cause).message;
     throw new IpcError('ERR_IPC_UNSERIALIZABLE', `the value cannot be sent: ${why}`, { cause });
@@ -60,6 +61,19 @@ export function decodeBy<T>(codec: Codec<T>, message: Buffer): T {
   }
 }
 
-function refusePickle(message: Buffer): void {
+/** Codecs of JavaScript give anything. */
+function checked(encoded: unknown): string | Uint8Array {
+  if (typeof encoded === 'string' || encoded instanceof Uint8Array) return encoded;
+  throw new Error(`the codec made ${describe(encoded)} of it, neither text nor bytes`);
+}
+
+function describe(thing: unknown): string {
+  return typeof thing === 'object' && thing !== null ? `a ${thing.constructor.name}` : String(thing);
+}
+
+/** What comes from peers that do otherwise than this codec, told by what it is. */
+function refuseForeign(message: Buffer): void {
   if (isPickle(message)) throw new Error(`it ${PICKLED}`);
+  if (isChallenge(message))
+    throw new Error('it is a challenge: the peer asks for an authkey, give the same here');
 }

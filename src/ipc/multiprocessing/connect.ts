@@ -2,7 +2,7 @@ import { Gate } from '../handshake/gate.js';
 import { readLimits } from '../limits.js';
 import { dialWithRetry } from '../transport/dialWithRetry.js';
 import type { Address } from './address.js';
-import { transportAt } from './address.js';
+import { addressType, transportAt } from './address.js';
 import { Connection } from './connection.js';
 import { configOf, settingsOf } from './options.js';
 import type { ConnectionOptions } from './options.js';
@@ -27,6 +27,7 @@ export async function connect<T = unknown>(
   const { signal = new AbortController().signal, ...rest } = options;
   const config = configOf(rest);
   const settings = settingsOf(rest);
+  addressType(address);
   const transport = transportAt(address, config);
   const gate = new Gate(transport, config, settings.stream);
   const { connectTimeoutMs } = readLimits(rest, 'bytes');

@@ -1,6 +1,7 @@
 import type { Duplex } from 'node:stream';
 import type { CloseInfo } from '../connection/closeInfo.js';
 import { CLOSED_HERE, failedBy } from '../connection/closeInfo.js';
+import type { Inbound } from '../connection/inbox.js';
 import { MessageStream } from '../connection/messageStream.js';
 import { BufferTooShortError, IpcError } from '../errors.js';
 import { decodeBy, encodeBy } from './codec.js';
@@ -25,6 +26,8 @@ export class Connection<T = unknown> implements AsyncIterable<T>, AsyncDisposabl
   private readonly stream: MessageStream<string | Uint8Array>;
   private closing: Promise<CloseInfo> | undefined;
   private over: CloseInfo | undefined;
+  /** What broke the connection, once a read has been told of it. */
+  private failure: unknown;
   /** The last of the reads that are under way, which the next one waits for. */
   private reading: Promise<unknown> = Promise.resolve();
 
@@ -83,7 +86,7 @@ export class Connection<T = unknown> implements AsyncIterable<T>, AsyncDisposabl
    * The next value.
    *
    * @throws IpcError `ERR_IPC_BAD_MESSAGE` for one that the codec cannot read, and the next call goes on;
-   *   `ERR_IPC_END` after the peer's end; `ERR_IPC_CLOSED` after our own; what broke the connection, once
+   *   `ERR_IPC_END` after the peer's end; `ERR_IPC_CLOSED` after our own; what broke the connection
    */
   async recv(): Promise<T> {
     return decodeBy(this.settings.codec, await this.recvBytes());
@@ -171,12 +174,21 @@ export class Connection<T = unknown> implements AsyncIterable<T>, AsyncDisposabl
 
   private async nextMessage(): Promise<Buffer> {
     this.expect('readable');
-    const taken = this.reading.then(() => this.stream.take());
+    const taken = this.reading.then(() => this.takeNext());
     this.reading = taken.catch(() => undefined);
     const item = await taken;
     if (item === null) throw this.endError();
     if (item instanceof IpcError) throw item;
     return item as Buffer;
+  }
+
+  private async takeNext(): Promise<Inbound<string | Uint8Array> | null> {
+    try {
+      return await this.stream.take();
+    } catch (error) {
+      this.failure = error;
+      throw error;
+    }
   }
 
   private expect(way: keyof Direction): void {
@@ -188,6 +200,7 @@ export class Connection<T = unknown> implements AsyncIterable<T>, AsyncDisposabl
 
   private endError(): IpcError {
     if (this.closed) return closedError(this.over ?? CLOSED_HERE);
+    if (this.failure instanceof IpcError) return this.failure;
     return new IpcError('ERR_IPC_END', 'the peer has ended the connection, and everything it sent was read');
   }
 }

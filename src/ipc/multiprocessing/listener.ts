@@ -138,14 +138,19 @@ export class Listener<T = unknown> implements AsyncIterable<Connection<T>>, Asyn
   private async nextArrival(timeoutMs: number, signal: AbortSignal | undefined): Promise<Peer> {
     if (this.over) throw closedError();
     const arrival = defer<Peer>();
+    const giveUp = (error: IpcError): void => {
+      // At once: who comes in this same turn must not be given to one that waits no more.
+      this.waiting.delete(arrival);
+      arrival.reject(error);
+    };
     const abort = (): void => {
       const cause: unknown = signal?.reason;
-      arrival.reject(new IpcError('ERR_IPC_ABORTED', 'the wait for a connection was aborted', { cause }));
+      giveUp(new IpcError('ERR_IPC_ABORTED', 'the wait for a connection was aborted', { cause }));
     };
     const expire = (): void => {
       const where = describeEndpoint(this.endpoint);
       const what = `nobody connected to ${where} within ${timeoutMs} ms${this.reception.refusals()}`;
-      arrival.reject(new IpcError('ERR_IPC_ACCEPT_TIMEOUT', what));
+      giveUp(new IpcError('ERR_IPC_ACCEPT_TIMEOUT', what));
     };
     this.waiting.add(arrival);
     const timer = timeoutMs === Infinity ? undefined : setTimeout(expire, timerMs(timeoutMs));
@@ -156,7 +161,6 @@ export class Listener<T = unknown> implements AsyncIterable<Connection<T>>, Asyn
     } finally {
       clearTimeout(timer);
       signal?.removeEventListener('abort', abort);
-      this.waiting.delete(arrival);
     }
   }
 }

@@ -31,9 +31,9 @@ export interface ConnectionOptions<T = unknown> extends Partial<Limits> {
   readonly allowLegacyMd5?: boolean | undefined;
   /** What a send does when `maxBufferedBytes` wait already: `wait` (default) for room, or `error`. */
   readonly onFull?: 'wait' | 'error' | undefined;
-  /** Listener beyond loopback; as in `TransportConfig`. */
+  /** Listener beyond loopback, which needs an `authkey` and `insecureCleartext`. */
   readonly allowNonLoopback?: boolean | undefined;
-  /** Listener beyond loopback, without the TLS that Python's end does not have; as in `TransportConfig`. */
+  /** Listener beyond loopback: all that crosses can be read, and changed, by those in between. There is no TLS. */
   readonly insecureCleartext?: boolean | undefined;
   /** Where state changes are logged. Default: nowhere. */
   readonly logger?: Logger | undefined;
@@ -64,10 +64,16 @@ export function settingsOf<T>(options: ConnectionOptions<T>): ConnectionSettings
   };
 }
 
-/** The options in the words of the layers below. @throws IpcError `ERR_IPC_ARGUMENT` for an authkey that is none */
+/** The options in the words of the layers below. @throws IpcError `ERR_IPC_ARGUMENT` for an authkey that is none, `ERR_IPC_CONFIG` */
 export function configOf<T>({ authkey, ...options }: ConnectionOptions<T>): TransportConfig & {
   readonly family?: Family | undefined;
 } {
+  if (options.allowNonLoopback === true && options.insecureCleartext !== true) {
+    throw new IpcError(
+      'ERR_IPC_CONFIG',
+      'allowNonLoopback goes with insecureCleartext: true here, for multiprocessing.connection has no TLS',
+    );
+  }
   return { ...options, framing: 'length-prefix', auth: 'multiprocessing', key: keyBytes(authkey) };
 }
 

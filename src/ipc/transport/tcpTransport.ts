@@ -99,7 +99,7 @@ function tlsModeFor(config: TransportConfig, host: string): TlsMode | undefined 
 function nonLoopback({ allowNonLoopback }: TransportConfig, host: string): IpcError {
   const way =
     allowNonLoopback === true
-      ? "The session must be authenticated there: leave out auth: 'off'"
+      ? "The session must be authenticated there: pass its key, and leave out auth: 'off'"
       : 'Use 127.0.0.1 or ::1 (with a tunnel for another machine), or pass allowNonLoopback: true';
   return new IpcError(
     'ERR_IPC_NON_LOOPBACK',
