@@ -73,7 +73,7 @@ export class Gate {
   /**
    * The connector's side.
    *
-   * @param signal drops the socket; a reason that is an `IpcError` is what is thrown then
+   * @param signal drops the socket; a reason that is an `IpcError` is what is thrown then, else `ERR_IPC_ABORTED`
    * @throws IpcError as `connectorHandshake` and `secureAsConnector`
    */
   async enter(socket: Socket, signal: AbortSignal): Promise<Peer> {
@@ -88,7 +88,7 @@ export class Gate {
       return await this.prove('connector', carrier, { key, endpoint: this.transport.describe() });
     } catch (error) {
       drop();
-      throw signal.reason instanceof IpcError ? signal.reason : error;
+      throw signal.aborted ? abortedBy(signal, this.transport) : error;
     } finally {
       signal.removeEventListener('abort', drop);
     }
@@ -122,6 +122,12 @@ export class Gate {
     const { tls, host } = this.#config;
     return tls === undefined ? socket : secureAsConnector(socket, host ?? '', { ...this.limits, key, tls });
   }
+}
+
+function abortedBy({ reason }: AbortSignal, transport: Transport): IpcError {
+  if (reason instanceof IpcError) return reason;
+  const what = `the handshake at ${transport.describe()} was aborted`;
+  return new IpcError('ERR_IPC_ABORTED', what, { cause: reason });
 }
 
 /** Peers of the other framings have no handshake for versions and features, and nothing else to prove here. */

@@ -50,12 +50,10 @@ export function addressType(address: Address): Family {
  * @returns `['127.0.0.1', 0]`, a path in the temporary directory, or a pipe's name, the latter two random
  * @throws IpcError `ERR_IPC_UNSUPPORTED_TRANSPORT` for a family that this platform lacks
  */
-export function arbitraryAddress(
-  family: Family = defaultFamily(),
-  platform: NodeJS.Platform = process.platform,
-): Address {
-  checkFamily(family, platform);
-  switch (family) {
+export function arbitraryAddress(family?: Family, platform: NodeJS.Platform = process.platform): Address {
+  const chosen = family ?? defaultFamily(platform);
+  checkFamily(chosen, platform);
+  switch (chosen) {
     case 'AF_INET':
       return ['127.0.0.1', 0];
     case 'AF_UNIX':
