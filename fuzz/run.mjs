@@ -20,6 +20,7 @@ const TARGETS = [
   'messageCodec',
   'listenerHandshake',
   'connectorHandshake',
+  'multiprocessingHandshake',
   'launcherArguments',
 ];
 /** Longer than any input may take, however busy the machine is. */

@@ -18,7 +18,7 @@ export async function fuzz(data) {
   if (data.length === 0) return;
   const rest = data.subarray(1);
   if (data[0] % 2 === 0) return attack(provesNothing, rest);
-  const { error, left } = await befriend(connectorHandshake, async (wire) => {
+  const { error, left, agreement } = await befriend(connectorHandshake, async (wire) => {
     const transcript = {
       connectorNonce: wire.written.subarray(9, HELLO_BYTES),
       listenerNonce: LISTENER_NONCE,
@@ -29,7 +29,9 @@ export async function fuzz(data) {
     wire.push(Buffer.concat([challenge, frame(0x13, rest), BEHIND]));
     await turn();
   });
-  if (error === undefined) assert.deepEqual(left, BEHIND);
+  if (error !== undefined) return;
+  assert.deepEqual(left, BEHIND);
+  assert.equal(agreement.version, 1);
 }
 
 /** To a listener that has not proved itself, a connector says hello and nothing else. */

@@ -16,7 +16,7 @@ export async function fuzz(data) {
   if (data.length === 0) return;
   const rest = data.subarray(1);
   if (data[0] % 2 === 0) return attack(listenerHandshake, rest);
-  const { error, left } = await befriend(listenerHandshake, async (wire) => {
+  const { error, left, agreement } = await befriend(listenerHandshake, async (wire) => {
     wire.push(frame(0x10, Buffer.concat([Buffer.of(1), CONNECTOR_NONCE])));
     await turn();
     await turn();
@@ -29,7 +29,9 @@ export async function fuzz(data) {
     wire.push(Buffer.concat([answer, frame(0x13, rest), BEHIND]));
     await turn();
   });
-  if (error === undefined) assert.deepEqual(left, BEHIND);
+  if (error !== undefined) return;
+  assert.deepEqual(left, BEHIND);
+  assert.equal(agreement.version, 1);
 }
 
 function frame(kind, payload) {
