@@ -33,5 +33,5 @@ export async function connect<T = unknown>(
   const { connectTimeoutMs } = readLimits(rest, 'bytes');
   const socket = await dialWithRetry(transport, { timeoutMs: connectTimeoutMs, signal });
   const peer = await gate.enter(socket, signal);
-  return new Connection(peer.socket, settings);
+  return Connection.over(peer.socket, settings);
 }

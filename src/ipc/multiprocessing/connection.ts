@@ -31,7 +31,7 @@ export class Connection<T = unknown> implements AsyncIterable<T>, AsyncDisposabl
   /** The last of the reads that are under way, which the next one waits for. */
   private reading: Promise<unknown> = Promise.resolve();
 
-  /** @internal Made by `connect`, `Listener.accept` and `pipe`. */
+  /** @internal Made by {@link over} and `pipe`. */
   constructor(
     carrier: Duplex,
     private readonly settings: ConnectionSettings<T>,
@@ -39,6 +39,16 @@ export class Connection<T = unknown> implements AsyncIterable<T>, AsyncDisposabl
   ) {
     this.stream = new MessageStream(carrier, settings.stream);
     void this.stream.closed.then((info) => (this.over = info));
+  }
+
+  /**
+   * @internal One over a socket that is open already, once what the peer has sent so far is here. It may have
+   * ended, and Node.js drops a socket with all that is unread at the first write that fails.
+   */
+  static async over<T>(carrier: Duplex, settings: ConnectionSettings<T>): Promise<Connection<T>> {
+    const connection = new Connection(carrier, settings);
+    await connection.poll();
+    return connection;
   }
 
   /** Whether this side has closed it. A peer that has gone shows in `poll` and `recv`. */

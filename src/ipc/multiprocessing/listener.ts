@@ -95,7 +95,7 @@ export class Listener<T = unknown> implements AsyncIterable<Connection<T>>, Asyn
     const { remoteAddress, remotePort } = socket;
     const hasAddress = remoteAddress !== undefined && remotePort !== undefined;
     this.lastPeer = hasAddress ? [remoteAddress, remotePort] : undefined;
-    return new Connection(socket, this.settings);
+    return Connection.over(socket, this.settings);
   }
 
   /** Stops listening, removes what listening made, drops who was not accepted. Accepted ones go on. Repeatable. */
