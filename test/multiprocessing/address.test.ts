@@ -224,6 +224,8 @@ describe('an address', () => {
     expect(String(listener.address).replace(/\0+$/, '')).toBe(name);
     expect((await rejectionOf(listen(name))).code).toBe('ERR_IPC_ENDPOINT_IN_USE');
     await Promise.all([accepted(listener), connecting(listener.address)]);
+    const late = await rejectionOf(listener.accept({ timeoutMs: 1 }));
+    expect(late.message).toContain(`nobody connected to unix @${name.slice(1)} within`);
     await listener.close();
     await (await listening(name)).close();
     expect((await rejectionOf(listen(`\0${'x'.repeat(108)}`))).code).toBe('ERR_IPC_PATH_TOO_LONG');

@@ -47,10 +47,15 @@ export function describeEndpoint(endpoint: Endpoint): string {
     case 'tcp':
       return `tcp ${endpoint.host.includes(':') ? `[${endpoint.host}]` : endpoint.host}:${endpoint.port}`;
     case 'unix':
-      return `unix ${endpoint.path}`;
+      return `unix ${shownPath(endpoint.path)}`;
     case 'pipe':
       return `pipe ${endpoint.pipeName}`;
     case 'fd':
       return `fd ${endpoint.fd}`;
   }
+}
+
+/** A name of Linux's abstract namespace as other tools show it: `@` for the NUL, and no filling. */
+function shownPath(path: string): string {
+  return path.startsWith('\0') ? `@${path.replaceAll('\0', '')}` : path;
 }
