@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vites
 import { startServerProcess } from '../support/dapClient.js';
 import type { DapClient } from '../support/dapClient.js';
 import { ProcessRecord } from '../launcher/support/adapterStandIn.js';
-import { pythons } from '../support/pythons.js';
+import { pythonsFrom } from '../support/pythons.js';
 import { eventually } from '../support/within.js';
 import { clientOf, goneSoon, isRunning, pidsOf, program, stdioClient } from './programs.js';
 
@@ -115,7 +115,7 @@ async function endOf(client: DapClient): Promise<unknown> {
   return body;
 }
 
-describe.each(pythons())('a program under $name', ({ command = '' }) => {
+describe.each(pythonsFrom([3, 8]))('a program under $name', ({ command }) => {
   const installed = describe.skipIf(command === '');
 
   installed('that is looked at', () => {

@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { IPCManager } from '../../src/ipc/index.js';
 import { AdapterStandIn, ProcessRecord } from '../launcher/support/adapterStandIn.js';
-import { pythons } from '../support/pythons.js';
+import { pythonsFrom } from '../support/pythons.js';
 import { program } from './programs.js';
 
 const LAUNCHER = fileURLToPath(new URL('../../examples/pythonLauncher/launcher.py', import.meta.url));
@@ -74,7 +74,7 @@ async function impostor(answers: readonly Buffer[]): Promise<{ port: number; hea
   return { port, heard: () => Buffer.concat(heard).toString('latin1') };
 }
 
-describe.each(pythons())('the launcher under $name', ({ command = '' }) => {
+describe.each(pythonsFrom([3, 8]))('the launcher under $name', ({ command }) => {
   describe.skipIf(command === '')('on the wire', () => {
     it('gives every command one response, whatever it says', async () => {
       const adapter = await initialized(command, STEPS);

@@ -49,6 +49,21 @@ export function findPythons(): Python[] {
   return [...pythons, ...absent.map(absentPython)].sort(byVersion);
 }
 
+/**
+ * Those of a version or later, for `describe.each`: the reason why one is skipped is part of its name.
+ *
+ * @returns `command` is empty where it cannot be used
+ */
+export function pythonsFrom(least: readonly [number, number]): { name: string; command: string }[] {
+  return findPythons()
+    .filter(({ version }) => version[0] > least[0] || (version[0] === least[0] && version[1] >= least[1]))
+    .map(({ label, path, missing }) =>
+      missing === undefined
+        ? { name: label, command: path }
+        : { name: `${label} (skipped: ${missing})`, command: '' },
+    );
+}
+
 /** The newest one that can be used. `undefined` where there is none. */
 export function newestPython(): Python | undefined {
   return findPythons().findLast(({ missing }) => missing === undefined);
