@@ -8,7 +8,7 @@ import { readyWithin } from './readiness.js';
  * @returns those of which that is so, in the order given; none after the timeout
  * @throws IpcError `ERR_IPC_CLOSED` for one that is closed, `ERR_IPC_STATE` for one that only writes
  */
-export async function wait<C extends Pick<Connection, 'source'>>(
+export async function wait<C extends Connection>(
   connections: Iterable<C>,
   { timeoutMs = Infinity }: { readonly timeoutMs?: number | undefined } = {},
 ): Promise<C[]> {
