@@ -47,6 +47,12 @@ export class CommandLoop {
     this.queue.atOnce(async () => void (await this.answer(job, { success: false, message: CANCELLED })));
   }
 
+  /** Answers all that is not answered yet: nothing will come of it. Resolves when the answers are on their way. */
+  async giveUpAll(message: string): Promise<void> {
+    const jobs = [...this.jobs.values()];
+    await Promise.all(jobs.map((job) => this.answer(job, { success: false, message })));
+  }
+
   private async run(job: Job): Promise<void> {
     if (job.answered) return;
     job.begun = true;

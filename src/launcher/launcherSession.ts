@@ -80,9 +80,13 @@ export class LauncherSession implements CommandContext {
 
   terminate(): void {
     this.parts.logger.info({}, 'the adapter asks for the end of the program');
-    this.debugger?.detach();
-    // The signal may end the process at once: the commands that detaching has answered leave before it.
-    void settlesWithin(this.commands.queue.idle(), LAST_ANSWERS_MS).then(() => this.end.ask());
+    // The signal may end the process at once: the answers that are still owed leave before it.
+    const answered = this.commands.giveUpAll('the program is being ended');
+    void settlesWithin(answered, LAST_ANSWERS_MS).then(() => {
+      this.end.ask();
+      // Behind the signal: a program that stands still and does not handle it must not run one line more.
+      this.debugger?.detach();
+    });
   }
 
   release(): void {
@@ -179,7 +183,7 @@ export class LauncherSession implements CommandContext {
   }
 
   private endProgram(): void {
-    this.debugger?.detach();
     this.end.enforce();
+    this.debugger?.detach();
   }
 }

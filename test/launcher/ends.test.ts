@@ -109,6 +109,22 @@ describe('when the adapter ends the session', () => {
     expect(await adapter.process.end()).toMatchObject({ code: 4, stderr: '' });
   });
 
+  it.each(['terminate', 'disconnect'])(
+    '%s ends a program that stands at a breakpoint without another line of it being run',
+    async (command) => {
+      const path = program('oneLineMore.cjs');
+      const directory = mkdtempSync(join(tmpdir(), 'ends-'));
+      const proof = join(directory, 'proof');
+      const args = ['--program', path, `--arg=${proof}`];
+      await using adapter = await AdapterStandIn.initialized({ args, detached: true });
+      await adapter.runTo(path, lineOf(path, 'write'));
+      await adapter.ask(command);
+      expect(await adapter.process.end()).toMatchObject({ signal: 'SIGTERM', stderr: '' });
+      expect(existsSync(proof)).toBe(false);
+      rmSync(directory, { recursive: true });
+    },
+  );
+
   it('disconnect ends the program', async () => {
     await using adapter = await running(spins, 'spinning');
     await adapter.ask('disconnect');
