@@ -4,6 +4,8 @@ export class DapClient {
   expected = new Map();
   rest = Buffer.alloc(0);
   seq = 0;
+  /** Is shown every event. */
+  observe = () => undefined;
 
   constructor(child) {
     this.child = child;
@@ -43,7 +45,7 @@ export class DapClient {
     for (let json = this.takeMessage(); json !== undefined; json = this.takeMessage()) {
       const message = JSON.parse(json);
       if (message.type === 'response') this.settle(this.waiting, message.request_seq, message);
-      else this.settle(this.expected, message.event, message);
+      else this.takeEvent(message);
     }
   }
 
@@ -56,6 +58,11 @@ export class DapClient {
     const json = this.rest.toString('utf8', start, start + length);
     this.rest = this.rest.subarray(start + length);
     return json;
+  }
+
+  takeEvent(event) {
+    this.observe(event);
+    this.settle(this.expected, event.event, event);
   }
 
   settle(map, key, message) {

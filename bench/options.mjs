@@ -14,6 +14,7 @@ const FULL = {
     noiseBytes: 8 * 1024 * 1024,
     setUps: 100,
     sessions: 1000,
+    lines: 1_000_000,
   },
   left: ONLY_WHEN_NAMED,
 };
@@ -21,7 +22,7 @@ const FULL = {
 /** The short form leaves out what takes long, and shows less well what it measures. */
 const SHORT = {
   rounds: 3,
-  settings: { ...FULL.settings, warmUpMs: 80, ms: 120, setUps: 20, sessions: 200 },
+  settings: { ...FULL.settings, warmUpMs: 80, ms: 120, setUps: 20, sessions: 200, lines: 200_000 },
   heavyRounds: 1,
   left: ['linearity', 'decoder', 'multiprocessing', 'oursWithoutAuth', 'oursJsonrpc', ...ONLY_WHEN_NAMED],
   slow: false,

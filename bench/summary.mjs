@@ -21,10 +21,11 @@ export function summarize(results) {
 
 function cellsOf(measure, samples) {
   const valuesOf = (contender) => (samples[contender] ?? []).map((sample) => sample[measure.key]);
-  const yardstick = measure.plain === true ? [] : valuesOf(YARDSTICK);
+  const yardstick = measure.plain === true ? [] : valuesOf(YARDSTICK).filter((value) => value !== undefined);
   const cells = {};
   for (const [contender, taken] of Object.entries(samples)) {
-    if (taken.length === 0) continue;
+    // A contender need not have everything that is measured.
+    if (taken[0]?.[measure.key] === undefined) continue;
     const values = valuesOf(contender);
     cells[contender] = {
       median: median(values),

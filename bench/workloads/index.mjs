@@ -1,4 +1,5 @@
 import { decoder } from './decoder.mjs';
+import { flood } from './flood.mjs';
 import { inFlight } from './inFlight.mjs';
 import { large } from './large.mjs';
 import { launch } from './launch.mjs';
@@ -18,6 +19,7 @@ export const WORKLOADS = {
   noise,
   setUp,
   launch,
+  flood,
   sessions,
   linearity,
   decoder,

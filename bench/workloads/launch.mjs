@@ -1,8 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import { distUrl } from '../contenders/ours.mjs';
-import { DapClient } from '../dapClient.mjs';
+import { endAdapter, startAdapter, stopAtEntry } from '../adapterProcess.mjs';
 import { within } from '../within.mjs';
 
 const PROGRAM = fileURLToPath(new URL('../fixtures/firstLine.cjs', import.meta.url));
@@ -21,10 +20,9 @@ export const launch = {
 };
 
 async function throughAdapter(authenticated) {
-  const bin = fileURLToPath(new URL('bin.cjs', distUrl()));
   const start = performance.now();
-  const child = spawn(process.execPath, [bin, 'adapter'], { stdio: ['pipe', 'pipe', 'ignore'] });
-  const client = new DapClient(child);
+  const adapter = startAdapter();
+  const { client } = adapter;
   try {
     await within(
       client.request('initialize', { adapterID: 'bench', pathFormat: 'path' }),
@@ -32,39 +30,12 @@ async function throughAdapter(authenticated) {
       'initialize',
     );
     const launched = performance.now();
-    await within(stopAtEntry(client, authenticated), STEP_MS, 'the first stop');
+    const ipc = { auth: authenticated ? 'key' : 'off' };
+    await within(stopAtEntry(client, { program: PROGRAM, ipc }), STEP_MS, 'the first stop');
     const stopped = performance.now();
     return { launchMs: stopped - launched, coldMs: stopped - start };
   } finally {
-    await end(child, client);
-  }
-}
-
-async function stopAtEntry(client, authenticated) {
-  const stopped = client.event('stopped');
-  const initialized = client.event('initialized');
-  const launched = client.request('launch', {
-    program: PROGRAM,
-    stopOnEntry: true,
-    ipc: { auth: authenticated ? 'key' : 'off' },
-  });
-  // Whichever fails first tells why; the others are then of no interest.
-  for (const promise of [stopped, initialized, launched]) promise.catch(() => undefined);
-  await Promise.race([initialized, launched.then(() => initialized)]);
-  await client.request('configurationDone');
-  await Promise.all([launched, stopped]);
-}
-
-async function end(child, client) {
-  client.request('disconnect', { terminateDebuggee: true }).catch(() => undefined);
-  child.stdin.end();
-  if (child.exitCode !== null || child.signalCode !== null) return;
-  const exited = once(child, 'exit');
-  try {
-    await within(exited, STOP_MS, 'the adapter ends');
-  } catch {
-    child.kill('SIGKILL');
-    await exited;
+    await endAdapter(adapter);
   }
 }
 
