@@ -2,12 +2,10 @@ import { once } from 'node:events';
 import type { Writable } from 'node:stream';
 import type { OutputCategory, OutputSink } from './outputRelay.js';
 
-/** Bytes that may wait for the client before the program's output has to wait, too. */
-const MAX_BACKLOG_BYTES = 1024 * 1024;
-
 /**
  * Sends a program's output to the client, and measures by the client's stream whether it keeps up: the
- * protocol server itself writes without ever looking.
+ * protocol server itself writes without ever looking. The stream is full as soon as it holds anything back
+ * that is worth waiting for, so that a response or an event, which is written at once, stands behind little.
  *
  * @param stream what the client reads; undefined before there is a client
  * @param send makes an `output` event of it
@@ -23,8 +21,9 @@ function clientSink(
   };
 }
 
+/** Below the stream's own high-water mark it does not count; above it, `drain` tells when all is with the system. */
 function isBehind(stream: Writable | undefined): boolean {
-  return stream?.writable === true && stream.writableLength > MAX_BACKLOG_BYTES;
+  return stream?.writable === true && stream.writableNeedDrain && stream.writableLength > 0;
 }
 
 async function drainOrEnd(stream: Writable | undefined): Promise<void> {

@@ -8,11 +8,14 @@ type OutputCategory = 'stdout' | 'stderr';
 /** Where a program's output goes. */
 interface OutputSink {
   write(category: OutputCategory, text: string): void;
-  /** Whether so much waits to be sent that the program has to wait too. */
+  /** Whether what was written last still waits to be sent: then the rest has to wait, too. */
   isFull(): boolean;
   /** Settles when there is room again, or will never be. */
   hasRoom(): Promise<void>;
 }
+
+/** The most that is handed over at once, in bytes: what is sent next stands behind no more than this. */
+const PIECE_BYTES = 16 * 1024;
 
 interface Source {
   readonly stream: Readable;
@@ -20,11 +23,15 @@ interface Source {
 }
 
 /**
- * Carries a program's stdout and stderr to the client, in whole UTF-8 characters, no faster than the
- * client takes them: meanwhile the streams are paused, and the program itself waits on its full pipe.
+ * Carries a program's stdout and stderr to the client, in whole UTF-8 characters, in pieces, and no faster
+ * than the client takes them: meanwhile the streams are paused, and the program itself waits on its full
+ * pipe. What is read and cannot be handed over yet is held here, one chunk of either stream at most, so that
+ * it is behind what else the client is to be told.
  */
 class OutputRelay {
   private readonly sources: readonly Source[];
+  /** What is read and not handed over yet, in the order in which it was read. */
+  private readonly held: (() => void)[] = [];
   private lastActivity = performance.now();
   private paused = false;
   private discarding = false;
@@ -61,22 +68,34 @@ class OutputRelay {
       if (text !== '' && !this.discarding) this.sink.write(category, text);
     };
     stream.on('data', (chunk: Buffer) => {
-      hand(decoder.write(chunk));
       this.lastActivity = performance.now();
-      if (this.sink.isFull() && !this.discarding) void this.waitForRoom();
+      for (const piece of piecesOf(chunk)) this.held.push(() => hand(decoder.write(piece)));
+      this.handOver();
     });
     stream.on('error', () => undefined); // a broken pipe is an end like any other; 'close' follows
     const closed = new Promise<void>((resolve) => {
       stream.once('close', () => {
-        hand(decoder.end());
-        resolve();
+        this.held.push(() => hand(decoder.end()), resolve);
+        this.handOver();
       });
     });
     return { stream, closed };
   }
 
+  /** @returns whether nothing is left, and more can be read */
+  private handOver(): boolean {
+    if (this.paused) return false;
+    while (this.held.length > 0) {
+      if (this.sink.isFull() && !this.discarding) {
+        void this.waitForRoom();
+        return false;
+      }
+      this.held.shift()?.();
+    }
+    return true;
+  }
+
   private async waitForRoom(): Promise<void> {
-    if (this.paused) return;
     this.paused = true;
     for (const { stream } of this.sources) stream.pause();
     await this.sink.hasRoom();
@@ -85,6 +104,7 @@ class OutputRelay {
 
   private resume(): void {
     this.paused = false;
+    if (!this.handOver()) return;
     this.lastActivity = performance.now();
     for (const { stream } of this.sources) stream.resume();
   }
@@ -97,6 +117,10 @@ class OutputRelay {
       await turnOfLoop(); // timers come before input: what lies in the pipe since a busy spell is read first
     }
   }
+}
+
+function* piecesOf(chunk: Buffer): Generator<Buffer> {
+  for (let at = 0; at < chunk.length; at += PIECE_BYTES) yield chunk.subarray(at, at + PIECE_BYTES);
 }
 
 function interruptibleDelay(delayMs: number, signal: AbortSignal): Promise<void> {
