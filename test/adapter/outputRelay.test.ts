@@ -8,10 +8,13 @@ import { settlesWithin } from '../../src/ipc/index.js';
 class RecordingSink implements OutputSink {
   readonly texts: string[] = [];
   full = false;
+  /** Whether each write fills it. */
+  fillsUp = false;
   makeRoom: () => void = () => undefined;
 
   write(category: string, text: string): void {
     this.texts.push(`${category}:${text}`);
+    this.full ||= this.fillsUp;
   }
 
   isFull(): boolean {
@@ -33,6 +36,10 @@ function relayed() {
   const stderr = new PassThrough();
   const sink = new RecordingSink();
   return { stdout, stderr, sink, relay: new OutputRelay({ stdout, stderr }, sink) };
+}
+
+function withoutCategory(entry: string): string {
+  return entry.slice(entry.indexOf(':') + 1);
 }
 
 /** Streams pass data on in turns of their own. */
@@ -83,12 +90,32 @@ describe('OutputRelay', () => {
     stdout.write('two');
     stderr.write('three');
     await turns();
-    expect(sink.texts).toEqual(['stdout:one']);
+    expect(sink.texts).toEqual([]);
     sink.makeRoom();
     stdout.end();
     stderr.end();
     await relay.drained(1_000);
+    expect(sink.texts[0]).toBe('stdout:one');
     expect(sink.texts.sort()).toEqual(['stderr:three', 'stdout:one', 'stdout:two']);
+  });
+
+  it('hands over piece by piece as there is room, and reads nothing meanwhile', async () => {
+    const { stdout, stderr, sink, relay } = relayed();
+    const text = 'é✓𝄞'.repeat(5_000);
+    sink.fillsUp = true;
+    stdout.write(text);
+    stdout.end();
+    await turns();
+    stderr.end('later');
+    const drained = relay.drained(1_000);
+    for (let handed = 1; !(await settlesWithin(drained, 5)); handed += 1) {
+      expect(sink.texts).toHaveLength(handed);
+      sink.makeRoom();
+    }
+    expect(sink.texts.at(-1)).toBe('stderr:later');
+    expect(sink.texts.slice(0, -1).map(withoutCategory).join('')).toBe(text);
+    const bytes = sink.texts.map((piece) => Buffer.byteLength(withoutCategory(piece)));
+    expect(Math.max(...bytes)).toBeLessThanOrEqual(16 * 1024);
   });
 
   it('does not take the silence of a waiting program for its end', async () => {
@@ -137,13 +164,15 @@ describe('OutputRelay', () => {
     expect(sink.texts.join('').replaceAll('stdout:', '')).toHaveLength(60_000);
   });
 
-  it('drops the rest once nobody wants it, and still reads it', async () => {
+  it('drops the rest once nobody wants it, what is held too, and still reads it', async () => {
     const { stdout, stderr, sink, relay } = relayed();
-    sink.full = true;
+    sink.fillsUp = true;
     stdout.write('one');
     await turns();
+    stdout.write('two');
+    await turns();
     relay.discard();
-    stdout.end('two');
+    stdout.end('three');
     stderr.end();
     await relay.drained(1_000);
     expect(sink.texts).toEqual(['stdout:one']);

@@ -1,14 +1,46 @@
-import { describe, expect, it } from 'vitest';
+import { readFileSync } from 'node:fs';
+import type { Readable } from 'node:stream';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { eventually, within } from '../support/within.js';
 import { program, server, clientOf, stdioClient } from './programs.js';
-import { readFileSync } from 'node:fs';
 
-const MEBIBYTE = 1024 * 1024;
+const KIBIBYTE = 1024;
+const MEBIBYTE = 1024 * KIBIBYTE;
+/** What the system's pipe to the client and the client's own stream hold, and a piece or two of the adapter's. */
+const MAX_AHEAD_BYTES = 512 * KIBIBYTE;
 
 /** Memory that a process really uses, in bytes. */
 function residentBytes(pid: number): number {
   const kibibytes = /VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
   return Number(kibibytes) * 1024;
+}
+
+/** Has a stream that flows be read at 64 KiB every 10 ms, some 6 MB a second, until it is let go. */
+function readSlowly(stream: Readable) {
+  const window = 64 * KIBIBYTE;
+  let left = window;
+  let bytes = 0;
+  const count = (chunk: Buffer): void => {
+    bytes += chunk.length;
+    left -= chunk.length;
+    if (left <= 0) stream.pause();
+  };
+  const timer = setInterval(() => {
+    left = Math.min(left + window, window);
+    if (left > 0) stream.resume();
+  }, 10);
+  const letGo = (): void => {
+    clearInterval(timer);
+    stream.off('data', count).resume();
+  };
+  stream.on('data', count);
+  onTestFinished(letGo);
+  return { letGo, bytesRead: () => bytes };
+}
+
+/** What test/e2e/fixtures/writesLines.cjs writes to either stream. */
+function numberedLines(count: number): string {
+  return Array.from({ length: count }, (_, line) => `line ${line} of é ✓ 𝄞\n`).join('');
 }
 
 describe('a client that is slower than the program', () => {
@@ -31,6 +63,27 @@ describe('a client that is slower than the program', () => {
       await client.request('disconnect');
     },
   );
+
+  it('pauses the program past the output that waits, and misses none of it', async () => {
+    const { client } = stdioClient();
+    const lines = 150_000;
+    await client.start({ program: program('writesLines.cjs'), args: [String(lines)] });
+    const reading = readSlowly(client.fromAdapter);
+    await eventually(() => reading.bytesRead() > 4 * MEBIBYTE, 'the flood', 10_000);
+    for (let pause = 0; pause < 3; pause += 1) {
+      const before = reading.bytesRead();
+      await client.request('pause', { threadId: 1 });
+      expect(reading.bytesRead() - before).toBeLessThan(MAX_AHEAD_BYTES);
+      await client.waitForEvent('stopped');
+      await client.request('continue', { threadId: 1 });
+    }
+    reading.letGo();
+    await client.waitForEvent('exited', undefined, 20_000);
+    for (const category of ['stdout', 'stderr']) {
+      expect(client.output(category) === numberedLines(lines), `all of ${category}`).toBe(true);
+    }
+    await client.request('disconnect');
+  }, 30_000);
 
   it.skipIf(process.platform === 'win32')(
     'does not keep the adapter from ending (a POSIX signal)',
