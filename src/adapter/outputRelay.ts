@@ -25,8 +25,8 @@ interface Source {
 /**
  * Carries a program's stdout and stderr to the client, in whole UTF-8 characters, in pieces, and no faster
  * than the client takes them: meanwhile the streams are paused, and the program itself waits on its full
- * pipe. What is read and cannot be handed over yet is held here, one chunk of either stream at most, so that
- * it is behind what else the client is to be told.
+ * pipe. What is read and cannot be handed over yet, one chunk at most, is held here and not in the client's
+ * stream, so that what else the client is told goes past it.
  */
 class OutputRelay {
   private readonly sources: readonly Source[];
