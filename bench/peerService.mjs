@@ -1,5 +1,6 @@
 import { cpuUs } from './cpu.mjs';
 import { largeMessage, outputEvent, response } from './messages.mjs';
+import { systemCalls } from './systemCalls.mjs';
 
 const services = { emit, large, usage };
 
@@ -12,6 +13,7 @@ export function serve(message, channel) {
 
 /** Sends events for so many milliseconds, some a turn, never ahead of the kernel. */
 async function emit({ ms, turn, count: wanted = Infinity }, channel) {
+  const callsBefore = systemCalls();
   const cpuBefore = cpuUs();
   const end = performance.now() + ms;
   let count = 0;
@@ -20,7 +22,8 @@ async function emit({ ms, turn, count: wanted = Infinity }, channel) {
     while (count < last - 1) channel.send(outputEvent((count += 1)));
     await channel.sendAndWait(outputEvent((count += 1)));
   }
-  channel.send({ event: 'done', body: { count, cpuUs: cpuUs() - cpuBefore } });
+  const used = { cpuUs: cpuUs() - cpuBefore, writes: systemCalls()?.writes - callsBefore?.writes };
+  channel.send({ event: 'done', body: { count, ...used } });
 }
 
 function large({ bytes }, channel) {

@@ -1,3 +1,4 @@
+import { burst } from './burst.mjs';
 import { decoder } from './decoder.mjs';
 import { flood } from './flood.mjs';
 import { inFlight } from './inFlight.mjs';
@@ -15,6 +16,7 @@ export const WORKLOADS = {
   roundTrip,
   inFlight,
   oneWay,
+  burst,
   large,
   noise,
   setUp,

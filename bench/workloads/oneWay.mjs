@@ -1,5 +1,6 @@
 import { cpuUs } from '../cpu.mjs';
 import { ask } from '../messages.mjs';
+import { systemCalls } from '../systemCalls.mjs';
 
 /** Messages that the sender hands over before it waits for the kernel. */
 const TURN = 100;
@@ -11,28 +12,39 @@ export const oneWay = {
     { key: 'perSecond', title: 'small events one way', unit: '/s', higherIsBetter: true },
     { key: 'sender', title: 'CPU an event, sender', unit: 'us' },
     { key: 'receiver', title: 'CPU an event, receiver', unit: 'us' },
+    { key: 'writes', title: 'writes for 100 events, sender', unit: '' },
+    { key: 'reads', title: 'reads for 100 events, receiver', unit: '' },
   ],
   async run({ peer, settings }) {
     const channel = await peer.open();
     await receiveEvents(peer, channel, { ms: settings.warmUpMs, turn: TURN });
-    const { count, seconds, ownUs, peerUs } = await receiveEvents(peer, channel, {
+    const { count, seconds, ownUs, peerUs, reads, writes } = await receiveEvents(peer, channel, {
       ms: settings.ms,
       turn: TURN,
     });
-    return { perSecond: count / seconds, sender: peerUs / count, receiver: ownUs / count };
+    const calls = { writes: per100(writes, count), reads: per100(reads, count) };
+    return { perSecond: count / seconds, sender: peerUs / count, receiver: ownUs / count, ...calls };
   },
 };
 
 /** Has the peer emit events and takes them all. */
 export function receiveEvents(peer, channel, options) {
+  const callsBefore = systemCalls();
   const cpuBefore = cpuUs();
   const start = performance.now();
   return new Promise((resolve) => {
     peer.receive = (message) => {
       if (message.event !== 'done') return;
       const seconds = (performance.now() - start) / 1000;
-      resolve({ count: message.body.count, seconds, ownUs: cpuUs() - cpuBefore, peerUs: message.body.cpuUs });
+      const { count, cpuUs: peerUs, writes } = message.body;
+      const reads = systemCalls()?.reads - callsBefore?.reads;
+      resolve({ count, seconds, ownUs: cpuUs() - cpuBefore, peerUs, reads, writes });
     };
     channel.send(ask('emit', options));
   });
+}
+
+/** Not to be had where the system does not count. */
+function per100(calls, count) {
+  return calls >= 0 ? (100 * calls) / count : undefined;
 }

@@ -16,12 +16,16 @@ export interface Deferred<T> {
  */
 export function defer<T>(): Deferred<T> {
   let resolve!: (value: T) => void;
-  let reject!: (error: Error) => void;
+  let rejectLoudly!: (error: Error) => void;
   const promise = new Promise<T>((onResolve, onReject) => {
     resolve = onResolve;
-    reject = onReject;
+    rejectLoudly = onReject;
   });
-  promise.catch(() => undefined);
+  const reject = (error: Error): void => {
+    // Only now: most promises never reject, and each one looked after would be a second promise.
+    promise.catch(() => undefined);
+    rejectLoudly(error);
+  };
   return { promise, resolve, reject };
 }
 
