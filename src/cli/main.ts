@@ -1,10 +1,10 @@
 import { CommanderError } from 'commander';
 import type { LogOptions } from '../commandLine/programLogger.js';
 import { UsageError } from '../commandLine/usageError.js';
-import { ownAdapter } from './debug/adapterProcess.js';
 import { runDebugCommand } from './debug/debugCommand.js';
 import type { DebugOptions } from './debug/debugCommand.js';
 import { EXIT_STATUS } from './exitStatus.js';
+import { ownAdapter } from './ownAdapter.js';
 import { createProgram } from './program.js';
 import { logArguments } from './logArguments.js';
 

@@ -1,7 +1,6 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcessByStdio } from 'node:child_process';
 import type { Readable, Writable } from 'node:stream';
-import { fileURLToPath } from 'node:url';
 import { DapConnection } from './dapConnection.js';
 import type { MessageObserver } from './dapConnection.js';
 
@@ -15,12 +14,6 @@ export interface AdapterCommand {
 const CLOSE_STEP_MS = 8_000;
 /** How long an adapter that has closed its stdout may take to exit, in milliseconds. */
 const EXIT_GRACE_MS = 2_000;
-
-/** This package's own adapter, run by the Node that runs us. */
-export function ownAdapter(args: readonly string[] = []): AdapterCommand {
-  const bin = fileURLToPath(new URL('../../bin.cjs', import.meta.url));
-  return { command: process.execPath, args: [bin, 'adapter', ...args] };
-}
 
 /** An adapter that we started and that ends with us: the owner of the child and of its DAP connection. */
 export class AdapterProcess {

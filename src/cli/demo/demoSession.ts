@@ -1,4 +1,5 @@
-import { AdapterProcess, ownAdapter } from '../debug/adapterProcess.js';
+import { AdapterProcess } from '../debug/adapterProcess.js';
+import { ownAdapter } from '../ownAdapter.js';
 import type { BreakpointSpec } from '../debug/breakpointSpec.js';
 import { BreakpointStore } from '../debug/breakpointStore.js';
 import type { StackFrame } from '../debug/dapMessages.js';
