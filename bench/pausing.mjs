@@ -1,8 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { median } from './statistics.mjs';
+import { within } from './within.mjs';
 
 /** The program runs for so long before it is paused again, so that what it fills is full by then. */
 const BETWEEN_PAUSES_MS = 300;
+/** What a program leaves behind is read by then. */
+const REST_MS = 10_000;
 
 /**
  * Lets a program that stands still go on, pauses it and lets it go on, again and again, until it is over.
@@ -15,15 +18,24 @@ export async function pauseUntil(over, client) {
   const latencies = [];
   let ended = false;
   const end = over.then(() => (ended = true));
+  // The last request may find the program over, before all that it wrote is read: it is refused, or never stops.
+  const unlessOver = (work) => Promise.race([end.then(() => undefined), work.catch(overSoon(end))]);
   for (;;) {
-    await client.request('continue', { threadId: 1 });
+    await unlessOver(client.request('continue', { threadId: 1 }));
     await Promise.race([end, delay(BETWEEN_PAUSES_MS)]);
     if (ended) return figures(latencies);
-    // The last one may find the program over: then it never stops.
-    const latency = await Promise.race([end.then(() => undefined), pauseOnce(client)]);
+    const latency = await unlessOver(pauseOnce(client));
     if (latency === undefined) return figures(latencies);
     latencies.push(latency);
   }
+}
+
+/** A refusal is fine where the end is at hand, and an error where it is not. */
+function overSoon(end) {
+  return async (refusal) => {
+    await within(end, REST_MS, `the end behind "${refusal.message}"`);
+    return undefined;
+  };
 }
 
 async function pauseOnce(client) {
