@@ -65,7 +65,8 @@ describe.each(LISTENING)('a listener at $name', ({ address: where }) => {
     expect(await taken.recv()).toBe('last');
     expect(await taken.recvBytes()).toHaveLength(150_000);
     expect(await taken.recv()).toBe('words');
-    expect((await rejectionOf(taken.recv())).code).toBe('ERR_IPC_END');
+    // Whether the send that came too late is told depends on the Node.js.
+    expect(['ERR_IPC_END', 'ERR_IPC_CONNECTION_LOST']).toContain((await rejectionOf(taken.recv())).code);
   });
 
   it('drops who was not accepted when it closes, and leaves the others', async () => {

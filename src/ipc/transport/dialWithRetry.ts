@@ -33,7 +33,9 @@ export async function dialWithRetry(transport: Transport, options: DialOptions):
       return await dialOnce(transport, remainingMs, options.signal);
     } catch (error) {
       const cause = finalUnlessEarly(transport, error);
-      if (performance.now() >= deadline) throw deadlinePassed(transport, options.timeoutMs, attempt, cause);
+      // An attempt has all the time that is left, and its timer may fire a moment early.
+      const isOver = cause instanceof AttemptTimeout || performance.now() >= deadline;
+      if (isOver) throw deadlinePassed(transport, options.timeoutMs, attempt, cause);
     }
     await pause(transport, Math.min(pauseMs, LONGEST_PAUSE_MS, remainingMs), options.signal);
   }
