@@ -7,6 +7,7 @@ describe('the public names', () => {
     expect(Object.keys(ipc).sort()).toEqual([
       'AUTH_NAMES',
       'AuthenticationError',
+      'CANCELLED',
       'ConnectionBase',
       'DEFAULT_LIMITS',
       'DIGEST_NAMES',
@@ -28,6 +29,7 @@ describe('the public names', () => {
       'encodeFrame',
       'eventEnvelope',
       'formatLauncherArgs',
+      'hostAndPort',
       'isRecord',
       'isResponse',
       'parseLauncherArgs',

@@ -1,4 +1,5 @@
 import type { Writable } from 'node:stream';
+import type { DebugProtocol } from '@vscode/debugprotocol';
 import { contentLengthFraming, encodeFrame } from '../ipc/index.js';
 import type { Message } from '../ipc/index.js';
 
@@ -17,8 +18,9 @@ class ClientOutlet {
   }
 
   /** Sends a message of this adapter's own, and numbers it. `terminated` is told once, whoever tells it. */
-  send(message: Message): void {
-    if (!isTerminated(message) || !this.toldTerminated) this.write({ ...message, seq: this.nextSeq() });
+  send(message: DebugProtocol.ProtocolMessage): void {
+    if (this.toldTerminated && isTerminated(message)) return;
+    this.write({ ...message, seq: this.nextSeq() });
   }
 
   /** Writes a message that has its `seq`. */
@@ -29,7 +31,8 @@ class ClientOutlet {
   }
 }
 
-function isTerminated({ type, event }: Message): boolean {
+function isTerminated(message: object): boolean {
+  const { type, event } = message as Message;
   return type === 'event' && event === 'terminated';
 }
 

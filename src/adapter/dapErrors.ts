@@ -1,4 +1,5 @@
 import type { DebugProtocol } from '@vscode/debugprotocol';
+import { CANCELLED } from '../ipc/index.js';
 
 /** The number of every error response, as it stands in `body.error.id`. Stable: clients may tell them apart. */
 const DAP_ERROR_IDS = {
@@ -19,9 +20,6 @@ const DAP_ERROR_IDS = {
   launcherUnanswered: 3005,
   cannotDetach: 3006,
 } as const;
-
-/** How a response says that its request, or its command, was cancelled. */
-const CANCELLED = 'cancelled';
 
 type DapErrorKind = keyof typeof DAP_ERROR_IDS;
 
@@ -90,7 +88,7 @@ function attachUnsupported(): DapError {
   );
 }
 
-/** The client has cancelled the request. The text is the one that DAP has for this. */
+/** The client has cancelled the request. The text is the one that DAP has for this, and our launchers. */
 function requestCancelled(): DapError {
   return silent('requestCancelled', CANCELLED);
 }
@@ -147,7 +145,6 @@ export {
   attachUnsupported,
   badLaunchArgument,
   badRequestArguments,
-  CANCELLED,
   cannotDetach,
   DAP_ERROR_IDS,
   DapError,

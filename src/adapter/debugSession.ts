@@ -94,11 +94,11 @@ class NodeDebugSession extends LoggingDebugSession {
   }
 
   override sendEvent(event: DebugProtocol.Event): void {
-    this.outlet.send({ ...event });
+    this.outlet.send(event);
   }
 
   override sendResponse(response: DebugProtocol.Response): void {
-    this.outlet.send({ ...response });
+    this.outlet.send(response);
   }
 
   protected override dispatchRequest(request: DebugProtocol.Request): void {

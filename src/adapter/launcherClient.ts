@@ -1,8 +1,7 @@
 import { setImmediate as turnOfLoop } from 'node:timers/promises';
-import { IpcError, isResponse, RequestTracker, toError } from '../ipc/index.js';
+import { CANCELLED, IpcError, isResponse, RequestTracker, toError } from '../ipc/index.js';
 import type { CloseInfo, EventEnvelope, IPCManager, Message, ResponseEnvelope } from '../ipc/index.js';
 import {
-  CANCELLED,
   DapError,
   debuggeeEnded,
   launcherUnanswered,

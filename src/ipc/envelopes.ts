@@ -27,6 +27,9 @@ export interface EventEnvelope {
   readonly body: Message;
 }
 
+/** What a response says whose command was cancelled. */
+export const CANCELLED = 'cancelled';
+
 /** Narrows to a plain object: what every message, `body` and `arguments` has to be. */
 export function isRecord(value: unknown): value is Message {
   return typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -11,6 +11,7 @@ export { TcpConnection } from './connection/tcpConnection.js';
 export { UnixConnection } from './connection/unixConnection.js';
 export { settlesWithin } from './deferred.js';
 export {
+  CANCELLED,
   eventEnvelope,
   isRecord,
   isResponse,
@@ -50,6 +51,7 @@ export { silentLogger } from './logger.js';
 export type { Logger } from './logger.js';
 export type { ErrorHandler, MessageHandler } from './readerLoop.js';
 export { RequestTracker } from './requestTracker.js';
+export { hostAndPort } from './transport/transport.js';
 export type { Endpoint } from './transport/transport.js';
 export { TRANSPORT_NAMES } from './transportConfig.js';
 export type { TransportConfig, TransportName } from './transportConfig.js';

@@ -33,7 +33,7 @@ export const DEFAULT_REQUEST_LIMITS = {
 } as const;
 
 /** What a payload has to fit into, in one piece, decides how large `maxFrameBytes` can be. */
-export const LARGEST_PAYLOAD = { text: constants.MAX_STRING_LENGTH, bytes: constants.MAX_LENGTH } as const;
+const LARGEST_PAYLOAD = { text: constants.MAX_STRING_LENGTH, bytes: constants.MAX_LENGTH } as const;
 
 /**
  * The limits of a configuration, with the default for each that it leaves out.

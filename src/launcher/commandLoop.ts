@@ -1,11 +1,8 @@
-import { readCommand, responseEnvelope, toError } from '../ipc/index.js';
+import { CANCELLED, readCommand, responseEnvelope, toError } from '../ipc/index.js';
 import type { Command, CommandId, Message } from '../ipc/index.js';
 import { CommandQueue } from './commandQueue.js';
 import { COMMANDS } from './commandTable.js';
 import type { CommandContext, CommandEntry, Outcome } from './commands/commandHandler.js';
-
-/** What is answered for a command that was cancelled. Adapters know the text. */
-const CANCELLED = 'cancelled';
 
 /** One command, from the wire to its response. */
 interface Job {

@@ -12,7 +12,7 @@ import type { Auth } from './auth.js';
 import type { Agreement } from './capabilities.js';
 import { connectorHandshake, listenerHandshake } from './handshake.js';
 import { checkedDigest } from './multiprocessingDigest.js';
-import type { DigestName } from './multiprocessingDigest.js';
+import type { DigestName, DigestPolicy } from './multiprocessingDigest.js';
 import { multiprocessingConnector, multiprocessingListener } from './multiprocessingHandshake.js';
 import { KEY_BYTES } from './proof.js';
 import { secureAsConnector, secureAsListener } from './tlsLayer.js';
@@ -39,7 +39,8 @@ export class Gate {
   readonly #key: Uint8Array | undefined;
   readonly #config: TransportConfig;
   private readonly auth: Auth;
-  private readonly digest: DigestName;
+  /** What `auth: 'multiprocessing'` asks for, and takes. */
+  private readonly digests: DigestPolicy & { readonly digest: DigestName };
   private readonly logger: Logger;
 
   /** @throws IpcError `ERR_IPC_KEY` for a key of the wrong length, `ERR_IPC_CONFIG` for TLS without a key or a wrong digest */
@@ -52,7 +53,8 @@ export class Gate {
     const isInherited = transport.name === 'fd';
     this.auth = isInherited ? 'key' : authOf(config);
     this.#key = isInherited ? inheritedKey(config) : checkedKey(this.auth, config.key);
-    this.digest = checkedDigest(config.digest, { allowLegacyMd5: config.allowLegacyMd5 === true });
+    const policy = { allowLegacyMd5: config.allowLegacyMd5 === true };
+    this.digests = { ...policy, digest: checkedDigest(config.digest, policy) };
     this.logger = config.logger ?? silentLogger;
     if (config.tls !== undefined && this.#key === undefined) {
       throw new IpcError('ERR_IPC_CONFIG', 'tls goes with authentication: leave auth on, or pass the key');
@@ -109,9 +111,8 @@ export class Gate {
     what: { readonly key: Uint8Array; readonly endpoint: string },
   ): Promise<Peer> {
     if (this.auth === 'multiprocessing') {
-      const allowLegacyMd5 = this.#config.allowLegacyMd5 === true;
       const handshake = role === 'listener' ? multiprocessingListener : multiprocessingConnector;
-      await handshake(socket, { ...this.limits, ...what, digest: this.digest, allowLegacyMd5 });
+      await handshake(socket, { ...this.limits, ...what, ...this.digests });
       return { socket };
     }
     const handshake = role === 'listener' ? listenerHandshake : connectorHandshake;

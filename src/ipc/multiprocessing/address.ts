@@ -8,6 +8,7 @@ import { tcpTransport } from '../transport/tcpTransport.js';
 import type { Endpoint, Transport } from '../transport/transport.js';
 import { unixTransport } from '../transport/unixTransport.js';
 import type { TransportConfig } from '../transportConfig.js';
+import { argumentError } from './argumentError.js';
 
 /**
  * Where to listen or connect, in the forms of `multiprocessing.connection`: `[host, port]`, the path of a
@@ -37,8 +38,7 @@ export function addressType(address: Address): Family {
     if (address.startsWith(PIPE_PREFIX)) return 'AF_PIPE';
     if (address !== '') return 'AF_UNIX';
   } else if (isHostAndPort(address)) return 'AF_INET';
-  throw new IpcError(
-    'ERR_IPC_ARGUMENT',
+  throw argumentError(
     `${JSON.stringify(address)} is no address: give [host, port], the path of a Unix socket, or \\\\.\\pipe\\name`,
   );
 }
@@ -78,7 +78,7 @@ export function transportAt(
 ): Transport {
   const family = address === undefined ? (config.family ?? defaultFamily(platform)) : addressType(address);
   if (config.family !== undefined && config.family !== family) {
-    throw new IpcError('ERR_IPC_ARGUMENT', `the address is one of ${family}, and family is ${config.family}`);
+    throw argumentError(`the address is one of ${family}, and family is ${config.family}`);
   }
   checkFamily(family, platform);
   if (family === 'AF_INET') {
@@ -101,7 +101,7 @@ export function addressOf(endpoint: Endpoint): Address {
     case 'pipe':
       return endpoint.pipeName;
     case 'fd':
-      throw new IpcError('ERR_IPC_ARGUMENT', 'an inherited descriptor has no address');
+      throw argumentError('an inherited descriptor has no address');
   }
 }
 
@@ -113,7 +113,7 @@ function isHostAndPort(address: unknown): boolean {
 
 function checkFamily(family: Family, platform: NodeJS.Platform): void {
   if (!FAMILIES.includes(family)) {
-    throw new IpcError('ERR_IPC_ARGUMENT', `family ${String(family)}: known are ${FAMILIES.join(', ')}`);
+    throw argumentError(`family ${String(family)}: known are ${FAMILIES.join(', ')}`);
   }
   const isMissing = family === (platform === 'win32' ? 'AF_UNIX' : 'AF_PIPE');
   if (!isMissing) return;

@@ -1,5 +1,4 @@
 import { Gate } from '../handshake/gate.js';
-import { readLimits } from '../limits.js';
 import { dialWithRetry } from '../transport/dialWithRetry.js';
 import type { Address } from './address.js';
 import { addressType, transportAt } from './address.js';
@@ -30,8 +29,7 @@ export async function connect<T = unknown>(
   addressType(address);
   const transport = transportAt(address, config);
   const gate = new Gate(transport, config, settings.stream);
-  const { connectTimeoutMs } = readLimits(rest, 'bytes');
-  const socket = await dialWithRetry(transport, { timeoutMs: connectTimeoutMs, signal });
+  const socket = await dialWithRetry(transport, { timeoutMs: settings.stream.connectTimeoutMs, signal });
   const peer = await gate.enter(socket, signal);
   return Connection.over(peer.socket, settings);
 }

@@ -4,10 +4,11 @@ import { CLOSED_HERE, failedBy } from '../connection/closeInfo.js';
 import type { Inbound } from '../connection/inbox.js';
 import { MessageStream } from '../connection/messageStream.js';
 import { BufferTooShortError, IpcError } from '../errors.js';
+import { argumentError } from './argumentError.js';
 import { decodeBy, encodeBy } from './codec.js';
 import type { ConnectionSettings } from './options.js';
 import { readyWithin } from './readiness.js';
-import { argumentError, bytesOf, sliceOf } from './views.js';
+import { bytesOf, sliceOf } from './views.js';
 
 /** Which ways a connection goes: one of `pipe({ duplex: false })` goes one way. */
 export interface Direction {

@@ -9,12 +9,12 @@ import type { Peer } from '../handshake/gate.js';
 import { silentLogger } from '../logger.js';
 import { describeEndpoint } from '../transport/transport.js';
 import type { Endpoint, TransportListener } from '../transport/transport.js';
+import { argumentError } from './argumentError.js';
 import type { Address } from './address.js';
 import { addressOf, transportAt } from './address.js';
 import { Connection } from './connection.js';
 import { configOf, settingsOf } from './options.js';
 import type { ConnectionOptions, ConnectionSettings } from './options.js';
-import { argumentError } from './views.js';
 
 /** How many connections may wait to be accepted, unless `backlog` says otherwise. */
 const DEFAULT_BACKLOG = 128;

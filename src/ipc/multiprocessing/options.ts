@@ -7,6 +7,7 @@ import { readLimits } from '../limits.js';
 import type { Limits } from '../limits.js';
 import type { Logger } from '../logger.js';
 import type { TransportConfig } from '../transportConfig.js';
+import { argumentError } from './argumentError.js';
 import type { Family } from './address.js';
 import { json } from './codec.js';
 import type { Codec } from './codec.js';
@@ -80,5 +81,5 @@ export function configOf<T>({ authkey, ...options }: ConnectionOptions<T>): Tran
 function keyBytes(authkey: unknown): Uint8Array | undefined {
   if (authkey === undefined || authkey instanceof Uint8Array) return authkey;
   if (typeof authkey === 'string') return Buffer.from(authkey);
-  throw new IpcError('ERR_IPC_ARGUMENT', `authkey must be bytes or a string, not ${typeof authkey}`);
+  throw argumentError(`authkey must be bytes or a string, not ${typeof authkey}`);
 }

@@ -1,4 +1,4 @@
-import { IpcError } from '../errors.js';
+import { argumentError } from './argumentError.js';
 
 /** The bytes of any view, as they lie in memory. @throws IpcError `ERR_IPC_ARGUMENT` for what is none */
 export function bytesOf(view: ArrayBufferView): Uint8Array {
@@ -23,9 +23,4 @@ export function sliceOf(view: ArrayBufferView, offset: number, size: number | un
   throw argumentError(
     `offset ${offset} and size ${size ?? '(the rest)'} are outside of a view of ${bytes.length} bytes`,
   );
-}
-
-/** An argument of a call that cannot be. */
-export function argumentError(what: string): IpcError {
-  return new IpcError('ERR_IPC_ARGUMENT', what);
 }

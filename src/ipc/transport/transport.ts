@@ -45,7 +45,7 @@ export interface Transport {
 export function describeEndpoint(endpoint: Endpoint): string {
   switch (endpoint.transport) {
     case 'tcp':
-      return `tcp ${endpoint.host.includes(':') ? `[${endpoint.host}]` : endpoint.host}:${endpoint.port}`;
+      return `tcp ${hostAndPort(endpoint)}`;
     case 'unix':
       return `unix ${shownPath(endpoint.path)}`;
     case 'pipe':
@@ -53,6 +53,11 @@ export function describeEndpoint(endpoint: Endpoint): string {
     case 'fd':
       return `fd ${endpoint.fd}`;
   }
+}
+
+/** `127.0.0.1:4711`, `[::1]:4711`. */
+export function hostAndPort({ host, port }: { readonly host: string; readonly port: number }): string {
+  return `${host.includes(':') ? `[${host}]` : host}:${port}`;
 }
 
 /** A name of Linux's abstract namespace as other tools show it: `@` for the NUL, and no filling. */

@@ -1,3 +1,4 @@
+import { hostAndPort } from '../../../ipc/index.js';
 import type { Endpoint } from '../../../ipc/index.js';
 import { badLaunchArgument } from '../../dapErrors.js';
 
@@ -16,11 +17,12 @@ const PATTERN = /\$\{(ipc\w*)\}/g;
 
 function valuesFor(endpoint: Endpoint): Readonly<Record<string, string>> {
   switch (endpoint.transport) {
-    case 'tcp': {
-      const { host, port } = endpoint;
-      const ipcAddress = `${host.includes(':') ? `[${host}]` : host}:${port}`;
-      return { ipcAddress, ipcHost: host, ipcPort: String(port) };
-    }
+    case 'tcp':
+      return {
+        ipcAddress: hostAndPort(endpoint),
+        ipcHost: endpoint.host,
+        ipcPort: String(endpoint.port),
+      };
     case 'unix':
       return { ipcPath: endpoint.path };
     case 'pipe':

@@ -1,0 +1,6 @@
+import { IpcError } from '../errors.js';
+
+/** An argument of a call that cannot be. */
+export function argumentError(what: string): IpcError {
+  return new IpcError('ERR_IPC_ARGUMENT', what);
+}
