@@ -1,13 +1,10 @@
 import type { DebugProtocol } from '@vscode/debugprotocol';
+import type { Message } from '../ipc/index.js';
 
-/** What `initialize` answers. Only what works end to end is claimed. */
-const CAPABILITIES: DebugProtocol.Capabilities = {
+/** What the adapter does by itself, whatever launcher it drives. */
+const OWN_CAPABILITIES: DebugProtocol.Capabilities = {
   // The client says when its breakpoints are all set; the program's first line waits for that.
   supportsConfigurationDoneRequest: true,
-  // A breakpoint may carry a condition, evaluated in the frame that it is in.
-  supportsConditionalBreakpoints: true,
-  // `evaluate` with context "hover" refuses whatever would have a side effect, so hovering is safe.
-  supportsEvaluateForHovers: true,
   // `stackTrace` takes startFrame and levels, so a deep stack is fetched in pages.
   supportsDelayedStackTraceLoading: true,
   // `terminate` asks the program to end, its own handlers run.
@@ -18,4 +15,35 @@ const CAPABILITIES: DebugProtocol.Capabilities = {
   supportsCancelRequest: true,
 };
 
-export { CAPABILITIES };
+/** What takes a launcher that does it, as this package's own does; another one is asked. */
+const LAUNCHER_CAPABILITIES: DebugProtocol.Capabilities = {
+  // A breakpoint may carry a condition, evaluated in the frame that it is in.
+  supportsConditionalBreakpoints: true,
+  // `evaluate` with context "hover" refuses whatever would have a side effect, so hovering is safe.
+  supportsEvaluateForHovers: true,
+};
+
+/** What `initialize` answers. Only what works end to end is claimed. */
+const CAPABILITIES: DebugProtocol.Capabilities = { ...OWN_CAPABILITIES, ...LAUNCHER_CAPABILITIES };
+
+function withdrawn(value: unknown): unknown {
+  return Array.isArray(value) ? [] : false;
+}
+
+/**
+ * What a launcher lacks of what `initialize` has announced. A client adds to what it knows already, so what is
+ * missing is taken back by name.
+ *
+ * @param told the body of the launcher's response to `initialize`
+ */
+function lackingCapabilities(told: Message): DebugProtocol.Capabilities {
+  const lacking = Object.entries(LAUNCHER_CAPABILITIES).filter(([name]) => !Object.hasOwn(told, name));
+  return Object.fromEntries(lacking.map(([name, value]) => [name, withdrawn(value)]));
+}
+
+/** Takes back everything that `initialize` has announced. */
+function noCapabilities(): Message {
+  return Object.fromEntries(Object.entries(CAPABILITIES).map(([name, value]) => [name, withdrawn(value)]));
+}
+
+export { CAPABILITIES, lackingCapabilities, noCapabilities };

@@ -41,7 +41,7 @@ class Debuggee {
       const timeoutMs = launch.launchTimeoutMs;
       // Told before the launcher's `initialized` is, upon which the client configures what it knows of.
       this.tellCapabilities(await client.request('initialize', {}, { timeoutMs }));
-      await client.request('launch', {}, { timeoutMs });
+      await client.request('launch', launch.debugSettings, { timeoutMs });
     } catch (thrown) {
       throw await this.failedBegin(toError(thrown));
     }

@@ -4,6 +4,7 @@ import { systemCode, toError } from '../ipc/index.js';
 import type { Message, TransportConfig } from '../ipc/index.js';
 import { delayMs, flag, optionalObject, optionalString, stringAt, stringList } from './argumentReader.js';
 import { badLaunchArgument } from './dapErrors.js';
+import { readDebugSettings } from './debugSettings.js';
 import { readIpc } from './ipcSetting.js';
 import type { LauncherCommand } from './launcherCommand.js';
 import { isProfileName, PROFILE_NAMES, profileOf } from './profiles/profiles.js';
@@ -48,6 +49,8 @@ interface LaunchArguments {
   readonly terminateTimeoutMs: number;
   /** Let the program run on when the client or the adapter goes away. */
   readonly keepRunning: boolean;
+  /** How the launcher is to debug: the arguments of its command `launch`. */
+  readonly debugSettings: Message;
 }
 
 async function kindAt(path: string): Promise<'file' | 'directory' | 'nothing'> {
@@ -140,6 +143,7 @@ async function readLaunchArguments(raw: Message): Promise<LaunchArguments> {
     ipc: readIpc(raw),
     ...readTimeouts(raw),
     keepRunning: flag(raw, 'keepRunning'),
+    debugSettings: readDebugSettings(raw),
   };
   return profileOf(launch).settle(launch);
 }

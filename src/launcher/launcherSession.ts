@@ -109,11 +109,14 @@ export class LauncherSession implements CommandContext {
   }
 
   private createDebugger(): ProgramDebugger {
-    return new ProgramDebugger({
-      stopped: (stop) => this.tell('stopped', { ...stop, threadId: MAIN_THREAD.id, allThreadsStopped: true }),
-      continued: () => this.tell('continued', { threadId: MAIN_THREAD.id, allThreadsContinued: true }),
+    const program: ProgramDebugger = new ProgramDebugger({
+      stopped: (threadId, stop) =>
+        this.tell('stopped', { ...stop, threadId, allThreadsStopped: program.isPaused }),
+      continued: (threadId) =>
+        this.tell('continued', { threadId, allThreadsContinued: !program.isPausedSomewhere }),
       breakpointChanged: (breakpoint) => this.tell('breakpoint', { reason: 'changed', breakpoint }),
     });
+    return program;
   }
 
   private async prepareDebugger(): Promise<void> {

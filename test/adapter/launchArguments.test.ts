@@ -36,6 +36,7 @@ describe('readLaunchArguments', () => {
       launchTimeoutMs: 30_000,
       terminateTimeoutMs: 2_000,
       keepRunning: false,
+      debugSettings: {},
     });
   });
 
@@ -53,8 +54,10 @@ describe('readLaunchArguments', () => {
       terminateTimeoutMs: 1,
       keepRunning: true,
     };
-    const read = await readLaunchArguments({ ...usable(), ...given, __sessionId: 1, name: 'x', type: 'y' });
-    expect(read).toEqual({ ...given, program: join(cwd, 'main.js'), cwd });
+    const debugSettings = { skipFiles: ['<node_internals>/**'] };
+    const others = { __sessionId: 1, name: 'x', type: 'y' };
+    const read = await readLaunchArguments({ ...usable(), ...given, ...debugSettings, ...others });
+    expect(read).toEqual({ ...given, program: join(cwd, 'main.js'), cwd, debugSettings });
   });
 
   it.each<[string, object, RegExp]>([

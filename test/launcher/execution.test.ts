@@ -12,7 +12,7 @@ async function stoppedUnder(error: Error): Promise<Execution> {
     post: () => Promise.reject(error),
   };
   const known = {
-    breakpoints: { hitBy: () => [1] },
+    hitBy: () => [1],
     entryStop: { isHit: () => Promise.resolve(false) },
     scripts: {},
   };

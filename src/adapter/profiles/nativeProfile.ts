@@ -1,4 +1,6 @@
 import { readLauncherMessage } from '../../ipc/index.js';
+import type { Message } from '../../ipc/index.js';
+import { lackingCapabilities } from '../capabilities.js';
 import type { LauncherDialect, LauncherProfile } from './launcherProfile.js';
 
 const nativeDialect: LauncherDialect = {
@@ -9,13 +11,22 @@ const nativeDialect: LauncherDialect = {
   forget: () => [],
 };
 
+/** What this package's launcher does beyond what every launcher does; another one refuses what it does not know. */
+const REQUESTS: ReadonlySet<string> = new Set([]);
+
+/** What `initialize` has announced and the launcher does not claim; undefined: nothing. */
+function lackingIn(told: Message): object | undefined {
+  const lacking = lackingCapabilities(told);
+  return Object.keys(lacking).length > 0 ? lacking : undefined;
+}
+
 /** Launchers that keep to docs/protocol.md: this package's own, and others written after it. */
 const nativeProfile: LauncherProfile = {
   settle: (launch) => launch,
   ownOptions: ({ keepRunning }) => (keepRunning ? ['--keep-running'] : []),
   createDialect: () => nativeDialect,
-  requests: new Set(),
-  capabilities: () => undefined,
+  requests: REQUESTS,
+  capabilities: lackingIn,
   firstRung: 'asked',
   cannotDetach: undefined,
 };

@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
 import type { CommandContext, CommandHandler } from './commandHandler.js';
+import { readDebugSettings } from './readDebugSettings.js';
 import { requiredId } from './readArguments.js';
 
 /** What this launcher can do, in the words of the Debug Adapter Protocol. Only what works is here. */
@@ -17,10 +18,11 @@ export const initialize: CommandHandler = (context) => ({
   afterwards: () => context.emit('initialized'),
 });
 
-/** The program is known from the command line: what is left is to say which process it is. */
-export const launch: CommandHandler = (context) => ({
-  afterwards: () => context.emit('process', describeProcess(context)),
-});
+/** The program is known from the command line: what is left is how to debug it, and to say which process it is. */
+export const launch: CommandHandler = (context, args) => {
+  context.debugger?.configure(readDebugSettings(args));
+  return { afterwards: () => context.emit('process', describeProcess(context)) };
+};
 
 /** The response is with the kernel before the program's first line can run, so nothing overtakes it. */
 export const configurationDone: CommandHandler = (context) => ({ afterwards: () => context.start() });

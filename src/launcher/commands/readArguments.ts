@@ -32,6 +32,14 @@ export function optionalString(args: Message, name: string): string | undefined 
   return value;
 }
 
+/** @throws DebuggerError when it is there and no list of strings */
+export function optionalStrings(args: Message, name: string): readonly string[] | undefined {
+  const value = args[name];
+  if (value === undefined || value === null) return undefined;
+  if (Array.isArray(value) && value.every((item) => typeof item === 'string')) return value;
+  throw new DebuggerError(`"${name}" must be a list of strings`);
+}
+
 /** @throws DebuggerError when it is absent, or nothing that a command's id can be */
 export function requiredId(args: Message, name: string): CommandId {
   const value = args[name];

@@ -1,10 +1,22 @@
+import type { Message } from '../../ipc/index.js';
 import { DebuggerError } from '../debugger/debuggerError.js';
 import type { ProgramDebugger } from '../debugger/programDebugger.js';
+import type { ThreadDebugger } from '../debugger/threadDebugger.js';
 import type { CommandContext } from './commandHandler.js';
+import { optionalNumber } from './readArguments.js';
 
 /** @throws DebuggerError with `--no-debug` */
 export function requireDebugger(context: CommandContext): ProgramDebugger {
   if (context.debugger === undefined)
     throw new DebuggerError('the program runs without debugger (--no-debug)');
   return context.debugger;
+}
+
+/**
+ * The thread that a command names; the main one where it names none.
+ *
+ * @throws DebuggerError with `--no-debug`, and where there is no such thread
+ */
+export function threadOf(context: CommandContext, args: Message): ThreadDebugger {
+  return requireDebugger(context).thread(optionalNumber(args, 'threadId'));
 }

@@ -1,7 +1,7 @@
 import type { Step } from '../debugger/internals.js';
 import type { CommandHandler } from './commandHandler.js';
 import { readBreakpoints } from './readArguments.js';
-import { requireDebugger } from './requireDebugger.js';
+import { requireDebugger, threadOf } from './requireDebugger.js';
 
 /** Replaces the breakpoints of a file. */
 export const setBreakpoints: CommandHandler = async (context, args) => {
@@ -12,22 +12,22 @@ export const setBreakpoints: CommandHandler = async (context, args) => {
   };
 };
 
-/** Lets the program go on. */
-export const continueProgram: CommandHandler = async (context) => {
-  await requireDebugger(context).execution.resume();
-  return { body: { allThreadsContinued: true } };
+/** Lets a thread go on. The others stay as they are. */
+export const continueProgram: CommandHandler = async (context, args) => {
+  await threadOf(context, args).execution.resume();
+  return { body: { allThreadsContinued: !requireDebugger(context).isPausedSomewhere } };
 };
 
-/** Stops the program, also in an endless loop. `stopped` tells when it stands. */
-export const pause: CommandHandler = async (context) => {
-  await requireDebugger(context).execution.pause();
+/** Stops a thread, also in an endless loop. `stopped` tells when it stands. */
+export const pause: CommandHandler = async (context, args) => {
+  await threadOf(context, args).execution.pause();
   return {};
 };
 
 /** A handler that goes on by one line in the given way. */
 export function stepBy(step: Step): CommandHandler {
-  return async (context) => {
-    await requireDebugger(context).execution.step(step);
+  return async (context, args) => {
+    await threadOf(context, args).execution.step(step);
     return {};
   };
 }

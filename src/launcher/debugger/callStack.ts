@@ -1,8 +1,10 @@
 import type { Debugger } from 'node:inspector';
+import type { Counter } from './counter.js';
 import { DebuggerError } from './debuggerError.js';
 import type { Execution } from './execution.js';
-import type { Scripts } from './scripts.js';
-import { sourceOfUrl, type Source } from './scriptUrls.js';
+import type { Scripts } from './sources/scripts.js';
+import type { Source } from './sources/scriptUrls.js';
+import type { SourceLocations } from './sources/sourceLocations.js';
 
 /** One frame of the stack; line and column count from 1. */
 export interface StackFrame {
@@ -20,51 +22,78 @@ export interface StackRange {
   readonly levels?: number | undefined;
 }
 
-/** The stack of the current stop. Frame ids are never used again, so one of an earlier stop is told apart. */
+/** What a stack is described with. */
+interface StackParts {
+  readonly execution: Execution;
+  readonly scripts: Scripts;
+  readonly locations: SourceLocations;
+  /** Shared by all threads, so that a frame's id says whose it is. */
+  readonly frameIds: Counter;
+}
+
+/** The stack of a thread's current stop. Frame ids are never used again, so one of an earlier stop is told apart. */
 export class CallStack {
-  private firstId = 1;
-  private lastLength = 0;
+  /** The frames of this stop, from the innermost on, each with its id as soon as it has been asked for. */
+  private readonly ids = new Map<Debugger.CallFrame, number>();
+  private readonly frames = new Map<number, Debugger.CallFrame>();
 
-  constructor(
-    private readonly execution: Execution,
-    private readonly scripts: Scripts,
-  ) {}
+  constructor(private readonly parts: StackParts) {}
 
-  /** @throws DebuggerError when the program is not paused */
+  /** @throws DebuggerError when the thread is not paused */
   read({ startFrame = 0, levels = 0 }: StackRange): { stackFrames: StackFrame[]; totalFrames: number } {
-    const all = this.execution.callFrames;
-    this.lastLength = all.length;
+    const all = this.parts.execution.callFrames;
     const end = levels > 0 ? startFrame + levels : all.length;
-    const stackFrames = all
-      .slice(startFrame, end)
-      .map((frame, index) =>
-        describeFrame(frame, this.scripts.urlOf(frame), this.firstId + startFrame + index),
-      );
+    const stackFrames = all.slice(startFrame, end).map((frame) => this.describe(frame));
     return { stackFrames, totalFrames: all.length };
   }
 
-  /** @throws DebuggerError when the program is not paused, or the id is of an earlier stop */
+  /** Whether the id is of a frame of this stop. */
+  has(id: number): boolean {
+    return this.frames.has(id);
+  }
+
+  /** @throws DebuggerError when the id is of an earlier stop */
   frame(id: number): Debugger.CallFrame {
-    const frame = this.execution.callFrames[id - this.firstId];
-    if (frame === undefined) throw new DebuggerError(`frame ${id} is not of this stop`);
+    const frame = this.frames.get(id);
+    if (frame === undefined) throw staleFrame(id);
     return frame;
   }
 
-  /** To be called when the program goes on: the ids given out so far become stale. */
+  /** To be called when the thread goes on: the ids given out so far become stale. */
   forget(): void {
-    this.firstId += this.lastLength;
-    this.lastLength = 0;
+    this.ids.clear();
+    this.frames.clear();
+  }
+
+  private describe(frame: Debugger.CallFrame): StackFrame {
+    const { scripts, locations } = this.parts;
+    const { lineNumber, columnNumber = 0 } = frame.location;
+    const { source, line, column } = locations.original(
+      scripts.urlOf(frame.location),
+      lineNumber,
+      columnNumber,
+    );
+    return {
+      id: this.idOf(frame),
+      name: frame.functionName === '' ? '(anonymous)' : frame.functionName,
+      line,
+      column,
+      source,
+      ...(source.presentationHint !== undefined && { presentationHint: 'subtle' as const }),
+    };
+  }
+
+  private idOf(frame: Debugger.CallFrame): number {
+    const known = this.ids.get(frame);
+    if (known !== undefined) return known;
+    const id = this.parts.frameIds.next();
+    this.ids.set(frame, id);
+    this.frames.set(id, frame);
+    return id;
   }
 }
 
-function describeFrame(frame: Debugger.CallFrame, url: string, id: number): StackFrame {
-  const source = sourceOfUrl(url);
-  return {
-    id,
-    name: frame.functionName === '' ? '(anonymous)' : frame.functionName,
-    line: frame.location.lineNumber + 1,
-    column: (frame.location.columnNumber ?? 0) + 1,
-    source,
-    ...(source.presentationHint !== undefined && { presentationHint: 'subtle' as const }),
-  };
+/** The error of every request for a frame that no thread stands in. */
+export function staleFrame(id: number): DebuggerError {
+  return new DebuggerError(`frame ${id} is not of this stop`);
 }

@@ -1,4 +1,5 @@
 import type { Runtime } from 'node:inspector';
+import type { Counter } from './counter.js';
 import { DebuggerError } from './debuggerError.js';
 
 /** Something with variables in it: a scope or an object. */
@@ -20,15 +21,22 @@ export interface Extra {
 }
 
 /**
- * The containers that the adapter may ask for by number. They live until the program goes on; numbers are
- * never used again, so one of an earlier stop is told apart.
+ * The containers of one thread that the adapter may ask for by number. They live until the thread goes on;
+ * numbers are never used again, so one of an earlier stop is told apart.
  */
 export class Containers {
-  private nextReference = 1;
   private readonly byReference = new Map<number, Container>();
 
+  /** @param references shared by all threads, so that a number says whose it is */
+  constructor(private readonly references: Counter) {}
+
+  /** Whether the reference is of this thread, and of this stop. */
+  has(reference: number): boolean {
+    return this.byReference.has(reference);
+  }
+
   add(container: Container): number {
-    const reference = this.nextReference++;
+    const reference = this.references.next();
     this.byReference.set(reference, container);
     return reference;
   }
@@ -43,15 +51,18 @@ export class Containers {
   /** @throws DebuggerError for a number that was never given out, or at an earlier stop */
   get(reference: number): Container {
     const container = this.byReference.get(reference);
-    if (container === undefined) {
-      throw new DebuggerError(`variablesReference ${reference} is unknown, or of an earlier stop`);
-    }
+    if (container === undefined) throw staleReference(reference);
     return container;
   }
 
   clear(): void {
     this.byReference.clear();
   }
+}
+
+/** The error of every request for a container that no thread has. */
+export function staleReference(reference: number): DebuggerError {
+  return new DebuggerError(`variablesReference ${reference} is unknown, or of an earlier stop`);
 }
 
 /** How many elements an array has, which the inspector tells in its description alone: `Array(3)`. */

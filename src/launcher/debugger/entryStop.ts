@@ -1,7 +1,7 @@
 import type { Debugger } from 'node:inspector';
 import { findFirstStatement } from './firstStatement.js';
 import type { InspectorClient } from './inspectorClient.js';
-import { isUrlOfFile, resolveProgram, urlPatternOfProgram } from './scriptUrls.js';
+import { isUrlOfFile, resolveProgram, urlPatternOfProgram } from './sources/scriptUrls.js';
 
 /** Where the program begins: its file, or the name of its script where it is code. */
 export type Entry = { readonly program: string } | { readonly script: string };

@@ -1,10 +1,9 @@
 import type { Debugger } from 'node:inspector';
-import type { Breakpoints } from './breakpoints.js';
 import { DetachedError, notPaused } from './debuggerError.js';
 import type { EntryStop } from './entryStop.js';
 import type { InspectorClient } from './inspectorClient.js';
 import { wayOutOfInternals, type Request, type Step } from './internals.js';
-import type { Scripts } from './scripts.js';
+import type { Scripts } from './sources/scripts.js';
 import { describeStop, type Hit, type Stop } from './stop.js';
 
 export interface ExecutionListener {
@@ -13,7 +12,15 @@ export interface ExecutionListener {
   resumed(asked: boolean): void;
 }
 
-/** Whether the program runs or stands still, and the commands that change that. */
+/** What a thread's stops are judged by. */
+interface Known {
+  /** Says which breakpoints a pause has hit. */
+  readonly hitBy: (inspectorIds: readonly string[]) => number[];
+  readonly entryStop: EntryStop;
+  readonly scripts: Scripts;
+}
+
+/** Whether a thread runs or stands still, and the commands that change that. */
 export class Execution {
   private frames: readonly Debugger.CallFrame[] | undefined;
   /** What was asked last and has not led to a stop yet: it becomes the reason of a stop that names none. */
@@ -24,11 +31,16 @@ export class Execution {
 
   constructor(
     private readonly client: InspectorClient,
-    private readonly known: { breakpoints: Breakpoints; entryStop: EntryStop; scripts: Scripts },
+    private readonly known: Known,
     private readonly listener: ExecutionListener,
   ) {
     client.on('Debugger.paused', (paused) => void this.pausedAt(paused).catch(() => undefined));
     client.on('Debugger.resumed', () => this.wentOn());
+  }
+
+  /** Whether the thread stands still. */
+  get isPaused(): boolean {
+    return this.frames !== undefined;
   }
 
   /**
@@ -88,7 +100,7 @@ export class Execution {
   private async pausedAt(paused: Debugger.PausedEventDataType): Promise<void> {
     const hit = {
       entry: await this.known.entryStop.isHit(paused),
-      ids: this.known.breakpoints.hitBy(paused.hitBreakpoints ?? []),
+      ids: this.known.hitBy(paused.hitBreakpoints ?? []),
     };
     const onward = this.onwardFrom(paused, hit);
     if (onward !== undefined) {

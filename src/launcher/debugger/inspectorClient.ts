@@ -1,5 +1,6 @@
-import { Session, type Debugger, type InspectorNotification, type Runtime } from 'node:inspector';
+import type { Debugger, Runtime } from 'node:inspector';
 import { DebuggerError, DetachedError } from './debuggerError.js';
+import type { InspectorChannel } from './inspectorChannel.js';
 
 /** The inspector commands in use: parameters, then result. */
 interface Commands {
@@ -57,23 +58,19 @@ interface Events {
   'Debugger.breakpointResolved': Debugger.BreakpointResolvedEventDataType;
 }
 
-type Post = (
-  method: string,
-  params: object | undefined,
-  callback: (error: Error | null, result: unknown) => void,
-) => void;
-
 /**
- * The inspector of the main thread, reached from this worker without any port. Owns the inspector session;
- * {@link InspectorClient.disconnect} ends it, and with it every breakpoint and pause.
+ * The inspector of one thread. Owns its channel; {@link InspectorClient.disconnect} ends it, and with it every
+ * breakpoint and pause.
  */
 export class InspectorClient {
-  private readonly session = new Session();
   private readonly waiting = new Set<(reason: Error) => void>();
+  private readonly listeners = new Map<string, ((params: never) => void)[]>();
   private connected = true;
 
-  constructor() {
-    this.session.connectToMainThread();
+  constructor(private readonly channel: InspectorChannel) {
+    channel.listen((method, params) => {
+      for (const listener of this.listeners.get(method) ?? []) listener(params as never);
+    });
   }
 
   /** @throws DebuggerError with the inspector's own message, or that the debugger is detached */
@@ -87,9 +84,7 @@ export class InspectorClient {
         return;
       }
       this.waiting.add(reject);
-      // One name for the overloads that the types have for every method.
-      const post = this.session.post.bind(this.session) as unknown as Post;
-      post(method, params, (error, result) => {
+      this.channel.post(method, params, (error, result) => {
         this.waiting.delete(reject);
         if (error === null) resolve(result as Commands[Method][1]);
         else reject(new DebuggerError(error.message, { cause: error }));
@@ -98,16 +93,16 @@ export class InspectorClient {
   }
 
   on<Name extends keyof Events>(name: Name, listener: (params: Events[Name]) => void): void {
-    this.session.on(name, (notification: InspectorNotification<Events[Name]>) => {
-      listener(notification.params);
-    });
+    const listeners = this.listeners.get(name);
+    if (listeners === undefined) this.listeners.set(name, [listener]);
+    else listeners.push(listener);
   }
 
-  /** Lets the program run free. Commands that still wait are rejected: node would never answer them. */
+  /** Lets the thread run free. Commands that still wait are rejected: node would never answer them. */
   disconnect(): void {
     if (!this.connected) return;
     this.connected = false;
-    this.session.disconnect();
+    this.channel.close();
     for (const reject of this.waiting) reject(new DetachedError());
     this.waiting.clear();
   }

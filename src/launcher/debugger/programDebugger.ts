@@ -1,92 +1,116 @@
+import { MAIN_THREAD } from '../mainThread.js';
 import { Breakpoints, type Breakpoint } from './breakpoints.js';
-import { CallStack } from './callStack.js';
-import { Containers } from './containers.js';
-import { EntryStop, type Entry } from './entryStop.js';
-import { evaluate, type EvaluationResult } from './evaluate.js';
-import { Execution } from './execution.js';
-import { InspectorClient } from './inspectorClient.js';
-import { OBJECT_GROUP } from './objectGroup.js';
-import { listScopes, type Scope } from './scopes.js';
-import { Scripts } from './scripts.js';
+import { staleFrame } from './callStack.js';
+import { staleReference } from './containers.js';
+import { Counter } from './counter.js';
+import { DebuggerError, notPaused } from './debuggerError.js';
+import { DEFAULT_SETTINGS, type DebugSettings } from './debugSettings.js';
+import type { Entry } from './entryStop.js';
+import { MainThreadChannel } from './inspectorChannel.js';
+import { SourceLocations } from './sources/sourceLocations.js';
 import type { Stop } from './stop.js';
-import { Variables } from './variables.js';
+import { ThreadDebugger, type Shared, type ThreadName } from './threadDebugger.js';
 
 /** What the debugger tells unasked. */
 export interface DebuggerEvents {
-  stopped(stop: Stop): void;
-  /** The program went on without having been told to. */
-  continued(): void;
+  /** A thread has stopped. */
+  stopped(threadId: number, stop: Stop): void;
+  /** A thread went on without having been told to. */
+  continued(threadId: number): void;
   /** A breakpoint that waited for its file has taken its place. */
   breakpointChanged(breakpoint: Breakpoint): void;
 }
 
-/** The debugger of the program on the main thread. Constructed means connected; {@link ProgramDebugger.detach} ends it. */
+/** The debugger of a program with all its threads. Constructed means connected; {@link ProgramDebugger.detach} ends it. */
 export class ProgramDebugger {
   readonly breakpoints: Breakpoints;
-  readonly execution: Execution;
-  readonly callStack: CallStack;
-  readonly variables: Variables;
-  private readonly client = new InspectorClient();
-  private readonly entryStop = new EntryStop(this.client);
-  private readonly containers = new Containers();
+  readonly main: ThreadDebugger;
+  settings = DEFAULT_SETTINGS;
+  private readonly shared: Shared;
+  private readonly byId = new Map<number, ThreadDebugger>();
 
-  constructor(events: DebuggerEvents) {
-    const scripts = new Scripts(this.client);
-    this.breakpoints = new Breakpoints(this.client, (breakpoint) => events.breakpointChanged(breakpoint));
-    this.execution = new Execution(
-      this.client,
-      { breakpoints: this.breakpoints, entryStop: this.entryStop, scripts },
-      {
-        stopped: (stop) => events.stopped(stop),
-        resumed: (asked) => {
-          this.forgetStop();
-          if (!asked) events.continued();
-        },
-      },
+  constructor(private readonly events: DebuggerEvents) {
+    const locations = new SourceLocations();
+    this.breakpoints = new Breakpoints(locations, (breakpoint) => events.breakpointChanged(breakpoint));
+    this.shared = {
+      breakpoints: this.breakpoints,
+      locations,
+      frameIds: new Counter(),
+      references: new Counter(),
+    };
+    this.main = new ThreadDebugger(
+      MAIN_THREAD,
+      new MainThreadChannel(),
+      this.shared,
+      this.eventsOf(MAIN_THREAD),
     );
-    this.callStack = new CallStack(this.execution, scripts);
-    this.variables = new Variables(this.client, this.containers);
+    this.byId.set(MAIN_THREAD.id, this.main);
+  }
+
+  /** To be called before the program starts, if at all. */
+  configure(settings: DebugSettings): void {
+    this.settings = settings;
   }
 
   /** Breakpoints and pauses work from here on. */
   async enable(): Promise<void> {
-    await this.client.post('Debugger.enable');
+    await this.main.enable();
   }
 
   /** Stops once before the program's first statement. To be called before it starts. */
   stopOnEntry(entry: Entry): Promise<void> {
-    return this.entryStop.arm(entry);
+    return this.main.stopOnEntry(entry);
   }
 
-  /** @throws DebuggerError when the frame is not of this stop */
-  scopes(frameId: number): Scope[] {
-    return listScopes(this.callStack.frame(frameId), this.containers);
+  /** Every thread there is, the main one first. */
+  get threads(): ThreadName[] {
+    return [...this.byId.values()].map(({ thread }) => thread);
   }
 
-  /**
-   * @param how.frameId a frame of this stop; default: globally
-   * @param how.context what the value is for: `hover` must not change anything
-   * @param how.signal ends it
-   * @throws DebuggerError with the exception's text, or when the frame is not of this stop
-   */
-  evaluate(
-    expression: string,
-    how: { frameId?: number; context?: string; signal?: AbortSignal },
-  ): Promise<EvaluationResult> {
-    const { frameId, context, signal } = how;
-    const frame = frameId === undefined ? undefined : this.callStack.frame(frameId);
-    return evaluate(this.client, this.containers, { expression, frame, context, signal });
+  /** Whether every thread stands still. */
+  get isPaused(): boolean {
+    return [...this.byId.values()].every(({ execution }) => execution.isPaused);
+  }
+
+  /** Whether some thread stands still. */
+  get isPausedSomewhere(): boolean {
+    return [...this.byId.values()].some(({ execution }) => execution.isPaused);
+  }
+
+  /** The thread of that id; the main one where none is named. @throws DebuggerError where there is none of that id */
+  thread(id: number = MAIN_THREAD.id): ThreadDebugger {
+    const found = this.byId.get(id);
+    if (found === undefined) throw new DebuggerError(`there is no thread ${id}: it may have ended`);
+    return found;
+  }
+
+  /** The thread that a frame is of. @throws DebuggerError when it is of an earlier stop */
+  threadOfFrame(frameId: number): ThreadDebugger {
+    const found = this.find(({ callStack }) => callStack.has(frameId));
+    if (found === undefined) throw this.isPausedSomewhere ? staleFrame(frameId) : notPaused();
+    return found;
+  }
+
+  /** The thread that has a container. @throws DebuggerError when it is of an earlier stop */
+  threadOfReference(reference: number): ThreadDebugger {
+    const found = this.find(({ containers }) => containers.has(reference));
+    if (found === undefined) throw staleReference(reference);
+    return found;
   }
 
   /** Lets the program run on as if there had never been a debugger. Idempotent. */
   detach(): void {
-    this.client.disconnect();
+    for (const thread of this.byId.values()) thread.detach();
   }
 
-  private forgetStop(): void {
-    this.callStack.forget();
-    this.containers.clear();
-    // Fails only when detached, which releases everything anyway.
-    this.client.post('Runtime.releaseObjectGroup', { objectGroup: OBJECT_GROUP }).catch(() => undefined);
+  private find(fits: (thread: ThreadDebugger) => boolean): ThreadDebugger | undefined {
+    return [...this.byId.values()].find(fits);
+  }
+
+  private eventsOf({ id }: ThreadName): ConstructorParameters<typeof ThreadDebugger>[3] {
+    return {
+      stopped: (stop) => this.events.stopped(id, stop),
+      continued: () => this.events.continued(id),
+    };
   }
 }

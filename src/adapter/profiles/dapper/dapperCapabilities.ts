@@ -1,6 +1,7 @@
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import { isRecord } from '../../../ipc/index.js';
 import type { Message } from '../../../ipc/index.js';
+import { lackingCapabilities } from '../../capabilities.js';
 
 /**
  * What dapper's word is taken for. Not `supportsCompletionsRequest`, for which it has no command, and not
@@ -43,7 +44,12 @@ function isNamed(filter: unknown): filter is { filter: string } {
 /** What a dapper launcher can do for the client, by what it told at `initialize`. */
 function dapperCapabilities(told: Message): DebugProtocol.Capabilities {
   const believed = Object.fromEntries(BELIEVED.map((name) => [name, told[name] === true]));
-  return { ...believed, ...KNOWN, exceptionBreakpointFilters: filtersOf(told) };
+  return {
+    ...lackingCapabilities({}),
+    ...believed,
+    ...KNOWN,
+    exceptionBreakpointFilters: filtersOf(told),
+  };
 }
 
 export { dapperCapabilities };

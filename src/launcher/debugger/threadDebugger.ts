@@ -1,0 +1,118 @@
+import type { Breakpoints } from './breakpoints.js';
+import { CallStack } from './callStack.js';
+import { Containers } from './containers.js';
+import type { Counter } from './counter.js';
+import { EntryStop, type Entry } from './entryStop.js';
+import { evaluate, type EvaluationResult } from './evaluate.js';
+import { Execution } from './execution.js';
+import type { InspectorChannel } from './inspectorChannel.js';
+import { InspectorClient } from './inspectorClient.js';
+import { OBJECT_GROUP } from './objectGroup.js';
+import { listScopes, type Scope } from './scopes.js';
+import { Scripts } from './sources/scripts.js';
+import type { SourceLocations } from './sources/sourceLocations.js';
+import type { Stop } from './stop.js';
+import { Variables } from './variables.js';
+
+/** What the threads of a program have in common. */
+export interface Shared {
+  readonly breakpoints: Breakpoints;
+  readonly locations: SourceLocations;
+  readonly frameIds: Counter;
+  readonly references: Counter;
+}
+
+/** What a thread's debugger tells unasked. */
+export interface ThreadEvents {
+  stopped(stop: Stop): void;
+  /** The thread went on without having been told to. */
+  continued(): void;
+}
+
+/** How the adapter names a thread. */
+export interface ThreadName {
+  readonly id: number;
+  readonly name: string;
+}
+
+/** The debugger of one thread. Constructed means connected; {@link ThreadDebugger.detach} ends it. */
+export class ThreadDebugger {
+  readonly client: InspectorClient;
+  readonly scripts: Scripts;
+  readonly execution: Execution;
+  readonly callStack: CallStack;
+  readonly containers: Containers;
+  readonly variables: Variables;
+  private readonly entryStop: EntryStop;
+
+  constructor(
+    readonly thread: ThreadName,
+    channel: InspectorChannel,
+    private readonly shared: Shared,
+    events: ThreadEvents,
+  ) {
+    const { breakpoints, locations, frameIds, references } = shared;
+    this.client = new InspectorClient(channel);
+    this.scripts = new Scripts(this.client);
+    this.entryStop = new EntryStop(this.client);
+    this.containers = new Containers(references);
+    const { client, scripts, entryStop } = this;
+    this.execution = new Execution(
+      client,
+      { hitBy: (inspectorIds) => breakpoints.hitBy(this, inspectorIds), entryStop, scripts },
+      {
+        stopped: (stop) => events.stopped(stop),
+        resumed: (asked) => {
+          this.forgetStop();
+          if (!asked) events.continued();
+        },
+      },
+    );
+    this.callStack = new CallStack({ execution: this.execution, scripts, locations, frameIds });
+    this.variables = new Variables(client, this.containers);
+  }
+
+  /** Breakpoints and pauses work from here on. */
+  async enable(): Promise<void> {
+    await this.client.post('Debugger.enable');
+    await this.shared.breakpoints.join(this);
+  }
+
+  /** Stops once before the program's first statement. To be called before it starts. */
+  stopOnEntry(entry: Entry): Promise<void> {
+    return this.entryStop.arm(entry);
+  }
+
+  /** @throws DebuggerError when the frame is not of this stop */
+  scopes(frameId: number): Scope[] {
+    return listScopes(this.callStack.frame(frameId), this.containers);
+  }
+
+  /**
+   * @param how.frameId a frame of this stop; default: globally
+   * @param how.context what the value is for: `hover` must not change anything
+   * @param how.signal ends it
+   * @throws DebuggerError with the exception's text, or when the frame is not of this stop
+   */
+  evaluate(
+    expression: string,
+    how: { frameId?: number; context?: string; signal?: AbortSignal },
+  ): Promise<EvaluationResult> {
+    const { frameId, context, signal } = how;
+    const frame = frameId === undefined ? undefined : this.callStack.frame(frameId);
+    return evaluate(this.client, this.containers, { expression, frame, context, signal });
+  }
+
+  /** Lets the thread run on as if there had never been a debugger. Idempotent. */
+  detach(): void {
+    this.shared.breakpoints.leave(this);
+    this.client.disconnect();
+  }
+
+  private forgetStop(): void {
+    this.callStack.forget();
+    this.containers.clear();
+    // Fails only when detached, which releases everything anyway.
+    this.client.post('Runtime.releaseObjectGroup', { objectGroup: OBJECT_GROUP }).catch(() => undefined);
+  }
+}
