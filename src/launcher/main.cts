@@ -15,6 +15,7 @@ import Module = require('node:module');
 import path = require('node:path');
 import threads = require('node:worker_threads');
 import exitHook = require('./exitHook.cjs');
+import outputBackPressure = require('./outputBackPressure.cjs');
 import type EvalModule = require('./evalCode.cjs');
 import type { HostLink, HostNotice, StartOrder } from './hostLink.js' with { 'resolution-mode': 'import' };
 
@@ -149,6 +150,7 @@ function start(): void {
   const { detached, exitPassedOn } = host.link;
   exitHook.reportSelfKill(() => tellWorker(host, { kind: 'selfKill' }, detached));
   exitHook.reportExit((exitCode) => tellWorker(host, { kind: 'exit', exitCode }, exitPassedOn));
+  outputBackPressure.holdWritersBack();
   if (order.kind === 'program') runProgram(order.program, order.args);
   else runCode(order.code, order.args);
 }

@@ -99,4 +99,13 @@ describe('a client that is slower than the program', () => {
       await exited;
     },
   );
+
+  it('holds back a program that never gives way: nothing piles up in it', async () => {
+    const client = stdioClient().client;
+    await client.start({ program: program('neverGivesWay.cjs') });
+    expect(await client.waitForEvent('exited', undefined, 30_000)).toEqual({ exitCode: 0 });
+    expect(client.output('stderr')).toBe('held: 0\n');
+    expect(client.output('stdout').split('\n')).toHaveLength(20_001);
+    await client.request('disconnect');
+  });
 });
