@@ -33,6 +33,7 @@ describe('the public names', () => {
       'isRecord',
       'isResponse',
       'parseLauncherArgs',
+      'processSpace',
       'readCommand',
       'readLauncherMessage',
       'responseEnvelope',

@@ -17,10 +17,16 @@ class ClientOutlet {
     return this.lastSeq;
   }
 
-  /** Sends a message of this adapter's own, and numbers it. `terminated` is told once, whoever tells it. */
-  send(message: DebugProtocol.ProtocolMessage): void {
-    if (this.toldTerminated && isTerminated(message)) return;
-    this.write({ ...message, seq: this.nextSeq() });
+  /**
+   * Sends a message of this adapter's own, and numbers it. `terminated` is told once, whoever tells it.
+   *
+   * @returns its `seq`
+   */
+  send(message: Omit<DebugProtocol.ProtocolMessage, 'seq'>): number {
+    if (this.toldTerminated && isTerminated(message)) return 0;
+    const seq = this.nextSeq();
+    this.write({ ...message, seq });
+    return seq;
   }
 
   /** Writes a message that has its `seq`. */

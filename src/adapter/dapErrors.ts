@@ -10,6 +10,7 @@ const DAP_ERROR_IDS = {
   uriPaths: 1004,
   attachUnsupported: 1005,
   requestCancelled: 1006,
+  clientRefused: 1007,
   badLaunchArgument: 2001,
   launchFailed: 2002,
   launchCancelled: 2003,
@@ -93,6 +94,11 @@ function requestCancelled(): DapError {
   return silent('requestCancelled', CANCELLED);
 }
 
+/** The client did not do what this adapter asked of it. */
+function clientRefused(command: string, reason: string, cause?: unknown): DapError {
+  return shown('clientRefused', `The client did not do ${command}: ${reason}.`, cause);
+}
+
 /** A launch argument that cannot be used; the text names it and the way out. */
 function badLaunchArgument(problem: string, cause?: unknown): DapError {
   return shown('badLaunchArgument', `Cannot launch: ${problem}`, cause);
@@ -146,6 +152,7 @@ export {
   badLaunchArgument,
   badRequestArguments,
   cannotDetach,
+  clientRefused,
   DAP_ERROR_IDS,
   DapError,
   debuggeeEnded,

@@ -10,6 +10,7 @@ import type { DebugProtocol } from '@vscode/debugprotocol';
 import { isRecord, silentLogger, settlesWithin } from '../ipc/index.js';
 import type { Logger, Message } from '../ipc/index.js';
 import { ClientOutlet } from './clientOutlet.js';
+import { ClientRequests } from './clientRequests.js';
 import { clientSink } from './clientSink.js';
 import { DAP_ERROR_IDS } from './dapErrors.js';
 import { DapInput } from './dapInput.js';
@@ -41,6 +42,7 @@ class NodeDebugSession extends LoggingDebugSession {
   private readonly unanswered = new Set<Promise<void>>();
   private output: Writable | undefined;
   private readonly outlet = new ClientOutlet(() => this.output);
+  private readonly asked = new ClientRequests(this.outlet);
   private ending: Promise<void> | undefined;
   private settleEnded: () => void = () => undefined;
 
@@ -56,6 +58,7 @@ class NodeDebugSession extends LoggingDebugSession {
     this.prependListener('error', (event: DebugProtocol.Event) => this.streamFailed(String(event.body)));
     this.context = new SessionContext({
       send: (event, body) => this.sendEvent(new Event(event, body)),
+      ask: (command, args, timeoutMs) => this.asked.ask(command, args, timeoutMs),
       output: clientSink(
         () => this.output,
         (category, text) => this.sendEvent(new Event('output', { category, output: text })),
@@ -90,6 +93,7 @@ class NodeDebugSession extends LoggingDebugSession {
 
   override handleMessage(message: DebugProtocol.ProtocolMessage): void {
     if (!isProtocolMessage(message)) throw new Error('the client sent JSON that is no protocol message');
+    if (isResponse(message) && this.asked.take(message)) return;
     if (isDisconnect(message) || !this.context.pass(message)) super.handleMessage(message);
   }
 
@@ -135,6 +139,7 @@ class NodeDebugSession extends LoggingDebugSession {
 
   private async finish(reason: string): Promise<void> {
     this.logger.info({ reason }, 'session ends');
+    this.asked.end(reason);
     try {
       await this.endDebuggee();
     } catch (error) {
@@ -173,6 +178,10 @@ class NodeDebugSession extends LoggingDebugSession {
   private canSend(): boolean {
     return this.output?.writable === true;
   }
+}
+
+function isResponse(message: DebugProtocol.ProtocolMessage): message is DebugProtocol.Response {
+  return message.type === 'response';
 }
 
 /** What ends a session is for the adapter to do, which has the server to end. */

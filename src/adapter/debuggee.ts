@@ -8,7 +8,7 @@ import { Parting } from './parting.js';
 /** How long a launcher that broke off may take to die of it, in milliseconds: then its death is the reason. */
 const DYING_MS = 500;
 
-/** One launched program: its launcher's process, the connection to it, its output and its one end. */
+/** One program: its launcher's process, the connection to it, its output and its one end. */
 class Debuggee {
   /** Settles when its end has been told to the client, or it was let go, and nothing of it is left here. */
   readonly ended: Promise<void>;
@@ -105,11 +105,11 @@ class Debuggee {
 
   private async awaitEnd(): Promise<void> {
     const { launcher, output, client } = this.parts;
-    const end = { exited: launcher.peer.exited, output, lastEvent: client.ended };
+    const end = { exited: launcher.exited, output, lastEvent: client.ended };
     const exit = await tellEnd(end, (event, body) => {
       if (!this.parting.isDetached) this.host.send(event, body);
     });
-    this.host.logger.info({ pid: launcher.peer.pid, ...exit }, 'the program has ended');
+    this.host.logger.info({ pid: launcher.pid, ...exit }, 'the program has ended');
     await this.parting.closeConnection();
   }
 
@@ -118,7 +118,7 @@ class Debuggee {
     const { client, launcher, launch } = this.parts;
     const { reason } = await client.ended;
     if (this.parting.isUnderWay()) return;
-    if (await settlesWithin(launcher.peer.exited, launch.terminateTimeoutMs)) return;
+    if (await settlesWithin(launcher.exited, launch.terminateTimeoutMs)) return;
     if (this.parting.isUnderWay()) return;
     const output = `The connection to the launcher is lost (${reason}): the program is being ended.\n`;
     this.host.send('output', { category: 'important', output });
@@ -126,11 +126,11 @@ class Debuggee {
   }
 
   private async failedBegin(error: Error): Promise<Error> {
-    const { peer } = this.parts.launcher;
-    const died = await settlesWithin(peer.exited, DYING_MS);
+    const { launcher } = this.parts;
+    const died = await settlesWithin(launcher.exited, DYING_MS);
     await this.parting.stop('SIGTERM');
     if (!died) return launchFailed(error.message, error);
-    return launchFailed(`the launcher ${describeExit(await peer.exited, peer.stderrTail())}`, error);
+    return launchFailed(`the launcher ${describeExit(await launcher.exited, launcher.stderrTail())}`, error);
   }
 }
 

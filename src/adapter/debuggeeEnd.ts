@@ -1,7 +1,7 @@
 import { constants } from 'node:os';
 import { settlesWithin } from '../ipc/index.js';
 import type { Message, ProcessExit } from '../ipc/index.js';
-import type { OutputRelay } from './outputRelay.js';
+import type { ProgramOutput } from './programOutput.js';
 
 /** Output that stays away this long after the program's end is not the program's, in milliseconds. */
 const OUTPUT_SILENCE_MS = 500;
@@ -11,19 +11,19 @@ const LAST_EVENTS_MS = 1_000;
 interface EndOfDebuggee {
   /** The end of its process. */
   readonly exited: Promise<ProcessExit>;
-  readonly output: OutputRelay;
+  readonly output: ProgramOutput;
   /** Settles when the launcher's last event has been passed on. */
   readonly lastEvent: Promise<unknown>;
 }
 
-/** A shell's convention: 128 and the signal's number. */
-function exitCodeOf({ code, signal }: ProcessExit): number {
-  return signal === null ? (code ?? 1) : 128 + constants.signals[signal];
+/** A shell's convention: 128 and the signal's number. Undefined where nobody could tell. */
+function exitCodeOf({ code, signal }: ProcessExit): number | undefined {
+  return signal === null ? (code ?? undefined) : 128 + constants.signals[signal];
 }
 
 /**
  * Waits for the program's end and tells the client of it, in this order: everything that it wrote, everything
- * that the launcher still had to say, the signal if one ended it, `exited`, `terminated`. Each once.
+ * that the launcher still had to say, the signal if one ended it, `exited` where the exit code is known, `terminated`. Each once.
  *
  * @returns how the program's process ended
  */
@@ -40,7 +40,8 @@ async function tellEnd(
   if (exit.signal !== null) {
     send('output', { category: 'console', output: `The program was ended by ${exit.signal}.\n` });
   }
-  send('exited', { exitCode: exitCodeOf(exit) });
+  const exitCode = exitCodeOf(exit);
+  if (exitCode !== undefined) send('exited', { exitCode });
   send('terminated');
   return exit;
 }

@@ -1,10 +1,14 @@
-import type { IPCManager, Logger } from '../ipc/index.js';
+import type { IPCManager, Logger, Message } from '../ipc/index.js';
 import type { LaunchArguments } from './launchArguments.js';
 import type { LauncherClient } from './launcherClient.js';
 import type { LauncherProcess } from './launcherProcess.js';
-import type { OutputRelay, OutputSink } from './outputRelay.js';
+import type { ProgramOutput } from './programOutput.js';
+import type { OutputSink } from './outputRelay.js';
 import type { ClientPositions } from './positions.js';
 import type { LauncherProfile } from './profiles/launcherProfile.js';
+
+/** What a client may say in `initialize` that it does for an adapter. */
+type ClientCapability = 'supportsRunInTerminalRequest' | 'supportsStartDebuggingRequest';
 
 /** What a debuggee needs of the session that it belongs to. */
 interface DebuggeeHost {
@@ -13,19 +17,33 @@ interface DebuggeeHost {
   /** Takes the program's output. */
   readonly output: OutputSink;
   readonly positions: ClientPositions;
+  /**
+   * Asks the client for something, as {@link ClientRequests.ask}.
+   *
+   * @throws DapError if it refuses, does not answer in time or has gone
+   */
+  readonly askClient: (command: string, args: Message, timeoutMs?: number) => Promise<Message>;
+  /** Whether the client said in `initialize` that it does this. */
+  readonly clientDoes: (capability: ClientCapability) => boolean;
   readonly logger: Logger;
   /** Aborted when the session ends before the launch is through. */
   readonly signal: AbortSignal;
 }
 
+/** As much of the arguments of a launch as its debuggee goes by. */
+type DebuggeeSettings = Pick<
+  LaunchArguments,
+  'noDebug' | 'keepRunning' | 'launchTimeoutMs' | 'terminateTimeoutMs'
+>;
+
 /** Everything that one launch has made; the debuggee owns it and ends it. */
 interface DebuggeeParts {
-  readonly launch: LaunchArguments;
+  readonly launch: DebuggeeSettings;
   readonly profile: LauncherProfile;
   readonly manager: IPCManager;
   readonly launcher: LauncherProcess;
   readonly client: LauncherClient;
-  readonly output: OutputRelay;
+  readonly output: ProgramOutput;
 }
 
-export type { DebuggeeHost, DebuggeeParts };
+export type { ClientCapability, DebuggeeHost, DebuggeeParts, DebuggeeSettings };

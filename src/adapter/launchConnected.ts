@@ -2,11 +2,10 @@ import { IpcError, IPCManager, toError } from '../ipc/index.js';
 import type { ListenerInfo, Message, TransportConfig } from '../ipc/index.js';
 import { badLaunchArgument, DapError, launchCancelled, launchFailed } from './dapErrors.js';
 import type { DebuggeeHost } from './debuggeeHost.js';
-import { launcherEnvironment } from './launcherCommand.js';
-import type { LauncherCommand } from './launcherCommand.js';
-import { startLauncher, stopTargetOf } from './launcherProcess.js';
+import { stopTargetOf } from './launcherProcess.js';
 import type { LauncherProcess } from './launcherProcess.js';
-import { OutputRelay } from './outputRelay.js';
+import { relayOutput } from './programOutput.js';
+import type { ProgramOutput } from './programOutput.js';
 import { stopLadder } from './stopLadder.js';
 
 /** How long a failed launcher's last output is waited for, in milliseconds. */
@@ -25,14 +24,22 @@ interface LaunchSettings {
 interface Connected {
   readonly manager: IPCManager;
   readonly launcher: LauncherProcess;
-  readonly output: OutputRelay;
+  readonly output: ProgramOutput;
 }
 
 /** What is to be launched, and what comes of it. */
 interface LaunchPlan<T> {
-  readonly settings: LaunchSettings;
-  /** What to start, so that it connects to the endpoint. @throws DapError */
-  readonly commandFor: (listening: ListenerInfo) => LauncherCommand;
+  readonly settings: Pick<LaunchSettings, 'ipc' | 'launchTimeoutMs' | 'terminateTimeoutMs'>;
+  /**
+   * Starts a launcher, or has one started, that connects to the endpoint.
+   *
+   * @param launcherEnv what its environment must carry beside its arguments
+   * @throws DapError
+   */
+  readonly start: (
+    listening: ListenerInfo,
+    launcherEnv: Readonly<Record<string, string>>,
+  ) => LauncherProcess | Promise<LauncherProcess>;
   /**
    * Makes what takes the launcher's messages, before any comes.
    *
@@ -61,7 +68,7 @@ function warnOfFallback({ transport }: ListenerInfo, cause: string, send: Debugg
   send('output', { category: 'console', output });
 }
 
-async function listen(manager: IPCManager, { ipc }: LaunchSettings): Promise<ListenerInfo> {
+async function listen(manager: IPCManager, { ipc }: Pick<LaunchSettings, 'ipc'>): Promise<ListenerInfo> {
   await manager.createListener(ipc).catch((thrown: unknown) => {
     const error = toError(thrown);
     throw badLaunchArgument(`no endpoint for "ipc" as given: ${error.message}`, error);
@@ -69,22 +76,6 @@ async function listen(manager: IPCManager, { ipc }: LaunchSettings): Promise<Lis
   const { listening } = manager;
   if (listening === undefined) throw launchCancelled();
   return listening;
-}
-
-function spawnLauncher(
-  command: LauncherCommand,
-  settings: LaunchSettings,
-  { launcherEnv, listening }: IPCManager,
-): LauncherProcess {
-  try {
-    return startLauncher(command, {
-      cwd: settings.cwd,
-      env: launcherEnvironment(settings, launcherEnv),
-      inherits: listening?.endpoint,
-    });
-  } catch (thrown) {
-    throw launchFailed(`the launcher "${command.command}" could not be started: ${toError(thrown).message}`);
-  }
 }
 
 function failureOf(thrown: unknown, signal: AbortSignal): DapError {
@@ -95,7 +86,7 @@ function failureOf(thrown: unknown, signal: AbortSignal): DapError {
 
 async function discardLauncher(
   launcher: LauncherProcess,
-  output: OutputRelay,
+  output: ProgramOutput,
   rungMs: number,
 ): Promise<void> {
   await stopLadder(stopTargetOf(launcher), rungMs, 'SIGTERM');
@@ -110,11 +101,11 @@ async function connectLauncher<T>(
   launcher: LauncherProcess,
 ): Promise<T> {
   const { launchTimeoutMs: timeoutMs, terminateTimeoutMs } = plan.settings;
-  const output = new OutputRelay(launcher, host.output);
+  const output = relayOutput(launcher, host.output);
   const attendant = plan.attend({ manager, launcher, output });
   manager.startReader((message) => attendant.receive(message), {
     accept: true,
-    launcher: launcher.peer,
+    launcher,
     timeoutMs,
     signal: host.signal,
     paced: attendant.paced ?? false,
@@ -130,7 +121,7 @@ async function connectLauncher<T>(
 }
 
 /**
- * Listens, starts a launcher and waits for it to connect.
+ * Listens, has a launcher started and waits for it to connect.
  *
  * @throws DapError that says who failed and why; by then nothing that was made for the launch is left
  */
@@ -139,9 +130,9 @@ async function launchConnected<T>(plan: LaunchPlan<T>, host: DebuggeeHost): Prom
   try {
     const listening = await listen(manager, plan.settings);
     host.signal.throwIfAborted();
-    const command = plan.commandFor(listening);
     tellConnection(listening, host);
-    return await connectLauncher(plan, host, manager, spawnLauncher(command, plan.settings, manager));
+    const launcher = await plan.start(listening, manager.launcherEnv);
+    return await connectLauncher(plan, host, manager, launcher);
   } catch (thrown) {
     await manager.cleanup();
     host.logger.warn(

@@ -9,13 +9,22 @@ import { LauncherClient } from './launcherClient.js';
 import { launcherCommand } from './launcherCommand.js';
 import { profileOf } from './profiles/profiles.js';
 import type { LauncherProfile } from './profiles/launcherProfile.js';
+import { spawnLauncher } from './spawnedLauncher.js';
 
-function clientOf({ manager }: Connected, profile: LauncherProfile, host: DebuggeeHost): LauncherClient {
-  return new LauncherClient(manager, profile.createDialect(), ({ event, body }) => {
-    const mapped = mapLauncherEvent(event, body, host.positions);
-    if (mapped === undefined) host.logger.debug({ event }, 'launcher event with nothing for the client');
+function clientOf(
+  { manager, launcher }: Connected,
+  profile: LauncherProfile,
+  host: DebuggeeHost,
+): LauncherClient {
+  const client = new LauncherClient(manager, profile.createDialect(), (told) => {
+    launcher.hear?.(told);
+    const mapped = mapLauncherEvent(told.event, told.body, host.positions);
+    if (mapped === undefined)
+      host.logger.debug({ event: told.event }, 'launcher event with nothing for the client');
     else host.send(mapped.event, mapped.body);
   });
+  void client.ended.then(() => launcher.fallSilent?.());
+  return client;
 }
 
 /**
@@ -28,7 +37,10 @@ function launchDebuggee(launch: LaunchArguments, host: DebuggeeHost): Promise<De
   return launchConnected(
     {
       settings: launch,
-      commandFor: ({ launcherArgs }) => launcherCommand(launch, launcherArgs, randomUUID()),
+      start: (listening, launcherEnv) => {
+        const command = launcherCommand(launch, listening.launcherArgs, randomUUID());
+        return spawnLauncher(command, launch, listening, launcherEnv);
+      },
       attend: (connected) => {
         const client = clientOf(connected, profile, host);
         return {

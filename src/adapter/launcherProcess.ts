@@ -1,64 +1,37 @@
-import { spawn } from 'node:child_process';
-import type { ChildProcess } from 'node:child_process';
 import type { Readable } from 'node:stream';
-import { watchProcess } from '../ipc/index.js';
-import type { Endpoint, PeerProcess } from '../ipc/index.js';
-import type { LauncherCommand } from './launcherCommand.js';
-import { groupRuns, hasGroups, signalGroup } from './processGroup.js';
+import type { EventEnvelope, PeerProcess } from '../ipc/index.js';
 import type { StopTarget } from './stopLadder.js';
 
-/** Behind stdin, stdout and stderr. */
-const FIRST_FREE_FD = 3;
-
-/** The running launcher, in which the debuggee runs. */
-interface LauncherProcess {
-  readonly child: ChildProcess;
-  /** Its end, and the last of its stderr. */
-  readonly peer: PeerProcess;
-  readonly stdout: Readable;
-  readonly stderr: Readable;
-}
-
 /**
- * Starts a launcher, as the leader of a process group of its own, so that it can be ended with everything
- * it started. A launcher that cannot be started shows in `peer.exited`, as one that ends at once does.
- *
- * @param options.inherits where it connects: a pair that it inherits is made here
- * @throws where the operating system was not even asked: an argument that no process can be given
+ * The running launcher, in which the debuggee runs: a child of this process (`SpawnedLauncher`), or somebody
+ * else's (`ForeignLauncher`), of which is known what it says.
  */
-function startLauncher(
-  { command, args }: LauncherCommand,
-  { inherits, ...options }: { cwd: string; env: NodeJS.ProcessEnv; inherits: Endpoint | undefined },
-): LauncherProcess {
-  const child = spawn(command, [...args], {
-    ...options,
-    detached: hasGroups,
-    stdio: ['ignore', 'pipe', 'pipe', ...pairFor(inherits)],
-    windowsHide: true,
-  });
-  const { stdout, stderr } = child;
-  if (stdout === null || stderr === null) throw new Error('it was started without pipes for its output');
-  return { child, peer: watchProcess(child), stdout, stderr };
-}
-
-/** The socket pair of a connection that has no other endpoint, at its place among the descriptors. */
-function pairFor(endpoint: Endpoint | undefined): ('ignore' | 'pipe')[] {
-  if (endpoint?.transport !== 'fd') return [];
-  return [...Array<'ignore'>(endpoint.fd - FIRST_FREE_FD).fill('ignore'), 'pipe'];
+interface LauncherProcess extends PeerProcess {
+  /** Its output, where it comes to this process. */
+  readonly streams?: Readonly<Record<'stdout' | 'stderr', Readable>>;
+  /** Whether its end is known of by now. */
+  readonly hasExited: boolean;
+  /** Signals it and all that it started; false if nobody is left, or none of them can be reached by signals. */
+  signal(signal: NodeJS.Signals): boolean;
+  /** Whether any of them still runs. */
+  isRunning(): boolean;
+  /** Parts with a program that runs on: this process no longer waits for it. */
+  letGo(): void;
+  /** Takes the launcher's own events, where they are all there is to know it by. */
+  hear?(event: EventEnvelope): void;
+  /** The connection to it is over: it has said all that it will say. */
+  fallSilent?(): void;
 }
 
 /** A launcher as the stop ladder sees it. @param ask asks the program to end; default: nobody can be asked */
-function stopTargetOf(
-  { child, peer }: LauncherProcess,
-  ask = (): Promise<void> => Promise.resolve(),
-): StopTarget {
+function stopTargetOf(launcher: LauncherProcess, ask = (): Promise<void> => Promise.resolve()): StopTarget {
   return {
     ask,
-    signal: (signal) => signalGroup(child, signal),
-    isRunning: () => groupRuns(child),
-    exited: peer.exited,
+    signal: (signal) => launcher.signal(signal),
+    isRunning: () => launcher.isRunning(),
+    exited: launcher.exited,
   };
 }
 
-export { startLauncher, stopTargetOf };
+export { stopTargetOf };
 export type { LauncherProcess };

@@ -1,19 +1,16 @@
 import { spawn } from 'node:child_process';
 import type { Readable } from 'node:stream';
-import type { LauncherProcess } from './launcherProcess.js';
 
 /**
- * Parts with a program that runs on: this process no longer waits for it, and its output goes to a reader
- * that outlives this process. Without one the program would die of its next line of output, the pipe being
- * broken.
+ * Parts with the output of a program that runs on: it goes to a reader that outlives this process. Without one
+ * the program would die of its next line of output, the pipe being broken.
  */
-function leaveOutput({ child, stdout, stderr }: LauncherProcess): void {
+function leaveOutput({ stdout, stderr }: Readonly<Record<'stdout' | 'stderr', Readable>>): void {
   for (const stream of [stdout, stderr]) {
     stream.pause();
     handToReader(stream);
     stream.destroy();
   }
-  child.unref();
 }
 
 function handToReader(stream: Readable): void {

@@ -3,7 +3,6 @@ import type { Message } from '../ipc/index.js';
 import type { DebuggeeHost } from './debuggeeHost.js';
 import { stopTargetOf } from './launcherProcess.js';
 import type { LauncherProcess } from './launcherProcess.js';
-import { leaveOutput } from './leaveOutput.js';
 import type { LauncherProfile } from './profiles/launcherProfile.js';
 import { stopLadder } from './stopLadder.js';
 
@@ -81,7 +80,7 @@ class Parting {
 
   private async stopUnlessEnded(): Promise<void> {
     const { launcher, launch } = this.parts;
-    if (!(await settlesWithin(launcher.peer.exited, launch.terminateTimeoutMs))) await this.stop('SIGTERM');
+    if (!(await settlesWithin(launcher.exited, launch.terminateTimeoutMs))) await this.stop('SIGTERM');
   }
 
   private async climb(start: 'asked' | 'SIGTERM'): Promise<void> {
@@ -92,7 +91,9 @@ class Parting {
       await client.request('disconnect', { terminateDebuggee: true });
     });
     const rung = await stopLadder(target, launch.terminateTimeoutMs, start);
-    this.host.logger.info({ pid: launcher.peer.pid, rung }, 'the program was stopped');
+    this.host.logger.info({ pid: launcher.pid, rung }, 'the program was stopped');
+    // What no signal reaches ends for us with its connection.
+    if (!(await settlesWithin(launcher.exited, 0))) await this.closeConnection();
   }
 
   private async release(): Promise<void> {
@@ -105,7 +106,7 @@ class Parting {
     );
     await settlesWithin(asked, DETACH_TIMEOUT_MS);
     await this.closeConnection();
-    leaveOutput(launcher);
+    launcher.letGo();
     this.settleLetGo();
   }
 }

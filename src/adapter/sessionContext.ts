@@ -19,6 +19,7 @@ import { RunningRequests } from './runningRequests.js';
 /** What a session's context needs of the session. */
 interface SessionPort {
   send(event: string, body?: object): void;
+  ask(command: string, args: Message, timeoutMs?: number): Promise<Message>;
   readonly output: OutputSink;
   readonly client: RelayClient;
   readonly logger: Logger;
@@ -134,6 +135,8 @@ class SessionContext {
       output: this.port.output,
       client: this.port.client,
       positions: this.positions,
+      askClient: (command, args, timeoutMs) => this.port.ask(command, args, timeoutMs),
+      clientDoes: (capability) => this.initializeArguments[capability] === true,
       initializeArguments: this.initializeArguments,
       logger: this.port.logger,
       signal: this.cancel.signal,

@@ -50,6 +50,7 @@ export type { Limits } from './limits.js';
 export { silentLogger } from './logger.js';
 export type { Logger } from './logger.js';
 export type { ErrorHandler, MessageHandler } from './readerLoop.js';
+export { processSpace } from './processSpace.js';
 export { RequestTracker } from './requestTracker.js';
 export { hostAndPort } from './transport/transport.js';
 export type { Endpoint } from './transport/transport.js';

@@ -1,4 +1,5 @@
 import { basename } from 'node:path';
+import { processSpace } from '../../ipc/index.js';
 import type { CommandContext, CommandHandler } from './commandHandler.js';
 import { readDebugSettings } from './readDebugSettings.js';
 import { requiredId } from './readArguments.js';
@@ -50,6 +51,7 @@ function describeProcess({ options }: CommandContext): object {
     name: target.kind === 'program' ? basename(target.program) : '[eval]',
     systemProcessId: process.pid,
     isLocalProcess: true,
+    processSpace: processSpace(),
     startMethod: 'launch',
     ...(sessionId !== undefined && { sessionId }),
   };

@@ -116,8 +116,7 @@ class DapDebuggee {
 
   /** Where the client asked for an attach, whether that ends the program is between it and the server. */
   private askToGo(command: string, wanted: Message = {}, options?: { timeoutMs?: number }): Promise<Message> {
-    const { exitCode, signalCode } = this.parts.launcher.child;
-    this.askedToGo ||= exitCode === null && signalCode === null;
+    this.askedToGo ||= !this.parts.launcher.hasExited;
     const isOurs = this.parts.launch.asked === 'launch' || wanted.terminateDebuggee === false;
     const args = { ...this.partingWords, ...(isOurs && wanted) };
     return this.parts.server.request(command, args, options);
@@ -127,15 +126,15 @@ class DapDebuggee {
     const { launcher, output } = this.parts;
     const end = { exited: this.exitAndLastMessages(), output, lastEvent: Promise.resolve() };
     const exit = await tellEnd(end, (event, body) => this.tellOfEnd(event, body));
-    this.host.logger.info({ pid: launcher.peer.pid, ...exit }, 'the DAP server has ended');
+    this.host.logger.info({ pid: launcher.pid, ...exit }, 'the DAP server has ended');
     await this.parting.closeConnection();
   }
 
   private async exitAndLastMessages(): Promise<ProcessExit> {
     const { launcher, server } = this.parts;
-    const exit = await launcher.peer.exited;
+    const exit = await launcher.exited;
     await settlesWithin(server.ended, LAST_MESSAGES_MS);
-    this.failPending(describeExit(exit, launcher.peer.stderrTail()));
+    this.failPending(describeExit(exit, launcher.stderrTail()));
     return exit;
   }
 
@@ -155,17 +154,17 @@ class DapDebuggee {
   private async watchTerminated(): Promise<void> {
     const { gate, launcher } = this.parts;
     await gate.terminated;
-    if (!(await settlesWithin(launcher.peer.exited, TERMINATED_HOLD_MS))) this.tellTerminated();
+    if (!(await settlesWithin(launcher.exited, TERMINATED_HOLD_MS))) this.tellTerminated();
   }
 
   /** A server that we cannot reach any more is not left to itself, unless it is on its way out already. */
   private async watchConnection(): Promise<void> {
     const { launcher, launch, server } = this.parts;
     const { reason } = await server.ended;
-    if (await settlesWithin(launcher.peer.exited, DYING_MS)) return; // told, and told why, by its end
+    if (await settlesWithin(launcher.exited, DYING_MS)) return; // told, and told why, by its end
     this.failPending(`closed its connection: ${reason}`);
     if (this.parting.isUnderWay()) return;
-    if (await settlesWithin(launcher.peer.exited, launch.terminateTimeoutMs)) return;
+    if (await settlesWithin(launcher.exited, launch.terminateTimeoutMs)) return;
     if (this.parting.isUnderWay()) return;
     const output = `The connection to the DAP server is lost (${reason}): it is being ended.\n`;
     this.host.send('output', { category: 'important', output });
@@ -178,10 +177,10 @@ class DapDebuggee {
   }
 
   private async failedBegin(error: Error): Promise<Error> {
-    const { peer } = this.parts.launcher;
-    const died = await settlesWithin(peer.exited, DYING_MS);
+    const { launcher } = this.parts;
+    const died = await settlesWithin(launcher.exited, DYING_MS);
     await this.parting.stop('SIGTERM');
-    if (died) return serverFailed(describeExit(await peer.exited, peer.stderrTail()));
+    if (died) return serverFailed(describeExit(await launcher.exited, launcher.stderrTail()));
     return serverFailed(`did not begin: ${toError(error.cause ?? error).message}`);
   }
 }

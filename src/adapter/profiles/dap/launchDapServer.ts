@@ -1,4 +1,5 @@
 import { launchConnected } from '../../launchConnected.js';
+import { spawnLauncher } from '../../spawnedLauncher.js';
 import { DapDebuggee } from './dapDebuggee.js';
 import type { DapHost } from './dapDebuggee.js';
 import type { DapLaunch } from './dapLaunch.js';
@@ -17,7 +18,10 @@ function launchDapServer(launch: DapLaunch, host: DapHost): Promise<DapDebuggee>
   return launchConnected(
     {
       settings: launch,
-      commandFor: ({ endpoint }) => ({ command, args: fillPlaceholders(args, endpoint) }),
+      start: (listening, launcherEnv) => {
+        const filled = { command, args: fillPlaceholders(args, listening.endpoint) };
+        return spawnLauncher(filled, launch, listening, launcherEnv);
+      },
       attend: (connected) => {
         const server = new DapServer(connected.manager, host.client, host.logger);
         const gate = new EventGate((message) => server.receive(message));
