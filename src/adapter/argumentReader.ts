@@ -59,6 +59,12 @@ function optionalChoice<T extends string>(
 function stringList(raw: Message, name: string, prefix = ''): readonly string[] {
   const value = raw[name];
   if (value === undefined) return [];
+  if (typeof value === 'string') {
+    const list = JSON.stringify(value.split(/\s+/).filter((part) => part !== ''));
+    throw badLaunchArgument(
+      `"${prefix}${name}" must be a list of strings, one for each item, and it is one string. Write ${list}.`,
+    );
+  }
   if (!Array.isArray(value)) throw wrongType(prefix + name, 'a list of strings', value);
   return value.map((item: unknown, index) => stringAt(`${prefix}${name}[${index}]`, item));
 }

@@ -21,6 +21,11 @@ function exitCodeOf({ code, signal }: ProcessExit): number | undefined {
   return signal === null ? (code ?? undefined) : 128 + constants.signals[signal];
 }
 
+function unusualEnd(exit: ProcessExit): string | undefined {
+  if (exit.signal !== null) return `The program was ended by ${exit.signal}.\n`;
+  return exit.code === null ? 'The program has gone without telling its exit code.\n' : undefined;
+}
+
 /**
  * Waits for the program's end and tells the client of it, in this order: everything that it wrote, everything
  * that the launcher still had to say, the signal if one ended it, `exited` where the exit code is known, `terminated`. Each once.
@@ -37,9 +42,8 @@ async function tellEnd(
     settlesWithin(debuggee.lastEvent, LAST_EVENTS_MS),
   ]);
   debuggee.output.discard();
-  if (exit.signal !== null) {
-    send('output', { category: 'console', output: `The program was ended by ${exit.signal}.\n` });
-  }
+  const output = unusualEnd(exit);
+  if (output !== undefined) send('output', { category: 'console', output });
   const exitCode = exitCodeOf(exit);
   if (exitCode !== undefined) send('exited', { exitCode });
   send('terminated');

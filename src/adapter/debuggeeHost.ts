@@ -33,7 +33,7 @@ interface DebuggeeHost {
 /** As much of the arguments of a launch as its debuggee goes by. */
 type DebuggeeSettings = Pick<
   LaunchArguments,
-  'noDebug' | 'keepRunning' | 'launchTimeoutMs' | 'terminateTimeoutMs'
+  'noDebug' | 'keepRunning' | 'launchTimeoutMs' | 'terminateTimeoutMs' | 'debugSettings'
 >;
 
 /** Everything that one launch has made; the debuggee owns it and ends it. */

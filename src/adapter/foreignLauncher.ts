@@ -24,6 +24,7 @@ class ForeignLauncher implements LauncherProcess {
 
   private leader: GroupLeader | undefined;
   private exitCode: number | null = null;
+  private hasSpoken = false;
   private over = false;
   private settleExited: (exit: ProcessExit) => void = () => undefined;
 
@@ -45,12 +46,13 @@ class ForeignLauncher implements LauncherProcess {
     return '';
   }
 
-  /** It could not be started after all: whoever waits for it to connect is told so. */
+  /** It could not be started: whoever waits for it to connect is told so. One that has spoken was. */
   fail(error: Error): void {
-    this.end({ code: null, signal: null, error });
+    if (!this.hasSpoken) this.end({ code: null, signal: null, error });
   }
 
   hear({ event, body }: EventEnvelope): void {
+    this.hasSpoken = true;
     if (event === 'exited' && typeof body.exitCode === 'number') this.exitCode = body.exitCode;
     if (event !== 'process' || body.processSpace !== processSpace()) return;
     if (typeof body.systemProcessId === 'number') this.leader = leaderOf(body.systemProcessId);

@@ -2,18 +2,30 @@ import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { systemCode, toError } from '../ipc/index.js';
 import type { Message, TransportConfig } from '../ipc/index.js';
-import { delayMs, flag, optionalObject, optionalString, stringAt, stringList } from './argumentReader.js';
+import {
+  delayMs,
+  flag,
+  optionalChoice,
+  optionalObject,
+  optionalString,
+  stringList,
+} from './argumentReader.js';
 import { badLaunchArgument } from './dapErrors.js';
 import { readDebugSettings } from './debugSettings.js';
+import { readEnvironment } from './environment.js';
+import type { Environment } from './environment.js';
 import { readIpc } from './ipcSetting.js';
 import type { LauncherCommand } from './launcherCommand.js';
 import { isProfileName, PROFILE_NAMES, profileOf } from './profiles/profiles.js';
 import type { ProfileName } from './profiles/profiles.js';
+import { readRuntimeExecutable } from './runtimeExecutable.js';
 
 /** How long a launcher has to start, connect and answer the first commands, in milliseconds. */
 const DEFAULT_LAUNCH_TIMEOUT_MS = 30_000;
 /** How long each rung of the stop ladder waits for the program to end, in milliseconds. */
 const DEFAULT_TERMINATE_TIMEOUT_MS = 2_000;
+
+const CONSOLES = ['internalConsole', 'integratedTerminal', 'externalTerminal'] as const;
 
 /** A launcher of the user's own, in place of this package's. */
 interface LauncherSetting {
@@ -32,8 +44,10 @@ interface LaunchArguments {
   readonly args: readonly string[];
   /** Absolute; the adapter's own directory unless given. */
   readonly cwd: string;
-  /** Added to the adapter's environment; null takes a variable away. */
-  readonly env: Readonly<Record<string, string | null>>;
+  /** Added to the adapter's environment; null takes a variable away. What `envFile` has is in it. */
+  readonly env: Environment;
+  /** Where the program reads and writes: through the adapter, or in a terminal that the client opens. */
+  readonly console: (typeof CONSOLES)[number];
   /** Stop before the first line of the program. */
   readonly stopOnEntry: boolean;
   /** Run without a debugger. */
@@ -91,16 +105,6 @@ async function readCwd(raw: Message): Promise<string> {
   throw badLaunchArgument(`"cwd" is not a directory: "${cwd}".`);
 }
 
-function readEnv(raw: Message): Record<string, string | null> {
-  const entries = Object.entries(optionalObject(raw, 'env') ?? {}).map(([name, value]) => {
-    if (name === '' || /[=\0]/.test(name)) {
-      throw badLaunchArgument(`"env" has a name that no variable can have: ${JSON.stringify(name)}.`);
-    }
-    return [name, value === null ? null : stringAt(`env.${name}`, value)] as const;
-  });
-  return Object.fromEntries(entries);
-}
-
 function readProfile(launcher: Message): ProfileName {
   const name = optionalString(launcher, 'profile', 'launcher.') ?? 'native';
   if (isProfileName(name)) return name;
@@ -130,14 +134,16 @@ function readCommand(launcher: Message): LauncherCommand {
  */
 async function readLaunchArguments(raw: Message): Promise<LaunchArguments> {
   const cwd = await readCwd(raw);
+  const env = await readEnvironment(raw, cwd);
   const launch: LaunchArguments = {
     program: await readProgram(raw, cwd),
     args: stringList(raw, 'args'),
     cwd,
-    env: readEnv(raw),
+    env,
+    console: optionalChoice(raw, 'console', CONSOLES) ?? 'internalConsole',
     stopOnEntry: flag(raw, 'stopOnEntry'),
     noDebug: flag(raw, 'noDebug'),
-    runtimeExecutable: optionalString(raw, 'runtimeExecutable') ?? process.execPath,
+    runtimeExecutable: readRuntimeExecutable(raw, env),
     runtimeArgs: stringList(raw, 'runtimeArgs'),
     launcher: readLauncher(raw),
     ipc: readIpc(raw),
@@ -161,7 +167,6 @@ export {
   DEFAULT_TERMINATE_TIMEOUT_MS,
   readCommand,
   readCwd,
-  readEnv,
   readLaunchArguments,
   readTimeouts,
 };

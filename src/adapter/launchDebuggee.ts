@@ -10,6 +10,7 @@ import { launcherCommand } from './launcherCommand.js';
 import { profileOf } from './profiles/profiles.js';
 import type { LauncherProfile } from './profiles/launcherProfile.js';
 import { spawnLauncher } from './spawnedLauncher.js';
+import { requireTerminal, startInTerminal } from './terminalLauncher.js';
 
 function clientOf(
   { manager, launcher }: Connected,
@@ -32,14 +33,17 @@ function clientOf(
  *
  * @throws DapError that says who failed and why; by then nothing that was made for the launch is left
  */
-function launchDebuggee(launch: LaunchArguments, host: DebuggeeHost): Promise<Debuggee> {
+async function launchDebuggee(launch: LaunchArguments, host: DebuggeeHost): Promise<Debuggee> {
+  requireTerminal(launch, host);
   const profile = profileOf(launch);
   return launchConnected(
     {
       settings: launch,
       start: (listening, launcherEnv) => {
         const command = launcherCommand(launch, listening.launcherArgs, randomUUID());
-        return spawnLauncher(command, launch, listening, launcherEnv);
+        return launch.console === 'internalConsole'
+          ? spawnLauncher(command, launch, listening, launcherEnv)
+          : startInTerminal(command, { ...launch, console: launch.console }, launcherEnv, host);
       },
       attend: (connected) => {
         const client = clientOf(connected, profile, host);

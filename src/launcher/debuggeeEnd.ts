@@ -9,6 +9,11 @@ export class DebuggeeEnd {
   private asked = false;
   private forced = false;
 
+  /** Whether the program's end was asked for. */
+  get isAsked(): boolean {
+    return this.asked;
+  }
+
   /** Asks the program to end: SIGTERM, which it may handle. */
   ask(): void {
     if (this.asked) return;

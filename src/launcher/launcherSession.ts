@@ -177,7 +177,7 @@ export class LauncherSession implements CommandContext {
     this.parts.logger.warn({ info, stage: this.stage }, 'the adapter went away');
     if (this.stage === 'configuring') {
       this.fail(`the adapter went away before the program was started: ${info.reason}`);
-    } else if (this.options.keepRunning) {
+    } else if (this.options.keepRunning && !this.end.isAsked) {
       this.stage = 'free';
       this.debugger?.detach();
     } else {

@@ -27,6 +27,7 @@ describe('readLaunchArguments', () => {
       args: [],
       cwd,
       env: {},
+      console: 'internalConsole',
       stopOnEntry: false,
       noDebug: false,
       runtimeExecutable: process.execPath,
@@ -44,6 +45,7 @@ describe('readLaunchArguments', () => {
     const given = {
       args: ['-x', ''],
       env: { A: '1', B: null },
+      console: 'externalTerminal',
       stopOnEntry: true,
       noDebug: true,
       runtimeExecutable: '/usr/bin/node',
@@ -84,7 +86,7 @@ describe('readLaunchArguments', () => {
     [
       'args that are no list',
       { args: '-x' },
-      /"args" must be a list of strings, and it is a value of type string/,
+      /"args" must be a list of strings, one for each item, and it is one string. Write \[/,
     ],
     ['an argument that is no string', { args: ['a', 1] }, /"args\[1\]" must be a string/],
     ['an argument with a null character', { args: ['a\0'] }, /"args\[0\]" has a null character/],

@@ -38,6 +38,7 @@ class DapClient {
   readonly closed: Promise<void>;
 
   private readonly waits = new Set<Wait>();
+  private readonly services = new Map<string, (args: unknown) => object>();
   private readonly consumed = new Set<DapMessage>();
   private seq = 0;
   private rest: Buffer = Buffer.alloc(0);
@@ -130,10 +131,24 @@ class DapClient {
     return event.body as Body;
   }
 
-  /** initialize, launch, breakpoints, configurationDone: until the program may run. */
-  async start(launch: object, breakpoints: Record<string, number[]> = {}): Promise<void> {
-    await this.request('initialize', { adapterID: 'test', pathFormat: 'path' });
-    const launched = this.request('launch', launch);
+  /** Does a request of the adapter's: what `service` returns is the response's body, what it throws a refusal. */
+  onRequest(command: string, service: (args: unknown) => object): void {
+    this.services.set(command, service);
+  }
+
+  /**
+   * initialize, launch, breakpoints, configurationDone: until the program may run.
+   *
+   * @param initialize more arguments for that
+   * @param request `launch`, or `attach`
+   */
+  async start(
+    launch: object,
+    breakpoints: Record<string, number[]> = {},
+    { request = 'launch', initialize = {} }: { request?: string; initialize?: object } = {},
+  ): Promise<void> {
+    await this.request('initialize', { adapterID: 'test', pathFormat: 'path', ...initialize });
+    const launched = this.request(request, launch);
     await Promise.race([
       this.waitForEvent('initialized'),
       launched.then(() => this.waitForEvent('initialized')),
@@ -194,7 +209,21 @@ class DapClient {
     this.rest = Buffer.concat([this.rest, chunk]);
     for (let message = this.next(); message !== undefined; message = this.next()) {
       this.transcript.push({ direction: 'received', message });
+      if (message.type === 'request') this.serve(message as DebugProtocol.Request);
       for (const wait of [...this.waits]) wait.tryNow();
+    }
+  }
+
+  /** What no service was registered for stays without an answer. */
+  private serve({ seq, command, arguments: args }: DebugProtocol.Request): void {
+    const service = this.services.get(command);
+    if (service === undefined) return;
+    this.seq += 1;
+    const response = { seq: this.seq, type: 'response', request_seq: seq, command };
+    try {
+      this.sendRaw(frame(JSON.stringify({ ...response, success: true, body: service(args) })));
+    } catch (error) {
+      this.sendRaw(frame(JSON.stringify({ ...response, success: false, message: (error as Error).message })));
     }
   }
 

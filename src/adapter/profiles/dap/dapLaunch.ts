@@ -1,8 +1,9 @@
 import { isRecord } from '../../../ipc/index.js';
 import type { Message } from '../../../ipc/index.js';
 import { flag, optionalChoice, optionalObject } from '../../argumentReader.js';
+import { readEnv } from '../../environment.js';
 import { readIpc } from '../../ipcSetting.js';
-import { readCommand, readCwd, readEnv, readTimeouts } from '../../launchArguments.js';
+import { readCommand, readCwd, readTimeouts } from '../../launchArguments.js';
 import type { LaunchSettings } from '../../launchConnected.js';
 import type { LauncherCommand } from '../../launcherCommand.js';
 
