@@ -11,6 +11,8 @@ const OWN_CAPABILITIES: DebugProtocol.Capabilities = {
   supportsTerminateRequest: true,
   // `disconnect` takes terminateDebuggee: false lets the program run on.
   supportTerminateDebuggee: true,
+  // `restart` ends the program and launches it anew, in the same session and with the same breakpoints.
+  supportsRestartRequest: true,
   // `cancel` ends the wait for a request, and what the launcher does for it.
   supportsCancelRequest: true,
 };

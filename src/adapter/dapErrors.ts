@@ -8,12 +8,12 @@ const DAP_ERROR_IDS = {
   badRequestArguments: 1002,
   outOfOrder: 1003,
   uriPaths: 1004,
-  attachUnsupported: 1005,
   requestCancelled: 1006,
   clientRefused: 1007,
   badLaunchArgument: 2001,
   launchFailed: 2002,
   launchCancelled: 2003,
+  attachFailed: 2004,
   notLaunched: 3001,
   debuggeeEnded: 3002,
   noDebugger: 3003,
@@ -81,14 +81,6 @@ function uriPaths(pathFormat: string): DapError {
   );
 }
 
-/** `attach` is not offered. */
-function attachUnsupported(): DapError {
-  return shown(
-    'attachUnsupported',
-    'This debug adapter cannot attach. Use "request": "launch" with a "program".',
-  );
-}
-
 /** The client has cancelled the request. The text is the one that DAP has for this, and our launchers. */
 function requestCancelled(): DapError {
   return silent('requestCancelled', CANCELLED);
@@ -107,6 +99,17 @@ function badLaunchArgument(problem: string, cause?: unknown): DapError {
 /** The arguments were right, and yet the launcher is not there to debug with. */
 function launchFailed(problem: string, cause?: unknown): DapError {
   return shown('launchFailed', `The launch failed: ${problem}`, cause);
+}
+
+/** An argument of `attach` that cannot be used, in the words of whoever found it out. */
+function badAttachArgument(cause: Error): DapError {
+  const text = cause.message.replace(/^Cannot (launch|attach): /, '');
+  return shown('badLaunchArgument', `Cannot attach: ${text}`, cause);
+}
+
+/** The arguments were right, and yet there is no program to debug. */
+function attachFailed(text: string, cause?: unknown): DapError {
+  return shown('attachFailed', `Cannot attach: ${text}`, cause);
 }
 
 /** The client ended the session before the launch was through. */
@@ -148,7 +151,8 @@ function cannotDetach(reason: string): DapError {
 }
 
 export {
-  attachUnsupported,
+  attachFailed,
+  badAttachArgument,
   badLaunchArgument,
   badRequestArguments,
   cannotDetach,

@@ -58,6 +58,7 @@ class NodeDebugSession extends LoggingDebugSession {
     this.prependListener('error', (event: DebugProtocol.Event) => this.streamFailed(String(event.body)));
     this.context = new SessionContext({
       send: (event, body) => this.sendEvent(new Event(event, body)),
+      request: (command, args) => this.doOwn(command, args),
       ask: (command, args, timeoutMs) => this.asked.ask(command, args, timeoutMs),
       output: clientSink(
         () => this.output,
@@ -118,14 +119,20 @@ class NodeDebugSession extends LoggingDebugSession {
     const response = await respond(request, requests, this.context, signal);
     done();
     if (response.body === PASSED_ON) return;
+    this.context.settings.note(request, response);
     this.logger.debug({ command: request.command, success: response.success }, 'request answered');
     this.sendResponse(response);
     // Without a program there is nothing to wait for: this is how a client is told.
-    const isStart = isServerStart || request.command === 'launch';
+    const isStart = isServerStart || request.command === 'launch' || request.command === 'attach';
     if (isStart && !response.success) this.sendEvent(new Event('terminated'));
     if (request.command === 'disconnect' && !isRefusedDetach(response)) {
       void this.end('the client has disconnected');
     }
+  }
+
+  /** A request that the client has sent before, for another program. */
+  private async doOwn(command: string, args: Message): Promise<object | undefined> {
+    return REQUESTS[command]?.(this.context, args, new AbortController().signal);
   }
 
   /** Requests to begin a session that a DAP server is to answer. */

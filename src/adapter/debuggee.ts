@@ -1,6 +1,6 @@
 import { describeExit, toError, settlesWithin } from '../ipc/index.js';
 import type { Message } from '../ipc/index.js';
-import { cannotDetach, launchFailed, noDebugger } from './dapErrors.js';
+import { attachFailed, cannotDetach, launchFailed, noDebugger } from './dapErrors.js';
 import { tellEnd } from './debuggeeEnd.js';
 import type { DebuggeeHost, DebuggeeParts } from './debuggeeHost.js';
 import { Parting } from './parting.js';
@@ -29,10 +29,11 @@ class Debuggee {
    * Greets the launcher, upon which the client is told `initialized`. Without a debugger there is nothing to
    * wait for; the client is told all the same, since its own next steps depend on it.
    *
-   * @throws DapError if the launcher dies of it, refuses or stays silent; the debuggee is ended by then
+   * @throws DapError if the launcher dies of it, refuses or stays silent; the debuggee is ended by then, or let go
+   *   where it is not ours
    */
   async begin(): Promise<void> {
-    const { client, launch } = this.parts;
+    const { begins, client, launch } = this.parts;
     if (launch.noDebug) {
       this.host.send('initialized');
       return;
@@ -41,7 +42,7 @@ class Debuggee {
       const timeoutMs = launch.launchTimeoutMs;
       // Told before the launcher's `initialized` is, upon which the client configures what it knows of.
       this.tellCapabilities(await client.request('initialize', {}, { timeoutMs }));
-      await client.request('launch', launch.debugSettings, { timeoutMs });
+      await client.request(begins, launch.debugSettings, { timeoutMs });
     } catch (thrown) {
       throw await this.failedBegin(toError(thrown));
     }
@@ -59,9 +60,11 @@ class Debuggee {
    * @returns the response's body
    * @throws DapError as `LauncherClient.request`; and where there is no debugger to send it to
    */
-  request(command: string, args: Message, signal?: AbortSignal): Promise<Message> {
-    if (this.noDebug) return Promise.reject(noDebugger(command));
-    return this.parts.client.request(command, args, { signal });
+  async request(command: string, args: Message, signal?: AbortSignal): Promise<Message> {
+    if (this.noDebug) throw noDebugger(command);
+    const { client, translation } = this.parts;
+    const body = await client.request(command, translation.toLauncher(args), { signal });
+    return this.host.breakpointIds.toClient(translation.toClient(body));
   }
 
   /** Whether the launcher does this request, which not every launcher does. */
@@ -107,10 +110,15 @@ class Debuggee {
     const { launcher, output, client } = this.parts;
     const end = { exited: launcher.exited, output, lastEvent: client.ended };
     const exit = await tellEnd(end, (event, body) => {
-      if (!this.parting.isDetached) this.host.send(event, body);
+      if (!this.parting.isDetached) this.host.send(event, event === 'terminated' ? this.lastWord() : body);
     });
     this.host.logger.info({ pid: launcher.pid, ...exit }, 'the program has ended');
     await this.parting.closeConnection();
+  }
+
+  /** A program that went by itself may come again: then the client begins anew. */
+  private lastWord(): Message | undefined {
+    return this.parts.launch.restart === true && !this.parting.isUnderWay() ? { restart: true } : undefined;
   }
 
   /** A program that we cannot reach any more is not left to itself, unless it is on its way out already. */
@@ -126,7 +134,11 @@ class Debuggee {
   }
 
   private async failedBegin(error: Error): Promise<Error> {
-    const { launcher } = this.parts;
+    const { begins, launcher } = this.parts;
+    if (begins === 'attach') {
+      await this.parting.detach();
+      return attachFailed(error.message, error);
+    }
     const died = await settlesWithin(launcher.exited, DYING_MS);
     await this.parting.stop('SIGTERM');
     if (!died) return launchFailed(error.message, error);

@@ -2,6 +2,8 @@ import type { IPCManager, Logger, Message } from '../ipc/index.js';
 import type { LaunchArguments } from './launchArguments.js';
 import type { LauncherClient } from './launcherClient.js';
 import type { LauncherProcess } from './launcherProcess.js';
+import type { BreakpointIds } from './breakpointIds.js';
+import type { Translation } from './pathMapping.js';
 import type { ProgramOutput } from './programOutput.js';
 import type { OutputSink } from './outputRelay.js';
 import type { ClientPositions } from './positions.js';
@@ -25,6 +27,8 @@ interface DebuggeeHost {
   readonly askClient: (command: string, args: Message, timeoutMs?: number) => Promise<Message>;
   /** Whether the client said in `initialize` that it does this. */
   readonly clientDoes: (capability: ClientCapability) => boolean;
+  /** The session's numbers of breakpoints, beyond one launcher. */
+  readonly breakpointIds: BreakpointIds;
   readonly logger: Logger;
   /** Aborted when the session ends before the launch is through. */
   readonly signal: AbortSignal;
@@ -34,15 +38,21 @@ interface DebuggeeHost {
 type DebuggeeSettings = Pick<
   LaunchArguments,
   'noDebug' | 'keepRunning' | 'launchTimeoutMs' | 'terminateTimeoutMs' | 'debugSettings'
->;
+> & {
+  /** Ask the client to begin anew when the program is gone. Default false. */
+  readonly restart?: boolean;
+};
 
 /** Everything that one launch has made; the debuggee owns it and ends it. */
 interface DebuggeeParts {
   readonly launch: DebuggeeSettings;
+  /** The command by which the launcher is told that the session begins. */
+  readonly begins: 'launch' | 'attach';
   readonly profile: LauncherProfile;
   readonly manager: IPCManager;
   readonly launcher: LauncherProcess;
   readonly client: LauncherClient;
+  readonly translation: Translation;
   readonly output: ProgramOutput;
 }
 

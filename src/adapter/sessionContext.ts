@@ -1,11 +1,12 @@
 import type { DebugProtocol } from '@vscode/debugprotocol';
-import type { Logger } from '../ipc/index.js';
-import { debuggeeEnded, notLaunched, outOfOrder } from './dapErrors.js';
+import { settlesWithin } from '../ipc/index.js';
+import type { Logger, Message } from '../ipc/index.js';
+import { BreakpointIds } from './breakpointIds.js';
+import { ClientLine } from './clientLine.js';
+import { ClientSettings } from './clientSettings.js';
+import { debuggeeEnded, launchCancelled, notLaunched, outOfOrder } from './dapErrors.js';
 import type { Debuggee } from './debuggee.js';
 import type { DebuggeeHost } from './debuggeeHost.js';
-import { readLaunchArguments } from './launchArguments.js';
-import { launchDebuggee } from './launchDebuggee.js';
-import type { Message } from '../ipc/index.js';
 import type { OutputSink } from './outputRelay.js';
 import { ONE_BASED } from './positions.js';
 import type { ClientPositions } from './positions.js';
@@ -14,11 +15,15 @@ import { readDapLaunch } from './profiles/dap/dapLaunch.js';
 import type { StartRequest } from './profiles/dap/dapLaunch.js';
 import type { RelayClient } from './profiles/dap/dapServer.js';
 import { launchDapServer } from './profiles/dap/launchDapServer.js';
+import { attachToProgram, launchProgram } from './programStart.js';
+import type { ProgramStart } from './programStart.js';
 import { RunningRequests } from './runningRequests.js';
 
 /** What a session's context needs of the session. */
 interface SessionPort {
   send(event: string, body?: object): void;
+  /** Does a request as if the client had sent it. @returns the response's body */
+  request(command: string, args: Message): Promise<object | undefined>;
   ask(command: string, args: Message, timeoutMs?: number): Promise<Message>;
   readonly output: OutputSink;
   readonly client: RelayClient;
@@ -28,6 +33,13 @@ interface SessionPort {
 /** What `leave` and the end of a session need of a program, whoever debugs it. */
 type Leavable = Pick<Debuggee, 'ended' | 'discardOutput'> & Pick<DapDebuggee, 'leave'>;
 
+/** What a session began with, and what tells the client of it. */
+interface Begun {
+  readonly start: ProgramStart;
+  readonly raw: Message;
+  readonly line: ClientLine;
+}
+
 /** Where a session stands: it goes through these from left to right, and never back. */
 type SessionPhase = 'new' | 'initialized' | 'launched' | 'over';
 
@@ -35,14 +47,20 @@ type SessionPhase = 'new' | 'initialized' | 'launched' | 'over';
 class SessionContext {
   /** The requests that are not answered yet. */
   readonly running = new RunningRequests();
+  /** What the client has set so far. */
+  readonly settings = new ClientSettings();
 
   private phase: SessionPhase = 'new';
   private positionsOfClient = ONE_BASED;
   private initializeArguments: Message = {};
   private readonly cancel = new AbortController();
+  private readonly breakpointIds = new BreakpointIds();
   private launching: Promise<unknown> | undefined;
+  /** The request that began the session, and what it tells the client. */
+  private begun: Begun | undefined;
   private current: Debuggee | undefined;
   private relayed: DapDebuggee | undefined;
+  private isRestarting = false;
 
   constructor(private readonly port: SessionPort) {}
 
@@ -66,7 +84,39 @@ class SessionContext {
    *   and `Debuggee.begin`
    */
   launch(raw: Message): Promise<void> {
-    return this.begin('launch', () => this.start(raw));
+    return this.begin('launch', () => this.start(launchProgram, raw));
+  }
+
+  /**
+   * Attaches to a program that waits, or runs, under a launcher that listens.
+   *
+   * @throws DapError as `launch`, `readAttachArguments` and `attachDebuggee`
+   */
+  attach(raw: Message): Promise<void> {
+    return this.begin('attach', () => this.start(attachToProgram, raw));
+  }
+
+  /**
+   * Ends the program and launches it anew, or detaches from it and attaches again, with all that the client has
+   * set. The client hears of no end.
+   *
+   * @param raw arguments in place of those that the session began with; undefined: those
+   * @throws DapError where there is nothing to restart or a restart is under way, and as `launch`: the program
+   *   that was has ended then, unless it was the arguments that were wrong
+   */
+  async restart(raw: Message | undefined): Promise<void> {
+    const { begun, current } = this;
+    if (begun === undefined || current === undefined) throw this.missing('restart');
+    if (this.isRestarting) throw outOfOrder('restart', 'another restart is under way');
+    this.isRestarting = true;
+    try {
+      const asked = raw ?? begun.raw;
+      await begun.start.check(asked);
+      this.launching = this.replace(current, begun, asked);
+      await this.launching;
+    } finally {
+      this.isRestarting = false;
+    }
   }
 
   /**
@@ -92,7 +142,11 @@ class SessionContext {
   /** The debuggee, for a request that cannot do without. @throws DapError where there is none, or none yet */
   debuggeeFor(command: string): Debuggee {
     if (this.current !== undefined) return this.current;
-    throw this.phase === 'over' ? debuggeeEnded(command) : notLaunched(command);
+    throw this.missing(command);
+  }
+
+  private missing(command: string): Error {
+    return this.phase === 'over' ? debuggeeEnded(command) : notLaunched(command);
   }
 
   /** The debuggee, or undefined where there is none; a launch under way is cancelled and its end awaited. */
@@ -117,10 +171,29 @@ class SessionContext {
     await this.launching;
   }
 
-  private async start(raw: Message): Promise<void> {
-    const launch = await readLaunchArguments(raw);
-    this.current = await launchDebuggee(launch, this.host());
+  private async start(start: ProgramStart, raw: Message, isSuccessor = false): Promise<void> {
+    const line = new ClientLine((event, body) => this.port.send(event, body), { isSuccessor });
+    this.begun = { start, raw, line };
+    this.current = await start.begin(raw, this.host(line));
     await this.current.begin();
+  }
+
+  /** The new one's settings are in place before the client hears of it, so that it stops where the old one did. */
+  private async replace(old: Debuggee, { start, line }: Begun, raw: Message): Promise<void> {
+    if (await settlesWithin(old.ended, 0)) throw debuggeeEnded('restart');
+    line.cut();
+    await old.leave(start.ends);
+    await old.ended;
+    this.current = undefined;
+    if (this.phase === 'over') throw launchCancelled();
+    this.breakpointIds.renew();
+    try {
+      await this.start(start, raw, true);
+      await this.settings.repeat(this.port, this.breakpointIds);
+    } catch (error) {
+      this.port.send('terminated');
+      throw error;
+    }
   }
 
   private async startServer(request: DebugProtocol.Request, raw: Message): Promise<void> {
@@ -129,9 +202,10 @@ class SessionContext {
     await this.relayed.begin(request);
   }
 
-  private host(): DebuggeeHost & DapHost {
+  private host(line?: ClientLine): DebuggeeHost & DapHost {
     return {
-      send: (event, body) => this.port.send(event, body),
+      send: line?.send ?? ((event, body) => this.port.send(event, body)),
+      breakpointIds: this.breakpointIds,
       output: this.port.output,
       client: this.port.client,
       positions: this.positions,

@@ -45,6 +45,11 @@ export interface TransportConfig extends Partial<Limits> {
   advertisedHost?: string | undefined;
   advertisedPort?: number | undefined;
   /**
+   * Connector: what the listener calls its endpoint, for instance `tcp 127.0.0.1:4711`, where that is not what is
+   * dialled (a tunnel lies between). Default: what is dialled. Both ends prove that they mean the same one.
+   */
+  listenerName?: string | undefined;
+  /**
    * The session's key, the same at both ends: both then prove that they have it before anything else is
    * read. 32 bytes; with `auth: 'multiprocessing'` any number, as Python's `authkey`. `IPCManager` makes,
    * delivers and takes it by itself.

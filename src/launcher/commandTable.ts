@@ -1,6 +1,7 @@
 import type { CommandEntry, CommandHandler } from './commands/commandHandler.js';
 import { evaluate, scopes, stackTrace, threads, variables } from './commands/inspection.js';
 import {
+  attach,
   cancel,
   configurationDone,
   disconnect,
@@ -18,6 +19,7 @@ const inspecting = (handle: CommandHandler): CommandEntry => ({ handle, ordered:
 export const COMMANDS: ReadonlyMap<string, CommandEntry> = new Map([
   ['initialize', ordered(initialize)],
   ['launch', ordered(launch)],
+  ['attach', ordered(attach)],
   ['setBreakpoints', ordered(setBreakpoints)],
   ['configurationDone', ordered(configurationDone)],
   ['continue', ordered(continueProgram)],

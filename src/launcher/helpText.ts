@@ -3,9 +3,18 @@ import { DEFAULT_LIMITS } from '../ipc/index.js';
 /** The text of `--help`. */
 export function helpText(): string {
   return `Usage: debug-adapter-ipc launch --ipc TRANSPORT ... --program FILE [--arg=A ...] [-- A ...]
+       debug-adapter-ipc launch --listen ADDRESS [--no-wait] --program FILE [--arg=A ...] [-- A ...]
 
 Connects to a debug adapter that waits at the given endpoint, and runs the program under its
 control, as "node FILE A ..." would. The program starts when the adapter has sent configurationDone.
+
+With --listen it is the other way about: the program waits until somebody attaches, and goes on when
+that debugger has detached; others may attach then, one at a time. How to is told on stderr.
+  --listen ADDRESS    auto (a private socket, the default place for one), a socket's path, PORT or
+                      127.0.0.1:PORT; port 0 picks one. From another machine, use an SSH tunnel
+  --no-wait           run the program at once
+  --key-file F        keep the key that lets a debugger in in this file, for the next time; default:
+                      a new key in a private file, which goes with the program
 
 Where the adapter waits (it gives these arguments):
   --ipc tcp --ipc-host H --ipc-port N    a TCP port; the host is 127.0.0.1 by default
@@ -42,5 +51,7 @@ away before the program was started.
 
 Example, beside an adapter that listens on port 4711:
   debug-adapter-ipc launch --ipc tcp --ipc-port 4711 --program server.js --arg=--verbose
+Example, for a debugger that comes later:
+  debug-adapter-ipc launch --listen auto --no-wait --program server.js
 `;
 }

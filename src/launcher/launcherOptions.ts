@@ -1,18 +1,30 @@
+import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { LOG_LEVELS, type LogLevel } from '../commandLine/programLogger.js';
 import { UsageError } from '../commandLine/usageError.js';
-import { IpcError, parseLauncherArgs, type TransportConfig } from '../ipc/index.js';
+import { IpcError, parseLauncherArgs, readAddress, type TransportConfig } from '../ipc/index.js';
 import { helpText } from './helpText.js';
 
 /** What is to run: a file, or code as for `node -e`. */
 export type Target =
   { readonly kind: 'program'; readonly program: string } | { readonly kind: 'code'; readonly code: string };
 
+/** How the launcher listens for adapters. */
+export interface ListenOptions {
+  /** Whether the program waits for the first of them. */
+  readonly wait: boolean;
+  /** The file that holds the key, or is to hold it; undefined: a fresh one. */
+  readonly keyFile: string | undefined;
+}
+
 /** The launcher's command line, read. */
 export interface LauncherOptions {
   readonly target: Target;
   readonly args: readonly string[];
+  /** Where the adapter waits, or with `listen`, where this launcher does. */
   readonly config: TransportConfig;
+  /** Set where adapters connect to the launcher, instead of the other way about. */
+  readonly listen: ListenOptions | undefined;
   readonly stopOnEntry: boolean;
   readonly noDebug: boolean;
   /** Leave the program running when the adapter goes away. */
@@ -29,6 +41,9 @@ const OPTIONS = {
   'stop-on-entry': { type: 'boolean' },
   'no-debug': { type: 'boolean' },
   'keep-running': { type: 'boolean' },
+  listen: { type: 'string' },
+  'no-wait': { type: 'boolean' },
+  'key-file': { type: 'string' },
   'session-id': { type: 'string' },
   'connect-timeout-ms': { type: 'string' },
   'log-level': { type: 'string' },
@@ -45,13 +60,15 @@ const OPTIONS = {
  */
 export function readLauncherOptions(argv: readonly string[]): LauncherOptions | { readonly help: string } {
   if (asksForHelp(argv)) return { help: helpText() };
-  const { config, rest } = readIpcFlags(argv);
+  const { config, rest } = listens(argv) ? { config: undefined, rest: argv } : readIpcFlags(argv);
   const { own, programArgs } = splitAtTerminator(rest);
   const { values } = parseOwn(joinArgValues(own));
+  const timeout = readConnectTimeout(values['connect-timeout-ms']);
   return {
     target: readTarget(values.program, values.code),
     args: [...(values.arg ?? []), ...programArgs],
-    config: { ...config, ...readConnectTimeout(values['connect-timeout-ms']) },
+    config: config === undefined ? readListenAddress(values.listen ?? '') : { ...config, ...timeout },
+    listen: readListen(values),
     stopOnEntry: values['stop-on-entry'] ?? false,
     noDebug: values['no-debug'] ?? false,
     keepRunning: values['keep-running'] ?? false,
@@ -65,6 +82,40 @@ export function readLauncherOptions(argv: readonly string[]): LauncherOptions | 
 function asksForHelp(argv: readonly string[]): boolean {
   const { own } = splitAtTerminator(argv);
   return own.some((argument, at) => (argument === '--help' || argument === '-h') && own[at - 1] !== '--arg');
+}
+
+function listens(argv: readonly string[]): boolean {
+  const { own } = splitAtTerminator(argv);
+  return own.some((argument) => argument === '--listen' || argument.startsWith('--listen='));
+}
+
+function readListenAddress(text: string): TransportConfig {
+  if (text === 'auto') return { transport: 'auto' };
+  try {
+    const { path, ...address } = readAddress(text);
+    // Others, elsewhere, are told of it.
+    return path === undefined ? address : { ...address, path: resolve(path) };
+  } catch (error) {
+    throw new UsageError(`--listen ${(error as Error).message}, or auto`, { cause: error });
+  }
+}
+
+interface ListenFlags {
+  readonly listen?: string | undefined;
+  readonly 'no-wait'?: boolean | undefined;
+  readonly 'no-debug'?: boolean | undefined;
+  readonly 'key-file'?: string | undefined;
+}
+
+function readListen(flags: ListenFlags): ListenOptions | undefined {
+  const { listen, 'no-wait': noWait = false, 'no-debug': noDebug = false, 'key-file': keyFile } = flags;
+  if (listen === undefined) {
+    if (noWait || keyFile !== undefined) throw new UsageError('--no-wait and --key-file go with --listen');
+    return undefined;
+  }
+  if (noDebug) throw new UsageError('--no-debug leaves nothing to listen for: leave it out, or --listen');
+  if (keyFile === '') throw new UsageError('--key-file needs the path of a file');
+  return { wait: !noWait, keyFile: keyFile && resolve(keyFile) };
 }
 
 function readIpcFlags(argv: readonly string[]): ReturnType<typeof parseLauncherArgs> {

@@ -1,6 +1,7 @@
 import {
   eventEnvelope,
   settlesWithin,
+  toError,
   type CloseInfo,
   type CommandId,
   type IPCManager,
@@ -9,10 +10,9 @@ import {
 } from '../ipc/index.js';
 import { CommandLoop } from './commandLoop.js';
 import type { CommandContext } from './commands/commandHandler.js';
-import { DebuggeeEnd } from './debuggeeEnd.js';
 import { ProgramDebugger } from './debugger/programDebugger.js';
-import { EXIT_CODES } from './exitCodes.js';
-import { raise, type HostLink, type HostNotice, type StartOrder } from './hostLink.js';
+import type { HostedProgram } from './hostedProgram.js';
+import type { HostNotice } from './hostLink.js';
 import type { LauncherOptions } from './launcherOptions.js';
 import { MAIN_THREAD } from './mainThread.js';
 import { complain } from './stderr.js';
@@ -22,46 +22,59 @@ const LAST_ANSWERS_MS = 500;
 
 /** What a session is made of. It owns the manager's end and the debugger. */
 export interface SessionParts {
-  readonly link: HostLink;
+  readonly program: HostedProgram;
   readonly options: LauncherOptions;
   readonly manager: IPCManager;
   readonly logger: Logger;
+  /** Starts to hand over the adapter's messages. Needs a connection. */
+  read(handler: (message: Message) => void): void;
+  /** Makes the connection; where it is absent, there is one. */
+  connect?(): Promise<void>;
 }
 
 /**
- * Where the session stands. `configuring`: the main thread waits for its order. `running`: the program has
- * it. `free`: the program runs on without adapter and debugger. `over`: the program has ended, or never began.
+ * Where the session stands. `configuring`: the adapter says where to stop, and the program, unless it runs
+ * already, waits for that. `running`: the adapter has said so. `free`: the program runs on, or waits, without
+ * this adapter. `over`: the program has ended, or never began.
  */
 type Stage = 'configuring' | 'running' | 'free' | 'over';
 
-/** One program under one adapter, from the connection to the end of either. */
+/** The program under one adapter, from the connection to the end of either. */
 export class LauncherSession implements CommandContext {
   readonly options: LauncherOptions;
   readonly debugger: ProgramDebugger | undefined;
   private stage: Stage = 'configuring';
   private readonly commands: CommandLoop;
-  private readonly end = new DebuggeeEnd();
+  private readonly forgetNotices: () => void;
 
   constructor(private readonly parts: SessionParts) {
     this.options = parts.options;
     this.debugger = this.options.noDebug ? undefined : this.createDebugger();
     this.commands = new CommandLoop(this, (message) => this.send(message));
-    parts.link.port.on('message', (notice: HostNotice) => void this.takeNotice(notice));
+    this.forgetNotices = parts.program.onNotice((notice) => this.takeNotice(notice));
+  }
+
+  /** Whether the adapter is in control: until it, or the program, has gone. */
+  get isOpen(): boolean {
+    return this.stage === 'configuring' || this.stage === 'running';
   }
 
   /**
    * Connects and gets the debugger ready, both at a time, then serves the adapter. The program waits for
-   * `configurationDone`, unless there is no debugger.
-   *
-   * @throws IpcError when the adapter cannot be reached
+   * `configurationDone`, unless there is no debugger, or it runs already.
    */
   async open(): Promise<void> {
-    const { manager, logger } = this.parts;
-    await Promise.all([manager.connect(this.options.config), this.prepareDebugger()]);
+    const { manager } = this.parts;
+    try {
+      await Promise.all([this.parts.connect?.(), this.prepareDebugger()]);
+    } catch (error) {
+      this.fail(
+        `cannot ${this.outlives ? 'be debugged' : 'connect to the adapter'}: ${toError(error).message}`,
+      );
+      return;
+    }
     void manager.closed.then((info) => this.adapterGone(info));
-    manager.startReader((message) => this.commands.take(message), {
-      onError: (error) => logger.error({ err: error }, 'reading from the adapter'),
-    });
+    this.parts.read((message) => this.commands.take(message));
     if (this.debugger === undefined) this.start();
   }
 
@@ -73,9 +86,7 @@ export class LauncherSession implements CommandContext {
     if (this.stage !== 'configuring') return;
     this.stage = 'running';
     this.emit('thread', { reason: 'started', threadId: MAIN_THREAD.id, name: MAIN_THREAD.name });
-    const { target, args } = this.options;
-    this.parts.logger.info({ target, args }, 'the program starts');
-    this.order({ ...target, args });
+    this.parts.program.start();
   }
 
   terminate(): void {
@@ -83,7 +94,7 @@ export class LauncherSession implements CommandContext {
     // The signal may end the process at once: the answers that are still owed leave before it.
     const answered = this.commands.giveUpAll('the program is being ended');
     void settlesWithin(answered, LAST_ANSWERS_MS).then(() => {
-      this.end.ask();
+      this.parts.program.end.ask();
       // Behind the signal: a program that stands still and does not handle it must not run one line more.
       this.debugger?.detach();
     });
@@ -93,7 +104,7 @@ export class LauncherSession implements CommandContext {
     this.parts.logger.info({}, 'the adapter lets the program run on');
     this.debugger?.detach();
     this.start();
-    this.stage = 'free';
+    this.letGo();
     void this.parts.manager.cleanup();
   }
 
@@ -101,10 +112,16 @@ export class LauncherSession implements CommandContext {
     this.commands.cancel(id);
   }
 
-  /** Ends the launcher where the program has not begun, and the program where it has, unless it runs free. */
+  /**
+   * Ends the launcher where the program has not begun, and the program where it has, unless it runs free, or
+   * others may attach to it.
+   */
   fail(reason: string): void {
     complain(reason);
-    if (this.stage === 'configuring') this.leave();
+    if (this.outlives) {
+      this.letGo();
+      void this.parts.manager.cleanup();
+    } else if (this.stage === 'configuring') this.leave();
     else if (this.stage === 'running') this.endProgram();
   }
 
@@ -122,7 +139,7 @@ export class LauncherSession implements CommandContext {
   private async prepareDebugger(): Promise<void> {
     const { target, stopOnEntry } = this.options;
     await this.debugger?.enable();
-    if (!stopOnEntry) return;
+    if (!stopOnEntry || this.parts.program.isStarted) return;
     const entry = target.kind === 'program' ? target : { script: '[eval]' };
     await this.debugger?.stopOnEntry(entry);
   }
@@ -141,32 +158,35 @@ export class LauncherSession implements CommandContext {
     }
   }
 
-  private order(order: StartOrder): void {
-    const { link } = this.parts;
-    link.port.postMessage(order);
-    raise(link.ordered);
+  /** Whether the program does not depend on an adapter: others may attach to it. */
+  private get outlives(): boolean {
+    return this.options.listen !== undefined;
   }
 
   private leave(): void {
     this.stage = 'over';
     this.debugger?.detach();
-    this.order({ kind: 'leave', exitCode: EXIT_CODES.failed });
+    this.parts.program.leave();
   }
 
-  /** The main thread is held until this is through; it does not wait for ever. */
+  /** The program runs on, or goes on waiting, without this adapter. */
+  private letGo(): void {
+    this.stage = 'free';
+    this.debugger?.detach();
+    this.forgetNotices();
+  }
+
   private async takeNotice(notice: HostNotice): Promise<void> {
     // Before anything else: node complains at its end about debuggers that are still attached.
     this.debugger?.detach();
     await this.commands.queue.idle();
     if (notice.kind === 'exit') await this.programEnded(notice.exitCode);
-    raise(notice.kind === 'exit' ? this.parts.link.exitPassedOn : this.parts.link.detached);
   }
 
   private async programEnded(exitCode: number): Promise<void> {
     this.parts.logger.info({ exitCode, stage: this.stage }, 'the program has ended');
-    const wasFree = this.stage === 'free';
+    if (!this.isOpen) return;
     this.stage = 'over';
-    if (wasFree) return;
     this.emit('exited', { exitCode });
     this.emit('terminated');
     await this.parts.manager.cleanup();
@@ -175,18 +195,15 @@ export class LauncherSession implements CommandContext {
   private adapterGone(info: CloseInfo): void {
     if (this.stage === 'over' || this.stage === 'free') return;
     this.parts.logger.warn({ info, stage: this.stage }, 'the adapter went away');
-    if (this.stage === 'configuring') {
+    const livesOn = (this.outlives || this.options.keepRunning) && !this.parts.program.end.isAsked;
+    if (this.stage === 'configuring' && !this.outlives) {
       this.fail(`the adapter went away before the program was started: ${info.reason}`);
-    } else if (this.options.keepRunning && !this.end.isAsked) {
-      this.stage = 'free';
-      this.debugger?.detach();
-    } else {
-      this.endProgram();
-    }
+    } else if (livesOn) this.letGo();
+    else this.endProgram();
   }
 
   private endProgram(): void {
-    this.end.enforce();
+    this.parts.program.end.enforce();
     this.debugger?.detach();
   }
 }

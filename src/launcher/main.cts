@@ -88,7 +88,8 @@ function startWorker(): Host {
 function warmUpDebugger(): inspector.Session {
   const session = new inspector.Session();
   session.connect();
-  if (!process.argv.includes('--no-debug')) session.post('Debugger.enable');
+  if (!process.argv.some((argument) => argument === '--no-debug' || argument === '--no-wait'))
+    session.post('Debugger.enable');
   return session;
 }
 

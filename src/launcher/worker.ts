@@ -4,13 +4,15 @@
  */
 import { workerData } from 'node:worker_threads';
 import { writeSync } from 'node:fs';
-import { IPCManager, toError } from '../ipc/index.js';
+import { IPCManager, toError, type Logger } from '../ipc/index.js';
 import { EXIT_CODES } from './exitCodes.js';
+import { HostedProgram } from './hostedProgram.js';
 import { raise, type HostLink } from './hostLink.js';
 import { createProgramLogger } from '../commandLine/programLogger.js';
 import { UsageError } from '../commandLine/usageError.js';
 import { readLauncherOptions, type LauncherOptions } from './launcherOptions.js';
 import { LauncherSession } from './launcherSession.js';
+import { serveAdapters, type Serving } from './serveAdapters.js';
 import { complain } from './stderr.js';
 
 const STDOUT_FD = 1;
@@ -55,15 +57,40 @@ function leaveForUsage(error: unknown): void {
   leave(EXIT_CODES.usage);
 }
 
-async function launch(options: LauncherOptions): Promise<void> {
-  const logger = await createProgramLogger(options);
-  const config = { closeTimeoutMs: CLOSE_TIMEOUT_MS, ...options.config };
+async function launch(given: LauncherOptions): Promise<void> {
+  const logger = await createProgramLogger(given);
+  const config = { closeTimeoutMs: CLOSE_TIMEOUT_MS, ...given.config };
+  const options = { ...given, config };
+  const program = new HostedProgram(link, options, logger);
+  if (options.listen === undefined) await serveOne(options, program, logger);
+  else await listen({ options, listen: options.listen, program, logger });
+}
+
+/** The usual way: the adapter listens, and its end is the program's. */
+async function serveOne(options: LauncherOptions, program: HostedProgram, logger: Logger): Promise<void> {
   const manager = new IPCManager({ logger });
-  session = new LauncherSession({ link, options: { ...options, config }, manager, logger });
+  session = new LauncherSession({
+    program,
+    options,
+    manager,
+    logger,
+    connect: () => manager.connect(options.config),
+    read: (handler) =>
+      manager.startReader(handler, {
+        onError: (error) => logger.error({ err: error }, 'reading from the adapter'),
+      }),
+  });
+  await session.open();
+}
+
+async function listen(serving: Serving): Promise<void> {
   try {
-    await session.open();
+    await serveAdapters(serving, (begun) => {
+      session = begun;
+    });
   } catch (error) {
-    session.fail(`cannot connect to the adapter: ${toError(error).message}`);
+    complain(`cannot listen for adapters: ${toError(error).message}`);
+    leave(EXIT_CODES.failed);
   }
 }
 

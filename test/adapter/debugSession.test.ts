@@ -55,8 +55,8 @@ describe('a session without a program', () => {
   });
 
   it.each([
-    ['attach', DAP_ERROR_IDS.attachUnsupported],
-    ['restart', DAP_ERROR_IDS.unknownRequest],
+    ['attach', DAP_ERROR_IDS.outOfOrder],
+    ['restart', DAP_ERROR_IDS.notLaunched],
     ['vendor/special', DAP_ERROR_IDS.unknownRequest],
     ['launch', DAP_ERROR_IDS.outOfOrder],
   ])('answers %s with error %i', async (command, id) => {

@@ -1,6 +1,6 @@
-import { settlesWithin } from '../../ipc/index.js';
+import { isRecord, settlesWithin } from '../../ipc/index.js';
 import { CAPABILITIES } from '../capabilities.js';
-import { attachUnsupported, uriPaths } from '../dapErrors.js';
+import { uriPaths } from '../dapErrors.js';
 import type { RequestTable } from '../respond.js';
 import type { SessionContext } from '../sessionContext.js';
 
@@ -22,7 +22,15 @@ const lifecycle: RequestTable<SessionContext> = {
     return undefined;
   },
 
-  attach: () => Promise.reject(attachUnsupported()),
+  async attach(context, args) {
+    await context.attach(args);
+    return undefined;
+  },
+
+  async restart(context, { arguments: launch }) {
+    await context.restart(isRecord(launch) ? launch : undefined);
+    return undefined;
+  },
 
   async terminate(context) {
     await context.debuggeeFor('terminate').terminate();

@@ -54,6 +54,8 @@ interface LauncherProfile {
   capabilities(told: Message): DebugProtocol.Capabilities | undefined;
   /** Where its stop ladder begins: `asked` where its command `disconnect` ends the program. */
   readonly firstRung: Exclude<StopRung, 'SIGKILL'>;
+  /** Why nobody can attach to a program of its, for the user; undefined where somebody can. */
+  readonly cannotAttach: string | undefined;
   /** Why it cannot let its program run on by itself, for the user; undefined where it can. */
   readonly cannotDetach: string | undefined;
 }

@@ -28,6 +28,7 @@ const nativeProfile: LauncherProfile = {
   requests: REQUESTS,
   capabilities: lackingIn,
   firstRung: 'asked',
+  cannotAttach: undefined,
   cannotDetach: undefined,
 };
 

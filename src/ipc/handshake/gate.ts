@@ -87,7 +87,8 @@ export class Gate {
     signal.addEventListener('abort', drop);
     try {
       const carrier = await this.secure(socket, key);
-      return await this.prove('connector', carrier, { key, endpoint: this.transport.describe() });
+      const endpoint = this.#config.listenerName ?? this.transport.describe();
+      return await this.prove('connector', carrier, { key, endpoint });
     } catch (error) {
       drop();
       throw signal.aborted ? abortedBy(signal, this.transport) : error;

@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
-import { processSpace } from '../../ipc/index.js';
-import type { CommandContext, CommandHandler } from './commandHandler.js';
+import { processSpace, type Message } from '../../ipc/index.js';
+import type { CommandContext, CommandHandler, Outcome } from './commandHandler.js';
 import { readDebugSettings } from './readDebugSettings.js';
 import { requiredId } from './readArguments.js';
 
@@ -20,10 +20,10 @@ export const initialize: CommandHandler = (context) => ({
 });
 
 /** The program is known from the command line: what is left is how to debug it, and to say which process it is. */
-export const launch: CommandHandler = (context, args) => {
-  context.debugger?.configure(readDebugSettings(args));
-  return { afterwards: () => context.emit('process', describeProcess(context)) };
-};
+export const launch: CommandHandler = (context, args) => begin(context, args, 'launch');
+
+/** The same for an adapter that came to the program, instead of starting it. */
+export const attach: CommandHandler = (context, args) => begin(context, args, 'attach');
 
 /** The response is with the kernel before the program's first line can run, so nothing overtakes it. */
 export const configurationDone: CommandHandler = (context) => ({ afterwards: () => context.start() });
@@ -45,14 +45,19 @@ export const disconnect: CommandHandler = (context, args) => ({
   },
 });
 
-function describeProcess({ options }: CommandContext): object {
+function begin(context: CommandContext, args: Message, startMethod: 'launch' | 'attach'): Outcome {
+  context.debugger?.configure(readDebugSettings(args));
+  return { afterwards: () => context.emit('process', describeProcess(context, startMethod)) };
+}
+
+function describeProcess({ options }: CommandContext, startMethod: 'launch' | 'attach'): object {
   const { target, sessionId } = options;
   return {
     name: target.kind === 'program' ? basename(target.program) : '[eval]',
     systemProcessId: process.pid,
     isLocalProcess: true,
     processSpace: processSpace(),
-    startMethod: 'launch',
+    startMethod,
     ...(sessionId !== undefined && { sessionId }),
   };
 }

@@ -34,6 +34,7 @@ const dapperProfile: LauncherProfile = {
   capabilities: dapperCapabilities,
   // Its `disconnect` ends nothing, and its `terminate` ends the program without any of its own handlers.
   firstRung: 'SIGTERM',
+  cannotAttach: 'a dapper launcher does not listen. Use "request": "launch".',
   cannotDetach: `${ENDS_WITH_CONNECTION}: it cannot be let run on. Disconnect and end it, or stay connected.`,
 };
 

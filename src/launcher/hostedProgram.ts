@@ -1,0 +1,57 @@
+import type { Logger } from '../ipc/index.js';
+import { DebuggeeEnd } from './debuggeeEnd.js';
+import { EXIT_CODES } from './exitCodes.js';
+import { raise, type HostLink, type HostNotice, type StartOrder } from './hostLink.js';
+import type { LauncherOptions } from './launcherOptions.js';
+
+/** Does what has to be done before the main thread goes on; it does not wait for ever. */
+type NoticeWork = (notice: HostNotice) => Promise<void>;
+
+/** The program of this process, whoever debugs it: it is started once, and ends once. */
+export class HostedProgram {
+  readonly end = new DebuggeeEnd();
+  private started = false;
+  private readonly works = new Set<NoticeWork>();
+
+  constructor(
+    private readonly link: HostLink,
+    private readonly options: Pick<LauncherOptions, 'target' | 'args'>,
+    private readonly logger: Logger,
+  ) {
+    link.port.on('message', (notice: HostNotice) => void this.takeNotice(notice));
+  }
+
+  get isStarted(): boolean {
+    return this.started;
+  }
+
+  /** Lets the program's first line run. Further calls do nothing. */
+  start(): void {
+    if (this.started) return;
+    const { target, args } = this.options;
+    this.logger.info({ target, args }, 'the program starts');
+    this.order({ ...target, args });
+  }
+
+  /** Ends the launcher, whose program has not begun. */
+  leave(): void {
+    if (!this.started) this.order({ kind: 'leave', exitCode: EXIT_CODES.failed });
+  }
+
+  /** Has the main thread wait for `work` when it tells something. @returns takes it off again */
+  onNotice(work: NoticeWork): () => void {
+    this.works.add(work);
+    return () => this.works.delete(work);
+  }
+
+  private order(order: StartOrder): void {
+    this.started = true;
+    this.link.port.postMessage(order);
+    raise(this.link.ordered);
+  }
+
+  private async takeNotice(notice: HostNotice): Promise<void> {
+    await Promise.allSettled([...this.works].map((work) => work(notice)));
+    raise(notice.kind === 'exit' ? this.link.exitPassedOn : this.link.detached);
+  }
+}
