@@ -1,8 +1,8 @@
 import type { Debugger, Runtime } from 'node:inspector';
-import { countIndexed, type Containers } from './containers.js';
+import { countIndexed, type Containers, type Lifetime } from './containers.js';
 import { DebuggerError } from './debuggerError.js';
 import type { InspectorClient } from './inspectorClient.js';
-import { OBJECT_GROUP } from './objectGroup.js';
+import { OBJECT_GROUPS } from './objectGroup.js';
 import { evaluateInFrame } from './evaluateInFrame.js';
 import { formatException, formatType, formatValue } from './valueFormat.js';
 
@@ -40,9 +40,14 @@ export async function evaluate(
   return {
     result: formatValue(result),
     type: formatType(result),
-    variablesReference: containers.addValue(result, `(${evaluation.expression})`),
+    variablesReference: containers.addValue(result, `(${evaluation.expression})`, lifetimeOf(evaluation)),
     ...(indexedVariables > 0 && { indexedVariables }),
   };
+}
+
+/** What a person has asked for at the prompt stays in sight when the program goes on, and so does what no stop has. */
+function lifetimeOf({ frame, context }: Evaluation): Lifetime {
+  return frame === undefined || context === 'repl' ? 'session' : 'stop';
 }
 
 function run(client: InspectorClient, evaluation: Evaluation): Promise<Runtime.EvaluateReturnType> {
@@ -50,7 +55,7 @@ function run(client: InspectorClient, evaluation: Evaluation): Promise<Runtime.E
   const isHover = context === 'hover';
   const options = {
     expression,
-    objectGroup: OBJECT_GROUP,
+    objectGroup: OBJECT_GROUPS[lifetimeOf(evaluation)],
     // Gives `require` and the like to expressions that have no module around them.
     includeCommandLineAPI: true,
     silent: true,

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { InspectorClient } from './inspectorClient.js';
-import { OBJECT_GROUP } from './objectGroup.js';
+import { OBJECT_GROUPS } from './objectGroup.js';
 
 /** A place in a file; both count from 0. */
 interface Place {
@@ -41,7 +41,7 @@ async function compile(client: InspectorClient, text: string): Promise<string> {
   const parts = [...MODULE_PARAMETERS, text.replace(/^#!/, '//')];
   const { result } = await client.post('Runtime.evaluate', {
     expression: `new Function(${parts.map((part) => JSON.stringify(part)).join(', ')})`,
-    objectGroup: OBJECT_GROUP,
+    objectGroup: OBJECT_GROUPS.stop,
     silent: true,
   });
   const { internalProperties = [] } = await client.post('Runtime.getProperties', {

@@ -30,6 +30,7 @@ interface Commands {
     GetPropertiesResult,
   ];
   'Runtime.callFunctionOn': [Runtime.CallFunctionOnParameterType, Runtime.CallFunctionOnReturnType];
+  'Runtime.releaseObject': [Runtime.ReleaseObjectParameterType, object];
   'Runtime.releaseObjectGroup': [Runtime.ReleaseObjectGroupParameterType, object];
 }
 

@@ -1,6 +1,7 @@
 import type { Runtime } from 'node:inspector';
 import type { GetPropertiesResult, InspectorClient } from './inspectorClient.js';
-import { OBJECT_GROUP } from './objectGroup.js';
+import type { Container } from './containers.js';
+import { OBJECT_GROUPS } from './objectGroup.js';
 
 /** One property as read, before it is put into words. */
 export interface Property {
@@ -46,7 +47,7 @@ export async function readProperties(
 /** A run of elements of an array or typed array. */
 export async function readElements(
   client: InspectorClient,
-  objectId: string,
+  { objectId, lifetime }: Container,
   { start, count }: ElementRange,
 ): Promise<Property[]> {
   if (count <= 0) return [];
@@ -54,7 +55,7 @@ export async function readElements(
     objectId,
     functionDeclaration: COPY_ELEMENTS,
     arguments: [{ value: start }, { value: count }],
-    objectGroup: OBJECT_GROUP,
+    objectGroup: OBJECT_GROUPS[lifetime],
     silent: true,
   });
   if (result.objectId === undefined) return [];

@@ -17,7 +17,10 @@ export function listScopes(frame: Debugger.CallFrame, containers: Containers): S
     const { objectId } = scope.object;
     if (objectId === undefined) return [];
     const extras = index === local ? extrasOf(frame) : [];
-    const variablesReference = containers.add({ objectId, expression: '', indexedCount: 0, extras });
+    const variablesReference = containers.add({
+      ...{ objectId, lifetime: 'stop', expression: '', indexedCount: 0 },
+      extras,
+    });
     return { name: nameOf(scope), variablesReference, expensive: scope.type === 'global', ...hintOf(scope) };
   });
 }

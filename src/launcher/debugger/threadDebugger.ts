@@ -7,7 +7,7 @@ import { evaluate, type EvaluationResult } from './evaluate.js';
 import { Execution } from './execution.js';
 import type { InspectorChannel } from './inspectorChannel.js';
 import { InspectorClient } from './inspectorClient.js';
-import { OBJECT_GROUP } from './objectGroup.js';
+import { OBJECT_GROUPS } from './objectGroup.js';
 import { listScopes, type Scope } from './scopes.js';
 import { Scripts } from './sources/scripts.js';
 import type { SourceLocations } from './sources/sourceLocations.js';
@@ -55,7 +55,7 @@ export class ThreadDebugger {
     this.client = new InspectorClient(channel);
     this.scripts = new Scripts(this.client);
     this.entryStop = new EntryStop(this.client);
-    this.containers = new Containers(references);
+    this.containers = new Containers(references, (objectId) => this.release(objectId));
     const { client, scripts, entryStop } = this;
     this.execution = new Execution(
       client,
@@ -111,8 +111,14 @@ export class ThreadDebugger {
 
   private forgetStop(): void {
     this.callStack.forget();
-    this.containers.clear();
+    this.containers.forgetStop();
     // Fails only when detached, which releases everything anyway.
-    this.client.post('Runtime.releaseObjectGroup', { objectGroup: OBJECT_GROUP }).catch(() => undefined);
+    this.client
+      .post('Runtime.releaseObjectGroup', { objectGroup: OBJECT_GROUPS.stop })
+      .catch(() => undefined);
+  }
+
+  private release(objectId: string): void {
+    this.client.post('Runtime.releaseObject', { objectId }).catch(() => undefined);
   }
 }

@@ -46,7 +46,7 @@ export class Variables {
 
   private async readIndexed(container: Container, range: VariablesRange): Promise<Variable[]> {
     const { start, end } = clamp(range, container.indexedCount);
-    const elements = await readElements(this.client, container.objectId, { start, count: end - start });
+    const elements = await readElements(this.client, container, { start, count: end - start });
     const left = range.count === undefined ? container.indexedCount - end : 0;
     return [...elements.map((element) => this.describe(element, container)), ...leftOut(left)];
   }
@@ -59,20 +59,20 @@ export class Variables {
     const extras = start === 0 ? (container.extras ?? []) : [];
     const left = range.count === undefined ? properties.length - end : 0;
     return [
-      ...extras.map((extra) => this.describeExtra(extra)),
+      ...extras.map((extra) => this.describeExtra(extra, container)),
       ...properties.slice(start, end).map((property) => this.describe(property, container)),
       ...leftOut(left),
     ];
   }
 
-  private describeExtra({ name, value, expression }: Extra): Variable {
-    return this.describe({ name, value, kind: 'internal' }, undefined, expression);
+  private describeExtra({ name, value, expression }: Extra, container: Container): Variable {
+    return this.describe({ name, value, kind: 'internal' }, container, expression);
   }
 
   private describe(
     { name, value, accessor, kind }: Property,
-    container: Container | undefined,
-    expression = kind === 'property' ? memberExpression(container?.expression, name) : undefined,
+    container: Container,
+    expression = kind === 'property' ? memberExpression(container.expression, name) : undefined,
   ): Variable {
     const named = { name, ...(expression !== undefined && { evaluateName: expression }) };
     if (value === undefined) {
@@ -87,7 +87,7 @@ export class Variables {
       ...named,
       value: formatValue(value),
       type: formatType(value),
-      variablesReference: this.containers.addValue(value, expression),
+      variablesReference: this.containers.addValue(value, expression, container.lifetime),
       ...(indexedVariables > 0 && { indexedVariables }),
     };
   }
