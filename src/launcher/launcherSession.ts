@@ -11,6 +11,7 @@ import {
 import { CommandLoop } from './commandLoop.js';
 import type { CommandContext } from './commands/commandHandler.js';
 import { ProgramDebugger } from './debugger/programDebugger.js';
+import type { ThreadName } from './debugger/threadDebugger.js';
 import type { HostedProgram } from './hostedProgram.js';
 import type { HostNotice } from './hostLink.js';
 import type { LauncherOptions } from './launcherOptions.js';
@@ -85,7 +86,7 @@ export class LauncherSession implements CommandContext {
   start(): void {
     if (this.stage !== 'configuring') return;
     this.stage = 'running';
-    this.emit('thread', { reason: 'started', threadId: MAIN_THREAD.id, name: MAIN_THREAD.name });
+    this.emit('thread', threadEvent('started', MAIN_THREAD));
     this.parts.program.start();
   }
 
@@ -96,16 +97,18 @@ export class LauncherSession implements CommandContext {
     void settlesWithin(answered, LAST_ANSWERS_MS).then(() => {
       this.parts.program.end.ask();
       // Behind the signal: a program that stands still and does not handle it must not run one line more.
-      this.debugger?.detach();
+      void this.debugger?.detach();
     });
   }
 
   release(): void {
     this.parts.logger.info({}, 'the adapter lets the program run on');
-    this.debugger?.detach();
-    this.start();
+    const isWaiting = this.stage === 'configuring';
     this.letGo();
-    void this.parts.manager.cleanup();
+    void this.detachDebugger().then(() => {
+      if (isWaiting) this.parts.program.start();
+      void this.parts.manager.cleanup();
+    });
   }
 
   cancel(id: CommandId): void {
@@ -127,6 +130,8 @@ export class LauncherSession implements CommandContext {
 
   private createDebugger(): ProgramDebugger {
     const program: ProgramDebugger = new ProgramDebugger({
+      threadStarted: (thread) => this.tell('thread', threadEvent('started', thread)),
+      threadExited: (thread) => this.tell('thread', threadEvent('exited', thread)),
       stopped: (threadId, stop) =>
         this.tell('stopped', { ...stop, threadId, allThreadsStopped: program.isPaused }),
       continued: (threadId) =>
@@ -142,6 +147,10 @@ export class LauncherSession implements CommandContext {
     if (!stopOnEntry || this.parts.program.isStarted) return;
     const entry = target.kind === 'program' ? target : { script: '[eval]' };
     await this.debugger?.stopOnEntry(entry);
+  }
+
+  private async detachDebugger(): Promise<void> {
+    await this.debugger?.detach();
   }
 
   /** Sends an event behind the responses of the commands that led to it. */
@@ -165,20 +174,19 @@ export class LauncherSession implements CommandContext {
 
   private leave(): void {
     this.stage = 'over';
-    this.debugger?.detach();
-    this.parts.program.leave();
+    void this.detachDebugger().then(() => this.parts.program.leave());
   }
 
   /** The program runs on, or goes on waiting, without this adapter. */
   private letGo(): void {
     this.stage = 'free';
-    this.debugger?.detach();
+    void this.debugger?.detach();
     this.forgetNotices();
   }
 
   private async takeNotice(notice: HostNotice): Promise<void> {
     // Before anything else: node complains at its end about debuggers that are still attached.
-    this.debugger?.detach();
+    await this.detachDebugger();
     await this.commands.queue.idle();
     if (notice.kind === 'exit') await this.programEnded(notice.exitCode);
   }
@@ -204,6 +212,10 @@ export class LauncherSession implements CommandContext {
 
   private endProgram(): void {
     this.parts.program.end.enforce();
-    this.debugger?.detach();
+    void this.debugger?.detach();
   }
+}
+
+function threadEvent(reason: 'started' | 'exited', { id, name }: ThreadName): object {
+  return { reason, threadId: id, name };
 }

@@ -12,10 +12,12 @@ export const setBreakpoints: CommandHandler = async (context, args) => {
   };
 };
 
-/** Lets a thread go on. The others stay as they are. */
+/** Lets every thread go on that stands still; with `singleThread`, the named one alone. */
 export const continueProgram: CommandHandler = async (context, args) => {
-  await threadOf(context, args).execution.resume();
-  return { body: { allThreadsContinued: !requireDebugger(context).isPausedSomewhere } };
+  const program = requireDebugger(context);
+  const { execution } = threadOf(context, args);
+  await (args.singleThread === true ? execution.resume() : program.resume());
+  return { body: { allThreadsContinued: !program.isPausedSomewhere } };
 };
 
 /** Stops a thread, also in an endless loop. `stopped` tells when it stands. */

@@ -20,6 +20,9 @@ interface Known {
   readonly scripts: Scripts;
 }
 
+/** What node calls the stop before the first statement of a worker that has waited. It is no reason of the types. */
+const BREAK_ON_START: string = 'Break on start';
+
 /** Whether a thread runs or stands still, and the commands that change that. */
 export class Execution {
   private frames: readonly Debugger.CallFrame[] | undefined;
@@ -120,6 +123,8 @@ export class Execution {
     // Some other script than the program's is about to run.
     if (paused.reason === 'instrumentation') return 'resume';
     const { request } = this;
+    // A worker that waited for its debugger. Nobody has asked for this stop.
+    if (paused.reason === BREAK_ON_START && request === undefined) return 'resume';
     const [top, ...below] = paused.callFrames;
     if (request === undefined || top === undefined) return undefined;
     const place = {

@@ -1,4 +1,4 @@
-import type { Debugger, Runtime } from 'node:inspector';
+import type { Debugger, NodeWorker, Runtime } from 'node:inspector';
 import { DebuggerError, DetachedError } from './debuggerError.js';
 import type { InspectorChannel } from './inspectorChannel.js';
 
@@ -31,7 +31,12 @@ interface Commands {
   ];
   'Runtime.callFunctionOn': [Runtime.CallFunctionOnParameterType, Runtime.CallFunctionOnReturnType];
   'Runtime.releaseObject': [Runtime.ReleaseObjectParameterType, object];
+  'Runtime.runIfWaitingForDebugger': [undefined, object];
   'Runtime.releaseObjectGroup': [Runtime.ReleaseObjectGroupParameterType, object];
+  'NodeWorker.enable': [NodeWorker.EnableParameterType, object];
+  'NodeWorker.disable': [undefined, object];
+  'NodeWorker.detach': [NodeWorker.DetachParameterType, object];
+  'NodeWorker.sendMessageToWorker': [NodeWorker.SendMessageToWorkerParameterType, object];
 }
 
 /** What Node 20's types leave out of the evaluations. */
@@ -57,6 +62,9 @@ interface Events {
   'Debugger.paused': Debugger.PausedEventDataType;
   'Debugger.resumed': undefined;
   'Debugger.breakpointResolved': Debugger.BreakpointResolvedEventDataType;
+  'NodeWorker.attachedToWorker': NodeWorker.AttachedToWorkerEventDataType;
+  'NodeWorker.detachedFromWorker': NodeWorker.DetachedFromWorkerEventDataType;
+  'NodeWorker.receivedMessageFromWorker': NodeWorker.ReceivedMessageFromWorkerEventDataType;
 }
 
 /**

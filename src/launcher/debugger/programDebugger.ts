@@ -10,9 +10,16 @@ import { MainThreadChannel } from './inspectorChannel.js';
 import { SourceLocations } from './sources/sourceLocations.js';
 import type { Stop } from './stop.js';
 import { ThreadDebugger, type Shared, type ThreadName } from './threadDebugger.js';
+import { nameOfWorker } from './threads/threadName.js';
+import type { WorkerChannel } from './threads/workerChannel.js';
+import { WorkerThreads, type WorkerInfo } from './threads/workerThreads.js';
 
 /** What the debugger tells unasked. */
 export interface DebuggerEvents {
+  /** A worker has begun, and waits for what its debugger has to set. */
+  threadStarted(thread: ThreadName): void;
+  /** A worker has ended. */
+  threadExited(thread: ThreadName): void;
   /** A thread has stopped. */
   stopped(threadId: number, stop: Stop): void;
   /** A thread went on without having been told to. */
@@ -28,6 +35,10 @@ export class ProgramDebugger {
   settings = DEFAULT_SETTINGS;
   private readonly shared: Shared;
   private readonly byId = new Map<number, ThreadDebugger>();
+  private readonly idsOfWorkers = new Map<WorkerChannel, number>();
+  private readonly threadIds = new Counter();
+  private readonly workers: WorkerThreads;
+  private detached: Promise<void> | undefined;
 
   constructor(private readonly events: DebuggerEvents) {
     const locations = new SourceLocations();
@@ -44,7 +55,11 @@ export class ProgramDebugger {
       this.shared,
       this.eventsOf(MAIN_THREAD),
     );
-    this.byId.set(MAIN_THREAD.id, this.main);
+    this.byId.set(this.threadIds.next(), this.main);
+    this.workers = new WorkerThreads(this.main.client, {
+      started: (channel, info) => void this.addWorker(channel, info),
+      ended: (channel) => this.removeWorker(channel),
+    });
   }
 
   /** To be called before the program starts, if at all. */
@@ -54,7 +69,7 @@ export class ProgramDebugger {
 
   /** Breakpoints and pauses work from here on. */
   async enable(): Promise<void> {
-    await this.main.enable();
+    await Promise.all([this.main.enable(), this.workers.enable()]);
   }
 
   /** Stops once before the program's first statement. To be called before it starts. */
@@ -84,6 +99,13 @@ export class ProgramDebugger {
     return found;
   }
 
+  /** Lets every thread go on that stands still. @throws DebuggerError when none does */
+  async resume(): Promise<void> {
+    const paused = [...this.byId.values()].filter(({ execution }) => execution.isPaused);
+    if (paused.length === 0) throw notPaused();
+    await Promise.all(paused.map(({ execution }) => execution.resume()));
+  }
+
   /** The thread that a frame is of. @throws DebuggerError when it is of an earlier stop */
   threadOfFrame(frameId: number): ThreadDebugger {
     const found = this.find(({ callStack }) => callStack.has(frameId));
@@ -98,9 +120,38 @@ export class ProgramDebugger {
     return found;
   }
 
-  /** Lets the program run on as if there had never been a debugger. Idempotent. */
-  detach(): void {
-    for (const thread of this.byId.values()) thread.detach();
+  /** Lets the program run on as if there had never been a debugger. Idempotent. Resolves when it does. */
+  detach(): Promise<void> {
+    this.detached ??= this.letGo();
+    return this.detached;
+  }
+
+  private async letGo(): Promise<void> {
+    for (const thread of this.byId.values()) if (thread !== this.main) thread.detach();
+    await this.workers.release();
+    this.main.detach();
+  }
+
+  private async addWorker(channel: WorkerChannel, info: WorkerInfo): Promise<void> {
+    if (this.detached !== undefined) return;
+    const name = { id: this.threadIds.next(), name: nameOfWorker(info) };
+    const thread = new ThreadDebugger(name, channel, this.shared, this.eventsOf(name));
+    this.byId.set(name.id, thread);
+    this.idsOfWorkers.set(channel, name.id);
+    this.events.threadStarted(name);
+    // Either fails only where the worker ends meanwhile.
+    await thread.enable().catch(() => undefined);
+    await thread.client.post('Runtime.runIfWaitingForDebugger').catch(() => undefined);
+  }
+
+  private removeWorker(channel: WorkerChannel): void {
+    const id = this.idsOfWorkers.get(channel);
+    const ended = id === undefined ? undefined : this.byId.get(id);
+    if (id === undefined || ended === undefined) return;
+    this.idsOfWorkers.delete(channel);
+    this.byId.delete(id);
+    ended.detach();
+    this.events.threadExited(ended.thread);
   }
 
   private find(fits: (thread: ThreadDebugger) => boolean): ThreadDebugger | undefined {
@@ -109,8 +160,13 @@ export class ProgramDebugger {
 
   private eventsOf({ id }: ThreadName): ConstructorParameters<typeof ThreadDebugger>[3] {
     return {
-      stopped: (stop) => this.events.stopped(id, stop),
-      continued: () => this.events.continued(id),
+      stopped: (stop) => this.tell(() => this.events.stopped(id, stop)),
+      continued: () => this.tell(() => this.events.continued(id)),
     };
+  }
+
+  /** What a thread says while it is being let go is of no stop that anybody could still act on. */
+  private tell(event: () => void): void {
+    if (this.detached === undefined) event();
   }
 }
