@@ -13,7 +13,12 @@ if (process.argv.includes('--clean')) rmSync(`${root}dist`, { recursive: true, f
 execFileSync(process.execPath, [compiler, '-p', 'tsconfig.build.json'], { cwd: root, stdio: 'inherit' });
 // Every launch waits for the worker, and every session for the adapter: a few files load several times sooner
 // than their modules. They stay in their folders: what they start is found from there.
-await bundle('launcher/worker.js', { file: `${root}dist/launcher/worker.cjs`, format: 'cjs' });
+await bundle('launcher/worker.js', {
+  dir: `${root}dist/launcher`,
+  format: 'cjs',
+  entryFileNames: 'worker.cjs',
+  chunkFileNames: '[name].cjs',
+});
 await bundle('cli/main.js', { dir: `${root}dist/cli`, format: 'esm', chunkFileNames: '[name].js' });
 chmodSync(`${root}dist/bin.cjs`, 0o755);
 

@@ -1,5 +1,26 @@
 import type { Message } from '../ipc/index.js';
-import { stringList } from './argumentReader.js';
+import { optionalBoolean, optionalObject, stringAt, stringList } from './argumentReader.js';
+
+/** Reads one of the settings; undefined where the launch leaves it out. */
+type Read = (raw: Message, name: string) => unknown;
+
+const list: Read = (raw, name) => (raw[name] === undefined ? undefined : stringList(raw, name));
+
+/** An object whose values are strings. */
+const strings: Read = (raw, name) => {
+  const given = optionalObject(raw, name);
+  if (given === undefined) return undefined;
+  const entries = Object.entries(given).map(([key, value]) => [key, stringAt(`${name}.${key}`, value)]);
+  return Object.fromEntries(entries) as Message;
+};
+
+const SETTINGS: Readonly<Record<string, Read>> = {
+  skipFiles: list,
+  sourceMaps: optionalBoolean,
+  smartStep: optionalBoolean,
+  sourceMapPathOverrides: strings,
+  outFiles: list,
+};
 
 /**
  * How the launcher is to debug, as the launch says: the arguments of its command `launch`. What is not given
@@ -8,7 +29,8 @@ import { stringList } from './argumentReader.js';
  * @throws DapError that says which argument is wrong, how, and the way out
  */
 function readDebugSettings(raw: Message): Message {
-  return { ...(raw.skipFiles !== undefined && { skipFiles: stringList(raw, 'skipFiles') }) };
+  const read = Object.entries(SETTINGS).map(([name, reader]) => [name, reader(raw, name)] as const);
+  return Object.fromEntries(read.filter(([, value]) => value !== undefined));
 }
 
 export { readDebugSettings };

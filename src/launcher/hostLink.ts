@@ -1,4 +1,5 @@
 import type { MessagePort } from 'node:worker_threads';
+import type { Script } from './debugger/sources/script.js';
 
 /** A one-way, one-time sign in shared memory: 0 until it is raised, 1 ever after. */
 export type Sign = Int32Array;
@@ -20,7 +21,20 @@ export interface HostLink {
   readonly exitPassedOn: Sign;
   /** The debugger is detached, as the program's signal to itself asked for. */
   readonly detached: Sign;
+  readonly scripts: ScriptSigns;
 }
+
+/**
+ * Shared memory with two numbers: which scripts with source maps the main thread tells before they run (see
+ * {@link SCRIPT_SIGNS}), and the number of the last one that the worker is through with.
+ */
+export type ScriptSigns = Int32Array;
+
+/** Where the numbers of {@link ScriptSigns} stand. */
+export const SCRIPT_SIGNS = { interest: 0, done: 1 } as const;
+
+/** The values of the interest: nobody wants to know, those that are not in packages, all of them. */
+export const INTERESTS = { none: 0, own: 1, all: 2 } as const;
 
 /** What the worker tells the main thread to do, once. */
 export type StartOrder =
@@ -29,13 +43,31 @@ export type StartOrder =
   | { readonly kind: 'leave'; readonly exitCode: number };
 
 /**
- * What the main thread tells the worker: the program has ended, or is about to send itself a signal that it
- * does not handle.
+ * What the main thread tells the worker: the program has ended, is about to send itself a signal that it
+ * does not handle, or is about to run a script.
  */
-export type HostNotice = { readonly kind: 'exit'; readonly exitCode: number } | { readonly kind: 'selfKill' };
+export type HostNotice =
+  { readonly kind: 'exit'; readonly exitCode: number } | { readonly kind: 'selfKill' } | ScriptNotice;
+
+/** A script with a source map is about to run: the main thread waits until the worker is through with it. */
+export interface ScriptNotice {
+  readonly kind: 'script';
+  readonly script: Script;
+  /** Counted from 1. */
+  readonly number: number;
+}
 
 /** Raises a sign and wakes the main thread if it waits for it. */
 export function raise(sign: Sign): void {
   Atomics.store(sign, 0, 1);
   Atomics.notify(sign, 0);
+}
+
+/**
+ * Lets the main thread go on with a script: what was sent to V8 by then it takes before it runs the script's first
+ * statement.
+ */
+export function endScript(signs: ScriptSigns, number: number): void {
+  Atomics.store(signs, SCRIPT_SIGNS.done, number);
+  Atomics.notify(signs, SCRIPT_SIGNS.done);
 }

@@ -1,7 +1,16 @@
 import type { Logger } from '../ipc/index.js';
 import { DebuggeeEnd } from './debuggeeEnd.js';
 import { EXIT_CODES } from './exitCodes.js';
-import { raise, type HostLink, type HostNotice, type StartOrder } from './hostLink.js';
+import type { Interest } from './debugger/sources/sourceLocations.js';
+import {
+  endScript,
+  INTERESTS,
+  raise,
+  SCRIPT_SIGNS,
+  type HostLink,
+  type HostNotice,
+  type StartOrder,
+} from './hostLink.js';
 import type { LauncherOptions } from './launcherOptions.js';
 
 /** Does what has to be done before the main thread goes on; it does not wait for ever. */
@@ -44,6 +53,11 @@ export class HostedProgram {
     return () => this.works.delete(work);
   }
 
+  /** Which scripts with source maps the main thread tells before they run, from now on. */
+  setInterest(interest: Interest): void {
+    Atomics.store(this.link.scripts, SCRIPT_SIGNS.interest, INTERESTS[interest]);
+  }
+
   private order(order: StartOrder): void {
     this.started = true;
     this.link.port.postMessage(order);
@@ -52,6 +66,7 @@ export class HostedProgram {
 
   private async takeNotice(notice: HostNotice): Promise<void> {
     await Promise.allSettled([...this.works].map((work) => work(notice)));
-    raise(notice.kind === 'exit' ? this.link.exitPassedOn : this.link.detached);
+    if (notice.kind === 'script') endScript(this.link.scripts, notice.number);
+    else raise(notice.kind === 'exit' ? this.link.exitPassedOn : this.link.detached);
   }
 }

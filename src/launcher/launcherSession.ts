@@ -137,6 +137,8 @@ export class LauncherSession implements CommandContext {
       continued: (threadId) =>
         this.tell('continued', { threadId, allThreadsContinued: !program.isPausedSomewhere }),
       breakpointChanged: (breakpoint) => this.tell('breakpoint', { reason: 'changed', breakpoint }),
+      note: (text) => this.tell('output', { category: 'console', output: `${text}\n` }),
+      interestChanged: (interest) => this.parts.program.setInterest(interest),
     });
     return program;
   }
@@ -181,10 +183,12 @@ export class LauncherSession implements CommandContext {
   private letGo(): void {
     this.stage = 'free';
     void this.debugger?.detach();
+    this.parts.program.setInterest('none');
     this.forgetNotices();
   }
 
   private async takeNotice(notice: HostNotice): Promise<void> {
+    if (notice.kind === 'script') return this.debugger?.locations.add(notice.script);
     // Before anything else: node complains at its end about debuggers that are still attached.
     await this.detachDebugger();
     await this.commands.queue.idle();

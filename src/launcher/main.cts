@@ -16,6 +16,7 @@ import path = require('node:path');
 import threads = require('node:worker_threads');
 import exitHook = require('./exitHook.cjs');
 import outputBackPressure = require('./outputBackPressure.cjs');
+import scriptTeller = require('./tellScripts.cjs');
 import type EvalModule = require('./evalCode.cjs');
 import type { HostLink, HostNotice, StartOrder } from './hostLink.js' with { 'resolution-mode': 'import' };
 
@@ -65,6 +66,7 @@ function startWorker(): Host {
     ordered: newSign(),
     exitPassedOn: newSign(),
     detached: newSign(),
+    scripts: new Int32Array(new SharedArrayBuffer(2 * Int32Array.BYTES_PER_ELEMENT)),
   };
   const worker = new threads.Worker(path.join(__dirname, WORKER_FILE), {
     workerData: link,
@@ -81,6 +83,10 @@ function startWorker(): Host {
   return { link, port: port1 };
 }
 
+function isDebugged(): boolean {
+  return !process.argv.some((argument) => argument === '--no-debug' || argument === '--no-wait');
+}
+
 /**
  * Makes V8 ready for debugging while the worker starts, which takes as long. A session of this thread's own
  * does it: what V8 finds out about its scripts then is at hand when the worker's session asks for it.
@@ -88,8 +94,7 @@ function startWorker(): Host {
 function warmUpDebugger(): inspector.Session {
   const session = new inspector.Session();
   session.connect();
-  if (!process.argv.some((argument) => argument === '--no-debug' || argument === '--no-wait'))
-    session.post('Debugger.enable');
+  if (isDebugged()) session.post('Debugger.enable');
   return session;
 }
 
@@ -146,7 +151,8 @@ function start(): void {
   const host = startWorker();
   const warmUp = warmUpDebugger();
   const order = awaitOrder(host);
-  warmUp.disconnect();
+  if (isDebugged()) scriptTeller.tellScripts(warmUp, host.port, host.link.scripts);
+  else warmUp.disconnect();
   if (order.kind === 'leave') process.exit(order.exitCode);
   const { detached, exitPassedOn } = host.link;
   exitHook.reportSelfKill(() => tellWorker(host, { kind: 'selfKill' }, detached));

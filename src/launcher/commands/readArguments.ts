@@ -40,6 +40,14 @@ export function optionalStrings(args: Message, name: string): readonly string[] 
   throw new DebuggerError(`"${name}" must be a list of strings`);
 }
 
+/** @throws DebuggerError when it is there and neither true nor false */
+export function optionalFlag(args: Message, name: string): boolean | undefined {
+  const value = args[name];
+  if (value === undefined || value === null) return undefined;
+  if (typeof value !== 'boolean') throw new DebuggerError(`"${name}" must be true or false`);
+  return value;
+}
+
 /** @throws DebuggerError when it is absent, or nothing that a command's id can be */
 export function requiredId(args: Message, name: string): CommandId {
   const value = args[name];

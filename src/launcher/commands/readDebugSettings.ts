@@ -1,8 +1,24 @@
-import type { Message } from '../../ipc/index.js';
-import type { DebugSettings } from '../debugger/debugSettings.js';
-import { optionalStrings } from './readArguments.js';
+import { isRecord, type Message } from '../../ipc/index.js';
+import { DebuggerError } from '../debugger/debuggerError.js';
+import { DEFAULT_SETTINGS, type DebugSettings } from '../debugger/debugSettings.js';
+import { optionalFlag, optionalStrings } from './readArguments.js';
 
 /** The settings in the arguments of `launch`. @throws DebuggerError where one is wrong */
 export function readDebugSettings(args: Message): DebugSettings {
-  return { skipFiles: optionalStrings(args, 'skipFiles') ?? [] };
+  return {
+    skipFiles: optionalStrings(args, 'skipFiles') ?? DEFAULT_SETTINGS.skipFiles,
+    sourceMaps: optionalFlag(args, 'sourceMaps') ?? DEFAULT_SETTINGS.sourceMaps,
+    smartStep: optionalFlag(args, 'smartStep') ?? DEFAULT_SETTINGS.smartStep,
+    sourceMapPathOverrides: readOverrides(args.sourceMapPathOverrides),
+    outFiles: optionalStrings(args, 'outFiles') ?? DEFAULT_SETTINGS.outFiles,
+  };
+}
+
+function readOverrides(value: unknown): Record<string, string> {
+  if (value === undefined || value === null) return {};
+  const entries = isRecord(value) ? Object.entries(value) : undefined;
+  if (entries?.every((entry): entry is [string, string] => typeof entry[1] === 'string') === true) {
+    return Object.fromEntries(entries);
+  }
+  throw new DebuggerError('"sourceMapPathOverrides" must be an object whose values are strings');
 }

@@ -70,15 +70,20 @@ export class Breakpoints {
   /** Replaces all breakpoints of a file. The result has one entry for each request, in the same order. */
   async replace(file: string, requests: readonly BreakpointRequest[]): Promise<Breakpoint[]> {
     await this.removeAll(file);
+    this.locations.want(file, requests.length > 0);
     const entries = requests.map((request) => this.createEntry(file, request));
     this.ofFile.set(file, entries);
     for (const entry of entries) await this.placeEverywhere(entry);
     return entries.map(({ state }) => state);
   }
 
-  /** Sets the breakpoints of a file in the scripts that it has become known to be in. Those that are set stay. */
+  /**
+   * Sets the breakpoints of a file in the scripts that it has become known to be in. Those that are set stay. All
+   * that is to be set is sent off before this returns: a script may be about to run.
+   */
   async placeAgain(file: string): Promise<void> {
-    for (const entry of this.ofFile.get(file) ?? []) await this.placeEverywhere(entry);
+    const entries = this.ofFile.get(file) ?? [];
+    await Promise.all(entries.map((entry) => this.placeAgainOne(entry)));
   }
 
   /** The ids of the breakpoints that a pause of a thread has hit, from the inspector's list of them. */
@@ -94,19 +99,36 @@ export class Breakpoints {
     return { id, file, request, state: { id, verified: false, ...at, message: PENDING } };
   }
 
+  private async placeAgainOne(entry: Entry): Promise<void> {
+    const before = entry.state;
+    await this.placeEverywhere(entry);
+    const { verified, line, column } = entry.state;
+    if (verified !== before.verified || line !== before.line || column !== before.column)
+      this.changed(entry.state);
+  }
+
   private async placeEverywhere(entry: Entry): Promise<void> {
-    for (const [thread, set] of this.threads) await this.place(entry, thread, set);
+    await Promise.all([...this.threads].map(([thread, set]) => this.place(entry, thread, set)));
   }
 
   private async place(entry: Entry, thread: BreakableThread, set: ThreadBreakpoints): Promise<void> {
-    for (const place of this.locations.generated(entry.file, entry.request)) {
-      if (set.has(entry, place)) continue;
-      try {
-        const location = await set.add(entry, place);
-        if (location !== undefined) this.placed(entry, thread, location);
-      } catch (error) {
-        if (!entry.state.verified) entry.state = { ...entry.state, message: toError(error).message };
-      }
+    const places = this.locations.generated(entry.file, entry.request);
+    const removed = set.keepOnly(entry, places);
+    const added = places.filter((place) => !set.has(entry, place));
+    await Promise.all([removed, ...added.map((place) => this.placeAt(place, entry, thread, set))]);
+  }
+
+  private async placeAt(
+    place: ScriptPlace,
+    entry: Entry,
+    thread: BreakableThread,
+    set: ThreadBreakpoints,
+  ): Promise<void> {
+    try {
+      const location = await set.add(entry, place);
+      if (location !== undefined) this.placed(entry, thread, location);
+    } catch (error) {
+      if (!entry.state.verified) entry.state = { ...entry.state, message: toError(error).message };
     }
   }
 
@@ -124,10 +146,18 @@ export class Breakpoints {
   }
 }
 
+/** A place in a thread that a breakpoint is set at. */
+interface Spot {
+  /** Undefined until the inspector has answered. */
+  inspectorId: string | undefined;
+  /** Not wanted any more. */
+  isGone: boolean;
+}
+
 /** What is set in one thread's inspector. */
 class ThreadBreakpoints {
   private readonly entries = new Map<string, Entry>();
-  private readonly places = new Map<Entry, Map<string, string>>();
+  private readonly spots = new Map<Entry, Map<string, Spot>>();
 
   constructor(private readonly thread: BreakableThread) {}
 
@@ -136,34 +166,61 @@ class ThreadBreakpoints {
   }
 
   has(entry: Entry, place: ScriptPlace): boolean {
-    return this.places.get(entry)?.has(keyOf(place)) === true;
+    return this.spots.get(entry)?.has(keyOf(place)) === true;
   }
 
-  /** @returns where it came to stand, if its script is loaded */
+  /** @returns where it came to stand, if its script is loaded, and it is still wanted */
   async add(entry: Entry, place: ScriptPlace): Promise<Debugger.Location | undefined> {
-    const { condition } = entry.request;
-    const { breakpointId, locations } = await this.thread.client.post('Debugger.setBreakpointByUrl', {
-      urlRegex: place.urlRegex,
-      lineNumber: place.lineNumber,
-      ...(place.columnNumber !== undefined && { columnNumber: place.columnNumber }),
-      ...(condition !== undefined && { condition }),
-    });
+    const spot: Spot = { inspectorId: undefined, isGone: false };
+    const spots = this.spots.get(entry) ?? new Map<string, Spot>();
+    // Noted before the answer: whoever asks meanwhile must not set it twice.
+    this.spots.set(entry, spots.set(keyOf(place), spot));
+    const { breakpointId, locations } = await this.thread.client.post(
+      'Debugger.setBreakpointByUrl',
+      paramsOf(entry, place),
+    );
+    spot.inspectorId = breakpointId;
+    if (spot.isGone) {
+      await this.removeSpot(spot);
+      return undefined;
+    }
     this.entries.set(breakpointId, entry);
-    const places = this.places.get(entry) ?? new Map<string, string>();
-    this.places.set(entry, places.set(keyOf(place), breakpointId));
     return locations[0];
   }
 
-  async remove(entries: readonly Entry[]): Promise<void> {
-    for (const entry of entries) {
-      const inspectorIds = [...(this.places.get(entry)?.values() ?? [])];
-      this.places.delete(entry);
-      for (const breakpointId of inspectorIds) {
-        this.entries.delete(breakpointId);
-        await this.thread.client.post('Debugger.removeBreakpoint', { breakpointId });
-      }
-    }
+  /** Removes a breakpoint from all places but these. */
+  async keepOnly(entry: Entry, places: readonly ScriptPlace[]): Promise<void> {
+    const spots = this.spots.get(entry);
+    const kept = new Set(places.map(keyOf));
+    const others = [...(spots ?? [])].filter(([key]) => !kept.has(key));
+    for (const [key] of others) spots?.delete(key);
+    await Promise.all(others.map(([, spot]) => this.removeSpot(spot)));
   }
+
+  async remove(entries: readonly Entry[]): Promise<void> {
+    await Promise.all(entries.map((entry) => this.keepOnly(entry, [])));
+    for (const entry of entries) this.spots.delete(entry);
+  }
+
+  private async removeSpot(spot: Spot): Promise<void> {
+    const { inspectorId: breakpointId } = spot;
+    spot.isGone = true;
+    if (breakpointId === undefined) return;
+    this.entries.delete(breakpointId);
+    await this.thread.client.post('Debugger.removeBreakpoint', { breakpointId });
+  }
+}
+
+function paramsOf(
+  { request: { condition } }: Entry,
+  { urlRegex, lineNumber, columnNumber }: ScriptPlace,
+): Debugger.SetBreakpointByUrlParameterType {
+  return {
+    urlRegex,
+    lineNumber,
+    ...(columnNumber !== undefined && { columnNumber }),
+    ...(condition !== undefined && { condition }),
+  };
 }
 
 function keyOf({ urlRegex, lineNumber, columnNumber = 0 }: ScriptPlace): string {

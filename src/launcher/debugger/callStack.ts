@@ -68,19 +68,24 @@ export class CallStack {
   private describe(frame: Debugger.CallFrame): StackFrame {
     const { scripts, locations } = this.parts;
     const { lineNumber, columnNumber = 0 } = frame.location;
-    const { source, line, column } = locations.original(
-      scripts.urlOf(frame.location),
-      lineNumber,
-      columnNumber,
-    );
+    const script = scripts.of(frame.location);
+    const { source, line, column } = locations.originalIn(scripts, script, lineNumber, columnNumber);
     return {
       id: this.idOf(frame),
-      name: frame.functionName === '' ? '(anonymous)' : frame.functionName,
+      name: this.nameOf(frame),
       line,
       column,
       source,
       ...(source.presentationHint !== undefined && { presentationHint: 'subtle' as const }),
     };
+  }
+
+  private nameOf({ functionName, functionLocation }: Debugger.CallFrame): string {
+    if (functionName === '') return '(anonymous)';
+    if (functionLocation === undefined) return functionName;
+    const { lineNumber, columnNumber = 0 } = functionLocation;
+    const url = this.parts.scripts.urlOf(functionLocation);
+    return this.parts.locations.functionName(url, functionName, lineNumber, columnNumber);
   }
 
   private idOf(frame: Debugger.CallFrame): number {

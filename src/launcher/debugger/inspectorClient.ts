@@ -14,6 +14,7 @@ interface Commands {
     Debugger.GetPossibleBreakpointsParameterType,
     Debugger.GetPossibleBreakpointsReturnType,
   ];
+  'Debugger.getScriptSource': [Debugger.GetScriptSourceParameterType, Debugger.GetScriptSourceReturnType];
   'Debugger.removeBreakpoint': [Debugger.RemoveBreakpointParameterType, object];
   'Debugger.pause': [undefined, object];
   'Debugger.resume': [undefined, object];

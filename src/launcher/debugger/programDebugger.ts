@@ -7,7 +7,7 @@ import { DebuggerError, notPaused } from './debuggerError.js';
 import { DEFAULT_SETTINGS, type DebugSettings } from './debugSettings.js';
 import type { Entry } from './entryStop.js';
 import { MainThreadChannel } from './inspectorChannel.js';
-import { SourceLocations } from './sources/sourceLocations.js';
+import { SourceLocations, type Interest } from './sources/sourceLocations.js';
 import type { Stop } from './stop.js';
 import { ThreadDebugger, type Shared, type ThreadName } from './threadDebugger.js';
 import { nameOfWorker } from './threads/threadName.js';
@@ -26,6 +26,10 @@ export interface DebuggerEvents {
   continued(threadId: number): void;
   /** A breakpoint that waited for its file has taken its place. */
   breakpointChanged(breakpoint: Breakpoint): void;
+  /** Something that a person should know; one line without its end. */
+  note(text: string): void;
+  /** Other scripts than before are to be told before they run. */
+  interestChanged(interest: Interest): void;
 }
 
 /** The debugger of a program with all its threads. Constructed means connected; {@link ProgramDebugger.detach} ends it. */
@@ -41,7 +45,12 @@ export class ProgramDebugger {
   private detached: Promise<void> | undefined;
 
   constructor(private readonly events: DebuggerEvents) {
-    const locations = new SourceLocations();
+    const locations = new SourceLocations({
+      placesChanged: (files) =>
+        files.forEach((file) => void this.breakpoints.placeAgain(file).catch(() => undefined)),
+      note: (text) => events.note(text),
+      interestChanged: () => events.interestChanged(locations.interest),
+    });
     this.breakpoints = new Breakpoints(locations, (breakpoint) => events.breakpointChanged(breakpoint));
     this.shared = {
       breakpoints: this.breakpoints,
@@ -62,9 +71,15 @@ export class ProgramDebugger {
     });
   }
 
+  /** Translates between sources and scripts. */
+  get locations(): SourceLocations {
+    return this.shared.locations;
+  }
+
   /** To be called before the program starts, if at all. */
   configure(settings: DebugSettings): void {
     this.settings = settings;
+    this.locations.configure(settings);
   }
 
   /** Breakpoints and pauses work from here on. */

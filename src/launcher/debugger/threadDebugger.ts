@@ -53,7 +53,7 @@ export class ThreadDebugger {
   ) {
     const { breakpoints, locations, frameIds, references } = shared;
     this.client = new InspectorClient(channel);
-    this.scripts = new Scripts(this.client);
+    this.scripts = new Scripts(this.client, (script) => void locations.add(script));
     this.entryStop = new EntryStop(this.client);
     this.containers = new Containers(references, (objectId) => this.release(objectId));
     const { client, scripts, entryStop } = this;

@@ -1,12 +1,17 @@
 import { createRequire } from 'node:module';
 import { realpathSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { pathToFileURL } from 'node:url';
+import { pathOfUrl } from './script.js';
 
 /** A source as the adapter names it. */
 export interface Source {
   readonly name: string;
   readonly path: string;
+  /** What to ask for its text by, where it is no file. */
+  readonly sourceReference?: number;
+  /** Where it is from, for people, where it is no file. */
+  readonly origin?: string;
   /** `deemphasize`: not a file of the person's own, such as node's internals. */
   readonly presentationHint?: 'deemphasize';
 }
@@ -15,7 +20,18 @@ export interface Source {
 export function sourceOfUrl(url: string): Source {
   const path = pathOfUrl(url);
   if (path !== undefined) return { name: basename(path), path };
-  return { name: url === '' ? '<anonymous>' : url, path: url, presentationHint: 'deemphasize' };
+  const isInternal = url.startsWith('node:');
+  return {
+    name: url === '' ? '<anonymous>' : url,
+    path: url,
+    origin: isInternal ? 'Node.js' : 'evaluated code',
+    ...(isInternal && { presentationHint: 'deemphasize' }),
+  };
+}
+
+/** A pattern for a script's own URL, and no other. */
+export function urlPatternOfScript(url: string): string {
+  return `^${escapeForPattern(url)}$`;
 }
 
 /**
@@ -36,15 +52,6 @@ export function isUrlOfFile(url: string, file: string): boolean {
   return pathOfUrl(url) === file;
 }
 
-/** Undefined for what is no file here. A program may give its scripts any name (`//# sourceURL=...`). */
-function pathOfUrl(url: string): string | undefined {
-  try {
-    return url.startsWith('file:') ? fileURLToPath(url) : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
 /** The file that node runs for `node program`: extensions and directories resolved, links followed. */
 export function resolveProgram(program: string): string {
   const absolute = resolve(program);
@@ -56,7 +63,8 @@ export function resolveProgram(program: string): string {
   }
 }
 
-function realPath(file: string): string {
+/** Symbolic links followed, as far as there is something to follow. */
+export function realPath(file: string): string {
   try {
     return realpathSync(file);
   } catch {

@@ -1,0 +1,69 @@
+import { readFileSync, statSync } from 'node:fs';
+import { dirname, isAbsolute, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { systemCode } from '../../../ipc/index.js';
+import { DebuggerError } from '../debuggerError.js';
+import { pathOfUrl, type Script } from './script.js';
+
+/** The longest map that is read, in bytes: beyond it lies what a string can hold. */
+const MAX_MAP_BYTES = 256 * 1024 * 1024;
+/** Some servers put this before JSON, so that it cannot be run as a script. */
+const GUARD = /^\)\]\}'[^\n]*\n/;
+
+/** The text of a source map, and where it is from: what its sources are relative to. */
+export interface MapText {
+  readonly text: string;
+  /** '' where neither map nor script has a place. */
+  readonly url: string;
+}
+
+/** @throws DebuggerError that says why there is none */
+export function readMapText(script: Pick<Script, 'url' | 'sourceMapURL'>): MapText {
+  const { url, sourceMapURL } = script;
+  if (sourceMapURL.startsWith('data:')) return { text: readData(sourceMapURL), url: placeOf(url) };
+  const mapUrl = locate(sourceMapURL, url);
+  const path = pathOfUrl(mapUrl);
+  if (path === undefined) throw new DebuggerError(`it is at ${mapUrl}, and maps are read from files alone`);
+  return { text: readFile(path).replace(GUARD, ''), url: mapUrl };
+}
+
+function placeOf(url: string): string {
+  return pathOfUrl(url) === undefined ? '' : url;
+}
+
+/** The map's URL. A path with `%` or `#` in it is found as it is written, too. */
+function locate(sourceMapURL: string, scriptUrl: string): string {
+  const scriptPath = pathOfUrl(scriptUrl);
+  if (isAbsolute(sourceMapURL)) return pathToFileURL(sourceMapURL).href;
+  if (URL.canParse(sourceMapURL)) return sourceMapURL;
+  if (scriptPath === undefined)
+    throw new DebuggerError(`"${sourceMapURL}" is relative to a script without a file`);
+  const asWritten = resolve(dirname(scriptPath), sourceMapURL);
+  if (isFile(asWritten)) return pathToFileURL(asWritten).href;
+  return new URL(sourceMapURL, scriptUrl).href;
+}
+
+function isFile(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isFile() === true;
+}
+
+function readFile(path: string): string {
+  try {
+    // Whatever is no file, a pipe say, might never come to its end.
+    const stats = statSync(path);
+    if (!stats.isFile()) throw new DebuggerError(`${path} is no file`);
+    if (stats.size > MAX_MAP_BYTES) throw new DebuggerError(`${path} has more than ${MAX_MAP_BYTES} bytes`);
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    if (systemCode(error) !== 'ENOENT') throw error;
+    throw new DebuggerError(`there is no ${path}`, { cause: error });
+  }
+}
+
+function readData(url: string): string {
+  const comma = url.indexOf(',');
+  if (comma === -1) throw new DebuggerError('its data: URL has no data');
+  const data = url.slice(comma + 1);
+  const isBase64 = /;\s*base64\s*$/i.test(url.slice(0, comma));
+  return isBase64 ? Buffer.from(data, 'base64').toString('utf8') : decodeURIComponent(data);
+}
