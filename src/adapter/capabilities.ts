@@ -23,6 +23,8 @@ const LAUNCHER_CAPABILITIES: DebugProtocol.Capabilities = {
   supportsConditionalBreakpoints: true,
   // `evaluate` with context "hover" refuses whatever would have a side effect, so hovering is safe.
   supportsEvaluateForHovers: true,
+  // `loadedSources` lists the program's scripts and their sources; `loadedSource` tells of each new one.
+  supportsLoadedSourcesRequest: true,
 };
 
 /** What `initialize` answers. Only what works end to end is claimed. */

@@ -44,6 +44,7 @@ const MAPPINGS: Readonly<Record<string, Mapping>> = {
     event: 'breakpoint',
     body: toClientPositions(body, 'breakpoint', positions),
   }),
+  loadedSource: (body) => ({ event: 'loadedSource', body }),
   output: (body) => (typeof body.output === 'string' ? { event: 'output', body } : undefined),
   error: launcherError,
 };

@@ -9,6 +9,7 @@ import {
   launch,
   terminate,
 } from './commands/lifecycle.js';
+import { loadedSources, source } from './commands/sources.js';
 import { continueProgram, pause, setBreakpoints, stepBy } from './commands/running.js';
 
 const ordered = (handle: CommandHandler): CommandEntry => ({ handle, ordered: true, stoppable: false });
@@ -32,6 +33,8 @@ export const COMMANDS: ReadonlyMap<string, CommandEntry> = new Map([
   ['scopes', inspecting(scopes)],
   ['variables', inspecting(variables)],
   ['evaluate', inspecting(evaluate)],
+  ['source', inspecting(source)],
+  ['loadedSources', inspecting(loadedSources)],
   ['cancel', atOnce(cancel)],
   ['terminate', atOnce(terminate)],
   ['disconnect', atOnce(disconnect)],

@@ -137,6 +137,7 @@ export class LauncherSession implements CommandContext {
       continued: (threadId) =>
         this.tell('continued', { threadId, allThreadsContinued: !program.isPausedSomewhere }),
       breakpointChanged: (breakpoint) => this.tell('breakpoint', { reason: 'changed', breakpoint }),
+      sourceLoaded: (source) => this.tell('loadedSource', { reason: 'new', source }),
       note: (text) => this.tell('output', { category: 'console', output: `${text}\n` }),
       interestChanged: (interest) => this.parts.program.setInterest(interest),
     });

@@ -31,7 +31,7 @@ function frames(client: DapClient): Promise<DebugProtocol.StackFrame[]> {
 
 const outputs: [string, ts.CompilerOptions][] = [
   ['CommonJS with maps in files', {}],
-  ['CommonJS with maps in the scripts', { inlineSourceMap: true, inlineSources: true }],
+  ['CommonJS with maps in the scripts', { inlineSourceMap: true, sourceRoot: '../src/' }],
   ['CommonJS of ES5', { target: ts.ScriptTarget.ES5 }],
 ];
 

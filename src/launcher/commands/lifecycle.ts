@@ -9,6 +9,7 @@ const CAPABILITIES = {
   supportsConfigurationDoneRequest: true,
   supportsConditionalBreakpoints: true,
   supportsEvaluateForHovers: true,
+  supportsLoadedSourcesRequest: true,
   supportsTerminateRequest: true,
   supportTerminateDebuggee: true,
 };

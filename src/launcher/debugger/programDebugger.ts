@@ -7,6 +7,8 @@ import { DebuggerError, notPaused } from './debuggerError.js';
 import { DEFAULT_SETTINGS, type DebugSettings } from './debugSettings.js';
 import type { Entry } from './entryStop.js';
 import { MainThreadChannel } from './inspectorChannel.js';
+import { LoadedSources } from './sources/loadedSources.js';
+import type { Source } from './sources/scriptUrls.js';
 import { SourceLocations, type Interest } from './sources/sourceLocations.js';
 import type { Stop } from './stop.js';
 import { ThreadDebugger, type Shared, type ThreadName } from './threadDebugger.js';
@@ -26,6 +28,8 @@ export interface DebuggerEvents {
   continued(threadId: number): void;
   /** A breakpoint that waited for its file has taken its place. */
   breakpointChanged(breakpoint: Breakpoint): void;
+  /** The program has loaded a source. */
+  sourceLoaded(source: Source): void;
   /** Something that a person should know; one line without its end. */
   note(text: string): void;
   /** Other scripts than before are to be told before they run. */
@@ -55,6 +59,7 @@ export class ProgramDebugger {
     this.shared = {
       breakpoints: this.breakpoints,
       locations,
+      loadedSources: new LoadedSources(locations, (source) => events.sourceLoaded(source)),
       frameIds: new Counter(),
       references: new Counter(),
     };
@@ -74,6 +79,11 @@ export class ProgramDebugger {
   /** Translates between sources and scripts. */
   get locations(): SourceLocations {
     return this.shared.locations;
+  }
+
+  /** What the program has loaded. */
+  get loadedSources(): LoadedSources {
+    return this.shared.loadedSources;
   }
 
   /** To be called before the program starts, if at all. */

@@ -10,6 +10,7 @@ import { InspectorClient } from './inspectorClient.js';
 import { OBJECT_GROUPS } from './objectGroup.js';
 import { listScopes, type Scope } from './scopes.js';
 import { Scripts } from './sources/scripts.js';
+import type { LoadedSources } from './sources/loadedSources.js';
 import type { SourceLocations } from './sources/sourceLocations.js';
 import type { Stop } from './stop.js';
 import { Variables } from './variables.js';
@@ -18,6 +19,7 @@ import { Variables } from './variables.js';
 export interface Shared {
   readonly breakpoints: Breakpoints;
   readonly locations: SourceLocations;
+  readonly loadedSources: LoadedSources;
   readonly frameIds: Counter;
   readonly references: Counter;
 }
@@ -51,9 +53,9 @@ export class ThreadDebugger {
     private readonly shared: Shared,
     events: ThreadEvents,
   ) {
-    const { breakpoints, locations, frameIds, references } = shared;
+    const { breakpoints, locations, loadedSources, frameIds, references } = shared;
     this.client = new InspectorClient(channel);
-    this.scripts = new Scripts(this.client, (script) => void locations.add(script));
+    this.scripts = new Scripts(this.client, (script, scripts) => void loadedSources.take(script, scripts));
     this.entryStop = new EntryStop(this.client);
     this.containers = new Containers(references, (objectId) => this.release(objectId));
     const { client, scripts, entryStop } = this;

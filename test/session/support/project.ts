@@ -1,6 +1,6 @@
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import ts from 'typescript';
 import { onTestFinished } from 'vitest';
 
@@ -27,30 +27,37 @@ class Project {
     return path;
   }
 
-  /** Compiles TypeScript by the compiler itself. @returns the path of the first script that came out */
+  /**
+   * Compiles each file of TypeScript by itself, from `src` to `dist`.
+   *
+   * @returns the path of the first script that came out
+   */
   compile(names: readonly string[], options: ts.CompilerOptions = {}): string {
-    const program = ts.createProgram(
-      names.map((name) => this.file(name)),
-      {
-        rootDir: this.file('src'),
-        outDir: this.file('dist'),
+    const [first = ''] = names.map((name) => this.compileOne(name, options));
+    return first;
+  }
+
+  private compileOne(name: string, options: ts.CompilerOptions): string {
+    const { outputText, sourceMapText } = ts.transpileModule(readFileSync(this.file(name), 'utf8'), {
+      fileName: this.file(name),
+      compilerOptions: {
         target: ts.ScriptTarget.ES2022,
         module: ts.ModuleKind.CommonJS,
         sourceMap: options.inlineSourceMap !== true,
-        types: [],
-        noEmitOnError: false,
         ignoreDeprecations: '6.0',
         ...options,
       },
-    );
-    const scripts: string[] = [];
-    program.emit(undefined, (path, text) => {
-      mkdirSync(dirname(path), { recursive: true });
-      writeFileSync(path, text);
-      if (/\.[cm]?js$/.test(path)) scripts.push(path);
     });
-    return scripts.find((path) => /main\.[cm]?js$/.test(path)) ?? scripts[0] ?? '';
+    const script = name.replace(/^src/, 'dist').replace(/ts(x?)$/, 'js');
+    if (sourceMapText !== undefined) this.write(`${script}.map`, fromDist(sourceMapText, name));
+    return this.write(script, outputText);
   }
+}
+
+/** Compiled by itself, a file's map stands beside it; here it stands in `dist`. */
+function fromDist(mapText: string, name: string): string {
+  const map = JSON.parse(mapText) as object;
+  return JSON.stringify({ ...map, sources: [relative(dirname(name.replace(/^src/, 'dist')), name)] });
 }
 
 /** The line, from 1, in a text that ends in the comment `// NAME`. */

@@ -21,7 +21,8 @@ interface Parsed {
   readonly characters: number;
 }
 
-type SourceMapClass = typeof import('./sourceMap.js').SourceMap;
+/** What reads maps, loaded with the first script that has one. */
+type SourceMapClass = typeof SourceMap;
 
 /**
  * The scripts with source maps that the program has loaded, whichever thread. A map is read when it is needed,

@@ -1,0 +1,18 @@
+import { isRecord } from '../../ipc/index.js';
+import { DebuggerError } from '../debugger/debuggerError.js';
+import type { CommandHandler } from './commandHandler.js';
+import { optionalNumber } from './readArguments.js';
+import { requireDebugger } from './requireDebugger.js';
+
+/** The text of a source that is no file. */
+export const source: CommandHandler = async (context, args) => {
+  const given = isRecord(args.source) ? optionalNumber(args.source, 'sourceReference') : undefined;
+  const reference = given ?? optionalNumber(args, 'sourceReference') ?? 0;
+  if (reference === 0) throw new DebuggerError('a source without a "sourceReference" is a file: open that');
+  return { body: { content: await requireDebugger(context).locations.textOf(reference) } };
+};
+
+/** The program's scripts, and the sources that they were made of. */
+export const loadedSources: CommandHandler = (context) => ({
+  body: { sources: requireDebugger(context).loadedSources.all },
+});
