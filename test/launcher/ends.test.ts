@@ -264,7 +264,7 @@ describe('a worker thread that breaks down', () => {
   /** The real main thread with a worker in place of ours. */
   async function runWithWorker(worker: string, code: string): Promise<Ended> {
     const directory = mkdtempSync(join(tmpdir(), 'worker-'));
-    for (const name of ['main.cjs', 'exitHook.cjs', 'evalCode.cjs']) {
+    for (const name of ['main.cjs', 'exitHook.cjs', 'evalCode.cjs', 'tellScripts.cjs']) {
       copyFileSync(join(dirname(LAUNCHER), name), join(directory, name));
     }
     const lines = [

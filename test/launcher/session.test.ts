@@ -45,7 +45,7 @@ describe('a debug session in dapper’s dialect', () => {
     await adapter.process.end();
     await adapter.manager.closed;
     expect(adapter.events.map(({ event }) => event)).toEqual([
-      ...['initialized', 'process', 'thread', 'exited', 'terminated'],
+      ...['initialized', 'process', 'thread', 'loadedSource', 'loadedSource', 'exited', 'terminated'],
     ]);
     expect(adapter.events[1]?.body).toMatchObject({
       name: 'shop.cjs',
@@ -71,7 +71,7 @@ describe('a debug session in dapper’s dialect', () => {
     await using adapter = await launch(shop, '--stop-on-entry');
     await adapter.ask('configurationDone');
     await adapter.event('stopped');
-    const kinds = adapter.messages.map(({ event }) => event);
+    const kinds = adapter.messages.map(({ event }) => event).filter((event) => event !== 'loadedSource');
     expect(kinds.slice(-3)).toEqual(['response', 'thread', 'stopped']);
   });
 

@@ -43,7 +43,7 @@ export class MappedScript {
 
   /** The number of a file among the sources; -1 where it is none of them. */
   indexOf(files: readonly string[]): number {
-    return this.sources.findIndex(({ path, isFile }) => isFile && files.includes(path));
+    return this.sources.findIndex(({ path }) => files.includes(path));
   }
 
   /** Whether the script is what a loader made of the file of the same name: that URL is no place for its lines then. */

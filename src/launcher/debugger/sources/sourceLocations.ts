@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { isAbsolute } from 'node:path';
 import type { DebugSettings } from '../debugSettings.js';
 import { Counter } from '../counter.js';
 import type { MappedScript, MappedSource } from './mappedScript.js';
@@ -116,7 +117,11 @@ export class SourceLocations {
     const source = sourceOfUrl(script.url);
     if (this.isFile(source)) return source;
     const key = script.url.startsWith('node:') ? script.url : `${this.threadOf(scripts)}:${script.scriptId}`;
-    return { ...source, sourceReference: this.texts.referenceOf(key, () => scripts.textOf(script)) };
+    const name = script.url === '' && {
+      name: `<eval>/VM${script.scriptId}`,
+      path: `<eval>/VM${script.scriptId}`,
+    };
+    return { ...source, ...name, sourceReference: this.texts.referenceOf(key, () => scripts.textOf(script)) };
   }
 
   /** The sources that a script was made of, where a map says so. */
@@ -153,7 +158,7 @@ export class SourceLocations {
     if (hidesFile) return mapped;
     const { line, column } = position;
     const own = {
-      urlRegex: urlPatternOfFile(file),
+      urlRegex: isAbsolute(file) ? urlPatternOfFile(file) : urlPatternOfScript(file),
       lineNumber: line - 1,
       ...(column !== undefined && { columnNumber: column - 1 }),
     };
