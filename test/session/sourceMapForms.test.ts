@@ -26,14 +26,13 @@ interface Map {
 }
 
 /** A script of one source, and its map. */
-function compiled(options: ts.CompilerOptions = {}): { script: string; map: Map } {
-  const { outputText, sourceMapText } = ts.transpileModule(SOURCE, {
+function compiled(text = SOURCE): { script: string; map: Map } {
+  const { outputText, sourceMapText } = ts.transpileModule(text, {
     fileName: 'main.ts',
     compilerOptions: {
       target: ts.ScriptTarget.ES2022,
       module: ts.ModuleKind.CommonJS,
       sourceMap: true,
-      ...options,
     },
   });
   return {
@@ -154,27 +153,20 @@ describe('a source map', () => {
   });
 
   it('may bring along a source that is no file', async () => {
-    const { map } = compiled();
+    const text = `${SOURCE}debugger; // stop\n`;
+    const { script, map } = compiled(text);
+    const whole = { ...map, sources: ['webpack://gone/src/main.ts'], sourcesContent: [text] };
+    const inline = `data:application/json;base64,${Buffer.from(JSON.stringify(whole)).toString('base64')}`;
     const project = new Project();
-    const text = JSON.stringify({
-      ...map,
-      sources: ['webpack://gone/src/main.ts'],
-      sourcesContent: [SOURCE],
-    });
-    const inline = `data:application/json;base64,${Buffer.from(text).toString('base64')}`;
-    const program = project.write(
-      'main.cjs',
-      `debugger;\n${compiled().script}//# sourceMappingURL=${inline}\n`,
-    );
+    const program = project.write('main.cjs', `${script}//# sourceMappingURL=${inline}\n`);
     const { client } = stdioClient();
     await client.start({ program, cwd: project.path });
     await client.waitForEvent('stopped');
-    await client.request('next', { threadId: 1 });
-    await client.waitForEvent('stopped');
-    const { source } = await top(client);
+    const { source, line } = await top(client);
+    expect(line).toBe(markedLine(text, 'stop'));
     expect(source).toMatchObject({ name: 'main.ts', sourceReference: expect.any(Number) as number });
     expect(await client.request('source', { source, sourceReference: source?.sourceReference })).toEqual({
-      content: SOURCE,
+      content: text,
     });
     await client.request('continue', { threadId: 1 });
     expect(await client.waitForEvent('exited')).toEqual({ exitCode: 0 });
