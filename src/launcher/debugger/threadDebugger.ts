@@ -13,6 +13,7 @@ import { Scripts } from './sources/scripts.js';
 import type { LoadedSources } from './sources/loadedSources.js';
 import type { SourceLocations } from './sources/sourceLocations.js';
 import type { Stop } from './stop.js';
+import { MAIN_THREAD } from '../mainThread.js';
 import { Variables } from './variables.js';
 
 /** What the threads of a program have in common. */
@@ -77,6 +78,8 @@ export class ThreadDebugger {
   /** Breakpoints and pauses work from here on. */
   async enable(): Promise<void> {
     await this.client.post('Debugger.enable');
+    // The main thread tells of its scripts in time.
+    if (this.thread !== MAIN_THREAD) await this.shared.locations.lookAhead();
     await this.shared.breakpoints.join(this);
   }
 

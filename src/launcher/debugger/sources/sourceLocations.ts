@@ -1,33 +1,20 @@
-import { existsSync } from 'node:fs';
-import { isAbsolute } from 'node:path';
 import type { DebugSettings } from '../debugSettings.js';
-import { Counter } from '../counter.js';
-import type { MappedScript, MappedSource } from './mappedScript.js';
 import { isInPackage, type Script } from './script.js';
-import { sourceOfUrl, urlPatternOfFile, urlPatternOfScript, type Source } from './scriptUrls.js';
+import { findScriptPlaces, type Position, type ScriptPlace } from './scriptPlaces.js';
 import type { Scripts } from './scripts.js';
+import { sourceOfUrl, type Source } from './scriptUrls.js';
 import type { OriginalPlace } from './sourceMap.js';
 import { SourceMaps } from './sourceMaps.js';
-import { SourceTexts } from './sourceTexts.js';
+import { SourceNames } from './sourceNames.js';
+import { translateStack } from './stackText.js';
 
-/** A position as people count: lines and columns begin at 1. */
-export interface Position {
-  readonly line: number;
-  readonly column?: number | undefined;
-}
+export type { Position, ScriptPlace } from './scriptPlaces.js';
 
 /** A place in the sources that people see. */
 export interface SourcePlace {
   readonly source: Source;
   readonly line: number;
   readonly column: number;
-}
-
-/** A place in every script whose URL fits the pattern; line and column count from 0. */
-export interface ScriptPlace {
-  readonly urlRegex: string;
-  readonly lineNumber: number;
-  readonly columnNumber?: number | undefined;
 }
 
 /** What the translation tells unasked. */
@@ -46,20 +33,20 @@ export type Interest = 'none' | 'own' | 'all';
 /** Translates between the sources that people see and the scripts that V8 runs. One for all threads. */
 export class SourceLocations {
   private readonly maps: SourceMaps;
-  private readonly texts = new SourceTexts();
-  private readonly filesThere = new Map<string, boolean>();
-  private readonly threadIds = new Counter();
-  private readonly threads = new WeakMap<Scripts, number>();
+  private readonly names = new SourceNames();
   /** The files that have breakpoints. */
   private readonly wanted = new Set<string>();
   private enabled = true;
+  private outFiles: readonly string[] = [];
+  private readonly lookedAt = new Set<string>();
 
   constructor(private readonly events: LocationEvents) {
     this.maps = new SourceMaps((text) => events.note(text));
   }
 
   /** To be called before the program starts, if at all. */
-  configure({ sourceMaps, sourceMapPathOverrides }: DebugSettings): void {
+  configure({ sourceMaps, sourceMapPathOverrides, outFiles }: DebugSettings): void {
+    this.outFiles = outFiles;
     this.enabled = sourceMaps;
     this.maps.configure(sourceMapPathOverrides);
     this.events.interestChanged();
@@ -91,48 +78,51 @@ export class SourceLocations {
     if (files.length > 0) this.events.placesChanged(files);
   }
 
+  /**
+   * Looks up compiled scripts that breakpoints might be in, for a thread whose scripts are not known before they
+   * run: those that `outFiles` names; without it, those around the scripts that are loaded.
+   */
+  async lookAhead(): Promise<void> {
+    if (this.interest === 'none') return;
+    const patterns =
+      this.outFiles.length > 0 ? this.outFiles : this.maps.directories.map((at) => `${at}/**/*`);
+    const fresh = patterns.filter((pattern) => !this.lookedAt.has(pattern));
+    if (fresh.every((pattern) => pattern.startsWith('!'))) return;
+    for (const pattern of fresh) this.lookedAt.add(pattern);
+    const { findOutFiles } = await import('./outFiles.js');
+    for (const script of await findOutFiles(fresh, this.maps.cwd)) {
+      if (this.maps.of(script.url) === undefined) await this.add(script);
+    }
+  }
+
   /** Where a script's place is in the sources. `url` '' is a script without a name; line and column count from 0. */
   original(url: string, lineNumber: number, columnNumber: number): SourcePlace {
-    const mapped = this.maps.of(url);
-    const place = mapped?.map?.original({ line: lineNumber, column: columnNumber });
-    if (mapped === undefined || place === undefined) {
-      return { source: sourceOfUrl(url), line: lineNumber + 1, column: columnNumber + 1 };
-    }
-    return {
-      source: this.mappedSource(mapped, place.source),
-      line: place.line + 1,
-      column: place.column + 1,
-    };
+    const mapped = this.mappedPlace(url, lineNumber, columnNumber);
+    return mapped ?? { source: sourceOfUrl(url), line: lineNumber + 1, column: columnNumber + 1 };
   }
 
   /** As {@link SourceLocations.original}, for a script that a thread has: its text can be asked for then. */
   originalIn(scripts: Scripts, script: Script, lineNumber: number, columnNumber: number): SourcePlace {
-    const place = this.original(script.url, lineNumber, columnNumber);
-    const isScript = place.source.sourceReference === undefined && !this.isFile(place.source);
-    return isScript ? { ...place, source: this.sourceOf(scripts, script) } : place;
+    const mapped = this.mappedPlace(script.url, lineNumber, columnNumber);
+    return (
+      mapped ?? { source: this.sourceOf(scripts, script), line: lineNumber + 1, column: columnNumber + 1 }
+    );
   }
 
   /** The source that a script itself is. */
   sourceOf(scripts: Scripts, script: Script): Source {
-    const source = sourceOfUrl(script.url);
-    if (this.isFile(source)) return source;
-    const key = script.url.startsWith('node:') ? script.url : `${this.threadOf(scripts)}:${script.scriptId}`;
-    const name = script.url === '' && {
-      name: `<eval>/VM${script.scriptId}`,
-      path: `<eval>/VM${script.scriptId}`,
-    };
-    return { ...source, ...name, sourceReference: this.texts.referenceOf(key, () => scripts.textOf(script)) };
+    return this.names.ofScript(scripts, script);
   }
 
   /** The sources that a script was made of, where a map says so. */
   sourcesIn({ url }: Script): Source[] {
     const mapped = this.maps.of(url);
-    return mapped?.sources.map((_source, index) => this.mappedSource(mapped, index)) ?? [];
+    return mapped?.sources.map((_source, index) => this.names.ofMapped(mapped, index)) ?? [];
   }
 
   /** The text behind a source's reference. @throws DebuggerError when there is none */
   textOf(sourceReference: number): Promise<string> {
-    return this.texts.read(sourceReference);
+    return this.names.textOf(sourceReference);
   }
 
   /** False where a script has a map, and that knows no source of the place: a compiler's own code. */
@@ -152,68 +142,32 @@ export class SourceLocations {
     return place?.name !== undefined && isNameOf(place, name, columnNumber) ? place.name : name;
   }
 
+  /**
+   * The text of an error's stack with its places in the sources. What a loader made of a file of the same name is
+   * left alone: such loaders have node translate it.
+   */
+  translateStack(stack: string): string {
+    return translateStack(stack, (url, line, column) => {
+      if (this.maps.of(url)?.isOwnSource === true) return undefined;
+      const mapped = this.mappedPlace(url, line - 1, column - 1);
+      return mapped && { ...mapped, name: mapped.source.path };
+    });
+  }
+
   /** The places in scripts, loaded or still to come, that a position in a file stands for; none where none is known yet. */
   generated(file: string, position: Position): ScriptPlace[] {
-    const { mapped, hidesFile } = this.mappedPlaces(file, position);
-    if (hidesFile) return mapped;
-    const { line, column } = position;
-    const own = {
-      urlRegex: isAbsolute(file) ? urlPatternOfFile(file) : urlPatternOfScript(file),
-      lineNumber: line - 1,
-      ...(column !== undefined && { columnNumber: column - 1 }),
+    return findScriptPlaces(this.maps, file, position);
+  }
+
+  private mappedPlace(url: string, lineNumber: number, columnNumber: number): SourcePlace | undefined {
+    const mapped = this.maps.of(url);
+    const place = mapped?.map?.original({ line: lineNumber, column: columnNumber });
+    if (mapped === undefined || place === undefined) return undefined;
+    return {
+      source: this.names.ofMapped(mapped, place.source),
+      line: place.line + 1,
+      column: place.column + 1,
     };
-    return [own, ...mapped];
-  }
-
-  private mappedPlaces(file: string, position: Position): { mapped: ScriptPlace[]; hidesFile: boolean } {
-    const found = this.maps.occurrencesOf(file).map((one) => ({
-      ...one,
-      line: one.map.lineWithCode(one.source, position.line - 1),
-    }));
-    const hidesFile = found.some(({ script }) => script.isOwnSource);
-    const line = Math.min(...found.map((one) => one.line ?? Infinity));
-    // A column counts on the line that was asked for, and not on one further down.
-    const column = line === position.line - 1 ? (position.column ?? 1) - 1 : 0;
-    const mapped = found
-      .filter((one) => one.line === line)
-      .flatMap(({ script, map, source }) =>
-        map.generated(source, line, column).map((place) => ({
-          urlRegex: urlPatternOfScript(script.url),
-          lineNumber: place.line,
-          columnNumber: place.column,
-        })),
-      );
-    return { mapped, hidesFile };
-  }
-
-  private mappedSource(script: MappedScript, index: number): Source {
-    const source = script.sources[index];
-    if (source === undefined) return sourceOfUrl(script.url);
-    const { name, path } = source;
-    const hint = script.map?.isIgnored(index) === true && { presentationHint: 'deemphasize' as const };
-    if (this.isThere(source) || script.map?.contentOf(index) === undefined) return { name, path, ...hint };
-    const read = (): string => script.map?.contentOf(index) ?? '';
-    const sourceReference = this.texts.referenceOf(`${script.url} ${index}`, read);
-    return { name, path, sourceReference, origin: 'source map', ...hint };
-  }
-
-  private isThere({ path, isFile }: Pick<MappedSource, 'path' | 'isFile'>): boolean {
-    if (!isFile) return false;
-    const known = this.filesThere.get(path);
-    if (known !== undefined) return known;
-    const isThere = existsSync(path);
-    this.filesThere.set(path, isThere);
-    return isThere;
-  }
-
-  private isFile({ path, origin }: Source): boolean {
-    return origin === undefined && this.isThere({ path, isFile: true });
-  }
-
-  private threadOf(scripts: Scripts): number {
-    const known = this.threads.get(scripts) ?? this.threadIds.next();
-    this.threads.set(scripts, known);
-    return known;
   }
 }
 

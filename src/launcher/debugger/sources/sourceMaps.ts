@@ -1,8 +1,9 @@
+import { dirname } from 'node:path';
 import { toError } from '../../../ipc/index.js';
 import { readMapText } from './mapText.js';
 import { MappedScript } from './mappedScript.js';
 import { overrideRules, type PathRules } from './pathOverrides.js';
-import { isInPackage, type Script } from './script.js';
+import { isInPackage, pathOfUrl, type Script } from './script.js';
 import { realPath } from './scriptUrls.js';
 import type { SourceMap } from './sourceMap.js';
 
@@ -35,7 +36,8 @@ export class SourceMaps {
   private readonly names = new Map<string, readonly string[]>();
   private parser: SourceMapClass | undefined;
   private rules: PathRules = () => undefined;
-  private readonly cwd = process.cwd();
+  /** What names within a project are relative to. */
+  readonly cwd = process.cwd();
 
   /** @param note takes what a person should know: why a map cannot be read, once for each script. */
   constructor(private readonly note: (text: string) => void) {}
@@ -64,6 +66,12 @@ export class SourceMaps {
 
   of(url: string): MappedScript | undefined {
     return this.byUrl.get(url);
+  }
+
+  /** The directories of the scripts that are the person's own. */
+  get directories(): string[] {
+    const own = [...this.byUrl.values()].filter(({ isInPackage }) => !isInPackage);
+    return [...new Set(own.flatMap(({ url }) => pathOfUrl(url) ?? []).map((path) => dirname(path)))];
   }
 
   /** The scripts that a file has become. What is in packages is searched only for what is in packages, too. */

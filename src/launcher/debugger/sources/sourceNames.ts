@@ -1,0 +1,64 @@
+import { existsSync } from 'node:fs';
+import { Counter } from '../counter.js';
+import type { MappedScript, MappedSource } from './mappedScript.js';
+import type { Script } from './script.js';
+import type { Scripts } from './scripts.js';
+import { sourceOfUrl, type Source } from './scriptUrls.js';
+import { SourceTexts } from './sourceTexts.js';
+
+/** What the adapter is told of scripts and sources: by path where they are files, else by a reference to their text. */
+export class SourceNames {
+  private readonly texts = new SourceTexts();
+  private readonly filesThere = new Map<string, boolean>();
+  private readonly threadIds = new Counter();
+  private readonly threads = new WeakMap<Scripts, number>();
+
+  /** A script that a thread has loaded. */
+  ofScript(scripts: Scripts, script: Script): Source {
+    const source = sourceOfUrl(script.url);
+    if (source.origin === undefined && this.isThere({ path: source.path, isFile: true })) return source;
+    const name = script.url === '' ? `<eval>/VM${script.scriptId}` : source.name;
+    const path = script.url === '' ? name : source.path;
+    // Node's own modules are the same in every thread.
+    const key =
+      source.presentationHint === undefined ? `${this.idOf(scripts)}:${script.scriptId}` : script.url;
+    return {
+      ...source,
+      name,
+      path,
+      sourceReference: this.texts.referenceOf(key, () => scripts.textOf(script)),
+    };
+  }
+
+  /** A source of a script, by its number in the script's map. */
+  ofMapped(script: MappedScript, index: number): Source {
+    const source = script.sources[index];
+    if (source === undefined) return sourceOfUrl(script.url);
+    const { name, path } = source;
+    const hint = script.map?.isIgnored(index) === true && { presentationHint: 'deemphasize' as const };
+    if (this.isThere(source) || script.map?.contentOf(index) === undefined) return { name, path, ...hint };
+    const read = (): string => script.map?.contentOf(index) ?? '';
+    const sourceReference = this.texts.referenceOf(`${script.url} ${index}`, read);
+    return { name, path, sourceReference, origin: 'source map', ...hint };
+  }
+
+  /** The text behind a reference. @throws DebuggerError when there is none */
+  textOf(sourceReference: number): Promise<string> {
+    return this.texts.read(sourceReference);
+  }
+
+  private isThere({ path, isFile }: Pick<MappedSource, 'path' | 'isFile'>): boolean {
+    if (!isFile) return false;
+    const known = this.filesThere.get(path);
+    if (known !== undefined) return known;
+    const isThere = existsSync(path);
+    this.filesThere.set(path, isThere);
+    return isThere;
+  }
+
+  private idOf(scripts: Scripts): number {
+    const known = this.threads.get(scripts) ?? this.threadIds.next();
+    this.threads.set(scripts, known);
+    return known;
+  }
+}
