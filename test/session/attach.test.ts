@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import {
   chmodSync,
   copyFileSync,
@@ -15,6 +16,21 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { goneSoon, isRunning, lineOf, stdioClient } from '../e2e/programs.js';
 import type { DapClient } from '../support/dapClient.js';
 import { ListeningProgram, tunnelTo } from './support/listeningProgram.js';
+
+/** Whether a process can be started here with process ids of its own, as in a container. */
+const hasNamespaces = spawnSync('unshare', ['--pid', '--fork', '--mount-proc', 'true']).status === 0;
+/** With a first process that is not the program: that one, the system keeps from all signals of its own. */
+const NAMESPACE = [
+  'unshare',
+  '--pid',
+  '--fork',
+  '--mount-proc',
+  '--kill-child',
+  'sh',
+  '-c',
+  '"$@"; true',
+  'sh',
+];
 
 const ATTACH = { request: 'attach' };
 const program = fileURLToPath(new URL('fixtures/attach/counts.cjs', import.meta.url));
@@ -174,6 +190,19 @@ describe('attaching to a program that runs', () => {
     expect(await target.exited).toEqual({ code: null, signal: 'SIGKILL' });
     expect(target.stdout).toContain('not now');
   });
+
+  it.runIf(hasNamespaces)(
+    'ends it by force also where its process id means another process here',
+    async () => {
+      const ignoring = ['--listen', 'auto', '--program', program, '--arg=ignores'];
+      const target = await ListeningProgram.start(ignoring, NAMESPACE);
+      const client = await attached({ ...target.configuration, terminateTimeoutMs: 200 });
+      await target.counts();
+      await client.request('disconnect', { terminateDebuggee: true });
+      await target.exited;
+      expect(target.stdout).toContain('not now');
+    },
+  );
 
   it('is attached to again by restart, with its breakpoints, and runs on meanwhile', async () => {
     const target = await running();

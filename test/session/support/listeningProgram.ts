@@ -27,15 +27,16 @@ class ListeningProgram {
     });
   }
 
-  /** Resolves when it has said how to attach. */
-  static async start(args: readonly string[]): Promise<ListeningProgram> {
-    const program = ListeningProgram.spawn(args);
+  /** Resolves when it has said how to attach. @param under a command that runs it */
+  static async start(args: readonly string[], under: readonly string[] = []): Promise<ListeningProgram> {
+    const program = ListeningProgram.spawn(args, under);
     await eventually(() => program.stderr.includes('to the configuration'), `it listens: ${program.stderr}`);
     return program;
   }
 
-  static spawn(args: readonly string[]): ListeningProgram {
-    return new ListeningProgram(spawn(process.execPath, [ENTRY, 'launch', ...args], { detached: true }));
+  static spawn(args: readonly string[], under: readonly string[] = []): ListeningProgram {
+    const [command = '', ...rest] = [...under, process.execPath, ENTRY, 'launch', ...args];
+    return new ListeningProgram(spawn(command, rest, { detached: true }));
   }
 
   get stdout(): string {
