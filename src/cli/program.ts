@@ -27,9 +27,10 @@ export function createProgram(actions: CommandActions): Command {
   // Listed for help alone: the launcher reads its own arguments, before this is loaded.
   program
     .command('launch')
-    .summary('the launcher that an adapter starts (see launch --help)')
+    .summary('runs a program for an adapter, or for one that attaches later (see launch --help)')
     .description(
-      'Runs a program under an adapter that listens. Started by adapters; "launch --help" tells its options.',
+      'Runs a program under an adapter that listens, which starts this; or, with --listen, for adapters to ' +
+        'attach to. "launch --help" tells its options.',
     );
   return program;
 }
