@@ -23,6 +23,7 @@ function exitCodeOf({ code, signal }: ProcessExit): number | undefined {
 
 function unusualEnd(exit: ProcessExit): string | undefined {
   if (exit.signal !== null) return `The program was ended by ${exit.signal}.\n`;
+  if (exit.error !== undefined) return `The program is out of reach: ${exit.error.message}.\n`;
   return exit.code === null ? 'The program has gone without telling its exit code.\n' : undefined;
 }
 

@@ -81,7 +81,12 @@ class ForeignLauncher implements LauncherProcess {
   private async awaitEnd(): Promise<void> {
     const isToldOrGone = (): boolean => this.exitCode !== null || !this.isRunning();
     while (this.options.endsWithConnection !== true && !isToldOrGone()) await delay(POLL_MS);
-    this.end({ code: this.exitCode, signal: null });
+    const isLost = this.exitCode === null && this.options.endsWithConnection === true;
+    this.end({
+      code: this.exitCode,
+      signal: null,
+      ...(isLost && { error: new Error('the connection to it is lost') }),
+    });
   }
 
   private end(exit: ProcessExit): void {

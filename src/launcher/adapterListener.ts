@@ -89,8 +89,11 @@ export class AdapterListener {
       if (adapter === undefined) return;
       take(adapter);
       this.manager = new IPCManager({ logger: this.logger });
-      if (this.closed) return;
-      await listenAnew(this.manager, this.config);
+      try {
+        await listenAnew(this.manager, this.config);
+      } catch (error) {
+        if (!this.closed) throw error;
+      }
     }
   }
 

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { UsageError } from '../../src/commandLine/usageError.js';
 import { readLauncherOptions } from '../../src/launcher/launcherOptions.js';
@@ -100,5 +101,45 @@ describe('the launcher’s command line', () => {
       '--log-file',
     ];
     for (const flag of [...flags, ...more]) expect(help).toContain(flag);
+  });
+});
+
+function readAlone(...args: string[]) {
+  const options = readLauncherOptions([...args, '--program', 'a.js']);
+  if ('help' in options) throw new Error('help was not asked for');
+  return options;
+}
+
+describe('a launcher that listens', () => {
+  it.each<[string, object]>([
+    ['auto', { transport: 'auto' }],
+    ['5678', { transport: 'tcp', port: 5678 }],
+    ['127.0.0.1:0', { transport: 'tcp', host: '127.0.0.1', port: 0 }],
+    ['/run/app.sock', { transport: 'unix', path: '/run/app.sock' }],
+    ['./app.sock', { transport: 'unix', path: resolve('app.sock') }],
+  ])('does so at %s', (address, config) => {
+    const read = readAlone('--listen', address);
+    expect(read.config).toEqual(config);
+    expect(read.listen).toEqual({ wait: true, keyFile: undefined });
+  });
+
+  it('does not wait where it is told so, and keeps its key where it is told to', () => {
+    const flags = ['--listen=auto', '--no-wait', '--key-file', 'key'];
+    expect(readAlone(...flags).listen).toEqual({ wait: false, keyFile: resolve('key') });
+  });
+
+  it.each<[string[], RegExp]>([
+    [['--listen', 'there'], /--listen "there" is no address: .*, or auto/],
+    [['--listen'], /--listen/],
+    [['--listen', 'auto', '--no-debug'], /--no-debug leaves nothing to listen for/],
+    [['--listen', 'auto', '--key-file='], /--key-file needs the path/],
+    [['--listen', 'auto', ...ipc], /--ipc/],
+    [[...ipc, '--no-wait'], /--no-wait and --key-file go with --listen/],
+  ])('is refused %j', (args, message) => {
+    expect(() => readAlone(...args)).toThrow(message);
+  });
+
+  it('is not what the program’s own arguments ask for', () => {
+    expect(read('--program', 'a.js', '--', '--listen', 'auto').listen).toBeUndefined();
   });
 });

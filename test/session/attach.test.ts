@@ -231,21 +231,34 @@ describe('attaching through a tunnel', () => {
     ['a socket', 'auto'],
   ])('reaches %s, which the key file names', async (_, listen) => {
     const target = await ListeningProgram.start(['--listen', listen, '--program', program]);
-    const port = await tunnelTo(target.address.replace('127.0.0.1:', ''));
+    const { port } = await tunnelTo(target.address.replace('127.0.0.1:', ''));
     const client = await attached({ ...target.configuration, port }, [line]);
     expect((await topFrame(client)).line).toBe(line);
   });
 
   it('with the key alone takes the name that the listener has for itself', async () => {
     const target = await ListeningProgram.start(['--listen', '0', '--program', program]);
-    const address = `127.0.0.1:${await tunnelTo(target.address.replace('127.0.0.1:', ''))}`;
+    const { port } = await tunnelTo(target.address.replace('127.0.0.1:', ''));
+    const address = `127.0.0.1:${port}`;
     expect(await refusal({ address, key: target.key })).toMatch(/calls its address another.*"remoteAddress"/);
     const client = await attached({ address, key: target.key, remoteAddress: target.address }, [line]);
     expect((await topFrame(client)).line).toBe(line);
   });
 
+  it('is over when the tunnel is, and the program runs on', async () => {
+    const target = await ListeningProgram.start(['--listen', '0', '--program', program]);
+    const { port, close } = await tunnelTo(target.address.replace('127.0.0.1:', ''));
+    const client = await attached({ ...target.configuration, port }, [line]);
+    await topFrame(client);
+    close();
+    await client.waitForEvent('terminated');
+    expect(client.output('console')).toBe('The program is out of reach: the connection to it is lost.\n');
+    await target.counts();
+    await (await attached(target.configuration)).request('disconnect');
+  });
+
   it('is told where the tunnel leads to nobody', async () => {
-    const address = `127.0.0.1:${await tunnelTo('/not/there')}`;
+    const address = `127.0.0.1:${(await tunnelTo('/not/there')).port}`;
     expect(await refusal({ address, key: '00'.repeat(32) })).toMatch(/a tunnel that leads to nobody/);
   });
 

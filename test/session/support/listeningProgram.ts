@@ -78,15 +78,15 @@ class ListeningProgram {
   }
 }
 
-/** A tunnel in a process of its own. @returns the port of this machine that leads to the target */
-async function tunnelTo(target: string): Promise<number> {
+/** A tunnel in a process of its own. @returns the port of this machine that leads to the target, and its end */
+async function tunnelTo(target: string): Promise<{ port: number; close: () => void }> {
   const child = spawn(process.execPath, [FORWARD, target], { stdio: ['ignore', 'pipe', 'inherit'] });
   onTestFinished(async () => {
     child.kill('SIGKILL');
     if (child.exitCode === null && child.signalCode === null) await once(child, 'close');
   });
   const [port] = (await once(child.stdout, 'data')) as [Buffer];
-  return Number(port.toString());
+  return { port: Number(port.toString()), close: () => child.kill('SIGKILL') };
 }
 
 export { ListeningProgram, tunnelTo };
