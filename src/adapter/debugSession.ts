@@ -116,6 +116,9 @@ class NodeDebugSession extends LoggingDebugSession {
     const isServerStart = startsDapServer(request);
     const requests = isServerStart ? this.serverStart(request) : REQUESTS;
     const { signal, done } = this.context.running.begin(request.seq);
+    const replacement = this.context.replacement(request.command);
+    // Only then: requests that came together are begun in their order.
+    if (replacement !== undefined) await replacement;
     const response = await respond(request, requests, this.context, signal);
     done();
     if (response.body === PASSED_ON) return;

@@ -43,6 +43,9 @@ interface Begun {
 /** Where a session stands: it goes through these from left to right, and never back. */
 type SessionPhase = 'new' | 'initialized' | 'launched' | 'over';
 
+/** Requests that do not wait for the end of a restart. */
+const DURING_RESTART: ReadonlySet<string> = new Set(['restart', 'disconnect', 'cancel']);
+
 /** What the request handlers of one session share: its phase, and its debuggee once there is one. */
 class SessionContext {
   /** The requests that are not answered yet. */
@@ -60,7 +63,7 @@ class SessionContext {
   private begun: Begun | undefined;
   private current: Debuggee | undefined;
   private relayed: DapDebuggee | undefined;
-  private isRestarting = false;
+  private restarting: Promise<void> | undefined;
 
   constructor(private readonly port: SessionPort) {}
 
@@ -107,16 +110,18 @@ class SessionContext {
   async restart(raw: Message | undefined): Promise<void> {
     const { begun, current } = this;
     if (begun === undefined || current === undefined) throw this.missing('restart');
-    if (this.isRestarting) throw outOfOrder('restart', 'another restart is under way');
-    this.isRestarting = true;
+    if (this.restarting !== undefined) throw outOfOrder('restart', 'another restart is under way');
+    this.restarting = this.replaceChecked(current, begun, raw ?? begun.raw);
     try {
-      const asked = raw ?? begun.raw;
-      await begun.start.check(asked);
-      this.launching = this.replace(current, begun, asked);
-      await this.launching;
+      await this.restarting;
     } finally {
-      this.isRestarting = false;
+      this.restarting = undefined;
     }
+  }
+
+  /** What a request has to wait for: while one program is taking the place of another, there is none to do it in. */
+  replacement(command: string): Promise<void> | undefined {
+    return DURING_RESTART.has(command) ? undefined : this.restarting?.catch(() => undefined);
   }
 
   /**
@@ -176,6 +181,12 @@ class SessionContext {
     this.begun = { start, raw, line };
     this.current = await start.begin(raw, this.host(line));
     await this.current.begin();
+  }
+
+  private async replaceChecked(old: Debuggee, begun: Begun, raw: Message): Promise<void> {
+    await begun.start.check(raw);
+    this.launching = this.replace(old, begun, raw);
+    await this.launching;
   }
 
   /** The new one's settings are in place before the client hears of it, so that it stops where the old one did. */

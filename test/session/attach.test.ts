@@ -357,6 +357,26 @@ describe('launch --listen', () => {
     expect([existsSync(path), existsSync(keyFile)]).toEqual([false, true]);
   });
 
+  it('is found again by a client that was told to come again, when it is started again', async () => {
+    const directory = temporary();
+    const [path, keyFile] = [join(directory, 'socket'), join(directory, 'key')];
+    const args = ['--listen', path, '--key-file', keyFile, '--program', program];
+    const first = await ListeningProgram.start(args);
+    const configuration = { keyFile, restart: true };
+    const client = await attached(configuration);
+    await first.counts();
+    first.child.kill('SIGKILL');
+    expect(await client.waitForEvent('terminated')).toEqual({ restart: true });
+    await client.request('disconnect', { restart: true });
+
+    const again = stdioClient().client;
+    await again.request('initialize', { adapterID: 'test' });
+    const attaching = again.request('attach', { ...configuration, __restart: true }, 20_000);
+    await ListeningProgram.start(args);
+    await attaching;
+    await again.waitForEvent('initialized');
+  });
+
   it('does not take a socket that somebody listens at', async () => {
     const directory = temporary();
     const path = join(directory, 'socket');

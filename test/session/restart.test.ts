@@ -145,6 +145,19 @@ describe('restart', () => {
     await client.request('disconnect');
   });
 
+  it('has what is asked meanwhile done in the new program', async () => {
+    const { client } = stdioClient();
+    await started(client, []);
+    await client.waitForEvent('output', () => client.output('stdout').includes('Hello Ada'));
+    const restart = client.send('restart');
+    const { breakpoints } = await setBreakpoints(client, [{ line: endLine }]);
+    expect((await client.responseTo(restart)).success).toBe(true);
+    expect(breakpoints).toMatchObject([{ line: endLine }]);
+    const { threads } = await client.request<{ threads: object[] }>('threads');
+    expect(threads).toMatchObject([{ id: 1 }]);
+    await client.request('disconnect');
+  });
+
   it('gives way to a disconnect, and leaves nothing', async () => {
     const { client, exited } = stdioClient();
     await started(client, [{ line }]);
