@@ -1,8 +1,8 @@
-import type { DebugProtocol } from '@vscode/debugprotocol';
+import { fileURLToPath } from 'node:url';
 import ts from 'typescript';
 import { describe, expect, it } from 'vitest';
 import { stdioClient } from '../e2e/programs.js';
-import type { DapClient } from '../support/dapClient.js';
+import { framesOf, nextStop, runToEnd } from './support/frames.js';
 import { markedLine, Project } from './support/project.js';
 
 const MAIN = `import { area } from './area';
@@ -23,10 +23,9 @@ export function area(width: Width): number {
 }
 `;
 
-function frames(client: DapClient): Promise<DebugProtocol.StackFrame[]> {
-  return client
-    .request<DebugProtocol.StackTraceResponse['body']>('stackTrace', { threadId: 1 })
-    .then(({ stackFrames }) => stackFrames);
+/** The path of a fixture. */
+function fixture(name: string): string {
+  return fileURLToPath(new URL(`fixtures/sourceMaps/${name}`, import.meta.url));
 }
 
 const outputs: [string, ts.CompilerOptions][] = [
@@ -48,21 +47,137 @@ describe('TypeScript that was compiled', () => {
       },
     );
 
-    expect(await client.waitForEvent('stopped')).toMatchObject({ reason: 'breakpoint' });
-    expect(await frames(client)).toMatchObject([
-      { line: markedLine(MAIN, 'first'), source: { name: 'main.ts', path: project.file('src/main.ts') } },
-      ...Array<object>((await frames(client)).length - 1).fill({}),
-    ]);
+    const first = await nextStop(client, 'breakpoint');
+    const main = { name: 'main.ts', path: project.file('src/main.ts') };
+    expect(first).toMatchObject({ line: markedLine(MAIN, 'first'), source: main });
     await client.request('next', { threadId: 1 });
-    await client.waitForEvent('stopped');
-    expect((await frames(client))[0]).toMatchObject({ line: markedLine(MAIN, 'call') });
+    expect(await nextStop(client, 'step')).toMatchObject({ line: markedLine(MAIN, 'call') });
     await client.request('continue', { threadId: 1 });
-    expect(await client.waitForEvent('stopped')).toMatchObject({ reason: 'breakpoint' });
-    expect((await frames(client)).slice(0, 2)).toMatchObject([
+    await nextStop(client, 'breakpoint');
+    expect((await framesOf(client)).slice(0, 2)).toMatchObject([
       { name: 'area', line: markedLine(AREA, 'return'), source: { path: project.file('src/area.ts') } },
-      { line: markedLine(MAIN, 'call'), source: { path: project.file('src/main.ts') } },
+      { line: markedLine(MAIN, 'call'), source: main },
     ]);
+    await runToEnd(client);
+    const told = client.events.filter(({ event }) => event === 'breakpoint');
+    expect(told.map(({ body }) => (body as { breakpoint: object }).breakpoint)).toMatchObject([
+      { verified: true, line: markedLine(MAIN, 'first') },
+      { verified: true, line: markedLine(AREA, 'return') },
+    ]);
+  });
+
+  it('is found by a breakpoint below the last line of code before it', async () => {
+    const text = 'let a: number = 1; // code\n// a remark\n\n// another\na += 1; // next\nconsole.log(a);\n';
+    const project = new Project({ 'src/main.ts': text });
+    const program = project.compile(['src/main.ts']);
+    const { client } = stdioClient();
+    await client.start({ program }, { [project.file('src/main.ts')]: [2] });
+    expect(await nextStop(client, 'breakpoint')).toMatchObject({ line: markedLine(text, 'next') });
+    await runToEnd(client);
+  });
+});
+
+/** What a compiler puts between a person's lines: `help` has no place in the source. */
+const HELPED = [
+  'function help(f) {',
+  '  const before = 1;',
+  '  return f(before);',
+  '}',
+  'let a = 1;',
+  'a += help((one) => {',
+  '  return one + 1;',
+  '});',
+  'console.log(a);',
+];
+/** Line for line the same, from the fifth on. */
+const HELPED_MAPPINGS = ';;;;AAAA;AACA;EACE;AACF;AACA';
+
+describe('smartStep', () => {
+  function helped(): { project: Project; program: string; source: string } {
+    const map = { version: 3, sources: ['../src/main.ts'], names: [], mappings: HELPED_MAPPINGS };
+    const project = new Project({ 'dist/main.js.map': JSON.stringify(map) });
+    const program = project.write('dist/main.js', `${HELPED.join('\n')}\n//# sourceMappingURL=main.js.map\n`);
+    return { project, program, source: project.write('src/main.ts', HELPED.slice(4).join('\n')) };
+  }
+
+  it('goes on through lines that have no place in the source', async () => {
+    const { program, source } = helped();
+    const { client } = stdioClient();
+    await client.start({ program }, { [source]: [2] });
+    expect(await nextStop(client, 'breakpoint')).toMatchObject({ line: 2, source: { path: source } });
+    await client.request('stepIn', { threadId: 1 });
+    expect(await nextStop(client, 'step')).toMatchObject({ line: 3, source: { path: source } });
+    await runToEnd(client);
+  });
+
+  it('stops there where it is off', async () => {
+    const { program, source } = helped();
+    const { client } = stdioClient();
+    await client.start({ program, smartStep: false }, { [source]: [2] });
+    expect(await nextStop(client, 'breakpoint')).toMatchObject({ line: 2 });
+    await client.request('stepIn', { threadId: 1 });
+    expect(await nextStop(client, 'step')).toMatchObject({ line: 2, source: { path: program } });
+    await runToEnd(client);
+  });
+});
+
+const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
+const stripsTypes = major > 22 || (major === 22 && minor >= 18);
+
+describe('TypeScript that runs as it is', () => {
+  it.runIf(stripsTypes)('stops in its own file', async () => {
+    const project = new Project({
+      'main.ts': MAIN.replace('./area', './area.ts'),
+      'area.ts': AREA,
+      'package.json': '{"type":"module"}',
+    });
+    const { client } = stdioClient();
+    const [main, area] = [project.file('main.ts'), project.file('area.ts')];
+    await client.start(
+      { program: main },
+      { [main]: [markedLine(MAIN, 'first')], [area]: [markedLine(AREA, 'return')] },
+    );
+    expect(await nextStop(client, 'breakpoint')).toMatchObject({
+      line: markedLine(MAIN, 'first'),
+      source: { path: main },
+    });
     await client.request('continue', { threadId: 1 });
-    expect(await client.waitForEvent('exited')).toEqual({ exitCode: 0 });
+    expect(await nextStop(client, 'breakpoint')).toMatchObject({
+      line: markedLine(AREA, 'return'),
+      source: { path: area },
+    });
+    await runToEnd(client);
+  });
+
+  it.each([
+    ['import', 'main.mts', 'loader.mjs'],
+    ['require', 'start.cjs', 'loader.cjs'],
+  ])('stops in its own file where a loader compiles it: --%s', async (option, start, loader) => {
+    const project = new Project({
+      'main.mts': MAIN.replace('./area', './area.mts'),
+      'area.mts': AREA,
+      'main.ts': MAIN.replace('./area', './area.ts'),
+      'area.ts': AREA,
+      'start.cjs': "require('./main.ts');\n",
+    });
+    const [main, area] =
+      option === 'import'
+        ? [project.file('main.mts'), project.file('area.mts')]
+        : [project.file('main.ts'), project.file('area.ts')];
+    const { client } = stdioClient();
+    await client.start(
+      { program: project.file(start), runtimeArgs: [`--${option}`, fixture(loader)] },
+      { [main]: [markedLine(MAIN, 'first')], [area]: [markedLine(AREA, 'return')] },
+    );
+    expect(await nextStop(client, 'breakpoint')).toMatchObject({
+      line: markedLine(MAIN, 'first'),
+      source: { path: main },
+    });
+    await client.request('continue', { threadId: 1 });
+    expect(await nextStop(client, 'breakpoint')).toMatchObject({
+      line: markedLine(AREA, 'return'),
+      source: { path: area },
+    });
+    await runToEnd(client);
   });
 });

@@ -2,7 +2,7 @@ import type { Debugger } from 'node:inspector';
 import { DetachedError, notPaused } from './debuggerError.js';
 import type { EntryStop } from './entryStop.js';
 import type { InspectorClient } from './inspectorClient.js';
-import { wayOutOfInternals, type Request, type Step } from './internals.js';
+import { wayOutOfInternals, wayThroughUnmapped, type Request, type Step } from './internals.js';
 import type { Scripts } from './sources/scripts.js';
 import { describeStop, type Hit, type Stop } from './stop.js';
 
@@ -18,6 +18,8 @@ interface Known {
   readonly hitBy: (inspectorIds: readonly string[]) => number[];
   readonly entryStop: EntryStop;
   readonly scripts: Scripts;
+  /** Whether a step is not to end in a frame: a compiler's own code, which no source is known of. */
+  readonly isPassedBy: (frame: Debugger.CallFrame) => boolean;
 }
 
 /** What node calls the stop before the first statement of a worker that has waited. It is no reason of the types. */
@@ -127,6 +129,7 @@ export class Execution {
     if (paused.reason === BREAK_ON_START && request === undefined) return 'resume';
     const [top, ...below] = paused.callFrames;
     if (request === undefined || top === undefined) return undefined;
+    if (this.known.isPassedBy(top)) return wayThroughUnmapped(request, this.internalsTaken);
     const place = {
       inInternal: this.known.scripts.isInternal(top),
       programBelow: below.some((frame) => !this.known.scripts.isInternal(frame)),

@@ -32,3 +32,8 @@ export function wayOutOfInternals(
   if (request === 'pause') return undefined;
   return place.programBelow ? 'stepOut' : 'resume';
 }
+
+/** How a request goes on among lines that a compiler put in. The arguments and the result are as above. */
+export function wayThroughUnmapped(request: Request, taken: number): Step | undefined {
+  return request === 'pause' || taken >= MAX_WAY_IN ? undefined : request;
+}

@@ -62,7 +62,12 @@ export class ThreadDebugger {
     const { client, scripts, entryStop } = this;
     this.execution = new Execution(
       client,
-      { hitBy: (inspectorIds) => breakpoints.hitBy(this, inspectorIds), entryStop, scripts },
+      {
+        hitBy: (inspectorIds) => breakpoints.hitBy(this, inspectorIds),
+        entryStop,
+        scripts,
+        isPassedBy: ({ location }) => locations.isPassedBy(scripts.urlOf(location), location),
+      },
       {
         stopped: (stop) => events.stopped(stop),
         resumed: (asked) => {

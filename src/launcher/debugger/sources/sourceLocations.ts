@@ -37,6 +37,7 @@ export class SourceLocations {
   /** The files that have breakpoints. */
   private readonly wanted = new Set<string>();
   private enabled = true;
+  private smartStep = true;
   private outFiles: readonly string[] = [];
   private readonly lookedAt = new Set<string>();
 
@@ -45,7 +46,8 @@ export class SourceLocations {
   }
 
   /** To be called before the program starts, if at all. */
-  configure({ sourceMaps, sourceMapPathOverrides, outFiles }: DebugSettings): void {
+  configure({ sourceMaps, smartStep, sourceMapPathOverrides, outFiles }: DebugSettings): void {
+    this.smartStep = smartStep;
     this.outFiles = outFiles;
     this.enabled = sourceMaps;
     this.maps.configure(sourceMapPathOverrides);
@@ -125,10 +127,15 @@ export class SourceLocations {
     return this.names.textOf(sourceReference);
   }
 
-  /** False where a script has a map, and that knows no source of the place: a compiler's own code. */
-  isMapped(url: string, lineNumber: number, columnNumber: number): boolean {
-    const map = this.maps.of(url)?.map;
-    return map === undefined || map.original({ line: lineNumber, column: columnNumber }) !== undefined;
+  /**
+   * Whether a step goes on from a place: its script has a map, which knows no source of it. Such is a compiler's own
+   * code. Never with `smartStep: false`.
+   */
+  isPassedBy(url: string, at: { lineNumber: number; columnNumber?: number | undefined }): boolean {
+    const map = this.smartStep ? this.maps.of(url)?.map : undefined;
+    return (
+      map?.original({ line: at.lineNumber, column: at.columnNumber ?? 0 }) === undefined && map !== undefined
+    );
   }
 
   /**

@@ -1,0 +1,31 @@
+import type { DebugProtocol } from '@vscode/debugprotocol';
+import type { DapClient } from '../../support/dapClient.js';
+
+/** The stack of the main thread, innermost first. */
+async function framesOf(client: DapClient): Promise<DebugProtocol.StackFrame[]> {
+  const body = await client.request<DebugProtocol.StackTraceResponse['body']>('stackTrace', { threadId: 1 });
+  return body.stackFrames;
+}
+
+/** The innermost frame of the main thread. */
+async function topFrame(client: DapClient): Promise<DebugProtocol.StackFrame> {
+  const [top] = await framesOf(client);
+  if (top === undefined) throw new Error('the stack is empty');
+  return top;
+}
+
+/** Waits for the next stop. @returns the innermost frame */
+async function nextStop(client: DapClient, reason: string): Promise<DebugProtocol.StackFrame> {
+  const stopped = await client.waitForEvent<DebugProtocol.StoppedEvent['body']>('stopped');
+  if (stopped.reason !== reason) throw new Error(`stopped for ${stopped.reason}, not for ${reason}`);
+  return topFrame(client);
+}
+
+/** Lets the program run on, to its end. */
+async function runToEnd(client: DapClient): Promise<void> {
+  await client.request('continue', { threadId: 1 });
+  const { exitCode } = await client.waitForEvent<{ exitCode: number }>('exited');
+  if (exitCode !== 0) throw new Error(`the program ended with ${exitCode}: ${client.output('stderr')}`);
+}
+
+export { framesOf, nextStop, runToEnd, topFrame };
