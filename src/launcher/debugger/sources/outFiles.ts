@@ -23,7 +23,7 @@ const MAGIC = /[*?[\]{}()!+@]/;
  */
 export async function findOutFiles(outFiles: readonly string[], cwd: string): Promise<Script[]> {
   const wanted = outFiles.filter((glob) => !glob.startsWith('!')).map((glob) => absolute(glob, cwd));
-  const ignore = outFiles.filter((glob) => glob.startsWith('!')).map((glob) => absolute(glob.slice(1), cwd));
+  const ignore = outFiles.filter((glob) => glob.startsWith('!')).map((glob) => ignored(glob.slice(1), cwd));
   const fits = picomatch(wanted, { ignore, dot: true });
   const intoPackages = wanted.some((glob) => glob.includes('node_modules'));
   const paths = await findScripts([...new Set(wanted.map(rootOf))], intoPackages);
@@ -47,7 +47,12 @@ async function findScripts(roots: readonly string[], intoPackages: boolean): Pro
 }
 
 function absolute(glob: string, cwd: string): string {
-  return withSlashes(glob.startsWith('**') || isAbsolute(glob) ? glob : resolve(cwd, glob));
+  return withSlashes(isAbsolute(glob) ? glob : resolve(cwd, glob));
+}
+
+/** `!**` is said of wherever the others lead. */
+function ignored(glob: string, cwd: string): string {
+  return glob.startsWith('**') ? glob : absolute(glob, cwd);
 }
 
 function withSlashes(path: string): string {
