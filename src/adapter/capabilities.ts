@@ -25,6 +25,20 @@ const LAUNCHER_CAPABILITIES: DebugProtocol.Capabilities = {
   supportsEvaluateForHovers: true,
   // `loadedSources` lists the program's scripts and their sources; `loadedSource` tells of each new one.
   supportsLoadedSourcesRequest: true,
+  // `setVariable` gives a variable of a scope, a property, an element or a Map's value a new one.
+  supportsSetVariable: true,
+  // `setExpression` does so for whatever can be assigned to.
+  supportsSetExpression: true,
+  // `format.hex` shows whole numbers in hexadecimal.
+  supportsValueFormattingOptions: true,
+  // `evaluate` with context "clipboard" gives all of a value as text.
+  supportsClipboardContext: true,
+  // `completions` names members and variables, and runs nothing for it.
+  supportsCompletionsRequest: true,
+  completionTriggerCharacters: ['.', '[', "'"],
+  // `readMemory` and `writeMemory` take buffers, views of them and WebAssembly memories.
+  supportsReadMemoryRequest: true,
+  supportsWriteMemoryRequest: true,
 };
 
 /** What `initialize` answers. Only what works end to end is claimed. */

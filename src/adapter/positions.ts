@@ -15,7 +15,11 @@ type Direction = 1 | -1;
 function shift(record: Message, positions: ClientPositions, direction: Direction): Message {
   const lines = positions.linesStartAt1 ? 0 : direction;
   const columns = positions.columnsStartAt1 ? 0 : direction;
-  const by: Record<string, number> = { line: lines, endLine: lines, column: columns, endColumn: columns };
+  const by: Record<string, number> = {
+    ...{ line: lines, endLine: lines, column: columns, endColumn: columns },
+    // Of a completion: it counts characters, and begins where columns do.
+    start: columns,
+  };
   const moved = Object.entries(record).map(([key, value]) => [
     key,
     typeof value === 'number' ? value + (by[key] ?? 0) : value,

@@ -1,6 +1,14 @@
 import type { CommandEntry, CommandHandler } from './commands/commandHandler.js';
 import { evaluate, scopes, stackTrace, threads, variables } from './commands/inspection.js';
 import {
+  completions,
+  locations,
+  readMemory,
+  setExpression,
+  setVariable,
+  writeMemory,
+} from './commands/values.js';
+import {
   attach,
   cancel,
   configurationDone,
@@ -35,6 +43,12 @@ export const COMMANDS: ReadonlyMap<string, CommandEntry> = new Map([
   ['evaluate', inspecting(evaluate)],
   ['source', inspecting(source)],
   ['loadedSources', inspecting(loadedSources)],
+  ['setVariable', inspecting(setVariable)],
+  ['setExpression', inspecting(setExpression)],
+  ['completions', inspecting(completions)],
+  ['readMemory', inspecting(readMemory)],
+  ['writeMemory', inspecting(writeMemory)],
+  ['locations', inspecting(locations)],
   ['cancel', atOnce(cancel)],
   ['terminate', atOnce(terminate)],
   ['disconnect', atOnce(disconnect)],

@@ -10,7 +10,11 @@ const inspection: RequestTable<SessionContext> = {
     return toClientPositions(body, 'stackFrames', context.positions);
   },
 
-  scopes: forward('scopes'),
+  async scopes(context, args, signal) {
+    const body = await context.debuggeeFor('scopes').request('scopes', args, signal);
+    return toClientPositions(body, 'scopes', context.positions);
+  },
+
   variables: forward('variables'),
   evaluate: forward('evaluate'),
 };

@@ -6,15 +6,25 @@ import { OPTIONAL_REQUESTS } from '../profiles/profiles.js';
 import type { RequestHandler, RequestTable } from '../respond.js';
 import type { SessionContext } from '../sessionContext.js';
 
-/** The requests among them that have positions in their arguments, and where their answers have some. */
+/** Where an answer as a whole is a position. */
+const WHOLE = 'answer';
+
+/** The requests among them that have positions in their arguments or answers, and where the answers have some. */
 const POSITIONS_IN_ANSWER: Readonly<Record<string, string>> = {
   breakpointLocations: 'breakpoints',
+  completions: 'targets',
   gotoTargets: 'targets',
+  locations: WHOLE,
 };
 
 function argumentsOf(command: string, args: Message, positions: ClientPositions): Message {
   if (!Object.hasOwn(POSITIONS_IN_ANSWER, command)) return args;
   return toLauncherPositions({ args }, 'args', positions).args as Message;
+}
+
+function answerOf(body: Message, key: string, positions: ClientPositions): Message {
+  if (key !== WHOLE) return toClientPositions(body, key, positions);
+  return toClientPositions({ [WHOLE]: body }, WHOLE, positions)[WHOLE] as Message;
 }
 
 /** Has the launcher do a request that only some launchers do; of the others it is unknown, as before a launch. */
@@ -23,7 +33,7 @@ function forwardWhereDone(command: string): RequestHandler<SessionContext> {
     const { debuggee, positions } = context;
     if (debuggee?.does(command) !== true) throw unknownRequest(command);
     const body = await debuggee.request(command, argumentsOf(command, args, positions), signal);
-    return toClientPositions(body, POSITIONS_IN_ANSWER[command] ?? '', positions);
+    return answerOf(body, POSITIONS_IN_ANSWER[command] ?? '', positions);
   };
 }
 

@@ -12,7 +12,16 @@ const nativeDialect: LauncherDialect = {
 };
 
 /** What this package's launcher does beyond what every launcher does; another one refuses what it does not know. */
-const REQUESTS: ReadonlySet<string> = new Set(['source', 'loadedSources']);
+const REQUESTS: ReadonlySet<string> = new Set([
+  'source',
+  'loadedSources',
+  'setVariable',
+  'setExpression',
+  'completions',
+  'readMemory',
+  'writeMemory',
+  'locations',
+]);
 
 /** What `initialize` has announced and the launcher does not claim; undefined: nothing. */
 function lackingIn(told: Message): object | undefined {

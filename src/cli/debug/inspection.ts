@@ -50,26 +50,13 @@ export async function readChildren(
   return variables;
 }
 
-/**
- * What a person wants to see inside an object: its properties, and the entries of a collection as if they
- * were properties. Prototypes are left out.
- */
+/** What a person wants to see inside an object: its elements and properties. What is the engine's own is left out. */
 export async function readContents(
   connection: DapConnection,
   variablesReference: number,
 ): Promise<Variable[]> {
-  const contents: Variable[] = [];
-  for (const child of await readChildren(connection, variablesReference)) {
-    if (child.name === '[[Entries]]') contents.push(...(await readEntries(connection, child)));
-    else if (child.name !== '[[Prototype]]') contents.push(child);
-  }
-  return contents;
-}
-
-/** The entries of a collection come as an array, whose own properties nobody asked for. */
-async function readEntries(connection: DapConnection, { variablesReference }: Variable): Promise<Variable[]> {
   const children = await readChildren(connection, variablesReference);
-  return children.filter(({ name }) => /^\d+$/.test(name));
+  return children.filter(({ name }) => !/^\[\[\w+\]\]$/.test(name));
 }
 
 /** Evaluates as if the expression stood in that frame. Rejects with the exception's text if it throws. */

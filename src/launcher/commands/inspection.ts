@@ -1,7 +1,13 @@
 import { MAIN_THREAD } from '../mainThread.js';
-import type { VariablesRange } from '../debugger/variables.js';
+import type { VariablesRange } from '../debugger/values/variables.js';
 import type { CommandHandler } from './commandHandler.js';
-import { optionalNumber, optionalString, requiredNumber, requiredString } from './readArguments.js';
+import {
+  optionalNumber,
+  optionalString,
+  readFormat,
+  requiredNumber,
+  requiredString,
+} from './readArguments.js';
 import { requireDebugger, threadOf } from './requireDebugger.js';
 
 /** All threads; only the main one is known without a debugger. */
@@ -29,7 +35,7 @@ export const variables: CommandHandler = async (context, args) => {
   };
   const reference = requiredNumber(args, 'variablesReference');
   const { variables } = requireDebugger(context).threadOfReference(reference);
-  return { body: { variables: await variables.read(reference, range) } };
+  return { body: { variables: await variables.read(reference, range, readFormat(args)) } };
 };
 
 export const evaluate: CommandHandler = async (context, args, signal) => {
@@ -40,6 +46,7 @@ export const evaluate: CommandHandler = async (context, args, signal) => {
   const body = await thread.evaluate(requiredString(args, 'expression'), {
     ...(frameId !== undefined && { frameId }),
     ...(purpose !== undefined && { context: purpose }),
+    format: readFormat(args),
     signal,
   });
   return { body };

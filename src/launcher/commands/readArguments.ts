@@ -1,5 +1,6 @@
 import { isRecord, type CommandId, type Message } from '../../ipc/index.js';
 import { DebuggerError } from '../debugger/debuggerError.js';
+import type { ValueFormat } from '../debugger/valueFormat.js';
 import type { BreakpointRequest } from '../debugger/breakpoints.js';
 
 /** @throws DebuggerError when it is absent or no number */
@@ -48,11 +49,24 @@ export function optionalFlag(args: Message, name: string): boolean | undefined {
   return value;
 }
 
+/** A number that was given out as a text, for memory. @throws DebuggerError when it is absent or none of ours */
+export function requiredReference(args: Message, name: string): number {
+  const text = requiredString(args, name);
+  if (!/^\d{1,15}$/.test(text))
+    throw new DebuggerError(`"${name}" is none that was given out: ${text.slice(0, 40)}`);
+  return Number(text);
+}
+
 /** @throws DebuggerError when it is absent, or nothing that a command's id can be */
 export function requiredId(args: Message, name: string): CommandId {
   const value = args[name];
   if (typeof value === 'number' || typeof value === 'string') return value;
   throw new DebuggerError(`"${name}" is missing: the id of a command`);
+}
+
+/** How values are to be shown. What is no object says nothing. */
+export function readFormat(args: Message): ValueFormat {
+  return { hex: isRecord(args.format) && args.format.hex === true };
 }
 
 /** The file and the breakpoints of `setBreakpoints`. @throws DebuggerError where a field is wrong */

@@ -8,14 +8,47 @@ export type Lifetime = 'stop' | 'session';
 /** References that outlive a stop: with one more, the one that was longest not looked at is given up. */
 export const MAX_SESSION_REFERENCES = 10_000;
 
-/** Something with variables in it: a scope or an object. */
-export interface Container {
+/** How a container is read. `entry`: a key and a value of a Map. `getter`: a value that is not asked for yet. */
+export type Shape = 'scope' | 'object' | 'array' | 'map' | 'set' | 'entry' | 'proxy' | 'getter';
+
+/** The object that a container belongs to: a getter's `this`, a prototype's object, an entry's Map. */
+export interface Receiver {
   readonly objectId: string;
+  readonly expression?: string | undefined;
+}
+
+/** A part of a container with very many variables: from the one of `start` to before the one of `end`. */
+export interface Part {
+  readonly kind: 'indexed' | 'named';
+  readonly start: number;
+  readonly end: number;
+}
+
+/** Where a container was found: it decides how long it lasts, and where new values for it are evaluated. */
+export interface Origin {
   readonly lifetime: Lifetime;
+  /** The frame in whose scopes it was found. */
+  readonly callFrameId?: string | undefined;
+}
+
+/** Something with variables in it: a scope or an object. */
+export interface Container extends Origin {
+  readonly objectId: string;
+  readonly shape: Shape;
   /** The expression that gives this object, where there is one. Undefined: it has none; '' : a scope. */
   readonly expression?: string | undefined;
-  /** How many indexed elements it has: more than 0 for arrays alone. */
+  /** How many indexed elements it has: more than 0 for arrays, typed arrays, Maps and Sets alone. */
   readonly indexedCount: number;
+  /** Whether it may have more properties than are read at once. */
+  readonly mayBeLarge?: boolean;
+  readonly receiver?: Receiver | undefined;
+  readonly part?: Part;
+  /** Of a scope: its place in the frame's chain, from the innermost on. */
+  readonly scopeNumber?: number;
+  /** Of a scope whose object is made when the thread stops: the objects of those further in. */
+  readonly innerScopes?: readonly string[] | undefined;
+  /** Of a function that is a class: its properties are static. */
+  readonly isClass?: boolean;
   /** Shown before the properties: `this`, and the value that a function is about to return. */
   readonly extras?: readonly Extra[];
 }
@@ -27,6 +60,9 @@ export interface Extra {
   readonly expression?: string;
 }
 
+/** Arrays longer than this are sparse, whatever is in them: V8 has no other way to hold them. */
+const MAX_DENSE_LENGTH = 1 << 25;
+
 /**
  * The containers of one thread that the adapter may ask for by number. Those of a stop live until the thread
  * goes on, those of the session until there are too many. Numbers are never used again, so a stale one is told.
@@ -35,6 +71,7 @@ export class Containers {
   private readonly ofStop = new Map<number, Container>();
   /** The one that was longest not looked at first. */
   private readonly ofSession = new Map<number, Container>();
+  private touched = false;
 
   /**
    * @param references shared by all threads, so that a number says whose it is
@@ -57,11 +94,30 @@ export class Containers {
     return reference;
   }
 
-  /** The reference of a value: 0 where there is nothing to expand. */
-  addValue(value: Runtime.RemoteObject, expression: string | undefined, lifetime: Lifetime): number {
-    const { objectId } = value;
-    if (objectId === undefined || value.type === 'symbol') return 0;
-    return this.add({ objectId, lifetime, expression, indexedCount: countIndexed(value) });
+  /**
+   * The reference of a value: 0 where there is nothing to expand.
+   *
+   * @param expression gives the value, where there is one that does
+   * @param receiver of a prototype: whose prototype it is
+   */
+  addValue(
+    value: Runtime.RemoteObject,
+    expression: string | undefined,
+    { lifetime, callFrameId }: Origin,
+    receiver?: Receiver,
+  ): number {
+    const { objectId, type, subtype, preview } = value;
+    if (objectId === undefined || type === 'symbol') return 0;
+    const indexedCount = countIndexed(value);
+    return this.add({
+      ...{ objectId, lifetime, callFrameId, expression, receiver },
+      shape: shapeOf(value),
+      indexedCount,
+      // The elements of arrays are read by their index, however many they are.
+      mayBeLarge:
+        indexedCount === 0 && type === 'object' && subtype !== 'proxy' && preview?.overflow !== false,
+      isClass: type === 'function' && value.description?.startsWith('class') === true,
+    });
   }
 
   /** @throws DebuggerError for a number that was never given out, or is stale */
@@ -72,9 +128,20 @@ export class Containers {
     return container;
   }
 
+  /** To be called where something in the program may be changed by us. */
+  touch(): void {
+    this.touched = true;
+  }
+
+  /** Whether something in the program may have changed since the stop: what was read with it may be out of date. */
+  get isTouched(): boolean {
+    return this.touched;
+  }
+
   /** To be called when the thread goes on. */
   forgetStop(): void {
     this.ofStop.clear();
+    this.touched = false;
   }
 
   private keep(reference: number, container: Container): void {
@@ -93,8 +160,25 @@ export function staleReference(reference: number): DebuggerError {
   return new DebuggerError(`variablesReference ${reference} is unknown, or of an earlier stop`);
 }
 
-/** How many elements an array has, which the inspector tells in its description alone: `Array(3)`. */
-export function countIndexed({ subtype, description }: Runtime.RemoteObject): number {
-  if (subtype !== 'array' && subtype !== 'typedarray') return 0;
-  return Number(/\((\d+)\)$/.exec(description ?? '')?.[1] ?? 0);
+/**
+ * How many elements a value has, which the inspector tells in its description alone: `Array(3)`. A sparse array
+ * has none: what is in it is found among its properties.
+ */
+export function countIndexed(value: Runtime.RemoteObject): number {
+  const { subtype, description } = value;
+  if (!['array', 'typedarray', 'map', 'set'].includes(subtype ?? '')) return 0;
+  const count = Number(/\((\d+)\)$/.exec(description ?? '')?.[1] ?? 0);
+  return subtype === 'array' && isSparse(value, count) ? 0 : count;
+}
+
+/** Whether most of an array's elements are missing, as far as its preview shows. */
+function isSparse({ preview }: Runtime.RemoteObject, length: number): boolean {
+  if (length > MAX_DENSE_LENGTH) return true;
+  const shown = preview?.properties.length ?? 0;
+  return preview !== undefined && length > 10 * Math.max(shown, 100) && !preview.overflow;
+}
+
+function shapeOf({ subtype }: Runtime.RemoteObject): Shape {
+  if (subtype === 'array' || subtype === 'typedarray') return 'array';
+  return subtype === 'map' || subtype === 'set' || subtype === 'proxy' ? subtype : 'object';
 }

@@ -1,28 +1,36 @@
 import type { Debugger, Runtime } from 'node:inspector';
-import { countIndexed, type Containers, type Lifetime } from './containers.js';
+import type { Containers, Origin } from './containers.js';
 import { DebuggerError } from './debuggerError.js';
+import { evaluateInFrame } from './evaluateInFrame.js';
+import { evaluateGlobally } from './evaluateGlobally.js';
 import type { InspectorClient } from './inspectorClient.js';
 import { OBJECT_GROUPS } from './objectGroup.js';
-import { evaluateInFrame } from './evaluateInFrame.js';
-import { formatException, formatType, formatValue } from './valueFormat.js';
+import { formatException, type ValueFormat } from './valueFormat.js';
+import { copyableText } from './values/copyableText.js';
+import { describeValue, type ValueDetails } from './values/describeValue.js';
+import { asParent } from './values/memberExpression.js';
+import { asAsyncCall, readInput, type Input } from './values/syntax.js';
 
 /** An expression, and where it is evaluated. */
 export interface Evaluation {
   readonly expression: string;
   /** Undefined: globally. */
   readonly frame?: Debugger.CallFrame | undefined;
-  /** What the result is for. `hover` must not change anything and gives up soon. */
+  /** Whether the thread stands still. */
+  readonly isPaused?: boolean | undefined;
+  /** What the result is for. `hover` must not change anything and gives up soon; `clipboard` wants all of it. */
   readonly context?: string | undefined;
+  readonly format?: ValueFormat | undefined;
+  /** Called before it is evaluated in a way that lets it change something. */
+  readonly beforeChange?: (() => void) | undefined;
   /** Ends it, where it is evaluated in a frame; the promise then rejects. */
   readonly signal?: AbortSignal | undefined;
 }
 
 /** An expression's value, as the adapter is told of it. */
-export interface EvaluationResult {
+export interface EvaluationResult extends Partial<ValueDetails> {
   readonly result: string;
-  readonly type: string;
   readonly variablesReference: number;
-  readonly indexedVariables?: number;
 }
 
 /** A hover that has no value by then is not worth waiting for. In milliseconds. */
@@ -34,36 +42,56 @@ export async function evaluate(
   containers: Containers,
   evaluation: Evaluation,
 ): Promise<EvaluationResult> {
+  const { expression, context, format } = evaluation;
+  const value = await valueOf(client, { ...evaluation, beforeChange: () => containers.touch() });
+  if (context === 'clipboard') return { result: await copyableText(client, value), variablesReference: 0 };
+  const { value: result, ...details } = describeValue(containers, value, {
+    ...{ origin: originOf(evaluation), expression: asParent(expression), format },
+  });
+  return { result, ...details };
+}
+
+/**
+ * The value of an expression.
+ *
+ * @throws DebuggerError as {@link evaluate}
+ */
+export async function valueOf(
+  client: InspectorClient,
+  evaluation: Evaluation,
+): Promise<Runtime.RemoteObject> {
   const { result, exceptionDetails } = await run(client, evaluation);
   if (exceptionDetails !== undefined) throw new DebuggerError(formatException(exceptionDetails));
-  const indexedVariables = countIndexed(result);
-  return {
-    result: formatValue(result),
-    type: formatType(result),
-    variablesReference: containers.addValue(result, `(${evaluation.expression})`, lifetimeOf(evaluation)),
-    ...(indexedVariables > 0 && { indexedVariables }),
-  };
+  return result;
 }
 
 /** What a person has asked for at the prompt stays in sight when the program goes on, and so does what no stop has. */
-function lifetimeOf({ frame, context }: Evaluation): Lifetime {
-  return frame === undefined || context === 'repl' ? 'session' : 'stop';
+function originOf({ frame, context }: Evaluation): Origin {
+  const lifetime = frame === undefined || context === 'repl' ? 'session' : 'stop';
+  return { lifetime, callFrameId: frame?.callFrameId };
 }
 
-function run(client: InspectorClient, evaluation: Evaluation): Promise<Runtime.EvaluateReturnType> {
-  const { expression, frame, context, signal } = evaluation;
+async function run(client: InspectorClient, evaluation: Evaluation): Promise<Runtime.EvaluateReturnType> {
+  const { expression, frame, context, signal, beforeChange, isPaused = frame !== undefined } = evaluation;
   const isHover = context === 'hover';
+  const input = readInput(expression);
   const options = {
-    expression,
-    objectGroup: OBJECT_GROUPS[lifetimeOf(evaluation)],
+    expression: codeOf(input, isPaused),
+    objectGroup: OBJECT_GROUPS[originOf(evaluation).lifetime],
     // Gives `require` and the like to expressions that have no module around them.
     includeCommandLineAPI: true,
     silent: true,
     generatePreview: true,
     ...(isHover && { throwOnSideEffect: true, timeout: HOVER_TIMEOUT_MS }),
   };
-  if (frame === undefined) return client.post('Runtime.evaluate', options);
+  if (frame === undefined && !isHover) beforeChange?.();
+  if (frame === undefined) return evaluateGlobally(client, options, { input, isHover, isPaused });
   const inFrame = { ...options, callFrameId: frame.callFrameId };
   if (isHover) return client.post('Debugger.evaluateOnCallFrame', inFrame);
-  return evaluateInFrame(client, inFrame, signal);
+  return evaluateInFrame(client, inFrame, signal, beforeChange);
+}
+
+/** Nothing is awaited in a program that stands still: what an `await` is for is a promise until it goes on. */
+function codeOf(input: Input, isPaused: boolean): string {
+  return isPaused && input.awaits ? asAsyncCall(input) : input.code;
 }

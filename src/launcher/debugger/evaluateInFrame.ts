@@ -19,12 +19,14 @@ const LONGEST_MS = 20_000;
  * effect is evaluated once, with a long limit.
  *
  * @param signal gives it up after the try that it is in
+ * @param beforeChange called before it is evaluated where it may have a side effect
  * @throws DebuggerError that it was given up, or took too long
  */
 export async function evaluateInFrame(
   client: Pick<InspectorClient, 'post'>,
   parameters: Parameters,
   signal: AbortSignal | undefined,
+  beforeChange: () => void = () => undefined,
 ): Promise<Runtime.EvaluateReturnType> {
   for (const timeout of TRIES_MS) {
     const tried = await evaluateWithin(client, { ...parameters, throwOnSideEffect: true, timeout });
@@ -32,6 +34,7 @@ export async function evaluateInFrame(
     if (signal?.aborted === true) throw new DebuggerError('the evaluation was given up');
     if (tried !== undefined) break;
   }
+  beforeChange();
   const result = await evaluateWithin(client, { ...parameters, timeout: LONGEST_MS });
   if (result !== undefined) return result;
   throw new DebuggerError(`the expression took longer than ${LONGEST_MS / 1000} s and was stopped`);

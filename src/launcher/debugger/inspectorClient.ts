@@ -25,12 +25,17 @@ interface Commands {
     Debugger.EvaluateOnCallFrameParameterType & Limits,
     Debugger.EvaluateOnCallFrameReturnType,
   ];
-  'Runtime.evaluate': [Runtime.EvaluateParameterType & Limits, Runtime.EvaluateReturnType];
+  'Runtime.evaluate': [
+    Runtime.EvaluateParameterType & Limits & { replMode?: boolean },
+    Runtime.EvaluateReturnType,
+  ];
   'Runtime.getProperties': [
     Runtime.GetPropertiesParameterType & { nonIndexedPropertiesOnly?: boolean },
     GetPropertiesResult,
   ];
-  'Runtime.callFunctionOn': [Runtime.CallFunctionOnParameterType, Runtime.CallFunctionOnReturnType];
+  'Runtime.callFunctionOn': [Runtime.CallFunctionOnParameterType & Limits, Runtime.CallFunctionOnReturnType];
+  'Debugger.setVariableValue': [Debugger.SetVariableValueParameterType, object];
+  'Runtime.globalLexicalScopeNames': [object, Runtime.GlobalLexicalScopeNamesReturnType];
   'Runtime.releaseObject': [Runtime.ReleaseObjectParameterType, object];
   'Runtime.runIfWaitingForDebugger': [undefined, object];
   'Runtime.releaseObjectGroup': [Runtime.ReleaseObjectGroupParameterType, object];
@@ -56,6 +61,8 @@ export type GetPropertiesResult = Runtime.GetPropertiesReturnType & {
 export interface PrivateProperty {
   name: string;
   value?: Runtime.RemoteObject;
+  get?: Runtime.RemoteObject;
+  set?: Runtime.RemoteObject;
 }
 
 interface Events {

@@ -1,6 +1,7 @@
+import type { Debugger } from 'node:inspector';
 import type { Breakpoints } from './breakpoints.js';
 import { CallStack } from './callStack.js';
-import { Containers } from './containers.js';
+import { Containers, type Origin } from './containers.js';
 import type { Counter } from './counter.js';
 import { EntryStop, type Entry } from './entryStop.js';
 import { evaluate, type EvaluationResult } from './evaluate.js';
@@ -11,10 +12,12 @@ import { OBJECT_GROUPS } from './objectGroup.js';
 import { listScopes, type Scope } from './scopes.js';
 import { Scripts } from './sources/scripts.js';
 import type { LoadedSources } from './sources/loadedSources.js';
-import type { SourceLocations } from './sources/sourceLocations.js';
-import type { Stop } from './stop.js';
 import { MAIN_THREAD } from '../mainThread.js';
-import { Variables } from './variables.js';
+import type { SourceLocations, SourcePlace } from './sources/sourceLocations.js';
+import type { Stop } from './stop.js';
+import type { ValueFormat } from './valueFormat.js';
+import { ThrownValue } from './values/thrownValue.js';
+import { Variables } from './values/variables.js';
 
 /** What the threads of a program have in common. */
 export interface Shared {
@@ -47,6 +50,7 @@ export class ThreadDebugger {
   readonly containers: Containers;
   readonly variables: Variables;
   private readonly entryStop: EntryStop;
+  private readonly thrown: ThrownValue;
 
   constructor(
     readonly thread: ThreadName,
@@ -58,6 +62,7 @@ export class ThreadDebugger {
     this.client = new InspectorClient(channel);
     this.scripts = new Scripts(this.client, (script, scripts) => void loadedSources.take(script, scripts));
     this.entryStop = new EntryStop(this.client);
+    this.thrown = new ThrownValue(this.client);
     this.containers = new Containers(references, (objectId) => this.release(objectId));
     const { client, scripts, entryStop } = this;
     this.execution = new Execution(
@@ -77,7 +82,7 @@ export class ThreadDebugger {
       },
     );
     this.callStack = new CallStack({ execution: this.execution, scripts, locations, frameIds });
-    this.variables = new Variables(client, this.containers);
+    this.variables = new Variables(client, this.containers, (location) => this.placeOf(location));
   }
 
   /** Breakpoints and pauses work from here on. */
@@ -95,22 +100,42 @@ export class ThreadDebugger {
 
   /** @throws DebuggerError when the frame is not of this stop */
   scopes(frameId: number): Scope[] {
-    return listScopes(this.callStack.frame(frameId), this.containers);
+    const frame = this.callStack.frame(frameId);
+    return listScopes(frame, {
+      containers: this.containers,
+      placeOf: (location) => this.placeOf(location),
+      exception: frame === this.execution.callFrames[0] ? this.thrown.current : undefined,
+    });
+  }
+
+  /** Where a place of a script is in the sources. */
+  placeOf(location: Debugger.Location): SourcePlace {
+    const { lineNumber, columnNumber = 0 } = location;
+    const script = this.scripts.of(location);
+    return this.shared.locations.originalIn(this.scripts, script, lineNumber, columnNumber);
+  }
+
+  /** The frame that a container was found in, as long as the thread stands there. */
+  frameOf({ callFrameId }: Origin): Debugger.CallFrame | undefined {
+    if (!this.execution.isPaused) return undefined;
+    return this.execution.callFrames.find((frame) => frame.callFrameId === callFrameId);
   }
 
   /**
    * @param how.frameId a frame of this stop; default: globally
    * @param how.context what the value is for: `hover` must not change anything
+   * @param how.format how it is put into words
    * @param how.signal ends it
    * @throws DebuggerError with the exception's text, or when the frame is not of this stop
    */
   evaluate(
     expression: string,
-    how: { frameId?: number; context?: string; signal?: AbortSignal },
+    how: { frameId?: number; context?: string; format?: ValueFormat; signal?: AbortSignal },
   ): Promise<EvaluationResult> {
-    const { frameId, context, signal } = how;
+    const { frameId, ...rest } = how;
     const frame = frameId === undefined ? undefined : this.callStack.frame(frameId);
-    return evaluate(this.client, this.containers, { expression, frame, context, signal });
+    const { isPaused } = this.execution;
+    return evaluate(this.client, this.containers, { ...rest, expression, frame, isPaused });
   }
 
   /** Lets the thread run on as if there had never been a debugger. Idempotent. */

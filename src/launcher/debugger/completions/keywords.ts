@@ -1,0 +1,32 @@
+/** The words of the language that an expression or a statement may begin with, or contain. */
+export const KEYWORDS: readonly string[] = [
+  ...[
+    'async',
+    'await',
+    'break',
+    'case',
+    'catch',
+    'class',
+    'const',
+    'continue',
+    'debugger',
+    'default',
+    'delete',
+  ],
+  ...[
+    'do',
+    'else',
+    'extends',
+    'false',
+    'finally',
+    'for',
+    'function',
+    'if',
+    'import',
+    'in',
+    'instanceof',
+    'let',
+  ],
+  ...['new', 'null', 'of', 'return', 'static', 'super', 'switch', 'this', 'throw', 'true', 'try', 'typeof'],
+  ...['undefined', 'var', 'void', 'while', 'with', 'yield'],
+];

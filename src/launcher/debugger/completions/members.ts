@@ -1,0 +1,83 @@
+import type { Runtime } from 'node:inspector';
+import type { InspectorClient } from '../inspectorClient.js';
+import { asArgument, callInProgram } from '../values/inProgram.js';
+
+/** A member that can be written behind a `.` or in brackets. */
+export interface Member {
+  readonly name: string;
+  /** What its value is, as `typeof` says; `accessor` where a getter would have to run to know, `class` for a class. */
+  readonly type: string;
+  /** How many prototypes away it was found: 0 for the object's own. */
+  readonly depth: number;
+}
+
+/** The most members of one answer. */
+export const MAX_MEMBERS = 1_000;
+
+/**
+ * Runs in the program, where it may not have a side effect: follows data properties from \`this\` to an object, and
+ * lists the names of its members, its prototypes' too, that begin with the prefix. No getter is called.
+ */
+const LIST = `function (keys, prefix, most, ...start) {
+  const dataOf = (object, key) => {
+    for (let holder = Object(object); holder !== null; holder = Object.getPrototypeOf(holder)) {
+      const property = Reflect.getOwnPropertyDescriptor(holder, key);
+      if (property !== undefined) return property.value;
+    }
+    return undefined;
+  };
+  let object = start.length > 0 ? start[0] : this;
+  for (const key of keys) {
+    if (object === undefined || object === null) return [];
+    object = dataOf(object, key);
+  }
+  if (object === undefined || object === null) return [];
+  const isArray = typeof object === 'string' || Array.isArray(object) || ArrayBuffer.isView(object);
+  const wanted = prefix.toLowerCase();
+  const found = { __proto__: null };
+  const names = [];
+  let depth = 0;
+  for (let holder = Object(object); holder !== null; holder = Object.getPrototypeOf(holder), depth++) {
+    const own = isArray && depth === 0 ? [] : Object.getOwnPropertyNames(holder);
+    if (isArray && depth === 0 && !ArrayBuffer.isView(object)) own[0] = 'length';
+    for (let index = 0; index < own.length; index++) {
+      const name = own[index];
+      if (names.length >= most) return names;
+      if (found[name] === true || name.slice(0, prefix.length).toLowerCase() !== wanted) continue;
+      found[name] = true;
+      const property = Reflect.getOwnPropertyDescriptor(holder, name);
+      if (property === undefined) continue;
+      const type = 'value' in property ? typeof property.value : 'accessor';
+      const prototype =
+        type === 'function' ? Reflect.getOwnPropertyDescriptor(property.value, 'prototype') : undefined;
+      names[names.length] = [name, prototype !== undefined && prototype.writable === false ? 'class' : type, depth];
+    }
+  }
+  return names;
+}`;
+
+/** What a path leads from, and to. */
+interface Search {
+  readonly root: Runtime.RemoteObject;
+  /** An object of the same world as the root, where the root is no object. */
+  readonly self: string;
+  readonly keys: readonly string[];
+  readonly prefix: string;
+}
+
+/** The members that begin with the prefix, whatever its case; none where they cannot be had without a side effect. */
+export async function listMembers(client: InspectorClient, search: Search): Promise<Member[]> {
+  const { root, self, keys, prefix } = search;
+  const { objectId } = root;
+  const start = objectId === undefined ? [asArgument(root)] : [];
+  const { result, exceptionDetails } = await callInProgram(client, {
+    code: LIST,
+    self: objectId ?? self,
+    args: [{ value: keys }, { value: prefix }, { value: MAX_MEMBERS }, ...start],
+    lifetime: 'stop',
+    byValue: true,
+    harmless: true,
+  });
+  if (exceptionDetails !== undefined) return [];
+  return (result.value as [string, string, number][]).map(([name, type, depth]) => ({ name, type, depth }));
+}

@@ -1,0 +1,41 @@
+import type { Runtime } from 'node:inspector';
+import type { Container } from '../containers.js';
+import type { InspectorClient } from '../inspectorClient.js';
+import { callInProgram } from './inProgram.js';
+import type { Run } from './properties.js';
+
+/** One element of a Map, as an object of `key` and `value`, or of a Set. */
+export interface Entry {
+  readonly index: number;
+  readonly value: Runtime.RemoteObject;
+}
+
+/** Runs in the program: a run of the elements of `this`, a Map or a Set. */
+const READ_ENTRIES = `function (start, count, isMap) {
+  const iterator = (isMap ? Map : Set).prototype.entries.call(this);
+  const found = [];
+  for (let index = 0; index < start + count; index++) {
+    const { done, value } = iterator.next();
+    if (done) break;
+    if (index < start) continue;
+    found.push(isMap ? { __proto__: null, key: value[0], value: value[1] } : value[0]);
+  }
+  return found;
+}`;
+
+/** A run of a collection's elements, in their order. */
+export async function readEntries(
+  client: InspectorClient,
+  { objectId, lifetime, shape }: Container,
+  { start, count }: Run,
+): Promise<Entry[]> {
+  const args = [{ value: start }, { value: count }, { value: shape === 'map' }];
+  const { result } = await callInProgram(client, { code: READ_ENTRIES, self: objectId, args, lifetime });
+  if (result.objectId === undefined) return [];
+  const { result: found } = await client.post('Runtime.getProperties', {
+    ...{ objectId: result.objectId, ownProperties: true, generatePreview: true },
+  });
+  return found.flatMap(({ name, value }) =>
+    /^\d+$/.test(name) && value !== undefined ? [{ index: start + Number(name), value }] : [],
+  );
+}

@@ -1,0 +1,27 @@
+/** Characters of a function's head, above which it is cut. */
+const MAX_FUNCTION_CHARS = 80;
+
+/** `async`, `*` and what comes before the body; a getter's `get` is part of its name. */
+const HEAD = /^(async\s+)?(?:function\b\s*)?(\*?)\s*([^\s(=]*(?:\s[^\s(=]+)?|\[[^\]]*\])\s*(\([^]*?\))\s*\{/;
+const ARROW = /^(?:async\s*)?(?:\([^]*?\)|[^\s(]+)\s*=>/;
+
+/** A function's head, from its source: `ƒ add(a, b)`, `class Basket extends Box`, `(a) => a * 2`. */
+export function formatFunction(source: string): string {
+  if (/^class\b/.test(source)) return shorten(onOneLine(source.split('{', 1)[0] ?? ''));
+  if (ARROW.test(source)) return shorten(onOneLine(source));
+  const [, isAsync, star = '', name = '', parameters = '()'] = HEAD.exec(source) ?? [];
+  if (name === '' && parameters === '()' && !source.startsWith('function'))
+    return shorten(`ƒ ${onOneLine(source)}`);
+  return shorten(`${isAsync === undefined ? '' : 'async '}ƒ${star} ${onOneLine(name + parameters)}`);
+}
+
+function onOneLine(text: string): string {
+  return text
+    .slice(0, 4 * MAX_FUNCTION_CHARS)
+    .replace(/\s+/g, ' ')
+    .trim();
+}
+
+function shorten(text: string): string {
+  return text.length > MAX_FUNCTION_CHARS ? `${text.slice(0, MAX_FUNCTION_CHARS)}…` : text;
+}
