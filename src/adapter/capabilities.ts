@@ -39,6 +39,12 @@ const LAUNCHER_CAPABILITIES: DebugProtocol.Capabilities = {
   // `readMemory` and `writeMemory` take buffers, views of them and WebAssembly memories.
   supportsReadMemoryRequest: true,
   supportsWriteMemoryRequest: true,
+  // `restartFrame` begins a call of the stack anew.
+  supportsRestartFrame: true,
+  // `continue` with singleThread lets one thread go on, and the others stand.
+  supportsSingleThreadExecutionRequests: true,
+  // `stepInTargets` lists the calls of a line, and `stepIn` takes one of them.
+  supportsStepInTargetsRequest: true,
 };
 
 /** What `initialize` answers. Only what works end to end is claimed. */

@@ -20,6 +20,7 @@ const SETTINGS: Readonly<Record<string, Read>> = {
   smartStep: optionalBoolean,
   sourceMapPathOverrides: strings,
   outFiles: list,
+  showAsyncStacks: optionalBoolean,
 };
 
 /**

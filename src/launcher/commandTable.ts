@@ -18,7 +18,8 @@ import {
   terminate,
 } from './commands/lifecycle.js';
 import { loadedSources, source } from './commands/sources.js';
-import { continueProgram, pause, setBreakpoints, stepBy } from './commands/running.js';
+import { continueProgram, pause, setBreakpoints } from './commands/running.js';
+import { restartFrame, stepBy, stepIn, stepInTargets } from './commands/stepping.js';
 
 const ordered = (handle: CommandHandler): CommandEntry => ({ handle, ordered: true, stoppable: false });
 const atOnce = (handle: CommandHandler): CommandEntry => ({ handle, ordered: false, stoppable: false });
@@ -33,11 +34,13 @@ export const COMMANDS: ReadonlyMap<string, CommandEntry> = new Map([
   ['configurationDone', ordered(configurationDone)],
   ['continue', ordered(continueProgram)],
   ['next', ordered(stepBy('stepOver'))],
-  ['stepIn', ordered(stepBy('stepInto'))],
+  ['stepIn', ordered(stepIn)],
   ['stepOut', ordered(stepBy('stepOut'))],
+  ['restartFrame', ordered(restartFrame)],
   ['pause', ordered(pause)],
   ['threads', inspecting(threads)],
   ['stackTrace', inspecting(stackTrace)],
+  ['stepInTargets', inspecting(stepInTargets)],
   ['scopes', inspecting(scopes)],
   ['variables', inspecting(variables)],
   ['evaluate', inspecting(evaluate)],

@@ -15,6 +15,7 @@ const POSITIONS_IN_ANSWER: Readonly<Record<string, string>> = {
   completions: 'targets',
   gotoTargets: 'targets',
   locations: WHOLE,
+  stepInTargets: 'targets',
 };
 
 function argumentsOf(command: string, args: Message, positions: ClientPositions): Message {

@@ -21,6 +21,8 @@ const REQUESTS: ReadonlySet<string> = new Set([
   'readMemory',
   'writeMemory',
   'locations',
+  'restartFrame',
+  'stepInTargets',
 ]);
 
 /** What `initialize` has announced and the launcher does not claim; undefined: nothing. */

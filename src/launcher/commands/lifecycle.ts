@@ -18,6 +18,9 @@ const CAPABILITIES = {
   completionTriggerCharacters: ['.', '[', "'"],
   supportsReadMemoryRequest: true,
   supportsWriteMemoryRequest: true,
+  supportsRestartFrame: true,
+  supportsSingleThreadExecutionRequests: true,
+  supportsStepInTargetsRequest: true,
   supportsTerminateRequest: true,
   supportTerminateDebuggee: true,
 };

@@ -11,6 +11,7 @@ export function readDebugSettings(args: Message): DebugSettings {
     smartStep: optionalFlag(args, 'smartStep') ?? DEFAULT_SETTINGS.smartStep,
     sourceMapPathOverrides: readOverrides(args.sourceMapPathOverrides),
     outFiles: optionalStrings(args, 'outFiles') ?? DEFAULT_SETTINGS.outFiles,
+    showAsyncStacks: optionalFlag(args, 'showAsyncStacks') ?? DEFAULT_SETTINGS.showAsyncStacks,
   };
 }
 

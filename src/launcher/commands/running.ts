@@ -1,4 +1,3 @@
-import type { Step } from '../debugger/internals.js';
 import type { CommandHandler } from './commandHandler.js';
 import { readBreakpoints } from './readArguments.js';
 import { requireDebugger, threadOf } from './requireDebugger.js';
@@ -25,11 +24,3 @@ export const pause: CommandHandler = async (context, args) => {
   await threadOf(context, args).execution.pause();
   return {};
 };
-
-/** A handler that goes on by one line in the given way. */
-export function stepBy(step: Step): CommandHandler {
-  return async (context, args) => {
-    await threadOf(context, args).execution.step(step);
-    return {};
-  };
-}

@@ -10,6 +10,8 @@ export interface DebugSettings {
   readonly sourceMapPathOverrides: Readonly<Record<string, string>>;
   /** Glob patterns, `!` before those to leave out, of compiled scripts whose maps are looked up before they run. */
   readonly outFiles: readonly string[];
+  /** Whether stacks go on with the calls that led here by way of the event loop. */
+  readonly showAsyncStacks: boolean;
 }
 
 export const DEFAULT_SETTINGS: DebugSettings = {
@@ -18,4 +20,5 @@ export const DEFAULT_SETTINGS: DebugSettings = {
   smartStep: true,
   sourceMapPathOverrides: {},
   outFiles: [],
+  showAsyncStacks: true,
 };

@@ -1,10 +1,10 @@
-import type { Debugger } from 'node:inspector';
-import { DetachedError, notPaused } from './debuggerError.js';
+import type { Debugger, Runtime } from 'node:inspector';
+import { DebuggerError, DetachedError, notPaused } from './debuggerError.js';
 import type { EntryStop } from './entryStop.js';
 import type { InspectorClient } from './inspectorClient.js';
-import { wayOutOfInternals, wayThroughUnmapped, type Request, type Step } from './internals.js';
-import type { Scripts } from './sources/scripts.js';
-import { describeStop, type Hit, type Stop } from './stop.js';
+import { onward, type Request, type Standing, type Step } from './stepping/onward.js';
+import { TargetedStep, type CallTarget } from './stepping/targetedStep.js';
+import { describeStop, isCaught, isException, type Hit, type Stop } from './stop.js';
 
 export interface ExecutionListener {
   stopped(stop: Stop): void;
@@ -17,9 +17,8 @@ interface Known {
   /** Says which breakpoints a pause has hit. */
   readonly hitBy: (inspectorIds: readonly string[]) => number[];
   readonly entryStop: EntryStop;
-  readonly scripts: Scripts;
-  /** Whether a step is not to end in a frame: a compiler's own code, which no source is known of. */
-  readonly isPassedBy: (frame: Debugger.CallFrame) => boolean;
+  /** Whether a frame is in code that stepping passes by, and that keeps its exceptions to itself. */
+  readonly standingOf: (frame: Debugger.CallFrame) => Standing;
 }
 
 /** What node calls the stop before the first statement of a worker that has waited. It is no reason of the types. */
@@ -28,10 +27,14 @@ const BREAK_ON_START: string = 'Break on start';
 /** Whether a thread runs or stands still, and the commands that change that. */
 export class Execution {
   private frames: readonly Debugger.CallFrame[] | undefined;
+  private asyncParents: Runtime.StackTrace | undefined;
   /** What was asked last and has not led to a stop yet: it becomes the reason of a stop that names none. */
   private request: Request | undefined;
-  /** Statements of node's own that the request has gone through. */
-  private internalsTaken = 0;
+  /** Statements of code that is passed by that the request has gone through. */
+  private othersTaken = 0;
+  private target: TargetedStep | undefined;
+  /** How many frames the stop had that the program has gone on from. */
+  private depth = 0;
   private resumeAsked = false;
 
   constructor(
@@ -58,6 +61,11 @@ export class Execution {
     return this.frames;
   }
 
+  /** The calls that led to this turn of the event loop, where V8 keeps account of them. */
+  get asyncStack(): Runtime.StackTrace | undefined {
+    return this.asyncParents;
+  }
+
   /** Asks the program to stop at the next statement it runs. A program that stands still stays so. */
   async pause(): Promise<void> {
     if (this.frames !== undefined) return;
@@ -71,26 +79,62 @@ export class Execution {
   }
 
   /** @throws DebuggerError when the program runs */
-  step(step: Step): Promise<void> {
+  step(step: Exclude<Step, 'stepInto'>): Promise<void> {
     return this.goOn(`Debugger.${step}`, step);
+  }
+
+  /**
+   * Steps into what is called next, be it in a later turn of the event loop, or into one certain call.
+   *
+   * @throws DebuggerError when the program runs
+   */
+  stepInto(target?: CallTarget): Promise<void> {
+    const asked = this.goOn('Debugger.stepInto', 'stepInto', { breakOnAsyncCall: target === undefined });
+    if (target !== undefined) this.target = new TargetedStep(target, this.depth);
+    return asked;
+  }
+
+  /**
+   * Begins a call of this stop's stack anew: a frame, with those above it gone.
+   *
+   * @throws DebuggerError when the program runs, and where V8 cannot begin that call anew
+   */
+  async restart(frame: Debugger.CallFrame & { readonly canBeRestarted?: boolean }): Promise<void> {
+    const { frames } = this;
+    if (frames === undefined) throw notPaused();
+    if (frame.canBeRestarted !== true) throw notRestartable();
+    this.expect('restart');
+    this.frames = undefined;
+    this.resumeAsked = true;
+    const { callFrameId } = frame;
+    try {
+      await this.client.post('Debugger.restartFrame', { callFrameId, mode: 'StepInto' });
+    } catch (error) {
+      this.frames ??= frames;
+      throw error;
+    }
+    this.listener.resumed(true);
   }
 
   private async goOn(
     method: 'Debugger.resume' | `Debugger.${Step}`,
     request: Step | undefined,
+    params: object = {},
   ): Promise<void> {
     if (this.frames === undefined) throw notPaused();
     // From here on, before the inspector says so: a second command must not count on this stop.
+    this.depth = this.frames.length;
     this.frames = undefined;
     this.expect(request);
     this.resumeAsked = true;
     this.listener.resumed(true);
-    await this.client.post(method).catch(unlessDetached);
+    await this.client.post(method, params).catch(unlessDetached);
   }
 
   private expect(request: Request | undefined): void {
     this.request = request;
-    this.internalsTaken = 0;
+    this.othersTaken = 0;
+    this.target = undefined;
   }
 
   private wentOn(): void {
@@ -107,20 +151,21 @@ export class Execution {
       entry: await this.known.entryStop.isHit(paused),
       ids: this.known.hitBy(paused.hitBreakpoints ?? []),
     };
-    const onward = this.onwardFrom(paused, hit);
-    if (onward !== undefined) {
-      this.internalsTaken += 1;
+    const way = this.wayFrom(paused, hit);
+    if (way !== undefined) {
       this.resumeAsked = true;
-      await this.client.post(`Debugger.${onward}`);
+      await this.client.post(`Debugger.${way}`, {});
       return;
     }
+    this.resumeAsked = false;
     this.frames = paused.callFrames;
+    this.asyncParents = paused.asyncStackTrace;
     const { request } = this;
     this.expect(undefined);
     this.listener.stopped(describeStop(paused, hit, request));
   }
 
-  private onwardFrom(paused: Debugger.PausedEventDataType, hit: Hit): Step | 'resume' | undefined {
+  private wayFrom(paused: Debugger.PausedEventDataType, hit: Hit): Step | 'resume' | undefined {
     if (hit.entry || hit.ids.length > 0) return undefined;
     // Some other script than the program's is about to run.
     if (paused.reason === 'instrumentation') return 'resume';
@@ -128,17 +173,31 @@ export class Execution {
     // A worker that waited for its debugger. Nobody has asked for this stop.
     if (paused.reason === BREAK_ON_START && request === undefined) return 'resume';
     const [top, ...below] = paused.callFrames;
-    if (request === undefined || top === undefined) return undefined;
-    if (this.known.isPassedBy(top)) return wayThroughUnmapped(request, this.internalsTaken);
+    if (top === undefined) return undefined;
+    if (isException(paused)) return isCaught(paused) && this.isOthers(top) ? 'resume' : undefined;
+    if (request === undefined) return undefined;
+    const targeted = this.target?.onward(paused.callFrames);
+    if (targeted !== undefined) return targeted;
     const place = {
-      inInternal: this.known.scripts.isInternal(top),
-      programBelow: below.some((frame) => !this.known.scripts.isInternal(frame)),
+      standing: this.known.standingOf(top),
+      ownBelow: below.some((frame) => !this.isOthers(frame)),
     };
-    return wayOutOfInternals(request, place, this.internalsTaken);
+    this.othersTaken += 1;
+    return onward(request, place, this.othersTaken);
+  }
+
+  private isOthers(frame: Debugger.CallFrame): boolean {
+    return this.known.standingOf(frame) === 'skipped';
   }
 }
 
 /** A program that has gone on may come to its end, and so lose its debugger, before the inspector has answered. */
 function unlessDetached(error: unknown): void {
   if (!(error instanceof DetachedError)) throw error;
+}
+
+function notRestartable(): DebuggerError {
+  return new DebuggerError(
+    'this call cannot be begun anew: V8 can do that only for functions that are neither async nor generators, with no such function, and no code of its own, above them on the stack',
+  );
 }

@@ -10,6 +10,7 @@ import { MainThreadChannel } from './inspectorChannel.js';
 import { LoadedSources } from './sources/loadedSources.js';
 import type { Source } from './sources/scriptUrls.js';
 import { SourceLocations, type Interest } from './sources/sourceLocations.js';
+import { SkipFiles } from './stepping/skipFiles.js';
 import type { Stop } from './stop.js';
 import { ThreadDebugger, type Shared, type ThreadName } from './threadDebugger.js';
 import { nameOfWorker } from './threads/threadName.js';
@@ -47,6 +48,7 @@ export class ProgramDebugger {
   private readonly threadIds = new Counter();
   private readonly workers: WorkerThreads;
   private detached: Promise<void> | undefined;
+  private followsAsyncCalls = false;
 
   constructor(private readonly events: DebuggerEvents) {
     const locations = new SourceLocations({
@@ -55,11 +57,15 @@ export class ProgramDebugger {
       note: (text) => events.note(text),
       interestChanged: () => events.interestChanged(locations.interest),
     });
-    this.breakpoints = new Breakpoints(locations, (breakpoint) => events.breakpointChanged(breakpoint));
+    this.breakpoints = new Breakpoints(locations, (breakpoint) => {
+      if (breakpoint.verified) this.followAsyncCalls();
+      events.breakpointChanged(breakpoint);
+    });
     this.shared = {
       breakpoints: this.breakpoints,
       locations,
       loadedSources: new LoadedSources(locations, (source) => events.sourceLoaded(source)),
+      skipFiles: new SkipFiles(),
       frameIds: new Counter(),
       references: new Counter(),
     };
@@ -90,6 +96,7 @@ export class ProgramDebugger {
   configure(settings: DebugSettings): void {
     this.settings = settings;
     this.locations.configure(settings);
+    this.shared.skipFiles.configure(settings.skipFiles);
   }
 
   /** Breakpoints and pauses work from here on. */
@@ -165,8 +172,19 @@ export class ProgramDebugger {
     this.idsOfWorkers.set(channel, name.id);
     this.events.threadStarted(name);
     // Either fails only where the worker ends meanwhile.
+    if (this.followsAsyncCalls) void thread.followAsyncCalls().catch(() => undefined);
     await thread.enable().catch(() => undefined);
     await thread.client.post('Runtime.runIfWaitingForDebugger').catch(() => undefined);
+  }
+
+  /**
+   * Not before a stop is to be expected: a program that does little but await takes many times as long with it.
+   */
+  private followAsyncCalls(): void {
+    if (this.followsAsyncCalls || !this.settings.showAsyncStacks) return;
+    this.followsAsyncCalls = true;
+    // Fails only for a thread that has ended.
+    for (const thread of this.byId.values()) thread.followAsyncCalls().catch(() => undefined);
   }
 
   private removeWorker(channel: WorkerChannel): void {
@@ -185,7 +203,10 @@ export class ProgramDebugger {
 
   private eventsOf({ id }: ThreadName): ConstructorParameters<typeof ThreadDebugger>[3] {
     return {
-      stopped: (stop) => this.tell(() => this.events.stopped(id, stop)),
+      stopped: (stop) => {
+        this.followAsyncCalls();
+        this.tell(() => this.events.stopped(id, stop));
+      },
       continued: () => this.tell(() => this.events.continued(id)),
     };
   }

@@ -1,8 +1,9 @@
 import type { Debugger } from 'node:inspector';
-import type { Request } from './internals.js';
+import type { Request } from './stepping/onward.js';
 
 /** Why the program stands still. */
-export type StopReason = 'entry' | 'breakpoint' | 'step' | 'pause' | 'exception' | 'debugger statement';
+export type StopReason =
+  'entry' | 'breakpoint' | 'step' | 'pause' | 'restart' | 'exception' | 'debugger statement';
 
 /** What is told when the program stops. */
 export interface Stop {
@@ -30,11 +31,22 @@ export function describeStop(
   const ids = hit.ids.length > 0 && { hitBreakpointIds: hit.ids };
   if (hit.entry) return { reason: 'entry', ...ids };
   if (hit.ids.length > 0) return { reason: 'breakpoint', ...ids };
-  if (paused.reason === 'exception' || paused.reason === 'promiseRejection') {
+  if (isException(paused)) {
     return { reason: 'exception', description: 'Paused on exception', ...exceptionText(paused.data) };
   }
-  if (request !== undefined) return { reason: request === 'pause' ? 'pause' : 'step' };
+  if (request !== undefined)
+    return { reason: request === 'pause' || request === 'restart' ? request : 'step' };
   return { reason: 'debugger statement', description: 'Paused on a debugger statement' };
+}
+
+/** Whether it is a thrown value that the program stands still for. */
+export function isException({ reason }: Debugger.PausedEventDataType): boolean {
+  return reason === 'exception' || reason === 'promiseRejection';
+}
+
+/** Whether somebody is there to catch it. */
+export function isCaught({ data }: Debugger.PausedEventDataType): boolean {
+  return !(data !== undefined && 'uncaught' in data && data.uncaught === true);
 }
 
 function exceptionText(data: object | undefined): { text?: string } {

@@ -12,6 +12,9 @@ import { OBJECT_GROUPS } from './objectGroup.js';
 import { listScopes, type Scope } from './scopes.js';
 import { Scripts } from './sources/scripts.js';
 import type { LoadedSources } from './sources/loadedSources.js';
+import type { Standing } from './stepping/onward.js';
+import type { SkipFiles } from './stepping/skipFiles.js';
+import { CallTargets, findCalls } from './stepping/stepInTargets.js';
 import { MAIN_THREAD } from '../mainThread.js';
 import type { SourceLocations, SourcePlace } from './sources/sourceLocations.js';
 import type { Stop } from './stop.js';
@@ -24,6 +27,7 @@ export interface Shared {
   readonly breakpoints: Breakpoints;
   readonly locations: SourceLocations;
   readonly loadedSources: LoadedSources;
+  readonly skipFiles: SkipFiles;
   readonly frameIds: Counter;
   readonly references: Counter;
 }
@@ -41,6 +45,17 @@ export interface ThreadName {
   readonly name: string;
 }
 
+/** A call that `stepIn` can choose. */
+export interface StepInTarget {
+  readonly id: number;
+  readonly label: string;
+  readonly line: number;
+  readonly column: number;
+}
+
+/** How many turns of the event loop back a stack goes. More cost no more, and nobody looks further. */
+const MAX_ASYNC_TURNS = 32;
+
 /** The debugger of one thread. Constructed means connected; {@link ThreadDebugger.detach} ends it. */
 export class ThreadDebugger {
   readonly client: InspectorClient;
@@ -49,6 +64,7 @@ export class ThreadDebugger {
   readonly callStack: CallStack;
   readonly containers: Containers;
   readonly variables: Variables;
+  readonly callTargets = new CallTargets();
   private readonly entryStop: EntryStop;
   private readonly thrown: ThrownValue;
 
@@ -70,8 +86,7 @@ export class ThreadDebugger {
       {
         hitBy: (inspectorIds) => breakpoints.hitBy(this, inspectorIds),
         entryStop,
-        scripts,
-        isPassedBy: ({ location }) => locations.isPassedBy(scripts.urlOf(location), location),
+        standingOf: (frame) => this.standingOf(frame),
       },
       {
         stopped: (stop) => events.stopped(stop),
@@ -81,7 +96,14 @@ export class ThreadDebugger {
         },
       },
     );
-    this.callStack = new CallStack({ execution: this.execution, scripts, locations, frameIds });
+    this.callStack = new CallStack({
+      execution: this.execution,
+      scripts,
+      locations,
+      frameIds,
+      skips: (name) => shared.skipFiles.skips(name),
+    });
+    client.on('Debugger.scriptParsed', (script) => this.passBy(script));
     this.variables = new Variables(client, this.containers, (location) => this.placeOf(location));
   }
 
@@ -100,6 +122,7 @@ export class ThreadDebugger {
 
   /** @throws DebuggerError when the frame is not of this stop */
   scopes(frameId: number): Scope[] {
+    if (this.callStack.isOver(frameId)) return [];
     const frame = this.callStack.frame(frameId);
     return listScopes(frame, {
       containers: this.containers,
@@ -119,6 +142,28 @@ export class ThreadDebugger {
   frameOf({ callFrameId }: Origin): Debugger.CallFrame | undefined {
     if (!this.execution.isPaused) return undefined;
     return this.execution.callFrames.find((frame) => frame.callFrameId === callFrameId);
+  }
+
+  /** The calls that `stepIn` can choose from. @throws DebuggerError when the frame is not of this stop */
+  async stepInTargets(frameId: number): Promise<StepInTarget[]> {
+    if (this.callStack.isOver(frameId)) return [];
+    const frame = this.callStack.frame(frameId);
+    if (frame !== this.execution.callFrames[0]) return [];
+    const calls = await findCalls(this.client, frame);
+    return calls.map(({ label, ...call }) => {
+      const { lineNumber, columnNumber = 0 } = call.at;
+      const { line, column } = this.shared.locations.original(
+        this.scripts.urlOf(call.at),
+        lineNumber,
+        columnNumber,
+      );
+      return { id: this.callTargets.add(call), label, line, column };
+    });
+  }
+
+  /** Has V8 keep account of the calls that lead from one turn of the event loop to another. Costs the program time. */
+  async followAsyncCalls(): Promise<void> {
+    await this.client.post('Debugger.setAsyncCallStackDepth', { maxDepth: MAX_ASYNC_TURNS });
   }
 
   /**
@@ -144,9 +189,30 @@ export class ThreadDebugger {
     this.client.disconnect();
   }
 
+  private standingOf({ location }: Debugger.CallFrame): Standing {
+    const { locations, skipFiles } = this.shared;
+    const url = this.scripts.urlOf(location);
+    if (skipFiles.skips(url)) return 'skipped';
+    if (locations.isPassedBy(url, location)) return 'unmapped';
+    const { source } = locations.original(url, location.lineNumber, location.columnNumber ?? 0);
+    return skipFiles.skips(source.path) ? 'skipped' : 'own';
+  }
+
+  /**
+   * Has V8 itself pass by a script, which is quicker than to leave it again. What it runs before it knows, and
+   * node's own scripts, for which it does not work, are left from here.
+   */
+  private passBy({ scriptId, url }: Debugger.ScriptParsedEventDataType): void {
+    if (url === '' || url.startsWith('node:') || !this.shared.skipFiles.skips(url)) return;
+    const positions = [{ lineNumber: 0, columnNumber: 0 }];
+    // Fails only when detached.
+    this.client.post('Debugger.setBlackboxedRanges', { scriptId, positions }).catch(() => undefined);
+  }
+
   private forgetStop(): void {
     this.callStack.forget();
     this.containers.forgetStop();
+    this.callTargets.clear();
     // Fails only when detached, which releases everything anyway.
     this.client
       .post('Runtime.releaseObjectGroup', { objectGroup: OBJECT_GROUPS.stop })

@@ -1,0 +1,62 @@
+import { isAbsolute, resolve } from 'node:path';
+import picomatch from 'picomatch';
+import { sourceOfUrl } from '../sources/scriptUrls.js';
+
+/** What stands for node's own modules in a pattern, as other debuggers have it. */
+const NODE_INTERNALS = '<node_internals>/';
+/** Their scripts' names begin so. */
+const NODE_URL = 'node:';
+/** Node's own modules are skipped unless a pattern takes that back: `!<node_internals>/**`. */
+const ALWAYS: readonly string[] = [`${NODE_INTERNALS}**`];
+
+interface Rule {
+  readonly skips: boolean;
+  fits(name: string): boolean;
+}
+
+/** The files that stepping passes by: `skipFiles`. */
+export class SkipFiles {
+  private rules = ALWAYS.map(readRule);
+  private readonly known = new Map<string, boolean>();
+
+  /**
+   * To be called before the program starts, if at all.
+   *
+   * @param patterns globs for paths, `**` and `{a,b}` included, relative ones under the working directory; one behind
+   *   `!` takes back what those before it skip
+   */
+  configure(patterns: readonly string[]): void {
+    this.rules = [...ALWAYS, ...patterns].map(readRule);
+    this.known.clear();
+  }
+
+  /** @param name a script's URL, or a source's path */
+  skips(name: string): boolean {
+    const known = this.known.get(name);
+    if (known !== undefined) return known;
+    const path = name.startsWith(NODE_URL) ? rooted(name) : withSlashes(sourceOfUrl(name).path);
+    const skips = this.rules.findLast(({ fits }) => fits(path))?.skips ?? false;
+    this.known.set(name, skips);
+    return skips;
+  }
+}
+
+function readRule(pattern: string): Rule {
+  const skips = !pattern.startsWith('!');
+  return { skips, fits: picomatch(glob(skips ? pattern : pattern.slice(1)), { dot: true }) };
+}
+
+function glob(pattern: string): string {
+  if (pattern.startsWith(NODE_URL)) return rooted(pattern);
+  if (pattern.startsWith(NODE_INTERNALS)) return rooted(NODE_URL + pattern.slice(NODE_INTERNALS.length));
+  return withSlashes(isAbsolute(pattern) || pattern.startsWith('**') ? pattern : resolve(pattern));
+}
+
+/** For `**` to mean what it does in a path: behind a slash. */
+function rooted(name: string): string {
+  return `${NODE_URL}/${name.slice(NODE_URL.length)}`;
+}
+
+function withSlashes(path: string): string {
+  return process.platform === 'win32' ? path.replaceAll('\\', '/') : path;
+}

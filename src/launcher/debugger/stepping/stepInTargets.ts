@@ -1,0 +1,85 @@
+import type { Debugger } from 'node:inspector';
+import { Counter } from '../counter.js';
+import { DebuggerError } from '../debuggerError.js';
+import type { InspectorClient } from '../inspectorClient.js';
+import type { CallTarget } from './targetedStep.js';
+
+/** A call that a person can choose, with what to show of it. */
+export interface NamedCall extends CallTarget {
+  readonly label: string;
+}
+
+/** How many lines a statement may have for all its calls to be found. */
+const MAX_STATEMENT_LINES = 50;
+const MAX_LABEL_LENGTH = 60;
+
+/** The calls on the line that a frame stands at, and on those that belong to it, in the order of the text. */
+export async function findCalls(
+  client: InspectorClient,
+  { location: start }: Debugger.CallFrame,
+): Promise<NamedCall[]> {
+  const { scriptId } = start;
+  const { scriptSource } = await client.post('Debugger.getScriptSource', { scriptId });
+  const lines = scriptSource.split('\n');
+  const end = { scriptId, lineNumber: lineAfter(lines, start), columnNumber: 0 };
+  const { locations } = await client.post('Debugger.getPossibleBreakpoints', {
+    start,
+    end,
+    restrictToFunction: true,
+  });
+  return locations
+    .filter(({ type }) => type === 'call')
+    .map(({ type, ...at }) => ({ at, start, end, label: labelOf(lines, at) }));
+}
+
+/**
+ * The line behind a statement. V8 does not tell where one ends: the text says whether a bracket is open at the end
+ * of its line, or a chain goes on. What it says in a string may mislead, and costs no more than a call in the list.
+ */
+function lineAfter(lines: readonly string[], { lineNumber, columnNumber = 0 }: Debugger.Location): number {
+  let open = 0;
+  for (let at = lineNumber; at < Math.min(lines.length, lineNumber + MAX_STATEMENT_LINES); at++) {
+    const text = (lines[at] ?? '').slice(at === lineNumber ? columnNumber : 0);
+    open += count(text, /[([]/g) - count(text, /[)\]]/g);
+    if (open <= 0 && !/^\s*\??\./.test(lines[at + 1] ?? '')) return at + 1;
+  }
+  return lineNumber + 1;
+}
+
+function count(text: string, characters: RegExp): number {
+  return text.match(characters)?.length ?? 0;
+}
+
+function labelOf(lines: readonly string[], { lineNumber, columnNumber = 0 }: Debugger.Location): string {
+  const line = lines[lineNumber] ?? '';
+  const owner = /[\w$.#?]*$/.exec(line.slice(0, columnNumber))?.[0] ?? '';
+  const callee = /^(?:new\s+)?[^(,;{}]*/.exec(line.slice(columnNumber))?.[0].trim() ?? '';
+  const name = owner + callee;
+  return `${name.length > MAX_LABEL_LENGTH ? `…${name.slice(-MAX_LABEL_LENGTH)}` : name}(…)`;
+}
+
+/** The calls that a thread's stop offers. Ids are never used again, so one of an earlier stop is told apart. */
+export class CallTargets {
+  private readonly ids = new Counter();
+  private readonly byId = new Map<number, CallTarget>();
+
+  /** @returns the id to choose it by */
+  add(call: CallTarget): number {
+    const id = this.ids.next();
+    this.byId.set(id, call);
+    return id;
+  }
+
+  /** @throws DebuggerError when it is of an earlier stop */
+  get(id: number): CallTarget {
+    const call = this.byId.get(id);
+    if (call === undefined)
+      throw new DebuggerError(`call ${id} is not of this stop: ask for stepInTargets again`);
+    return call;
+  }
+
+  /** To be called when the thread goes on. */
+  clear(): void {
+    this.byId.clear();
+  }
+}
