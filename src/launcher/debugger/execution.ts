@@ -84,12 +84,12 @@ export class Execution {
   }
 
   /**
-   * Steps into what is called next, be it in a later turn of the event loop, or into one certain call.
+   * Steps into what is called next, or into one certain call.
    *
    * @throws DebuggerError when the program runs
    */
   stepInto(target?: CallTarget): Promise<void> {
-    const asked = this.goOn('Debugger.stepInto', 'stepInto', { breakOnAsyncCall: target === undefined });
+    const asked = this.goOn('Debugger.stepInto', 'stepInto');
     if (target !== undefined) this.target = new TargetedStep(target, this.depth);
     return asked;
   }
@@ -119,7 +119,6 @@ export class Execution {
   private async goOn(
     method: 'Debugger.resume' | `Debugger.${Step}`,
     request: Step | undefined,
-    params: object = {},
   ): Promise<void> {
     if (this.frames === undefined) throw notPaused();
     // From here on, before the inspector says so: a second command must not count on this stop.
@@ -128,7 +127,7 @@ export class Execution {
     this.expect(request);
     this.resumeAsked = true;
     this.listener.resumed(true);
-    await this.client.post(method, params).catch(unlessDetached);
+    await this.client.post(method).catch(unlessDetached);
   }
 
   private expect(request: Request | undefined): void {
@@ -154,7 +153,7 @@ export class Execution {
     const way = this.wayFrom(paused, hit);
     if (way !== undefined) {
       this.resumeAsked = true;
-      await this.client.post(`Debugger.${way}`, {});
+      await this.client.post(`Debugger.${way}`);
       return;
     }
     this.resumeAsked = false;

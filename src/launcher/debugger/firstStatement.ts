@@ -10,6 +10,8 @@ interface Place {
 
 /** The lines that `new Function` puts before the text that it is given. */
 const LINES_BEFORE = 2;
+/** Behind the bracket that it opens the function with: what follows may begin with a function of its own. */
+const BODY = { lineNumber: LINES_BEFORE - 1, columnNumber: ') {'.length };
 const MODULE_PARAMETERS = ['exports', 'require', 'module', '__filename', '__dirname'];
 const FILE_START: Place = { lineNumber: 0, columnNumber: 0 };
 
@@ -24,7 +26,7 @@ export async function findFirstStatement(client: InspectorClient, file: string):
   try {
     const scriptId = await compile(client, readFileSync(file, 'utf8'));
     const { locations } = await client.post('Debugger.getPossibleBreakpoints', {
-      start: { scriptId, lineNumber: LINES_BEFORE, columnNumber: 0 },
+      start: { scriptId, ...BODY },
       restrictToFunction: true,
     });
     const [first] = locations;

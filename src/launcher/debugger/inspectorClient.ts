@@ -17,10 +17,10 @@ interface Commands {
   'Debugger.getScriptSource': [Debugger.GetScriptSourceParameterType, Debugger.GetScriptSourceReturnType];
   'Debugger.removeBreakpoint': [Debugger.RemoveBreakpointParameterType, object];
   'Debugger.pause': [undefined, object];
-  'Debugger.resume': [object, object];
-  'Debugger.stepOver': [object, object];
-  'Debugger.stepInto': [{ breakOnAsyncCall?: boolean }, object];
-  'Debugger.stepOut': [object, object];
+  'Debugger.resume': [undefined, object];
+  'Debugger.stepOver': [undefined, object];
+  'Debugger.stepInto': [undefined, object];
+  'Debugger.stepOut': [undefined, object];
   'Debugger.restartFrame': [Debugger.RestartFrameParameterType & { mode: 'StepInto' }, object];
   'Debugger.setBlackboxedRanges': [Debugger.SetBlackboxedRangesParameterType, object];
   'Debugger.setAsyncCallStackDepth': [Debugger.SetAsyncCallStackDepthParameterType, object];
