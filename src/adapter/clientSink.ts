@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import type { Writable } from 'node:stream';
-import type { OutputCategory, OutputSink } from './outputRelay.js';
+import type { OutputSink } from './outputRelay.js';
 
 /**
  * Sends a program's output to the client, and measures by the client's stream whether it keeps up: the
@@ -10,10 +10,7 @@ import type { OutputCategory, OutputSink } from './outputRelay.js';
  * @param stream what the client reads; undefined before there is a client
  * @param send makes an `output` event of it
  */
-function clientSink(
-  stream: () => Writable | undefined,
-  send: (category: OutputCategory, text: string) => void,
-): OutputSink {
+function clientSink(stream: () => Writable | undefined, send: OutputSink['write']): OutputSink {
   return {
     write: send,
     isFull: () => isBehind(stream()),

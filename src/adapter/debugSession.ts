@@ -62,7 +62,8 @@ class NodeDebugSession extends LoggingDebugSession {
       ask: (command, args, timeoutMs) => this.asked.ask(command, args, timeoutMs),
       output: clientSink(
         () => this.output,
-        (category, text) => this.sendEvent(new Event('output', { category, output: text })),
+        (category, text, details) =>
+          this.sendEvent(new Event('output', { category, output: text, ...details })),
       ),
       client: this.outlet,
       logger: this.logger,

@@ -1,5 +1,6 @@
 import type { Message } from '../ipc/index.js';
-import { optionalBoolean, optionalObject, stringAt, stringList } from './argumentReader.js';
+import { optionalBoolean, optionalObject, optionalString, stringAt, stringList } from './argumentReader.js';
+import { badLaunchArgument } from './dapErrors.js';
 
 /** Reads one of the settings; undefined where the launch leaves it out. */
 type Read = (raw: Message, name: string) => unknown;
@@ -23,6 +24,13 @@ const SETTINGS: Readonly<Record<string, Read>> = {
   showAsyncStacks: optionalBoolean,
 };
 
+/** `console`: output is told with what its console calls were given and where they are; `std`: as bare text. */
+function readOutputCapture(raw: Message): 'console' | 'std' {
+  const given = optionalString(raw, 'outputCapture') ?? 'console';
+  if (given === 'console' || given === 'std') return given;
+  throw badLaunchArgument(`"outputCapture" is console or std; not "${given}".`);
+}
+
 /**
  * How the launcher is to debug, as the launch says: the arguments of its command `launch`. What is not given
  * is left out, and the launcher's own defaults hold.
@@ -31,7 +39,9 @@ const SETTINGS: Readonly<Record<string, Read>> = {
  */
 function readDebugSettings(raw: Message): Message {
   const read = Object.entries(SETTINGS).map(([name, reader]) => [name, reader(raw, name)] as const);
-  return Object.fromEntries(read.filter(([, value]) => value !== undefined));
+  // Where nothing is said it is asked for, of a launcher that does it.
+  const std = readOutputCapture(raw) === 'std' && { describeOutput: false };
+  return { ...Object.fromEntries(read.filter(([, value]) => value !== undefined)), ...std };
 }
 
 export { readDebugSettings };

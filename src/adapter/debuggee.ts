@@ -1,5 +1,6 @@
 import { describeExit, toError, settlesWithin } from '../ipc/index.js';
 import type { Message } from '../ipc/index.js';
+import { askLauncher } from './consoleCalls.js';
 import { attachFailed, cannotDetach, launchFailed, noDebugger } from './dapErrors.js';
 import { tellEnd } from './debuggeeEnd.js';
 import type { DebuggeeHost, DebuggeeParts } from './debuggeeHost.js';
@@ -41,8 +42,9 @@ class Debuggee {
     try {
       const timeoutMs = launch.launchTimeoutMs;
       // Told before the launcher's `initialized` is, upon which the client configures what it knows of.
-      this.tellCapabilities(await client.request('initialize', {}, { timeoutMs }));
-      await client.request(begins, launch.debugSettings, { timeoutMs });
+      const told = await client.request('initialize', {}, { timeoutMs });
+      this.tellCapabilities(told);
+      await client.request(begins, { ...this.outputSettings(told), ...launch.debugSettings }, { timeoutMs });
     } catch (thrown) {
       throw await this.failedBegin(toError(thrown));
     }
@@ -104,6 +106,13 @@ class Debuggee {
   private tellCapabilities(told: Message): void {
     const capabilities = this.parts.profile.capabilities(told);
     if (capabilities !== undefined) this.host.send('capabilities', { capabilities });
+  }
+
+  /** Where launcher and launch have it so, and output comes here, its console calls are asked for. */
+  private outputSettings({ supportsDescribeOutput }: Message): Message {
+    const { launch, output, client } = this.parts;
+    if (supportsDescribeOutput !== true || launch.debugSettings.describeOutput === false) return {};
+    return askLauncher(output, client) ? { describeOutput: true } : {};
   }
 
   private async awaitEnd(): Promise<void> {

@@ -3,7 +3,8 @@ import { OutputRelay } from './outputRelay.js';
 import type { OutputSink } from './outputRelay.js';
 
 /** What a program writes, on its way to the client. */
-type ProgramOutput = Pick<OutputRelay, 'drained' | 'discard'>;
+type ProgramOutput = Pick<OutputRelay, 'drained' | 'discard'> &
+  Partial<Pick<OutputRelay, 'askFirst' | 'expect'>>;
 
 /** A program whose output does not come to this process has it shown elsewhere. */
 const SHOWN_ELSEWHERE: ProgramOutput = { drained: () => Promise.resolve(), discard: () => undefined };

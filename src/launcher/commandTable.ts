@@ -1,5 +1,5 @@
 import type { CommandEntry, CommandHandler } from './commands/commandHandler.js';
-import { evaluate, scopes, stackTrace, threads, variables } from './commands/inspection.js';
+import { describeOutput, evaluate, scopes, stackTrace, threads, variables } from './commands/inspection.js';
 import {
   completions,
   locations,
@@ -52,6 +52,7 @@ export const COMMANDS: ReadonlyMap<string, CommandEntry> = new Map([
   ['readMemory', inspecting(readMemory)],
   ['writeMemory', inspecting(writeMemory)],
   ['locations', inspecting(locations)],
+  ['describeOutput', atOnce(describeOutput)],
   ['cancel', atOnce(cancel)],
   ['terminate', atOnce(terminate)],
   ['disconnect', atOnce(disconnect)],

@@ -1,6 +1,22 @@
 import type { MessagePort } from 'node:worker_threads';
 import type { Script } from './debugger/sources/script.js';
 
+/** Shared memory for lines of text, from the main thread to the worker; see console/noteRing.cts. */
+export interface NoteRing {
+  /** How many bytes were ever written, and taken, modulo 2^32. */
+  readonly written: Int32Array;
+  readonly taken: Int32Array;
+  /** Nothing will be written before that time, in milliseconds of the process's monotonic clock, modulo 2^32. */
+  readonly quietUntilMs: Int32Array;
+  readonly bytes: Uint8Array;
+}
+
+/**
+ * The global variable, there until the program starts, through which the worker gets hold of the values that the
+ * program's console calls were given.
+ */
+export const KEPT_VALUES = 'debug-adapter-ipc kept values';
+
 /** A one-way, one-time sign in shared memory: 0 until it is raised, 1 ever after. */
 export type Sign = Int32Array;
 
@@ -22,6 +38,8 @@ export interface HostLink {
   /** The debugger is detached, as the program's signal to itself asked for. */
   readonly detached: Sign;
   readonly scripts: ScriptSigns;
+  /** What the program's console notes of its calls: the main thread writes, the worker reads. */
+  readonly consoleNotes: NoteRing;
 }
 
 /**
@@ -38,9 +56,15 @@ export const INTERESTS = { none: 0, own: 1, all: 2 } as const;
 
 /** What the worker tells the main thread to do, once. */
 export type StartOrder =
-  | { readonly kind: 'program'; readonly program: string; readonly args: readonly string[] }
-  | { readonly kind: 'code'; readonly code: string; readonly args: readonly string[] }
+  | ({ readonly kind: 'program'; readonly program: string } & HowToStart)
+  | ({ readonly kind: 'code'; readonly code: string } & HowToStart)
   | { readonly kind: 'leave'; readonly exitCode: number };
+
+interface HowToStart {
+  readonly args: readonly string[];
+  /** Have the program's console note its calls. */
+  readonly describeOutput: boolean;
+}
 
 /**
  * What the main thread tells the worker: the program has ended, is about to send itself a signal that it

@@ -9,6 +9,7 @@ import {
   SCRIPT_SIGNS,
   type HostLink,
   type HostNotice,
+  type NoteRing,
   type StartOrder,
 } from './hostLink.js';
 import type { LauncherOptions } from './launcherOptions.js';
@@ -34,12 +35,21 @@ export class HostedProgram {
     return this.started;
   }
 
-  /** Lets the program's first line run. Further calls do nothing. */
-  start(): void {
+  /** What the program's console notes of its calls. */
+  get consoleNotes(): NoteRing {
+    return this.link.consoleNotes;
+  }
+
+  /**
+   * Lets the program's first line run. Further calls do nothing.
+   *
+   * @param how.describeOutput whether its console notes its calls; default false
+   */
+  start({ describeOutput = false } = {}): void {
     if (this.started) return;
     const { target, args } = this.options;
     this.logger.info({ target, args }, 'the program starts');
-    this.order({ ...target, args });
+    this.order({ ...target, args, describeOutput });
   }
 
   /** Ends the launcher, whose program has not begun. */

@@ -10,6 +10,7 @@ import {
 } from '../ipc/index.js';
 import { CommandLoop } from './commandLoop.js';
 import type { CommandContext } from './commands/commandHandler.js';
+import { ConsoleOutput } from './console/consoleOutput.js';
 import { ProgramDebugger } from './debugger/programDebugger.js';
 import type { ThreadName } from './debugger/threadDebugger.js';
 import type { HostedProgram } from './hostedProgram.js';
@@ -44,6 +45,7 @@ type Stage = 'configuring' | 'running' | 'free' | 'over';
 export class LauncherSession implements CommandContext {
   readonly options: LauncherOptions;
   readonly debugger: ProgramDebugger | undefined;
+  readonly consoleOutput: ConsoleOutput | undefined;
   private stage: Stage = 'configuring';
   private readonly commands: CommandLoop;
   private readonly forgetNotices: () => void;
@@ -51,6 +53,7 @@ export class LauncherSession implements CommandContext {
   constructor(private readonly parts: SessionParts) {
     this.options = parts.options;
     this.debugger = this.options.noDebug ? undefined : this.createDebugger();
+    this.consoleOutput = this.debugger && this.createConsoleOutput(this.debugger);
     this.commands = new CommandLoop(this, (message) => this.send(message));
     this.forgetNotices = parts.program.onNotice((notice) => this.takeNotice(notice));
   }
@@ -87,7 +90,7 @@ export class LauncherSession implements CommandContext {
     if (this.stage !== 'configuring') return;
     this.stage = 'running';
     this.emit('thread', threadEvent('started', MAIN_THREAD));
-    this.parts.program.start();
+    this.parts.program.start({ describeOutput: this.debugger?.settings.describeOutput ?? false });
   }
 
   terminate(): void {
@@ -144,9 +147,14 @@ export class LauncherSession implements CommandContext {
     return program;
   }
 
+  private createConsoleOutput({ main, locations }: ProgramDebugger): ConsoleOutput {
+    const { consoleNotes } = this.parts.program;
+    return new ConsoleOutput(consoleNotes, main, locations, (event, body) => this.emit(event, body));
+  }
+
   private async prepareDebugger(): Promise<void> {
     const { target, stopOnEntry } = this.options;
-    await this.debugger?.enable();
+    await Promise.all([this.debugger?.enable(), this.consoleOutput?.prepare()]);
     if (!stopOnEntry || this.parts.program.isStarted) return;
     const entry = target.kind === 'program' ? target : { script: '[eval]' };
     await this.debugger?.stopOnEntry(entry);
@@ -200,6 +208,7 @@ export class LauncherSession implements CommandContext {
     this.parts.logger.info({ exitCode, stage: this.stage }, 'the program has ended');
     if (!this.isOpen) return;
     this.stage = 'over';
+    this.consoleOutput?.flush();
     this.emit('exited', { exitCode });
     this.emit('terminated');
     await this.parts.manager.cleanup();

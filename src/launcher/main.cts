@@ -15,12 +15,18 @@ import Module = require('node:module');
 import path = require('node:path');
 import threads = require('node:worker_threads');
 import exitHook = require('./exitHook.cjs');
+import type ConsoleHook = require('./console/consoleHook.cjs');
+import noteRing = require('./console/noteRing.cjs');
 import outputBackPressure = require('./outputBackPressure.cjs');
 import scriptTeller = require('./tellScripts.cjs');
 import type EvalModule = require('./evalCode.cjs');
-import type { HostLink, HostNotice, StartOrder } from './hostLink.js' with { 'resolution-mode': 'import' };
+import type { HostLink, HostNotice, KEPT_VALUES as KeptValues, StartOrder } from './hostLink.js' with {
+  'resolution-mode': 'import',
+};
 
 const STDERR_FD = 2;
+/** As in hostLink.ts, which is not loaded here. */
+const KEPT_VALUES: typeof KeptValues = 'debug-adapter-ipc kept values';
 /** The bundle of worker.ts that the build makes: it loads far sooner than its many modules. */
 const WORKER_FILE = 'worker.cjs';
 /** A worker that has not come up by then never will. In milliseconds. */
@@ -67,6 +73,7 @@ function startWorker(): Host {
     exitPassedOn: newSign(),
     detached: newSign(),
     scripts: new Int32Array(new SharedArrayBuffer(2 * Int32Array.BYTES_PER_ELEMENT)),
+    consoleNotes: noteRing.createRing(),
   };
   const worker = new threads.Worker(path.join(__dirname, WORKER_FILE), {
     workerData: link,
@@ -118,12 +125,26 @@ function awaitOrder({ link, port }: Host): StartOrder {
   return received.message;
 }
 
+/**
+ * Lets the worker see the values that the console's calls will be given: until the program starts, in a global
+ * variable. There before the worker is, so that it is found.
+ */
+function shareKeptValues(): unknown[] {
+  const kept: unknown[] = [];
+  Object.defineProperty(globalThis, KEPT_VALUES, { value: kept, configurable: true });
+  return kept;
+}
+
 /** Forgets the launcher's modules, and the command that required this one, if any. */
 function forgetModules(): void {
-  for (const { filename } of [module, ...module.children, process.mainModule ?? module]) {
+  for (const { filename } of [...withChildren(module), process.mainModule ?? module]) {
     delete require.cache[filename];
   }
   (process as { mainModule?: NodeJS.Module | undefined }).mainModule = undefined;
+}
+
+function withChildren(parent: NodeJS.Module): NodeJS.Module[] {
+  return [parent, ...parent.children.flatMap(withChildren)];
 }
 
 function runProgram(program: string, args: readonly string[]): void {
@@ -148,13 +169,18 @@ function tellWorker({ port }: Host, notice: HostNotice, acted: Int32Array): void
 }
 
 function start(): void {
+  const kept = shareKeptValues();
   const host = startWorker();
   const warmUp = warmUpDebugger();
+  // Here, where the worker takes longer to start.
+  const { hookConsole } = require('./console/consoleHook.cjs') as typeof ConsoleHook;
   const order = awaitOrder(host);
   if (isDebugged()) scriptTeller.tellScripts(warmUp, host.port, host.link.scripts);
   else warmUp.disconnect();
   if (order.kind === 'leave') process.exit(order.exitCode);
-  const { detached, exitPassedOn } = host.link;
+  Reflect.deleteProperty(globalThis, KEPT_VALUES);
+  const { detached, exitPassedOn, consoleNotes } = host.link;
+  if (order.describeOutput) hookConsole(consoleNotes, kept);
   exitHook.reportSelfKill(() => tellWorker(host, { kind: 'selfKill' }, detached));
   exitHook.reportExit((exitCode) => tellWorker(host, { kind: 'exit', exitCode }, exitPassedOn));
   outputBackPressure.holdWritersBack();

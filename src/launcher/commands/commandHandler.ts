@@ -1,4 +1,5 @@
 import type { CommandId, Message } from '../../ipc/index.js';
+import type { ConsoleOutput } from '../console/consoleOutput.js';
 import type { ProgramDebugger } from '../debugger/programDebugger.js';
 import type { LauncherOptions } from '../launcherOptions.js';
 
@@ -7,6 +8,8 @@ export interface CommandContext {
   readonly options: LauncherOptions;
   /** Undefined with `--no-debug`. */
   readonly debugger: ProgramDebugger | undefined;
+  /** Undefined with `--no-debug`. */
+  readonly consoleOutput: ConsoleOutput | undefined;
   /** Sends an event to the adapter. */
   emit(event: string, body?: object): void;
   /** Lets the program's first line run. Further calls do nothing. */

@@ -34,6 +34,10 @@ export const variables: CommandHandler = async (context, args) => {
     count: optionalNumber(args, 'count'),
   };
   const reference = requiredNumber(args, 'variablesReference');
+  const { consoleOutput } = context;
+  if (consoleOutput?.has(reference) === true) {
+    return { body: { variables: await consoleOutput.read(reference) } };
+  }
   const { variables } = requireDebugger(context).threadOfReference(reference);
   return { body: { variables: await variables.read(reference, range, readFormat(args)) } };
 };
@@ -51,3 +55,8 @@ export const evaluate: CommandHandler = async (context, args, signal) => {
   });
   return { body };
 };
+
+/** Tells what the program's console calls have to tell beside the text that they have written, and is answered behind it. */
+export const describeOutput: CommandHandler = (context) => ({
+  body: { quietMs: context.consoleOutput?.flush() ?? 0 },
+});

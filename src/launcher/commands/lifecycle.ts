@@ -23,6 +23,8 @@ const CAPABILITIES = {
   supportsStepInTargetsRequest: true,
   supportsTerminateRequest: true,
   supportTerminateDebuggee: true,
+  // Not the protocol's: the command `describeOutput`.
+  supportsDescribeOutput: true,
 };
 
 /** Tells the capabilities; `initialized` follows at once, since nothing else has to happen first. */

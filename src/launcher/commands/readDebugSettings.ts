@@ -12,6 +12,7 @@ export function readDebugSettings(args: Message): DebugSettings {
     sourceMapPathOverrides: readOverrides(args.sourceMapPathOverrides),
     outFiles: optionalStrings(args, 'outFiles') ?? DEFAULT_SETTINGS.outFiles,
     showAsyncStacks: optionalFlag(args, 'showAsyncStacks') ?? DEFAULT_SETTINGS.showAsyncStacks,
+    describeOutput: optionalFlag(args, 'describeOutput') ?? DEFAULT_SETTINGS.describeOutput,
   };
 }
 

@@ -12,6 +12,8 @@ export interface DebugSettings {
   readonly outFiles: readonly string[];
   /** Whether stacks go on with the calls that led here by way of the event loop. */
   readonly showAsyncStacks: boolean;
+  /** Whether the adapter asks what the program's console calls have to tell beside their text. */
+  readonly describeOutput: boolean;
 }
 
 export const DEFAULT_SETTINGS: DebugSettings = {
@@ -21,4 +23,5 @@ export const DEFAULT_SETTINGS: DebugSettings = {
   sourceMapPathOverrides: {},
   outFiles: [],
   showAsyncStacks: true,
+  describeOutput: false,
 };

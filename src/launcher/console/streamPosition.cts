@@ -1,0 +1,59 @@
+/** Where the console's next text will stand in one of the process's streams. */
+
+/** The parts of a stream that matter here. */
+interface ConsoleStream {
+  readonly fd?: unknown;
+  /** Counts what waits, too, and takes time for each text that does. */
+  readonly bytesWritten?: unknown;
+  /** Characters of strings, bytes of others. */
+  readonly writableLength: number;
+}
+
+/** How long a text is. */
+interface Size {
+  readonly chars: number;
+  readonly bytes: number;
+}
+
+/** What may wait to be written for the stream to be asked where it stands; in characters. */
+const MAX_COUNTED = 16 * 1024;
+
+class StreamPosition {
+  /** Where the stream stands if nobody else has written to it since. */
+  private waiting = 0;
+  private end = 0;
+
+  /**
+   * @param name of the console's stream
+   * @param fd the stream's, where it is the process's own
+   */
+  constructor(
+    private readonly name: '_stdout' | '_stderr',
+    private readonly fd: number,
+  ) {}
+
+  /**
+   * In bytes; undefined where the console writes elsewhere, or where much waits to be written, by others too: a
+   * program that floods its stream makes it wait, and counting that again for every text would take for ever.
+   */
+  next(): number | undefined {
+    const stream = (console as unknown as Record<string, ConsoleStream>)[this.name];
+    if (stream?.fd !== this.fd) return undefined;
+    const { writableLength } = stream;
+    if (writableLength > MAX_COUNTED) return writableLength === this.waiting ? this.end : undefined;
+    const { bytesWritten } = stream;
+    if (typeof bytesWritten !== 'number') return undefined;
+    this.waiting = writableLength;
+    this.end = bytesWritten;
+    return bytesWritten;
+  }
+
+  /** A text of this size is written at the place that was told last. */
+  moved({ chars, bytes }: Size): void {
+    this.waiting += chars;
+    this.end += bytes;
+  }
+}
+
+export = StreamPosition;
+//# sourceURL=node:debug-adapter-ipc/streamPosition
