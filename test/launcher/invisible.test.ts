@@ -90,6 +90,7 @@ const cases: readonly Case[] = [
   },
   { name: 'order of turns in CommonJS', file: 'invisible/order.cjs' },
   { name: 'order of turns in an ES module', file: 'invisible/order.mjs' },
+  { name: 'the console', file: 'invisible/console.cjs' },
   { name: 'stdin', file: 'invisible/stdin.cjs', stdin: 'some words\n'.repeat(20_000) },
   { name: 'type: module', file: 'typeModule/program.js', args: ['x'] },
   { name: 'a directory', file: 'directory', args: ['x'] },
@@ -139,7 +140,8 @@ async function runLaunched(tested: Case, transport: string): Promise<Ended & { e
     ...started,
     ...optionsOf(tested),
   });
-  await standIn.ask('launch');
+  // With everything that an adapter can ask for.
+  await standIn.ask('launch', { describeOutput: true });
   await standIn.ask('configurationDone');
   const ended = await drive(standIn.process, tested);
   await standIn.manager.closed;
