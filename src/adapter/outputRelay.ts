@@ -149,21 +149,21 @@ class OutputRelay {
       this.unasked.push(read);
       this.unaskedBytes += read.chunk?.length ?? 0;
       if (this.asking) this.regulate();
-      else void this.askAndCut(this.ask);
+      else void this.askAndCut();
       return;
     }
     this.held.push(...this.cut(read));
     this.handOver();
   }
 
-  private async askAndCut(ask: AskForCalls | undefined): Promise<void> {
+  private async askAndCut(): Promise<void> {
     this.asking = true;
     while (this.unasked.length > 0) {
       const asked = this.unasked;
       this.unasked = [];
       this.regulate();
       const { callsExpected } = this;
-      const quietMs = await ask?.();
+      const quietMs = await this.ask?.();
       if (quietMs === undefined) this.ask = undefined;
       const bytes = asked.reduce((sum, { chunk }) => sum + (chunk?.length ?? 0), 0);
       const isFlood = bytes >= FLOOD_BYTES && callsExpected === this.callsExpected;

@@ -1,19 +1,23 @@
 import { spawn } from 'node:child_process';
 import { PassThrough } from 'node:stream';
 import { describe, expect, it } from 'vitest';
+import type { OutputDetails } from '../../src/adapter/outputCutter.js';
 import { OutputRelay } from '../../src/adapter/outputRelay.js';
 import type { OutputSink } from '../../src/adapter/outputRelay.js';
 import { settlesWithin } from '../../src/ipc/index.js';
+import { eventually } from '../support/within.js';
 
 class RecordingSink implements OutputSink {
   readonly texts: string[] = [];
+  readonly details: (OutputDetails | undefined)[] = [];
   full = false;
   /** Whether each write fills it. */
   fillsUp = false;
   makeRoom: () => void = () => undefined;
 
-  write(category: string, text: string): void {
+  write(category: string, text: string, details?: OutputDetails): void {
     this.texts.push(`${category}:${text}`);
+    this.details.push(details);
     this.full ||= this.fillsUp;
   }
 
@@ -36,6 +40,25 @@ function relayed() {
   const stderr = new PassThrough();
   const sink = new RecordingSink();
   return { stdout, stderr, sink, relay: new OutputRelay({ stdout, stderr }, sink) };
+}
+
+/** Has the relay ask, and answers when the test says so. */
+function answerLater(relay: OutputRelay) {
+  const waiting: ((quietMs: number | undefined) => void)[] = [];
+  const asked = {
+    times: 0,
+    answer: (quietMs: number | undefined) => waiting.splice(0).forEach((settle) => settle(quietMs)),
+  };
+  relay.askFirst(() => {
+    asked.times += 1;
+    return new Promise((resolve) => waiting.push(resolve));
+  });
+  return asked;
+}
+
+function callOf(text: string, offset: number) {
+  const head = Buffer.from(text);
+  return { offset, length: head.length, head, details: { line: 1 }, depth: undefined };
 }
 
 function withoutCategory(entry: string): string {
@@ -176,5 +199,86 @@ describe('OutputRelay', () => {
     stderr.end();
     await relay.drained(1_000);
     expect(sink.texts).toEqual(['stdout:one']);
+  });
+
+  it('waits for the answer whose the bytes are, and puts both streams in the order of the calls', async () => {
+    const { stdout, stderr, sink, relay } = relayed();
+    const asked = answerLater(relay);
+    stdout.write('one!\nthree!\n');
+    stderr.write('two!\n');
+    await turns();
+    expect(sink.texts).toEqual([]);
+    relay.expect('stdout', callOf('one!\n', 0));
+    relay.expect('stderr', callOf('two!\n', 0));
+    relay.expect('stdout', callOf('three!\n', 5));
+    asked.answer(0);
+    await turns();
+    asked.answer(undefined);
+    await turns();
+    stdout.end();
+    stderr.end();
+    await relay.drained(1_000);
+    expect(sink.texts).toHaveLength(3);
+    expect(sink.texts.filter((text) => text.startsWith('stdout'))).toEqual([
+      'stdout:one!\n',
+      'stdout:three!\n',
+    ]);
+    expect(sink.details).toEqual([{ line: 1 }, { line: 1 }, { line: 1 }]);
+  });
+
+  it('ends the groups that a later call is not in', async () => {
+    const { stdout, stderr, sink, relay } = relayed();
+    relay.expect('stdout', { ...callOf('outer\n', 0), depth: 0, details: { group: 'start' } });
+    relay.expect('stdout', { ...callOf('inner\n', 6), depth: 1, details: { group: 'startCollapsed' } });
+    relay.expect('stdout', { ...callOf('after\n', 12), depth: 0 });
+    stdout.end('outer\ninner\nafter\n');
+    stderr.end();
+    await relay.drained(1_000);
+    expect(sink.texts.map(withoutCategory)).toEqual(['outer\n', 'inner\n', '', '', 'after\n']);
+    expect(sink.details.slice(2)).toEqual([{ group: 'end' }, { group: 'end' }, { line: 1 }]);
+  });
+
+  it('has the program wait while the answer does, and asks no more where there is none', async () => {
+    const { stdout, stderr, sink, relay } = relayed();
+    const asked = answerLater(relay);
+    for (let chunk = 0; chunk < 20; chunk += 1) stdout.write('x'.repeat(16_384));
+    await turns();
+    expect(stdout.isPaused()).toBe(true);
+    expect(stdout.readableLength).toBeGreaterThan(0);
+    asked.answer(undefined);
+    stdout.end();
+    stderr.end();
+    await relay.drained(1_000);
+    expect(sink.texts.map(withoutCategory).join('')).toHaveLength(20 * 16_384);
+    expect(asked.times).toBe(1);
+  });
+
+  it('does not ask for as long as it was told that there is nothing', async () => {
+    const { stdout, stderr, sink, relay } = relayed();
+    const asked = answerLater(relay);
+    stdout.write('one');
+    await turns();
+    asked.answer(60_000);
+    await turns();
+    stdout.write('two');
+    await turns();
+    expect(sink.texts).toEqual(['stdout:one', 'stdout:two']);
+    expect(asked.times).toBe(1);
+    stdout.end();
+    stderr.end();
+    await relay.drained(1_000);
+  });
+
+  it('hands over the beginning of a text whose rest stays away', async () => {
+    const { stdout, stderr, sink, relay } = relayed();
+    relay.expect('stdout', callOf('beginning and end\n', 0));
+    stdout.write('beginning');
+    await turns();
+    expect(sink.texts).toEqual([]);
+    await eventually(() => sink.texts.length > 0, 'the beginning');
+    expect(sink.texts).toEqual(['stdout:beginning']);
+    stdout.end();
+    stderr.end();
+    await relay.drained(1_000);
   });
 });
