@@ -3,7 +3,7 @@ import { pathToFileURL } from 'node:url';
 import type { Message } from '../../ipc/index.js';
 import type { SourceLocations } from '../debugger/sources/sourceLocations.js';
 import type { ThreadDebugger } from '../debugger/threadDebugger.js';
-import type { Variable } from '../debugger/variables.js';
+import type { Variable } from '../debugger/values/variables.js';
 import type { NoteRing } from '../hostLink.js';
 import { ConsoleValues } from './consoleValues.js';
 import { quietForMs, takeNotes } from './noteReader.js';

@@ -1,7 +1,7 @@
 import { DebuggerError } from '../debugger/debuggerError.js';
 import { OBJECT_GROUPS } from '../debugger/objectGroup.js';
 import type { ThreadDebugger } from '../debugger/threadDebugger.js';
-import type { Variable } from '../debugger/variables.js';
+import type { Variable } from '../debugger/values/variables.js';
 import { KEPT_VALUES } from '../hostLink.js';
 
 /** References of calls: this and the call's id. All others, which begin at 1, never come that far. */
@@ -54,7 +54,10 @@ export class ConsoleValues {
     const { containers, variables } = this.main;
     const objectId = await this.lookUp(reference - FIRST_CALL);
     if (objectId !== undefined) {
-      return variables.read(containers.add({ objectId, lifetime: 'session', indexedCount: 0 }), {});
+      return variables.read(
+        containers.add({ objectId, shape: 'object', lifetime: 'session', indexedCount: 0 }),
+        {},
+      );
     }
     throw new DebuggerError(
       'the values of this output are not kept any more: there were too many console calls since',

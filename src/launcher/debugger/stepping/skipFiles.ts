@@ -35,7 +35,7 @@ export class SkipFiles {
     const known = this.known.get(name);
     if (known !== undefined) return known;
     const path = name.startsWith(NODE_URL) ? rooted(name) : withSlashes(sourceOfUrl(name).path);
-    const skips = this.rules.findLast(({ fits }) => fits(path))?.skips ?? false;
+    const skips = this.rules.findLast((rule) => rule.fits(path))?.skips ?? false;
     this.known.set(name, skips);
     return skips;
   }

@@ -29,7 +29,10 @@ export async function findCalls(
   });
   return locations
     .filter(({ type }) => type === 'call')
-    .map(({ type, ...at }) => ({ at, start, end, label: labelOf(lines, at) }));
+    .map(({ scriptId, lineNumber, columnNumber }) => {
+      const at = { scriptId, lineNumber, ...(columnNumber !== undefined && { columnNumber }) };
+      return { at, start, end, label: labelOf(lines, at) };
+    });
 }
 
 /**
