@@ -11,6 +11,7 @@ describe('the public names', () => {
       'ConnectionBase',
       'DEFAULT_LIMITS',
       'DIGEST_NAMES',
+      'Desk',
       'FRAMING_NAMES',
       'FdConnection',
       'FrameDecoder',
@@ -24,6 +25,7 @@ describe('the public names', () => {
       'TcpConnection',
       'TransportFactory',
       'UnixConnection',
+      'adoptAtDesk',
       'contentLengthFraming',
       'describeExit',
       'encodeFrame',
@@ -48,6 +50,7 @@ describe('the public names', () => {
       'systemCode',
       'takeLauncherKey',
       'toError',
+      'waitAtDesk',
       'watchProcess',
     ]);
   });

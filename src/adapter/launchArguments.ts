@@ -10,6 +10,8 @@ import {
   optionalString,
   stringList,
 } from './argumentReader.js';
+import { readChildSettings } from './children/childSettings.js';
+import type { ChildSettings } from './children/childSettings.js';
 import { badLaunchArgument } from './dapErrors.js';
 import { readDebugSettings } from './debugSettings.js';
 import { readEnvironment } from './environment.js';
@@ -65,6 +67,8 @@ interface LaunchArguments {
   readonly keepRunning: boolean;
   /** How the launcher is to debug: the arguments of its command `launch`. */
   readonly debugSettings: Message;
+  /** How its child processes come to be debugged; undefined: they do not. */
+  readonly children: ChildSettings | undefined;
 }
 
 async function kindAt(path: string): Promise<'file' | 'directory' | 'nothing'> {
@@ -150,6 +154,7 @@ async function readLaunchArguments(raw: Message): Promise<LaunchArguments> {
     ...readTimeouts(raw),
     keepRunning: flag(raw, 'keepRunning'),
     debugSettings: readDebugSettings(raw),
+    children: readChildSettings(raw),
   };
   return profileOf(launch).settle(launch);
 }

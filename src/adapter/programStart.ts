@@ -10,6 +10,8 @@ import { launchDebuggee } from './launchDebuggee.js';
 interface ProgramStart {
   /** Whether a restart ends the program that there is. */
   readonly ends: boolean;
+  /** Whether `disconnect` ends it where it does not say; undefined: as the arguments have it. */
+  readonly endsAtDisconnect?: boolean;
   /** @throws DapError for arguments that are wrong */
   check(raw: Message): Promise<unknown>;
   /** @throws DapError */

@@ -2,6 +2,7 @@ import type { DebugProtocol } from '@vscode/debugprotocol';
 import { settlesWithin } from '../ipc/index.js';
 import type { Logger, Message } from '../ipc/index.js';
 import { BreakpointIds } from './breakpointIds.js';
+import { adoptChild, isChildSession } from './children/adoptChild.js';
 import { ClientLine } from './clientLine.js';
 import { ClientSettings } from './clientSettings.js';
 import { debuggeeEnded, launchCancelled, notLaunched, outOfOrder } from './dapErrors.js';
@@ -91,12 +92,12 @@ class SessionContext {
   }
 
   /**
-   * Attaches to a program that waits, or runs, under a launcher that listens.
+   * Attaches to a program that waits, or runs, under a launcher that listens, or to the child process of one.
    *
-   * @throws DapError as `launch`, `readAttachArguments` and `attachDebuggee`
+   * @throws DapError as `launch`, `readAttachArguments`, `attachDebuggee` and `adoptChild`
    */
   attach(raw: Message): Promise<void> {
-    return this.begin('attach', () => this.start(attachToProgram, raw));
+    return this.begin('attach', () => this.start(isChildSession(raw) ? adoptChild : attachToProgram, raw));
   }
 
   /**
@@ -148,6 +149,11 @@ class SessionContext {
   debuggeeFor(command: string): Debuggee {
     if (this.current !== undefined) return this.current;
     throw this.missing(command);
+  }
+
+  /** Whether `disconnect` ends the program where it does not say; undefined: as the session was begun with. */
+  get endsWith(): boolean | undefined {
+    return this.begun?.start.endsAtDisconnect;
   }
 
   private missing(command: string): Error {

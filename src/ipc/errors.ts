@@ -41,6 +41,7 @@ export const IPC_ERROR_CODES = [
   'ERR_IPC_CLOSE_TIMEOUT',
   'ERR_IPC_REQUEST_TIMEOUT',
   'ERR_IPC_TOO_MANY_REQUESTS',
+  'ERR_IPC_RELEASED',
 ] as const;
 
 export type IpcErrorCode = (typeof IPC_ERROR_CODES)[number];

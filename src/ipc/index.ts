@@ -10,6 +10,12 @@ export { PipeConnection } from './connection/pipeConnection.js';
 export type { AcceptOptions } from './connection/raceForPeer.js';
 export { TcpConnection } from './connection/tcpConnection.js';
 export { UnixConnection } from './connection/unixConnection.js';
+export { adoptAtDesk, waitAtDesk } from './desk/atDesk.js';
+export type { AtDeskOptions } from './desk/atDesk.js';
+export { Desk } from './desk/desk.js';
+export type { DeskOptions, Waiting } from './desk/desk.js';
+export type { DeskAddress } from './desk/deskAddress.js';
+export type { Adoption } from './desk/deskMessages.js';
 export { settlesWithin } from './deferred.js';
 export {
   CANCELLED,

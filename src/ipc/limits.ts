@@ -32,6 +32,16 @@ export const DEFAULT_REQUEST_LIMITS = {
   maxPendingRequests: 10_000,
 } as const;
 
+/** The limits of a `Desk`: set with `Desk.open`. */
+export const DEFAULT_DESK_LIMITS = {
+  /** Peers that wait at a desk at the same time; one more is released at once. */
+  maxParked: 256,
+  /** How long a peer waits to be adopted, in milliseconds; then it is released. */
+  parkTimeoutMs: 30_000,
+  /** How long a peer that is in may take to say what it wants, in milliseconds. */
+  helloTimeoutMs: 5_000,
+} as const;
+
 /** What a payload has to fit into, in one piece, decides how large `maxFrameBytes` can be. */
 const LARGEST_PAYLOAD = { text: constants.MAX_STRING_LENGTH, bytes: constants.MAX_LENGTH } as const;
 

@@ -1,5 +1,6 @@
 import type { MessagePort } from 'node:worker_threads';
 import type { Script } from './debugger/sources/script.js';
+import type { DeskAddress } from '../ipc/index.js';
 
 /** Shared memory for lines of text, from the main thread to the worker; see console/noteRing.cts. */
 export interface NoteRing {
@@ -27,6 +28,8 @@ export type Sign = Int32Array;
 export interface HostLink {
   /** The launcher's own command line, without node and the script. */
   readonly argv: readonly string[];
+  /** Where this is a child of a program that is debugged: it has no command line, and waits to be adopted. */
+  readonly child?: ChildOrigin | undefined;
   /** Start order down to the main thread, {@link HostNotice} up to the worker. */
   readonly port: MessagePort;
   /** The worker's modules are loaded and its own error handling is in place. */
@@ -54,16 +57,37 @@ export const SCRIPT_SIGNS = { interest: 0, done: 1 } as const;
 /** The values of the interest: nobody wants to know, those that are not in packages, all of them. */
 export const INTERESTS = { none: 0, own: 1, all: 2 } as const;
 
+/** Where the children of a program come to be debugged. */
+export interface ChildDesk extends DeskAddress {
+  /** How long a child waits there, in milliseconds. */
+  readonly timeoutMs: number;
+  /** The session of the program whose children they are. */
+  readonly sessionId?: string | undefined;
+}
+
+/** A child's own side of that. */
+export interface ChildOrigin {
+  readonly desk: ChildDesk;
+  /** The process that started it, or what started it. */
+  readonly parentPid: number;
+  /** What it runs: a file, or nothing where that is code. */
+  readonly program?: string | undefined;
+}
+
 /** What the worker tells the main thread to do, once. */
 export type StartOrder =
   | ({ readonly kind: 'program'; readonly program: string } & HowToStart)
   | ({ readonly kind: 'code'; readonly code: string } & HowToStart)
+  /** For a child, which node itself is about to run. `isDebugged` false: the worker is through with it. */
+  | { readonly kind: 'goOn'; readonly isDebugged: boolean; readonly desk?: ChildDesk | undefined }
   | { readonly kind: 'leave'; readonly exitCode: number };
 
 interface HowToStart {
   readonly args: readonly string[];
   /** Have the program's console note its calls. */
   readonly describeOutput: boolean;
+  /** Where its children come to be debugged; undefined: they are left alone. */
+  readonly desk?: ChildDesk | undefined;
 }
 
 /**
@@ -94,4 +118,12 @@ export function raise(sign: Sign): void {
 export function endScript(signs: ScriptSigns, number: number): void {
   Atomics.store(signs, SCRIPT_SIGNS.done, number);
   Atomics.notify(signs, SCRIPT_SIGNS.done);
+}
+
+/** The worker's part in a child is over before it began: nothing holds the worker from here on. */
+export function letGo({ port, ordered }: HostLink): void {
+  const order: StartOrder = { kind: 'goOn', isDebugged: false };
+  port.postMessage(order);
+  raise(ordered);
+  port.unref();
 }

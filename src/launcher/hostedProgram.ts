@@ -5,6 +5,7 @@ import type { Interest } from './debugger/sources/sourceLocations.js';
 import {
   endScript,
   INTERESTS,
+  letGo,
   raise,
   SCRIPT_SIGNS,
   type HostLink,
@@ -25,10 +26,15 @@ export class HostedProgram {
 
   constructor(
     private readonly link: HostLink,
-    private readonly options: Pick<LauncherOptions, 'target' | 'args'>,
+    private readonly options: Pick<LauncherOptions, 'target' | 'args' | 'childDesk'>,
     private readonly logger: Logger,
   ) {
     link.port.on('message', (notice: HostNotice) => void this.takeNotice(notice));
+  }
+
+  /** Whether node itself runs it: it is the child of a program that is debugged, and not ours to end. */
+  get isChild(): boolean {
+    return this.link.child !== undefined;
   }
 
   get isStarted(): boolean {
@@ -47,14 +53,18 @@ export class HostedProgram {
    */
   start({ describeOutput = false } = {}): void {
     if (this.started) return;
-    const { target, args } = this.options;
+    const { target, args, childDesk: desk } = this.options;
     this.logger.info({ target, args }, 'the program starts');
-    this.order({ ...target, args, describeOutput });
+    this.order(
+      this.isChild ? { kind: 'goOn', isDebugged: true, desk } : { ...target, args, desk, describeOutput },
+    );
   }
 
-  /** Ends the launcher, whose program has not begun. */
+  /** Ends the launcher, whose program has not begun; a child begins without it. */
   leave(): void {
-    if (!this.started) this.order({ kind: 'leave', exitCode: EXIT_CODES.failed });
+    if (this.started) return;
+    if (this.isChild) letGo(this.link);
+    else this.order({ kind: 'leave', exitCode: EXIT_CODES.failed });
   }
 
   /** Has the main thread wait for `work` when it tells something. @returns takes it off again */

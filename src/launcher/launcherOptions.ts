@@ -3,7 +3,9 @@ import { parseArgs } from 'node:util';
 import { LOG_LEVELS, type LogLevel } from '../commandLine/programLogger.js';
 import { UsageError } from '../commandLine/usageError.js';
 import { IpcError, parseLauncherArgs, readAddress, type TransportConfig } from '../ipc/index.js';
+import { readChildDesk } from './children/childDesk.js';
 import { helpText } from './helpText.js';
+import type { ChildDesk } from './hostLink.js';
 
 /** What is to run: a file, or code as for `node -e`. */
 export type Target =
@@ -30,6 +32,8 @@ export interface LauncherOptions {
   /** Leave the program running when the adapter goes away. */
   readonly keepRunning: boolean;
   readonly sessionId: string | undefined;
+  /** Where the children of the program come to be debugged. Undefined: they are left alone. */
+  readonly childDesk: ChildDesk | undefined;
   readonly logLevel: LogLevel | undefined;
   readonly logFile: string | undefined;
 }
@@ -45,6 +49,7 @@ const OPTIONS = {
   'no-wait': { type: 'boolean' },
   'key-file': { type: 'string' },
   'session-id': { type: 'string' },
+  'child-desk': { type: 'string' },
   'connect-timeout-ms': { type: 'string' },
   'log-level': { type: 'string' },
   'log-file': { type: 'string' },
@@ -73,6 +78,7 @@ export function readLauncherOptions(argv: readonly string[]): LauncherOptions | 
     noDebug: values['no-debug'] ?? false,
     keepRunning: values['keep-running'] ?? false,
     sessionId: values['session-id'],
+    childDesk: readChildDesk(values['child-desk'], values['session-id']),
     logLevel: readLogLevel(values['log-level']),
     logFile: values['log-file'],
   };

@@ -8,6 +8,7 @@ import {
   type Logger,
   type Message,
 } from '../ipc/index.js';
+import { removeChildDesk } from './children/childDesk.js';
 import { CommandLoop } from './commandLoop.js';
 import type { CommandContext } from './commands/commandHandler.js';
 import { ConsoleOutput } from './console/consoleOutput.js';
@@ -123,12 +124,14 @@ export class LauncherSession implements CommandContext {
    * others may attach to it.
    */
   fail(reason: string): void {
-    complain(reason);
+    // A child's stderr is its program's alone.
+    if (this.parts.program.isChild) this.parts.logger.error({ reason }, 'the child runs on');
+    else complain(reason);
     if (this.outlives) {
       this.letGo();
       void this.parts.manager.cleanup();
     } else if (this.stage === 'configuring') this.leave();
-    else if (this.stage === 'running') this.endProgram();
+    else if (this.stage === 'running') this.partFromProgram();
   }
 
   private createDebugger(): ProgramDebugger {
@@ -217,10 +220,17 @@ export class LauncherSession implements CommandContext {
   private adapterGone(info: CloseInfo): void {
     if (this.stage === 'over' || this.stage === 'free') return;
     this.parts.logger.warn({ info, stage: this.stage }, 'the adapter went away');
+    if (this.options.childDesk !== undefined) removeChildDesk(this.options.childDesk);
     const livesOn = (this.outlives || this.options.keepRunning) && !this.parts.program.end.isAsked;
     if (this.stage === 'configuring' && !this.outlives) {
       this.fail(`the adapter went away before the program was started: ${info.reason}`);
     } else if (livesOn) this.letGo();
+    else this.endProgram();
+  }
+
+  /** What is left where debugging it has failed. */
+  private partFromProgram(): void {
+    if (this.parts.program.isChild) this.letGo();
     else this.endProgram();
   }
 

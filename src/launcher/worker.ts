@@ -7,9 +7,10 @@ import { writeSync } from 'node:fs';
 import { IPCManager, toError, type Logger } from '../ipc/index.js';
 import { EXIT_CODES } from './exitCodes.js';
 import { HostedProgram } from './hostedProgram.js';
-import { raise, type HostLink } from './hostLink.js';
+import { letGo, raise, type ChildOrigin, type HostLink } from './hostLink.js';
 import { createProgramLogger } from '../commandLine/programLogger.js';
 import { UsageError } from '../commandLine/usageError.js';
+import { waitForAdoption } from './children/adoption.js';
 import { readLauncherOptions, type LauncherOptions } from './launcherOptions.js';
 import { LauncherSession } from './launcherSession.js';
 import { serveAdapters, type Serving } from './serveAdapters.js';
@@ -33,6 +34,10 @@ function fail(thrown: unknown): void {
   const reason = `the launcher failed: ${error.stack ?? error.message}`;
   if (session !== undefined) {
     session.fail(reason);
+    return;
+  }
+  if (link.child !== undefined) {
+    letGo(link);
     return;
   }
   complain(reason);
@@ -94,9 +99,22 @@ async function listen(serving: Serving): Promise<void> {
   }
 }
 
+/** Nobody wants it, or they cannot: it runs as it would have without us. */
+async function launchChild(child: ChildOrigin): Promise<void> {
+  try {
+    await launch(await waitForAdoption(child));
+  } catch {
+    letGo(link);
+  }
+}
+
 process.on('uncaughtException', fail);
 // Holds the worker's event loop; the session listens for the messages.
 link.port.ref();
 raise(link.alive);
-const options = readOptions();
-if (options !== undefined) launch(options).catch(leaveForUsage);
+if (link.child === undefined) {
+  const options = readOptions();
+  if (options !== undefined) launch(options).catch(leaveForUsage);
+} else {
+  void launchChild(link.child);
+}

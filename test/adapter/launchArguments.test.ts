@@ -38,6 +38,7 @@ describe('readLaunchArguments', () => {
       terminateTimeoutMs: 2_000,
       keepRunning: false,
       debugSettings: {},
+      children: { timeoutMs: 30_000, inherited: { cwd } },
     });
   });
 
@@ -58,8 +59,26 @@ describe('readLaunchArguments', () => {
     };
     const debugSettings = { skipFiles: ['<node_internals>/**'] };
     const others = { __sessionId: 1, name: 'x', type: 'y' };
-    const read = await readLaunchArguments({ ...usable(), ...given, ...debugSettings, ...others });
-    expect(read).toEqual({ ...given, program: join(cwd, 'main.js'), cwd, debugSettings });
+    const ofChildren = { autoAttachChildProcesses: true, childAttachTimeoutMs: 700 };
+    const read = await readLaunchArguments({
+      ...usable(),
+      ...given,
+      ...debugSettings,
+      ...others,
+      ...ofChildren,
+    });
+    const inherited = {
+      ...{ cwd, type: 'y', launchTimeoutMs: 500, terminateTimeoutMs: 1 },
+      ...debugSettings,
+      ...ofChildren,
+    };
+    const children = { timeoutMs: 700, inherited };
+    expect(read).toEqual({ ...given, program: join(cwd, 'main.js'), cwd, debugSettings, children });
+  });
+
+  it('leaves children alone where that is asked for', async () => {
+    const read = await readLaunchArguments({ ...usable(), autoAttachChildProcesses: false });
+    expect(read.children).toBeUndefined();
   });
 
   it.each<[string, object, RegExp]>([
@@ -96,6 +115,8 @@ describe('readLaunchArguments', () => {
     ['a variable with = in its name', { env: { 'A=B': 'x' } }, /name that no variable can have/],
     ['stopOnEntry that is no boolean', { stopOnEntry: 'yes' }, /"stopOnEntry" must be true or false/],
     ['noDebug that is null', { noDebug: null }, /"noDebug" must be true or false, and it is null/],
+    ['autoAttachChildProcesses that is a word', { autoAttachChildProcesses: 'no' }, /must be true or false/],
+    ['childAttachTimeoutMs of 0', { childAttachTimeoutMs: 0 }, /"childAttachTimeoutMs" must be more than 0/],
     ['keepRunning that is a number', { keepRunning: 1 }, /"keepRunning" must be true or false/],
     ['runtimeArgs that are no list', { runtimeArgs: {} }, /"runtimeArgs" must be a list/],
     ['a launcher that is a string', { launcher: 'python' }, /"launcher" must be an object/],

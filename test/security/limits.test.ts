@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { ConnectionBase } from '../../src/ipc/connection/connectionBase.js';
 import { IPC_ERROR_CODES, IpcError } from '../../src/ipc/errors.js';
 import { decodeMessage, encodeMessage } from '../../src/ipc/framing/messageCodec.js';
-import { DEFAULT_LIMITS, DEFAULT_REQUEST_LIMITS } from '../../src/ipc/limits.js';
+import { DEFAULT_DESK_LIMITS, DEFAULT_LIMITS, DEFAULT_REQUEST_LIMITS } from '../../src/ipc/limits.js';
 import { RequestTracker } from '../../src/ipc/requestTracker.js';
 import type { TransportConfig } from '../../src/ipc/transportConfig.js';
 import { recordingLogger } from '../support/recordingLogger.js';
@@ -47,7 +47,9 @@ describe('docs/limits.md', () => {
       name?.replaceAll('`', ''),
       Number(value?.replaceAll(',', '')),
     ]);
-    expect(documented).toEqual(Object.entries({ ...DEFAULT_LIMITS, ...DEFAULT_REQUEST_LIMITS }));
+    expect(documented).toEqual(
+      Object.entries({ ...DEFAULT_LIMITS, ...DEFAULT_REQUEST_LIMITS, ...DEFAULT_DESK_LIMITS }),
+    );
   });
 
   it('names error codes that exist', () => {

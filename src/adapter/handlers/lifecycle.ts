@@ -48,7 +48,7 @@ const lifecycle: RequestTable<SessionContext> = {
     if (terminateDebuggee === false) await context.debuggee?.requireDetachable();
     const debuggee = await context.settle();
     if (debuggee === undefined) return undefined;
-    await debuggee.leave(typeof terminateDebuggee === 'boolean' ? terminateDebuggee : undefined, args);
+    await debuggee.leave(typeof terminateDebuggee === 'boolean' ? terminateDebuggee : context.endsWith, args);
     // Answered last, so that a client that kills its adapter on the answer leaves nothing behind.
     if (terminateDebuggee !== false) await settlesWithin(debuggee.ended, END_TOLD_MS);
     return undefined;

@@ -1,0 +1,35 @@
+import type { Message } from '../envelopes.js';
+import { isRecord } from '../envelopes.js';
+import { IpcError } from '../errors.js';
+
+/** How a process that waits at a desk gets to the one that wants it: as if it had been started by it. */
+export interface Adoption {
+  /** What `createListener` of the adopter gave, and other arguments behind it. */
+  readonly launcherArgs: readonly string[];
+  /** What its `launcherEnv` gave. */
+  readonly launcherEnv: Readonly<Record<string, string>>;
+}
+
+/** What the connector is to be told first: who it is, and that it waits. */
+export const HELLO_EVENT = 'hello';
+/** Desk to one that waits: somebody wants it. Arguments: an {@link Adoption}. */
+export const CONNECT_COMMAND = 'connect';
+/** Desk to one that waits: nobody wants it. Arguments: `reason`. */
+export const RELEASE_COMMAND = 'release';
+/** Adopter to desk. Arguments: `child`, the id of one that waits, and an {@link Adoption}. */
+export const ADOPT_COMMAND = 'adopt';
+
+/** An adoption as it came over the wire. @throws IpcError `ERR_IPC_BAD_MESSAGE` */
+export function readAdoption({ launcherArgs, launcherEnv }: Message): Adoption {
+  if (isTextList(launcherArgs) && isRecord(launcherEnv) && isTextList(Object.values(launcherEnv))) {
+    return { launcherArgs, launcherEnv: launcherEnv as Record<string, string> };
+  }
+  throw new IpcError(
+    'ERR_IPC_BAD_MESSAGE',
+    'an adoption has "launcherArgs", a list of strings, and "launcherEnv", an object of strings',
+  );
+}
+
+function isTextList(value: unknown): value is string[] {
+  return Array.isArray(value) && value.every((item) => typeof item === 'string');
+}
