@@ -303,6 +303,20 @@ describe('the end', () => {
     expect(await parent.waitForEvent('exited')).toEqual({ exitCode: 0 });
   });
 
+  it('of a child is not followed by a restart of it alone', async () => {
+    const tree = new SessionTree(newStdioClient, FIRST);
+    await tree.start(starting('fork'), { breaks: false });
+    const { client } = await tree.child(0);
+    const { threadId } = await stopped(client);
+    const refusal = await client.ask('restart', {});
+    expect(refusal).toMatchObject({
+      success: false,
+      message: expect.stringContaining('its parent') as string,
+    });
+    await client.request('continue', { threadId });
+    expect(await client.waitForEvent('exited')).toEqual({ exitCode: 3 });
+  });
+
   it('of a child by a signal is terminated without an exit code', async () => {
     const tree = new SessionTree(newStdioClient);
     const parent = await tree.start(starting('kills'));
