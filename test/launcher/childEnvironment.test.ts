@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { copyFileSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -40,18 +40,7 @@ describe.each(['plain', 'with a blank', 'with "quotes" and \\'])(
   "a child's environment with a bootstrap in a directory %s",
   (name) => {
     const file = join(scratch, name, 'childMain.cjs');
-    mkdirSync(join(dirname(file), 'children'), { recursive: true });
-    for (const part of [
-      'childMain.cjs',
-      'children/parkedProgram.cjs',
-      'children/spawnHook.cjs',
-      'programHost.cjs',
-    ]) {
-      copyFileSync(join(LAUNCHER, part), join(dirname(file), part));
-    }
-    for (const part of ['exitHook.cjs', 'children/childEnvironment.cjs']) {
-      copyFileSync(join(LAUNCHER, part), join(dirname(file), part));
-    }
+    cpSync(LAUNCHER, dirname(file), { recursive: true, filter: (path) => !/\.(?:map|ts|js)$/.test(path) });
     const bootstrap = { file, invitation: INVITATION };
 
     it.each([undefined, '', '--no-warnings', '--stack-trace-limit=4 --no-warnings', ' '])(
