@@ -92,6 +92,49 @@ const HELPED = [
 /** Line for line the same, from the fifth on. */
 const HELPED_MAPPINGS = ';;;;AAAA;AACA;EACE;AACF;AACA';
 
+const STARTS_WORKER = `import { Worker } from 'node:worker_threads';
+import { join } from 'node:path';
+
+const worker: Worker = new Worker(join(__dirname, 'worker.js'));
+worker.on('message', (area: number) => console.log(area));
+`;
+const WORKER = `import { parentPort } from 'node:worker_threads';
+import { area } from './area';
+
+type Port = { postMessage(value: number): void };
+(parentPort as Port).postMessage(area(3)); // first
+`;
+
+describe('a worker thread', () => {
+  it.each([
+    ['around the scripts that are loaded', {}],
+    ['that outFiles names', { outFiles: ['dist/*.js'] }],
+  ])('stops in its sources, by the scripts %s', async (_name, launch) => {
+    const project = new Project({
+      'src/main.ts': STARTS_WORKER,
+      'src/worker.ts': WORKER,
+      'src/area.ts': AREA,
+    });
+    const program = project.compile(['src/main.ts', 'src/worker.ts', 'src/area.ts']);
+    const { client } = stdioClient();
+    const [worker, area] = [project.file('src/worker.ts'), project.file('src/area.ts')];
+    await client.start(
+      { program, cwd: project.path, ...launch },
+      { [worker]: [markedLine(WORKER, 'first')], [area]: [markedLine(AREA, 'height')] },
+    );
+    for (const [path, line] of [
+      [worker, markedLine(WORKER, 'first')],
+      [area, markedLine(AREA, 'height')],
+    ] as const) {
+      const { threadId } = await client.waitForEvent<{ threadId: number }>('stopped');
+      expect(threadId).not.toBe(1);
+      expect((await framesOf(client, threadId))[0]).toMatchObject({ line, source: { path } });
+      await client.request('continue', { threadId });
+    }
+    expect(await client.waitForEvent('exited')).toEqual({ exitCode: 0 });
+  });
+});
+
 describe('smartStep', () => {
   function helped(): { project: Project; program: string; source: string } {
     const map = { version: 3, sources: ['../src/main.ts'], names: [], mappings: HELPED_MAPPINGS };

@@ -1,9 +1,9 @@
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import type { DapClient } from '../../support/dapClient.js';
 
-/** The stack of the main thread, innermost first. */
-async function framesOf(client: DapClient): Promise<DebugProtocol.StackFrame[]> {
-  const body = await client.request<DebugProtocol.StackTraceResponse['body']>('stackTrace', { threadId: 1 });
+/** The stack of a thread, innermost first. */
+async function framesOf(client: DapClient, threadId = 1): Promise<DebugProtocol.StackFrame[]> {
+  const body = await client.request<DebugProtocol.StackTraceResponse['body']>('stackTrace', { threadId });
   return body.stackFrames;
 }
 
