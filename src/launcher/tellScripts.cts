@@ -40,6 +40,7 @@ function tellScripts(session: inspector.Session, port: threads.MessagePort, sign
   const tell = ({ params }: ScriptParsed): void => {
     const { scriptId, url, hash, sourceMapURL = '' } = params;
     const interest = load(signs, INTEREST);
+    if (url.startsWith('node:')) return;
     if (interest !== ALL && (interest !== OWN || url.includes('/node_modules/'))) return;
     told += 1;
     const notice: ScriptNotice = {

@@ -44,9 +44,8 @@ describe('a debug session in dapper’s dialect', () => {
     await adapter.ask('configurationDone');
     await adapter.process.end();
     await adapter.manager.closed;
-    expect(adapter.events.map(({ event }) => event)).toEqual([
-      ...['initialized', 'process', 'thread', 'loadedSource', 'loadedSource', 'exited', 'terminated'],
-    ]);
+    const told = adapter.events.map(({ event }) => event).filter((event) => event !== 'loadedSource');
+    expect(told).toEqual(['initialized', 'process', 'thread', 'exited', 'terminated']);
     expect(adapter.events[1]?.body).toMatchObject({
       name: 'shop.cjs',
       systemProcessId: adapter.process.child.pid,

@@ -45,7 +45,9 @@ describe('a source that is no file', () => {
     const internal = (await framesOf(client)).find(
       ({ source }) => source?.path === 'node:internal/modules/cjs/loader',
     );
-    expect(internal).toMatchObject({ source: { origin: 'Node.js', presentationHint: 'deemphasize' } });
+    expect(internal).toMatchObject({
+      source: { name: 'node:internal/modules/cjs/loader', presentationHint: 'deemphasize' },
+    });
     const { content } = await client.request<{ content: string }>('source', { source: internal?.source });
     expect(content).toContain('Module.prototype._compile');
     await runToEnd(client);

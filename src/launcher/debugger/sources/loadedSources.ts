@@ -8,12 +8,24 @@ import type { SourceLocations } from './sourceLocations.js';
 /** The folder of this worker's own script: the launcher's scripts are not the program's. */
 const LAUNCHER = pathToFileURL(`${dirname(process.argv[1] ?? '')}/`).href;
 
+/** How long after a script its sources are told, in milliseconds: at a program's start there is more urgent work. */
+const TELL_AFTER_MS = 100;
+/** How many are told at a time. */
+const TOLD_AT_A_TIME = 50;
+
+/** A script as a thread has loaded it. */
+type Loaded = readonly [script: Script, scripts: Scripts];
+
 /**
  * What the program has loaded, in all threads: its scripts and the sources that they were made of. Node's own
  * modules are left out, as is code without a name, of which there may be any amount.
  */
 export class LoadedSources {
   private readonly byName = new Map<string, Source>();
+  /** The scripts that have not been looked at, and the sources that have not been told. */
+  private scripts: Loaded[] = [];
+  private untold: Source[] = [];
+  private timer: NodeJS.Timeout | undefined;
 
   /** @param added is called with each source, once */
   constructor(
@@ -23,6 +35,7 @@ export class LoadedSources {
 
   /** All of them, in the order of loading. */
   get all(): Source[] {
+    this.lookAtAll();
     return [...this.byName.values()];
   }
 
@@ -30,19 +43,36 @@ export class LoadedSources {
   async take(script: Script, scripts: Scripts): Promise<void> {
     await this.locations.add(script);
     if (script.url === '' || script.url.startsWith('node:') || script.url.startsWith(LAUNCHER)) return;
-    setImmediate(() => this.tell(script, scripts));
+    this.scripts.push([script, scripts]);
+    this.tellLater();
   }
 
-  private tell(script: Script, scripts: Scripts): void {
-    this.tellOne(this.locations.sourceOf(scripts, script));
-    // The maps of packages are many, and are read when they are needed.
-    if (isInPackage(script.url)) return;
-    for (const source of this.locations.sourcesIn(script)) this.tellOne(source);
+  private tellLater(): void {
+    this.timer ??= setTimeout(() => this.tellSome(), TELL_AFTER_MS).unref();
   }
 
-  private tellOne(source: Source): void {
+  private tellSome(): void {
+    this.timer = undefined;
+    this.lookAtAll();
+    for (const source of this.untold.splice(0, TOLD_AT_A_TIME)) this.added(source);
+    if (this.untold.length > 0) setImmediate(() => this.tellSome());
+  }
+
+  private lookAtAll(): void {
+    const loaded = this.scripts;
+    this.scripts = [];
+    for (const [script, scripts] of loaded) {
+      this.note(this.locations.sourceOf(scripts, script));
+      // The maps of packages are many, and are read when they are needed.
+      if (isInPackage(script.url)) continue;
+      for (const source of this.locations.sourcesIn(script)) this.note(source);
+    }
+    if (this.untold.length > 0) this.tellLater();
+  }
+
+  private note(source: Source): void {
     if (this.byName.has(source.path)) return;
     this.byName.set(source.path, source);
-    this.added(source);
+    this.untold.push(source);
   }
 }

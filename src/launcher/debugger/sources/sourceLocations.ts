@@ -71,7 +71,7 @@ export class SourceLocations {
    * Idempotent.
    */
   async add(script: Script): Promise<void> {
-    if (!this.enabled || script.sourceMapURL === '') return;
+    if (!this.enabled || script.sourceMapURL === '' || script.url.startsWith('node:')) return;
     await this.maps.prepare();
     if (this.maps.has(script)) return;
     const mapped = this.maps.add(script);
