@@ -9,6 +9,7 @@ import { formatException, type ValueFormat } from './valueFormat.js';
 import { copyableText } from './values/copyableText.js';
 import { describeValue, type ValueDetails } from './values/describeValue.js';
 import { asParent } from './values/memberExpression.js';
+import { withImport, withRequire } from './values/modules.js';
 import { asAsyncCall, readInput, type Input } from './values/syntax.js';
 
 /** An expression, and where it is evaluated. */
@@ -75,8 +76,9 @@ async function run(client: InspectorClient, evaluation: Evaluation): Promise<Run
   const { expression, frame, context, signal, beforeChange, isPaused = frame !== undefined } = evaluation;
   const isHover = context === 'hover';
   const input = readInput(expression);
+  const code = codeOf(input, isPaused);
   const options = {
-    expression: codeOf(input, isPaused),
+    expression: frame === undefined ? withImport(code) : await withRequire(client, frame, code),
     objectGroup: OBJECT_GROUPS[originOf(evaluation).lifetime],
     // Gives `require` and the like to expressions that have no module around them.
     includeCommandLineAPI: true,

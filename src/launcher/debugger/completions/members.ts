@@ -33,7 +33,6 @@ const LIST = `function (keys, prefix, most, ...start) {
   }
   if (object === undefined || object === null) return [];
   const isArray = typeof object === 'string' || Array.isArray(object) || ArrayBuffer.isView(object);
-  const wanted = prefix.toLowerCase();
   const found = { __proto__: null };
   const names = [];
   let depth = 0;
@@ -43,7 +42,7 @@ const LIST = `function (keys, prefix, most, ...start) {
     for (let index = 0; index < own.length; index++) {
       const name = own[index];
       if (names.length >= most) return names;
-      if (found[name] === true || name.slice(0, prefix.length).toLowerCase() !== wanted) continue;
+      if (found[name] === true || !name.startsWith(prefix)) continue;
       found[name] = true;
       const property = Reflect.getOwnPropertyDescriptor(holder, name);
       if (property === undefined) continue;
@@ -65,7 +64,7 @@ interface Search {
   readonly prefix: string;
 }
 
-/** The members that begin with the prefix, whatever its case; none where they cannot be had without a side effect. */
+/** The members that begin with the prefix; none where they cannot be had without a side effect. */
 export async function listMembers(client: InspectorClient, search: Search): Promise<Member[]> {
   const { root, self, keys, prefix } = search;
   const { objectId } = root;
