@@ -50,7 +50,7 @@ export const COMMANDS: ReadonlyMap<string, CommandEntry> = new Map([
   ['setExpression', inspecting(setExpression)],
   ['completions', inspecting(completions)],
   ['readMemory', inspecting(readMemory)],
-  ['writeMemory', inspecting(writeMemory)],
+  ['writeMemory', atOnce(writeMemory)],
   ['locations', inspecting(locations)],
   ['describeOutput', atOnce(describeOutput)],
   ['cancel', atOnce(cancel)],

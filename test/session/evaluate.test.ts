@@ -89,4 +89,18 @@ describe('evaluate while the program runs', () => {
     const stale = { variablesReference: passing.variablesReference };
     expect(await session.refusal('variables', stale)).toMatch(/earlier stop/);
   });
+
+  it('is answered by a program that never gives way', async () => {
+    const session = await LookingSession.running('busy.cjs');
+    const { client } = session;
+    await client.waitForEvent('output', () => client.output('stdout').includes('busy'));
+    const kept = await client.request<{ result: string; variablesReference: number }>('evaluate', {
+      expression: 'shared',
+    });
+    expect(kept.result).toBe('{list: Array(3), done: false}');
+    expect((await session.children(kept)).get('list')?.value).toBe('(3) [1, 2, 3]');
+    const set = { variablesReference: kept.variablesReference, name: 'done', value: '!shared.done' };
+    expect(await client.request('setVariable', set)).toMatchObject({ value: 'true' });
+    expect(await client.waitForEvent('exited')).toEqual({ exitCode: 0 });
+  });
 });

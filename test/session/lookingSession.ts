@@ -18,11 +18,16 @@ class LookingSession {
     readonly path: string,
   ) {}
 
-  /** Runs a program until the line that carries `break: MARK`. */
-  static async stoppedAt(name: string, mark: string, launch: object = {}): Promise<LookingSession> {
+  /** Runs a program until the line that carries `break: MARK`, in itself or in another file. */
+  static async stoppedAt(
+    name: string,
+    mark: string,
+    launch: object = {},
+    file = name,
+  ): Promise<LookingSession> {
     const { client } = stdioClient();
-    const path = program(name);
-    await client.start({ program: path, ...launch }, { [path]: [lineOf(path, mark)] });
+    const path = program(file);
+    await client.start({ program: program(name), ...launch }, { [path]: [lineOf(path, mark)] });
     await client.waitForEvent('stopped');
     return new LookingSession(client, path);
   }

@@ -180,6 +180,17 @@ describe('a value of each kind', () => {
     expect(bytes.get('2')?.value).toBe('0xff');
   });
 
+  it('is not there yet before its module has run', async () => {
+    const session = await LookingSession.stoppedAt('early.mjs', 'early', {}, 'looksEarly.mjs');
+    const module = await session.children((await session.scope('Module')).get('early'));
+    expect([...module].map(([name, { value }]) => [name, value])).toEqual(
+      expect.arrayContaining([
+        ['hoisted', 'ƒ hoisted()'],
+        ['late', '<not available>'],
+      ]),
+    );
+  });
+
   it('of a function tells where it is written', async () => {
     const session = await LookingSession.stoppedAt('kinds.cjs', 'kinds');
     const { valueLocationReference } = await session.evaluate('kinds.add');

@@ -55,6 +55,7 @@ export async function setVariable(thread: ThreadDebugger, assignment: Assignment
   thread.containers.touch();
   const evaluation = { expression: `(${value}\n)`, frame, signal, isPaused: thread.execution.isPaused };
   const newValue = await valueOf(thread.client, evaluation);
+  if (signal?.aborted === true) throw new DebuggerError('the change was given up');
   const set = await assign(thread, container, { name, newValue, value });
   return describeValue(thread.containers, set, { origin: container, expression: undefined, format });
 }
