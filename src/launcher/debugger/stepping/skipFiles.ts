@@ -11,7 +11,7 @@ const ALWAYS: readonly string[] = [`${NODE_INTERNALS}**`];
 
 interface Rule {
   readonly skips: boolean;
-  fits(name: string): boolean;
+  readonly fits: (name: string) => boolean;
 }
 
 /** The files that stepping passes by: `skipFiles`. */

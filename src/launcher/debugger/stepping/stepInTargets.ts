@@ -29,10 +29,7 @@ export async function findCalls(
   });
   return locations
     .filter(({ type }) => type === 'call')
-    .map(({ scriptId, lineNumber, columnNumber }) => {
-      const at = { scriptId, lineNumber, ...(columnNumber !== undefined && { columnNumber }) };
-      return { at, start, end, label: labelOf(lines, at) };
-    });
+    .map((at) => ({ at, start, end, label: labelOf(lines, at) }));
 }
 
 /**
