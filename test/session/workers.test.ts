@@ -1,7 +1,11 @@
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { lineOf, stdioClient } from '../e2e/programs.js';
 import type { DapClient } from '../support/dapClient.js';
+import { eventually } from '../support/within.js';
 import type { Stopped } from './support/stops.js';
 
 interface ThreadEvent {
@@ -189,11 +193,13 @@ describe('several worker threads', () => {
     expect(await exits(client)).toBe(3);
   });
 
-  it('run on when the debugger is gone, those that stand still and those to come', async () => {
-    const client = await session(['nested'], ['ends'], { keepRunning: true });
+  it('run on when the debugger is gone, one that stands still and those to come', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'workers-'));
+    onTestFinished(() => rmSync(folder, { recursive: true }));
+    const client = await session(['chain', join(folder, 'over')], ['ends']);
     await workerStops(client);
     await client.request('disconnect', { terminateDebuggee: false });
-    await client.closed;
+    await eventually(() => existsSync(join(folder, 'over')), 'both workers ran to their ends');
   });
 
   it('that wait for messages end with the program', async () => {

@@ -1,4 +1,5 @@
-import { isAbsolute, resolve } from 'node:path';
+import { dirname, isAbsolute, resolve, sep } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import picomatch from 'picomatch';
 import { sourceOfUrl } from '../sources/scriptUrls.js';
 
@@ -8,6 +9,9 @@ const NODE_INTERNALS = '<node_internals>/';
 const NODE_URL = 'node:';
 /** Node's own modules are skipped unless a pattern takes that back: `!<node_internals>/**`. */
 const ALWAYS: readonly string[] = [`${NODE_INTERNALS}**`];
+
+/** What this launcher has put into the program's thread: built, all of it is in one directory. */
+const OWN_DIRECTORY = withSlashes(dirname(fileURLToPath(import.meta.url)) + sep);
 
 interface Rule {
   readonly skips: boolean;
@@ -35,9 +39,13 @@ export class SkipFiles {
     const known = this.known.get(name);
     if (known !== undefined) return known;
     const path = name.startsWith(NODE_URL) ? rooted(name) : withSlashes(sourceOfUrl(name).path);
-    const skips = this.rules.findLast((rule) => rule.fits(path))?.skips ?? false;
+    const skips = path.startsWith(OWN_DIRECTORY) || this.isSkipped(path);
     this.known.set(name, skips);
     return skips;
+  }
+
+  private isSkipped(path: string): boolean {
+    return this.rules.findLast(({ fits }) => fits(path))?.skips ?? false;
   }
 }
 
