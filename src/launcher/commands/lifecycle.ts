@@ -59,8 +59,12 @@ export const disconnect: CommandHandler = (context, args) => ({
   },
 });
 
-function begin(context: CommandContext, args: Message, startMethod: 'launch' | 'attach'): Outcome {
-  context.debugger?.configure(readDebugSettings(args));
+async function begin(
+  context: CommandContext,
+  args: Message,
+  startMethod: 'launch' | 'attach',
+): Promise<Outcome> {
+  await context.debugger?.configure(readDebugSettings(args));
   return { afterwards: () => context.emit('process', describeProcess(context, startMethod)) };
 }
 

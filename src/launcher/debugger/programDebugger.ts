@@ -93,10 +93,10 @@ export class ProgramDebugger {
   }
 
   /** To be called before the program starts, if at all. */
-  configure(settings: DebugSettings): void {
+  async configure(settings: DebugSettings): Promise<void> {
     this.settings = settings;
     this.locations.configure(settings);
-    this.shared.skipFiles.configure(settings.skipFiles);
+    await this.shared.skipFiles.configure(settings.skipFiles);
   }
 
   /** Breakpoints and pauses work from here on. */

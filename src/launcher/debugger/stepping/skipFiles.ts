@@ -1,14 +1,11 @@
 import { dirname, isAbsolute, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import picomatch from 'picomatch';
 import { sourceOfUrl } from '../sources/scriptUrls.js';
 
 /** What stands for node's own modules in a pattern, as other debuggers have it. */
 const NODE_INTERNALS = '<node_internals>/';
 /** Their scripts' names begin so. */
 const NODE_URL = 'node:';
-/** Node's own modules are skipped unless a pattern takes that back: `!<node_internals>/**`. */
-const ALWAYS: readonly string[] = [`${NODE_INTERNALS}**`];
 
 /** What this launcher has put into the program's thread: built, all of it is in one directory. */
 const OWN_DIRECTORY = withSlashes(dirname(fileURLToPath(import.meta.url)) + sep);
@@ -20,7 +17,7 @@ interface Rule {
 
 /** The files that stepping passes by: `skipFiles`. */
 export class SkipFiles {
-  private rules = ALWAYS.map(readRule);
+  private rules: readonly Rule[] = [];
   private readonly known = new Map<string, boolean>();
 
   /**
@@ -29,8 +26,16 @@ export class SkipFiles {
    * @param patterns globs for paths, `**` and `{a,b}` included, relative ones under the working directory; one behind
    *   `!` takes back what those before it skip
    */
-  configure(patterns: readonly string[]): void {
-    this.rules = [...ALWAYS, ...patterns].map(readRule);
+  async configure(patterns: readonly string[]): Promise<void> {
+    this.rules = [];
+    this.known.clear();
+    if (patterns.length === 0) return;
+    // Most sessions do without, and each waits for what is loaded from the start.
+    const { default: picomatch } = await import('picomatch');
+    this.rules = patterns.map((pattern) => {
+      const skips = !pattern.startsWith('!');
+      return { skips, fits: picomatch(glob(skips ? pattern : pattern.slice(1)), { dot: true }) };
+    });
     this.known.clear();
   }
 
@@ -45,13 +50,9 @@ export class SkipFiles {
   }
 
   private isSkipped(path: string): boolean {
-    return this.rules.findLast(({ fits }) => fits(path))?.skips ?? false;
+    // Node's own modules are skipped unless a pattern takes that back: `!<node_internals>/**`.
+    return this.rules.findLast(({ fits }) => fits(path))?.skips ?? path.startsWith(NODE_URL);
   }
-}
-
-function readRule(pattern: string): Rule {
-  const skips = !pattern.startsWith('!');
-  return { skips, fits: picomatch(glob(skips ? pattern : pattern.slice(1)), { dot: true }) };
 }
 
 function glob(pattern: string): string {
