@@ -17,10 +17,47 @@ const OWN_CAPABILITIES: DebugProtocol.Capabilities = {
   supportsCancelRequest: true,
 };
 
+/** VS Code's own debugger has the same ids and labels, so what a person has chosen there holds here. */
+const EXCEPTION_FILTERS: DebugProtocol.ExceptionBreakpointsFilter[] = [
+  {
+    filter: 'all',
+    label: 'Caught Exceptions',
+    description: 'Stops at everything that is thrown, also where it is caught.',
+    default: false,
+    supportsCondition: true,
+    conditionDescription: 'error.name === "MyError"',
+  },
+  {
+    filter: 'uncaught',
+    label: 'Uncaught Exceptions',
+    description: 'Stops at what is thrown and, as far as can be told, caught by nobody.',
+    // A program that is about to end of it is what a person debugs for.
+    default: true,
+    supportsCondition: true,
+    conditionDescription: 'error.name === "MyError"',
+  },
+];
+
 /** What takes a launcher that does it, as this package's own does; another one is asked. */
 const LAUNCHER_CAPABILITIES: DebugProtocol.Capabilities = {
   // A breakpoint may carry a condition, evaluated in the frame that it is in.
   supportsConditionalBreakpoints: true,
+  // A breakpoint may say at which of its hits it stops: ">= 3", "%2".
+  supportsHitConditionalBreakpoints: true,
+  // A breakpoint may log a message with {expressions} and not stop at all.
+  supportsLogPoints: true,
+  // A function may be named instead of a line.
+  supportsFunctionBreakpoints: true,
+  // A client can ask where in a line breakpoints can be, and offer these places.
+  supportsBreakpointLocationsRequest: true,
+  // What is thrown may stop the program: all of it, or what V8 expects nobody to catch.
+  exceptionBreakpointFilters: EXCEPTION_FILTERS,
+  // A filter may carry a condition, which sees the exception as `error`.
+  supportsExceptionFilterOptions: true,
+  // The same two filters in the words of older clients: "always", "unhandled".
+  supportsExceptionOptions: true,
+  // Class, message, stack and causes of what was thrown.
+  supportsExceptionInfoRequest: true,
   // `evaluate` with context "hover" refuses whatever would have a side effect, so hovering is safe.
   supportsEvaluateForHovers: true,
   // `loadedSources` lists the program's scripts and their sources; `loadedSource` tells of each new one.

@@ -45,7 +45,10 @@ const MAPPINGS: Readonly<Record<string, Mapping>> = {
     body: toClientPositions(body, 'breakpoint', positions),
   }),
   loadedSource: (body) => ({ event: 'loadedSource', body }),
-  output: (body) => (typeof body.output === 'string' ? { event: 'output', body } : undefined),
+  output: (body, positions) =>
+    typeof body.output === 'string'
+      ? { event: 'output', body: toClientPositions({ body }, 'body', positions).body as Message }
+      : undefined,
   error: launcherError,
 };
 

@@ -17,8 +17,15 @@ import {
   launch,
   terminate,
 } from './commands/lifecycle.js';
+import {
+  breakpointLocations,
+  exceptionInfo,
+  setBreakpoints,
+  setExceptionBreakpoints,
+  setFunctionBreakpoints,
+} from './commands/breakpoints.js';
 import { loadedSources, source } from './commands/sources.js';
-import { continueProgram, pause, setBreakpoints } from './commands/running.js';
+import { continueProgram, pause } from './commands/running.js';
 import { restartFrame, stepBy, stepIn, stepInTargets } from './commands/stepping.js';
 
 const ordered = (handle: CommandHandler): CommandEntry => ({ handle, ordered: true, stoppable: false });
@@ -31,6 +38,9 @@ export const COMMANDS: ReadonlyMap<string, CommandEntry> = new Map([
   ['launch', ordered(launch)],
   ['attach', ordered(attach)],
   ['setBreakpoints', ordered(setBreakpoints)],
+  ['setFunctionBreakpoints', ordered(setFunctionBreakpoints)],
+  ['setExceptionBreakpoints', ordered(setExceptionBreakpoints)],
+  ['breakpointLocations', inspecting(breakpointLocations)],
   ['configurationDone', ordered(configurationDone)],
   ['continue', ordered(continueProgram)],
   ['next', ordered(stepBy('stepOver'))],
@@ -53,6 +63,7 @@ export const COMMANDS: ReadonlyMap<string, CommandEntry> = new Map([
   ['writeMemory', atOnce(writeMemory)],
   ['locations', inspecting(locations)],
   ['describeOutput', atOnce(describeOutput)],
+  ['exceptionInfo', inspecting(exceptionInfo)],
   ['cancel', atOnce(cancel)],
   ['terminate', atOnce(terminate)],
   ['disconnect', atOnce(disconnect)],

@@ -146,6 +146,7 @@ export class LauncherSession implements CommandContext {
       sourceLoaded: (source) => this.tell('loadedSource', { reason: 'new', source }),
       note: (text) => this.tell('output', { category: 'console', output: `${text}\n` }),
       interestChanged: (interest) => this.parts.program.setInterest(interest),
+      output: (output) => this.tell('output', output),
     });
     return program;
   }
@@ -201,6 +202,7 @@ export class LauncherSession implements CommandContext {
 
   private async takeNotice(notice: HostNotice): Promise<void> {
     if (notice.kind === 'script') return this.debugger?.locations.add(notice.script);
+    await this.debugger?.breakpoints.flush();
     // Before anything else: node complains at its end about debuggers that are still attached.
     await this.detachDebugger();
     await this.commands.queue.idle();

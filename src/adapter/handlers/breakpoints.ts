@@ -13,11 +13,16 @@ function listOf(value: unknown): readonly Message[] {
 }
 
 function requested(args: Message): readonly Message[] {
-  if (!isRecord(args.source) || typeof args.source.path !== 'string') {
+  if (!isRecord(args.source) || !isNamed(args.source)) {
     throw badRequestArguments('setBreakpoints', '"source.path" must be the path of a file');
   }
   if (args.breakpoints !== undefined || !Array.isArray(args.lines)) return listOf(args.breakpoints);
   return args.lines.map((line: unknown) => ({ line })); // how the protocol's first clients said it
+}
+
+/** By its path, or by the number that the launcher has given it, where it is no file. */
+function isNamed({ path, sourceReference }: Message): boolean {
+  return typeof path === 'string' || typeof sourceReference === 'number';
 }
 
 function unverified(breakpoints: readonly Message[], message: string): Message {

@@ -9,9 +9,12 @@ import type { SessionContext } from '../sessionContext.js';
 /** Where an answer as a whole is a position. */
 const WHOLE = 'answer';
 
+/** The requests among them that have positions in their answers alone. */
+const ANSWERS_ONLY: ReadonlySet<string> = new Set(['setFunctionBreakpoints']);
 /** The requests among them that have positions in their arguments or answers, and where the answers have some. */
 const POSITIONS_IN_ANSWER: Readonly<Record<string, string>> = {
   breakpointLocations: 'breakpoints',
+  setFunctionBreakpoints: 'breakpoints',
   completions: 'targets',
   gotoTargets: 'targets',
   locations: WHOLE,
@@ -19,7 +22,7 @@ const POSITIONS_IN_ANSWER: Readonly<Record<string, string>> = {
 };
 
 function argumentsOf(command: string, args: Message, positions: ClientPositions): Message {
-  if (!Object.hasOwn(POSITIONS_IN_ANSWER, command)) return args;
+  if (!Object.hasOwn(POSITIONS_IN_ANSWER, command) || ANSWERS_ONLY.has(command)) return args;
   return toLauncherPositions({ args }, 'args', positions).args as Message;
 }
 

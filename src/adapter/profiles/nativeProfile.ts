@@ -23,6 +23,10 @@ const REQUESTS: ReadonlySet<string> = new Set([
   'locations',
   'restartFrame',
   'stepInTargets',
+  'setFunctionBreakpoints',
+  'setExceptionBreakpoints',
+  'breakpointLocations',
+  'exceptionInfo',
 ]);
 
 /** What `initialize` has announced and the launcher does not claim; undefined: nothing. */

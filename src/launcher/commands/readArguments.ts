@@ -1,7 +1,6 @@
 import { isRecord, type CommandId, type Message } from '../../ipc/index.js';
 import { DebuggerError } from '../debugger/debuggerError.js';
 import type { ValueFormat } from '../debugger/valueFormat.js';
-import type { BreakpointRequest } from '../debugger/breakpoints.js';
 
 /** @throws DebuggerError when it is absent or no number */
 export function requiredNumber(args: Message, name: string): number {
@@ -67,26 +66,4 @@ export function requiredId(args: Message, name: string): CommandId {
 /** How values are to be shown. What is no object says nothing. */
 export function readFormat(args: Message): ValueFormat {
   return { hex: isRecord(args.format) && args.format.hex === true };
-}
-
-/** The file and the breakpoints of `setBreakpoints`. @throws DebuggerError where a field is wrong */
-export function readBreakpoints(args: Message): { file: string; requests: BreakpointRequest[] } {
-  const source = isRecord(args.source) ? args.source : {};
-  const file = optionalString(source, 'path');
-  if (file === undefined) throw new DebuggerError('"source.path" is missing: a string');
-  const list: unknown = args.breakpoints ?? [];
-  if (!Array.isArray(list)) throw new DebuggerError('"breakpoints" must be a list');
-  return { file, requests: list.map(readBreakpoint) };
-}
-
-function readBreakpoint(entry: unknown): BreakpointRequest {
-  if (!isRecord(entry)) throw new DebuggerError('a breakpoint must be an object');
-  const line = requiredNumber(entry, 'line');
-  if (!Number.isInteger(line) || line < 1) throw new DebuggerError('lines count from 1');
-  const condition = optionalString(entry, 'condition');
-  return {
-    line,
-    column: optionalNumber(entry, 'column'),
-    condition: condition === '' ? undefined : condition,
-  };
 }

@@ -1,15 +1,5 @@
 import type { CommandHandler } from './commandHandler.js';
-import { readBreakpoints } from './readArguments.js';
 import { requireDebugger, threadOf } from './requireDebugger.js';
-
-/** Replaces the breakpoints of a file. */
-export const setBreakpoints: CommandHandler = async (context, args) => {
-  const { file, requests } = readBreakpoints(args);
-  const breakpoints = await requireDebugger(context).breakpoints.replace(file, requests);
-  return {
-    body: { breakpoints: breakpoints.map((breakpoint) => ({ ...breakpoint, source: { path: file } })) },
-  };
-};
 
 /** Lets every thread go on that stands still; with `singleThread`, the named one alone. */
 export const continueProgram: CommandHandler = async (context, args) => {

@@ -1,80 +1,111 @@
 import type { Debugger } from 'node:inspector';
 import { toError } from '../../ipc/index.js';
-import { Counter } from './counter.js';
-import type { InspectorClient } from './inspectorClient.js';
-import type { Position, ScriptPlace, SourceLocations } from './sources/sourceLocations.js';
-import type { Scripts } from './sources/scripts.js';
+import {
+  outputOf,
+  type BreakableThread,
+  type Breakpoint,
+  type BreakpointListener,
+  type BreakpointRequest,
+  type BreakpointSource,
+  type LineStopper,
+  type Stopper,
+} from './breakpoints/breakpoint.js';
+import {
+  listLocations,
+  type LocationRange,
+  type PossibleLocation,
+} from './breakpoints/breakpointLocations.js';
+import { FunctionBreakpoints, type FunctionRequest } from './breakpoints/functionBreakpoints.js';
+import { formatLogged, type Logged } from './breakpoints/logPoints.js';
+import type { ConditionFailure } from './breakpoints/probes.js';
+import { compileStopCondition } from './breakpoints/stopCondition.js';
+import { keyOf, ThreadBreakpoints, type Verdict } from './breakpoints/threadBreakpoints.js';
+import type { Counter } from './counter.js';
+import type { ScriptPlace, SourceLocations } from './sources/sourceLocations.js';
 
-/** A breakpoint as asked for; lines and columns count from 1. */
-export interface BreakpointRequest extends Position {
-  /** Stops only where this expression is truthy; one that throws counts as false. */
-  readonly condition?: string | undefined;
-}
-
-/** A breakpoint as it is; lines and columns count from 1. */
-export interface Breakpoint {
-  readonly id: number;
-  /** False until the file is loaded, or for good: `message` says why. */
-  readonly verified: boolean;
-  readonly line: number;
-  readonly column?: number;
-  readonly message?: string;
-}
-
-/** A thread that breakpoints are set in. */
-export interface BreakableThread {
-  readonly client: InspectorClient;
-  readonly scripts: Scripts;
-}
-
-type Listener = (breakpoint: Breakpoint) => void;
-
-/** A breakpoint with all that was set for it. */
-interface Entry {
-  readonly id: number;
-  readonly file: string;
-  readonly request: BreakpointRequest;
-  state: Breakpoint;
-}
+export type { BreakableThread, Breakpoint, BreakpointListener, BreakpointRequest };
 
 const PENDING = 'waits for the file to be loaded';
+const NO_CODE = 'there is no code on this line, and none behind it';
+const NO_NAME = 'the script has no name that a breakpoint could be set by';
 
-/** The breakpoints of the program, one list a file, set in all of its threads. */
+/** The breakpoints of the program: one list a file, and those of functions. They are set in all of its threads. */
 export class Breakpoints {
-  private readonly ids = new Counter();
-  private readonly ofFile = new Map<string, Entry[]>();
+  private readonly ofFile = new Map<string, LineStopper[]>();
+  private readonly byId = new Map<number, Stopper>();
   private readonly threads = new Map<BreakableThread, ThreadBreakpoints>();
+  /** Those of the threads whose debugger is up: breakpoints can be set in them. */
+  private readonly joined = new Set<ThreadBreakpoints>();
+  private readonly functions: FunctionBreakpoints;
 
-  /** `changed` is called when a file is loaded and a breakpoint that waited for it takes its place. */
+  /** @param ids shared with whatever else `hitBreakpointIds` may name */
   constructor(
     private readonly locations: SourceLocations,
-    private readonly changed: Listener,
-  ) {}
+    private readonly ids: Counter,
+    private readonly listener: BreakpointListener,
+  ) {
+    this.functions = new FunctionBreakpoints(locations, {
+      threads: () => this.joined,
+      changed: (stopper) => listener.changed(stopper.state),
+    });
+  }
 
-  /** Sets all breakpoints in a thread, and every later one too. */
-  async join(thread: BreakableThread): Promise<void> {
-    const set = new ThreadBreakpoints(thread);
+  /** Takes note of all that happens in a thread. To be called before anything does. */
+  watch(thread: BreakableThread): void {
+    const set = new ThreadBreakpoints(thread, {
+      logged: (logged) => this.logged(logged),
+      failed: (failure) => this.failed(failure),
+    });
     this.threads.set(thread, set);
     thread.client.on('Debugger.breakpointResolved', ({ breakpointId, location }) => {
-      const entry = set.entryOf(breakpointId);
-      if (entry !== undefined) this.changed(this.placed(entry, thread, location));
+      const stopper = set.stopperOf(breakpointId);
+      if (stopper === undefined || stopper.state.verified) return;
+      this.placed(stopper, thread, location);
+      this.listener.changed(stopper.state);
     });
-    for (const entry of [...this.ofFile.values()].flat()) await this.place(entry, thread, set);
+    thread.client.on(
+      'Debugger.scriptParsed',
+      (script) => void this.loaded(set, script).catch(() => undefined),
+    );
+  }
+
+  /** Sets all breakpoints in a thread that is watched, and every later one too. */
+  async join(thread: BreakableThread): Promise<void> {
+    const set = this.threads.get(thread);
+    if (set === undefined) return;
+    this.joined.add(set);
+    for (const stopper of [...this.ofFile.values()].flat()) await this.place(stopper, set);
+    await this.functions.join(set);
   }
 
   /** The thread has ended. */
   leave(thread: BreakableThread): void {
+    const set = this.threads.get(thread);
     this.threads.delete(thread);
+    if (set !== undefined) this.joined.delete(set);
   }
 
-  /** Replaces all breakpoints of a file. The result has one entry for each request, in the same order. */
-  async replace(file: string, requests: readonly BreakpointRequest[]): Promise<Breakpoint[]> {
-    await this.removeAll(file);
-    this.locations.want(file, requests.length > 0);
-    const entries = requests.map((request) => this.createEntry(file, request));
-    this.ofFile.set(file, entries);
-    for (const entry of entries) await this.placeEverywhere(entry);
-    return entries.map(({ state }) => state);
+  /**
+   * Replaces all breakpoints of a file. The result has one entry for each request, in the same order. One that
+   * is asked for again as it was stays what it is, with its id and its count of hits.
+   */
+  async replace(source: BreakpointSource, requests: readonly BreakpointRequest[]): Promise<Breakpoint[]> {
+    const before = this.ofFile.get(source.path) ?? [];
+    const stoppers = requests.map((request) => takeSame(before, request) ?? this.create(source, request));
+    this.ofFile.set(source.path, stoppers);
+    this.locations.want(source.path, stoppers.length > 0);
+    for (const { id } of before) this.byId.delete(id);
+    for (const set of this.joined) await set.remove(before);
+    for (const stopper of stoppers) await this.placeEverywhere(stopper);
+    return stoppers.map(({ state }) => state);
+  }
+
+  /** Replaces all breakpoints of functions. The result has one entry for each request, in the same order. */
+  async replaceFunctions(requests: readonly FunctionRequest[]): Promise<Breakpoint[]> {
+    const { stoppers, gone } = await this.functions.replace(requests, () => this.ids.next());
+    for (const { id } of gone) this.byId.delete(id);
+    for (const stopper of stoppers) this.byId.set(stopper.id, stopper);
+    return stoppers.map(({ state }) => state);
   }
 
   /**
@@ -82,147 +113,129 @@ export class Breakpoints {
    * that is to be set is sent off before this returns: a script may be about to run.
    */
   async placeAgain(file: string): Promise<void> {
-    const entries = this.ofFile.get(file) ?? [];
-    await Promise.all(entries.map((entry) => this.placeAgainOne(entry)));
+    await Promise.all((this.ofFile.get(file) ?? []).map((stopper) => this.placeAgainOne(stopper)));
   }
 
-  /** The ids of the breakpoints that a pause of a thread has hit, from the inspector's list of them. */
-  hitBy(thread: BreakableThread, inspectorIds: readonly string[]): number[] {
+  /** Resolves when what log points have logged so far has been told. */
+  async flush(): Promise<void> {
+    await Promise.all([...this.joined].map((set) => set.flush()));
+  }
+
+  /** Which breakpoints a pause of a thread has hit. */
+  async judge(thread: BreakableThread, paused: Debugger.PausedEventDataType): Promise<Verdict> {
     const set = this.threads.get(thread);
-    return inspectorIds.flatMap((inspectorId) => set?.entryOf(inspectorId)?.id ?? []);
+    if (set === undefined) return { ids: [], isVoid: false };
+    const verdict = await set.judge(paused);
+    const found = await this.functions.judge(set, paused);
+    const ids = [...verdict.ids, ...found.ids];
+    return { ids, isVoid: ids.length === 0 && (verdict.isVoid || found.isVoid) };
   }
 
-  private createEntry(file: string, request: BreakpointRequest): Entry {
+  /** Where in a range of a file breakpoints can be, as a thread knows it. */
+  async locationsIn(
+    thread: BreakableThread,
+    file: string,
+    range: LocationRange,
+  ): Promise<PossibleLocation[]> {
+    const scripts = this.threads.get(thread)?.scripts() ?? [];
+    return await listLocations(thread, this.locations, scripts, file, range);
+  }
+
+  private create(source: BreakpointSource, request: BreakpointRequest): LineStopper {
     const id = this.ids.next();
     const { line, column } = request;
-    const at = { line, ...(column !== undefined && { column }) };
-    return { id, file, request, state: { id, verified: false, ...at, message: PENDING } };
+    const at = { id, verified: false, source, line, ...(column !== undefined && { column }) };
+    const stop = compileStopCondition(id, request);
+    const problem = 'problem' in stop ? stop.problem : source.path === '' ? NO_NAME : undefined;
+    const stopper = {
+      id,
+      source,
+      request,
+      stop: 'problem' in stop ? { expression: undefined, log: undefined } : stop,
+      isSound: problem === undefined,
+      patterns: [],
+      state: { ...at, message: problem ?? PENDING },
+    };
+    this.byId.set(id, stopper);
+    return stopper;
   }
 
-  private async placeAgainOne(entry: Entry): Promise<void> {
-    const before = entry.state;
-    await this.placeEverywhere(entry);
-    const { verified, line, column } = entry.state;
+  private async placeAgainOne(stopper: LineStopper): Promise<void> {
+    const before = stopper.state;
+    await this.placeEverywhere(stopper);
+    const { verified, line, column } = stopper.state;
     if (verified !== before.verified || line !== before.line || column !== before.column)
-      this.changed(entry.state);
+      this.listener.changed(stopper.state);
   }
 
-  private async placeEverywhere(entry: Entry): Promise<void> {
-    await Promise.all([...this.threads].map(([thread, set]) => this.place(entry, thread, set)));
+  private async placeEverywhere(stopper: LineStopper): Promise<void> {
+    await Promise.all([...this.joined].map((set) => this.place(stopper, set)));
   }
 
-  private async place(entry: Entry, thread: BreakableThread, set: ThreadBreakpoints): Promise<void> {
-    const places = this.locations.generated(entry.file, entry.request);
-    const removed = set.keepOnly(entry, places);
-    const added = places.filter((place) => !set.has(entry, place));
-    await Promise.all([removed, ...added.map((place) => this.placeAt(place, entry, thread, set))]);
+  private async place(stopper: LineStopper, set: ThreadBreakpoints): Promise<void> {
+    if (!stopper.isSound) return;
+    const places = this.locations.generated(stopper.source.path, stopper.request);
+    stopper.patterns = places.map(({ urlRegex }) => new RegExp(urlRegex));
+    const removed = set.keepOnly(stopper, places.map(keyOf));
+    const added = places.filter((place) => !set.has(stopper, keyOf(place)));
+    await Promise.all([removed, ...added.map((place) => this.placeAt(place, stopper, set))]);
   }
 
-  private async placeAt(
-    place: ScriptPlace,
-    entry: Entry,
-    thread: BreakableThread,
-    set: ThreadBreakpoints,
-  ): Promise<void> {
+  private async placeAt(place: ScriptPlace, stopper: LineStopper, set: ThreadBreakpoints): Promise<void> {
     try {
-      const location = await set.add(entry, place);
-      if (location !== undefined) this.placed(entry, thread, location);
+      const location = await set.add(stopper, place);
+      if (location !== undefined) this.placed(stopper, set.thread, location);
+      else if (set.hasScript(place.urlRegex)) noteProblem(stopper, NO_CODE);
     } catch (error) {
-      if (!entry.state.verified) entry.state = { ...entry.state, message: toError(error).message };
+      noteProblem(stopper, toError(error).message);
     }
   }
 
-  private placed(entry: Entry, { scripts }: BreakableThread, location: Debugger.Location): Breakpoint {
+  private placed(stopper: Stopper, { scripts }: BreakableThread, location: Debugger.Location): void {
     const { lineNumber, columnNumber = 0 } = location;
     const { line, column } = this.locations.original(scripts.urlOf(location), lineNumber, columnNumber);
-    entry.state = { id: entry.id, verified: true, line, column };
-    return entry.state;
+    const { source } = stopper.state;
+    stopper.state = { id: stopper.id, verified: true, ...(source !== undefined && { source }), line, column };
   }
 
-  private async removeAll(file: string): Promise<void> {
-    const entries = this.ofFile.get(file) ?? [];
-    this.ofFile.delete(file);
-    for (const set of this.threads.values()) await set.remove(entries);
-  }
-}
-
-/** A place in a thread that a breakpoint is set at. */
-interface Spot {
-  /** Undefined until the inspector has answered. */
-  inspectorId: string | undefined;
-  /** Not wanted any more. */
-  isGone: boolean;
-}
-
-/** What is set in one thread's inspector. */
-class ThreadBreakpoints {
-  private readonly entries = new Map<string, Entry>();
-  private readonly spots = new Map<Entry, Map<string, Spot>>();
-
-  constructor(private readonly thread: BreakableThread) {}
-
-  entryOf(inspectorId: string): Entry | undefined {
-    return this.entries.get(inspectorId);
-  }
-
-  has(entry: Entry, place: ScriptPlace): boolean {
-    return this.spots.get(entry)?.has(keyOf(place)) === true;
-  }
-
-  /** @returns where it came to stand, if its script is loaded, and it is still wanted */
-  async add(entry: Entry, place: ScriptPlace): Promise<Debugger.Location | undefined> {
-    const spot: Spot = { inspectorId: undefined, isGone: false };
-    const spots = this.spots.get(entry) ?? new Map<string, Spot>();
-    // Noted before the answer: whoever asks meanwhile must not set it twice.
-    this.spots.set(entry, spots.set(keyOf(place), spot));
-    const { breakpointId, locations } = await this.thread.client.post(
-      'Debugger.setBreakpointByUrl',
-      paramsOf(entry, place),
-    );
-    spot.inspectorId = breakpointId;
-    if (spot.isGone) {
-      await this.removeSpot(spot);
-      return undefined;
+  /** A script has come: the inspector has taken the breakpoints over into it by itself, where it has places for them. */
+  private async loaded(set: ThreadBreakpoints, script: Debugger.ScriptParsedEventDataType): Promise<void> {
+    void this.functions.loaded(set, script);
+    const waiting = [...this.ofFile.values()].flat().filter((one) => one.isSound && !one.state.verified);
+    if (waiting.length === 0 || script.url === '' || script.url.startsWith('node:')) return;
+    const here = waiting.filter(({ patterns }) => patterns.some((pattern) => pattern.test(script.url)));
+    if (here.length === 0) return;
+    // What the script means for them is told behind `scriptParsed`, and before this is answered.
+    await set.thread.client.post('Runtime.releaseObjectGroup', { objectGroup: '' });
+    for (const stopper of here) {
+      if (stopper.state.verified || stopper.state.message === NO_CODE) continue;
+      noteProblem(stopper, NO_CODE);
+      this.listener.changed(stopper.state);
     }
-    this.entries.set(breakpointId, entry);
-    return locations[0];
   }
 
-  /** Removes a breakpoint from all places but these. */
-  async keepOnly(entry: Entry, places: readonly ScriptPlace[]): Promise<void> {
-    const spots = this.spots.get(entry);
-    const kept = new Set(places.map(keyOf));
-    const others = [...(spots ?? [])].filter(([key]) => !kept.has(key));
-    for (const [key] of others) spots?.delete(key);
-    await Promise.all(others.map(([, spot]) => this.removeSpot(spot)));
+  private logged(logged: Logged): void {
+    const stopper = this.byId.get(logged.id);
+    if (stopper?.stop.log === undefined) return;
+    this.listener.output(outputOf(stopper, 'console', formatLogged(stopper.stop.log, logged)));
   }
 
-  async remove(entries: readonly Entry[]): Promise<void> {
-    await Promise.all(entries.map((entry) => this.keepOnly(entry, [])));
-    for (const entry of entries) this.spots.delete(entry);
-  }
-
-  private async removeSpot(spot: Spot): Promise<void> {
-    const { inspectorId: breakpointId } = spot;
-    spot.isGone = true;
-    if (breakpointId === undefined) return;
-    this.entries.delete(breakpointId);
-    await this.thread.client.post('Debugger.removeBreakpoint', { breakpointId });
+  private failed({ id, text }: ConditionFailure): void {
+    const stopper = this.byId.get(id);
+    if (stopper === undefined) return;
+    const where = `${stopper.state.source?.path ?? 'a function'}:${stopper.state.line ?? ''}`;
+    const note = `The condition of the breakpoint at ${where} threw, and counts as false: ${text}`;
+    this.listener.output(outputOf(stopper, 'important', note));
   }
 }
 
-function paramsOf(
-  { request: { condition } }: Entry,
-  { urlRegex, lineNumber, columnNumber }: ScriptPlace,
-): Debugger.SetBreakpointByUrlParameterType {
-  return {
-    urlRegex,
-    lineNumber,
-    ...(columnNumber !== undefined && { columnNumber }),
-    ...(condition !== undefined && { condition }),
-  };
+/** Takes the breakpoint that was asked for in the very same way out of those that there are. */
+function takeSame(before: LineStopper[], request: BreakpointRequest): LineStopper | undefined {
+  const text = JSON.stringify(request);
+  const index = before.findIndex((stopper) => JSON.stringify(stopper.request) === text);
+  return index === -1 ? undefined : before.splice(index, 1)[0];
 }
 
-function keyOf({ urlRegex, lineNumber, columnNumber = 0 }: ScriptPlace): string {
-  return `${lineNumber}:${columnNumber}:${urlRegex}`;
+function noteProblem(stopper: Stopper, message: string): void {
+  if (!stopper.state.verified) stopper.state = { ...stopper.state, message };
 }

@@ -1,10 +1,12 @@
 import type { Debugger, Runtime } from 'node:inspector';
 import { DebuggerError, DetachedError, notPaused } from './debuggerError.js';
 import type { EntryStop } from './entryStop.js';
+import type { Verdict } from './breakpoints/threadBreakpoints.js';
+import { thrownIn, type Thrown } from './exceptions/thrown.js';
 import type { InspectorClient } from './inspectorClient.js';
 import { onward, type Request, type Standing, type Step } from './stepping/onward.js';
 import { TargetedStep, type CallTarget } from './stepping/targetedStep.js';
-import { describeStop, isCaught, isException, type Hit, type Stop } from './stop.js';
+import { describeStop, type Hit, type Stop } from './stop.js';
 
 export interface ExecutionListener {
   stopped(stop: Stop): void;
@@ -15,7 +17,9 @@ export interface ExecutionListener {
 /** What a thread's stops are judged by. */
 interface Known {
   /** Says which breakpoints a pause has hit. */
-  readonly hitBy: (inspectorIds: readonly string[]) => number[];
+  readonly judge: (paused: Debugger.PausedEventDataType) => Promise<Verdict>;
+  /** Says which exception filters stop at what was thrown. */
+  readonly judgeThrown: (thrown: Thrown, frame: Debugger.CallFrame | undefined) => Promise<number[]>;
   readonly entryStop: EntryStop;
   /** Whether a frame is in code that stepping passes by, and that keeps its exceptions to itself. */
   readonly standingOf: (frame: Debugger.CallFrame) => Standing;
@@ -36,6 +40,7 @@ export class Execution {
   /** How many frames the stop had that the program has gone on from. */
   private depth = 0;
   private resumeAsked = false;
+  private thrownLast: Thrown | undefined;
 
   constructor(
     private readonly client: InspectorClient,
@@ -59,6 +64,11 @@ export class Execution {
   get callFrames(): readonly Debugger.CallFrame[] {
     if (this.frames === undefined) throw notPaused();
     return this.frames;
+  }
+
+  /** What was thrown, where the thread stands for that; undefined where it runs, or stands for something else. */
+  get thrown(): Thrown | undefined {
+    return this.frames === undefined ? undefined : this.thrownLast;
   }
 
   /** The calls that led to this turn of the event loop, where V8 keeps account of them. */
@@ -146,10 +156,7 @@ export class Execution {
 
   /** Rejects when the debugger is detached meanwhile: then the program runs, and there is nothing to tell. */
   private async pausedAt(paused: Debugger.PausedEventDataType): Promise<void> {
-    const hit = {
-      entry: await this.known.entryStop.isHit(paused),
-      ids: this.known.hitBy(paused.hitBreakpoints ?? []),
-    };
+    const hit = await this.hitBy(paused);
     const way = this.wayFrom(paused, hit);
     if (way !== undefined) {
       this.resumeAsked = true;
@@ -158,10 +165,32 @@ export class Execution {
     }
     this.resumeAsked = false;
     this.frames = paused.callFrames;
+    this.thrownLast = hit.thrown;
     this.asyncParents = paused.asyncStackTrace;
     const { request } = this;
     this.expect(undefined);
-    this.listener.stopped(describeStop(paused, hit, request));
+    this.listener.stopped(describeStop(hit, request));
+  }
+
+  private async hitBy(paused: Debugger.PausedEventDataType): Promise<Hit> {
+    const entry = await this.known.entryStop.isHit(paused);
+    const { ids, isVoid } = await this.known.judge(paused);
+    const thrown = thrownIn(paused);
+    if (thrown === undefined) return { entry, ids, isUnwanted: isVoid, thrown };
+    const concerns = !this.isOfOthers(thrown, paused.callFrames);
+    const filters = concerns ? await this.known.judgeThrown(thrown, paused.callFrames[0]) : [];
+    const isWanted = filters.length > 0;
+    return { entry, ids: [...ids, ...filters], isUnwanted: !isWanted, thrown: isWanted ? thrown : undefined };
+  }
+
+  /**
+   * What node throws to itself is nobody's concern, nor what is thrown in a script that is skipped and caught. This
+   * is V8's own rule, which it cannot apply to node's scripts: they come out of its snapshot.
+   */
+  private isOfOthers({ isUncaught }: Thrown, frames: readonly Debugger.CallFrame[]): boolean {
+    if (isUncaught) return frames.every((frame) => this.isOthers(frame));
+    const [top] = frames;
+    return top !== undefined && this.isOthers(top);
   }
 
   private wayFrom(paused: Debugger.PausedEventDataType, hit: Hit): Step | 'resume' | undefined {
@@ -173,7 +202,8 @@ export class Execution {
     if (paused.reason === BREAK_ON_START && request === undefined) return 'resume';
     const [top, ...below] = paused.callFrames;
     if (top === undefined) return undefined;
-    if (isException(paused)) return isCaught(paused) && this.isOthers(top) ? 'resume' : undefined;
+    if (hit.isUnwanted) return wayOn(request);
+    if (hit.thrown !== undefined) return undefined;
     if (request === undefined) return undefined;
     const targeted = this.target?.onward(paused.callFrames);
     if (targeted !== undefined) return targeted;
@@ -188,6 +218,12 @@ export class Execution {
   private isOthers(frame: Debugger.CallFrame): boolean {
     return this.known.standingOf(frame) === 'skipped';
   }
+}
+
+/** How to go on from a pause that nobody is to see, with what was asked for before it. */
+function wayOn(request: Request | undefined): Step | 'resume' {
+  if (request === 'pause' || request === 'restart') return 'stepInto';
+  return request ?? 'resume';
 }
 
 /** A program that has gone on may come to its end, and so lose its debugger, before the inspector has answered. */

@@ -9,10 +9,12 @@ interface Place {
 }
 
 /** The lines that `new Function` puts before the text that it is given. */
-const LINES_BEFORE = 2;
+export const LINES_BEFORE = 2;
 /** Behind the bracket that it opens the function with: what follows may begin with a function of its own. */
 const BODY = { lineNumber: LINES_BEFORE - 1, columnNumber: ') {'.length };
 const MODULE_PARAMETERS = ['exports', 'require', 'module', '__filename', '__dirname'];
+/** The name of what is compiled here: none of the program's scripts. */
+const COMPILED_URL = 'node:debug-adapter-ipc/compiled';
 const FILE_START: Place = { lineNumber: 0, columnNumber: 0 };
 
 /**
@@ -24,7 +26,7 @@ const FILE_START: Place = { lineNumber: 0, columnNumber: 0 };
  */
 export async function findFirstStatement(client: InspectorClient, file: string): Promise<Place> {
   try {
-    const scriptId = await compile(client, readFileSync(file, 'utf8'));
+    const scriptId = await compileFunctionOf(client, readFileSync(file, 'utf8'));
     const { locations } = await client.post('Debugger.getPossibleBreakpoints', {
       start: { scriptId, ...BODY },
       restrictToFunction: true,
@@ -37,10 +39,10 @@ export async function findFirstStatement(client: InspectorClient, file: string):
   }
 }
 
-/** @returns the id of the script that the text became */
-async function compile(client: InspectorClient, text: string): Promise<string> {
+/** Compiles the text of a CommonJS module and does not run it. @returns the id of the script that it became */
+export async function compileFunctionOf(client: InspectorClient, text: string): Promise<string> {
   // A file may begin with #!, a function may not.
-  const parts = [...MODULE_PARAMETERS, text.replace(/^#!/, '//')];
+  const parts = [...MODULE_PARAMETERS, `${text.replace(/^#!/, '//')}\n//# sourceURL=${COMPILED_URL}`];
   const { result } = await client.post('Runtime.evaluate', {
     expression: `new Function(${parts.map((part) => JSON.stringify(part)).join(', ')})`,
     objectGroup: OBJECT_GROUPS.stop,

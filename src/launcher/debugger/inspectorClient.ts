@@ -14,6 +14,12 @@ interface Commands {
     Debugger.GetPossibleBreakpointsParameterType,
     Debugger.GetPossibleBreakpointsReturnType,
   ];
+  'Debugger.setBreakpoint': [Debugger.SetBreakpointParameterType, Debugger.SetBreakpointReturnType];
+  'Debugger.setBreakpointOnFunctionCall': [
+    { objectId: string; condition?: string },
+    { breakpointId: string },
+  ];
+  'Debugger.setPauseOnExceptions': [Debugger.SetPauseOnExceptionsParameterType, object];
   'Debugger.getScriptSource': [Debugger.GetScriptSourceParameterType, Debugger.GetScriptSourceReturnType];
   'Debugger.removeBreakpoint': [Debugger.RemoveBreakpointParameterType, object];
   'Debugger.pause': [undefined, object];
@@ -41,6 +47,9 @@ interface Commands {
   'Runtime.globalLexicalScopeNames': [object, Runtime.GlobalLexicalScopeNamesReturnType];
   'Runtime.releaseObject': [Runtime.ReleaseObjectParameterType, object];
   'Runtime.runIfWaitingForDebugger': [undefined, object];
+  'Runtime.enable': [undefined, object];
+  'Runtime.discardConsoleEntries': [undefined, object];
+  'Runtime.setMaxCallStackSizeToCapture': [{ size: number }, object];
   'Runtime.releaseObjectGroup': [Runtime.ReleaseObjectGroupParameterType, object];
   'NodeWorker.enable': [NodeWorker.EnableParameterType, object];
   'NodeWorker.disable': [undefined, object];
@@ -72,6 +81,7 @@ interface Events {
   'Debugger.scriptParsed': Debugger.ScriptParsedEventDataType;
   'Debugger.paused': Debugger.PausedEventDataType;
   'Debugger.resumed': undefined;
+  'Runtime.consoleAPICalled': Runtime.ConsoleAPICalledEventDataType;
   'Debugger.breakpointResolved': Debugger.BreakpointResolvedEventDataType;
   'NodeWorker.attachedToWorker': NodeWorker.AttachedToWorkerEventDataType;
   'NodeWorker.detachedFromWorker': NodeWorker.DetachedFromWorkerEventDataType;

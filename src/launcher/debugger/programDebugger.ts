@@ -1,11 +1,14 @@
 import { MAIN_THREAD } from '../mainThread.js';
 import { Breakpoints, type Breakpoint } from './breakpoints.js';
+import type { BreakpointOutput } from './breakpoints/breakpoint.js';
+import type { LocationRange, PossibleLocation } from './breakpoints/breakpointLocations.js';
 import { staleFrame } from './callStack.js';
 import { staleReference } from './containers.js';
 import { Counter } from './counter.js';
 import { DebuggerError, notPaused } from './debuggerError.js';
 import { DEFAULT_SETTINGS, type DebugSettings } from './debugSettings.js';
 import type { Entry } from './entryStop.js';
+import { ExceptionBreakpoints } from './exceptions/exceptionBreakpoints.js';
 import { MainThreadChannel } from './inspectorChannel.js';
 import { LoadedSources } from './sources/loadedSources.js';
 import type { Source } from './sources/scriptUrls.js';
@@ -35,11 +38,14 @@ export interface DebuggerEvents {
   note(text: string): void;
   /** Other scripts than before are to be told before they run. */
   interestChanged(interest: Interest): void;
+  /** A log point has logged, or a condition is wrong. */
+  output(output: BreakpointOutput): void;
 }
 
 /** The debugger of a program with all its threads. Constructed means connected; {@link ProgramDebugger.detach} ends it. */
 export class ProgramDebugger {
   readonly breakpoints: Breakpoints;
+  readonly exceptions: ExceptionBreakpoints;
   readonly main: ThreadDebugger;
   settings = DEFAULT_SETTINGS;
   private readonly shared: Shared;
@@ -57,12 +63,20 @@ export class ProgramDebugger {
       note: (text) => events.note(text),
       interestChanged: () => events.interestChanged(locations.interest),
     });
-    this.breakpoints = new Breakpoints(locations, (breakpoint) => {
-      if (breakpoint.verified) this.followAsyncCalls();
-      events.breakpointChanged(breakpoint);
+    const breakpointIds = new Counter();
+    this.breakpoints = new Breakpoints(locations, breakpointIds, {
+      changed: (breakpoint) => {
+        if (breakpoint.verified) this.followAsyncCalls();
+        events.breakpointChanged(breakpoint);
+      },
+      output: (output) => events.output(output),
     });
+    this.exceptions = new ExceptionBreakpoints(breakpointIds, (line) =>
+      events.output({ category: 'important', output: `${line}\n` }),
+    );
     this.shared = {
       breakpoints: this.breakpoints,
+      exceptions: this.exceptions,
       locations,
       loadedSources: new LoadedSources(locations, (source) => events.sourceLoaded(source)),
       skipFiles: new SkipFiles(),
@@ -150,6 +164,11 @@ export class ProgramDebugger {
     const found = this.find(({ containers }) => containers.has(reference));
     if (found === undefined) throw staleReference(reference);
     return found;
+  }
+
+  /** Where in a range of a file breakpoints can be. */
+  breakpointLocations(file: string, range: LocationRange): Promise<PossibleLocation[]> {
+    return this.breakpoints.locationsIn(this.main, file, range);
   }
 
   /** Lets the program run on as if there had never been a debugger. Idempotent. Resolves when it does. */

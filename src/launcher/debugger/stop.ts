@@ -1,4 +1,4 @@
-import type { Debugger } from 'node:inspector';
+import { textOfThrown, type Thrown } from './exceptions/thrown.js';
 import type { Request } from './stepping/onward.js';
 
 /** Why the program stands still. */
@@ -19,37 +19,26 @@ export interface Stop {
 export interface Hit {
   /** The stop before the program's first statement. */
   readonly entry: boolean;
+  /** Of breakpoints, and of the exception filters that stop at what was thrown. */
   readonly ids: number[];
+  /** The pause was for breakpoints or exceptions that do not stop after all. */
+  readonly isUnwanted: boolean;
+  readonly thrown: Thrown | undefined;
 }
 
 /** @param request what was asked for before the stop, if anything */
-export function describeStop(
-  paused: Debugger.PausedEventDataType,
-  hit: Hit,
-  request: Request | undefined,
-): Stop {
+export function describeStop(hit: Hit, request: Request | undefined): Stop {
   const ids = hit.ids.length > 0 && { hitBreakpointIds: hit.ids };
   if (hit.entry) return { reason: 'entry', ...ids };
+  if (hit.thrown !== undefined) return { ...describeThrown(hit.thrown), ...ids };
   if (hit.ids.length > 0) return { reason: 'breakpoint', ...ids };
-  if (isException(paused)) {
-    return { reason: 'exception', description: 'Paused on exception', ...exceptionText(paused.data) };
-  }
   if (request !== undefined)
     return { reason: request === 'pause' || request === 'restart' ? request : 'step' };
   return { reason: 'debugger statement', description: 'Paused on a debugger statement' };
 }
 
-/** Whether it is a thrown value that the program stands still for. */
-export function isException({ reason }: Debugger.PausedEventDataType): boolean {
-  return reason === 'exception' || reason === 'promiseRejection';
-}
-
-/** Whether somebody is there to catch it. */
-export function isCaught({ data }: Debugger.PausedEventDataType): boolean {
-  return !(data !== undefined && 'uncaught' in data && data.uncaught === true);
-}
-
-function exceptionText(data: object | undefined): { text?: string } {
-  const description: unknown = data !== undefined && 'description' in data ? data.description : undefined;
-  return typeof description === 'string' ? { text: description } : {};
+function describeThrown(thrown: Thrown): Stop {
+  const what = thrown.isRejection ? 'promise rejection' : 'exception';
+  const kind = thrown.isUncaught ? 'uncaught ' : '';
+  return { reason: 'exception', description: `Paused on ${kind}${what}`, text: textOfThrown(thrown) };
 }

@@ -3,8 +3,11 @@ import type { Breakpoints } from './breakpoints.js';
 import { CallStack } from './callStack.js';
 import { Containers, type Origin } from './containers.js';
 import type { Counter } from './counter.js';
+import { DebuggerError, notPaused } from './debuggerError.js';
 import { EntryStop, type Entry } from './entryStop.js';
 import { evaluate, type EvaluationResult } from './evaluate.js';
+import type { ExceptionBreakpoints } from './exceptions/exceptionBreakpoints.js';
+import { readExceptionInfo, type ExceptionInfo } from './exceptions/exceptionInfo.js';
 import { Execution } from './execution.js';
 import type { InspectorChannel } from './inspectorChannel.js';
 import { InspectorClient } from './inspectorClient.js';
@@ -25,6 +28,7 @@ import { Variables } from './values/variables.js';
 /** What the threads of a program have in common. */
 export interface Shared {
   readonly breakpoints: Breakpoints;
+  readonly exceptions: ExceptionBreakpoints;
   readonly locations: SourceLocations;
   readonly loadedSources: LoadedSources;
   readonly skipFiles: SkipFiles;
@@ -74,7 +78,7 @@ export class ThreadDebugger {
     private readonly shared: Shared,
     events: ThreadEvents,
   ) {
-    const { breakpoints, locations, loadedSources, frameIds, references } = shared;
+    const { breakpoints, exceptions, locations, loadedSources, frameIds, references } = shared;
     this.client = new InspectorClient(channel);
     this.scripts = new Scripts(this.client, (script, scripts) => void loadedSources.take(script, scripts));
     this.entryStop = new EntryStop(this.client);
@@ -84,7 +88,8 @@ export class ThreadDebugger {
     this.execution = new Execution(
       client,
       {
-        hitBy: (inspectorIds) => breakpoints.hitBy(this, inspectorIds),
+        judge: (paused) => breakpoints.judge(this, paused),
+        judgeThrown: (thrown, frame) => exceptions.judge(this, thrown, frame),
         entryStop,
         standingOf: (frame) => this.standingOf(frame),
       },
@@ -105,6 +110,7 @@ export class ThreadDebugger {
     });
     client.on('Debugger.scriptParsed', (script) => this.passBy(script));
     this.variables = new Variables(client, this.containers, (location) => this.placeOf(location));
+    breakpoints.watch(this);
   }
 
   /** Breakpoints and pauses work from here on. */
@@ -113,6 +119,7 @@ export class ThreadDebugger {
     // The main thread tells of its scripts in time.
     if (this.thread !== MAIN_THREAD) await this.shared.locations.lookAhead();
     await this.shared.breakpoints.join(this);
+    await this.shared.exceptions.join(this);
   }
 
   /** Stops once before the program's first statement. To be called before it starts. */
@@ -183,9 +190,18 @@ export class ThreadDebugger {
     return evaluate(this.client, this.containers, { ...rest, expression, frame, isPaused });
   }
 
+  /** What was thrown. @throws DebuggerError when the thread does not stand for that */
+  exceptionInfo(): Promise<ExceptionInfo> {
+    const { isPaused, thrown } = this.execution;
+    if (!isPaused) throw notPaused();
+    if (thrown === undefined) throw new DebuggerError('the thread does not stand at an exception');
+    return readExceptionInfo(this.client, this.shared.locations, thrown);
+  }
+
   /** Lets the thread run on as if there had never been a debugger. Idempotent. */
   detach(): void {
     this.shared.breakpoints.leave(this);
+    this.shared.exceptions.leave(this);
     this.client.disconnect();
   }
 

@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 import { realpathSync } from 'node:fs';
-import { basename, resolve } from 'node:path';
+import { basename, isAbsolute, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { pathOfUrl } from './script.js';
 
@@ -39,6 +39,8 @@ export function urlPatternOfScript(url: string): string {
  * and the query that an import may carry (`./a.mjs?v=2`) is let pass.
  */
 export function urlPatternOfFile(file: string): string {
+  // The name of a script that is no file: `[eval]`, or what a `//# sourceURL=` says.
+  if (!isAbsolute(file)) return `^${escapeForPattern(file)}$`;
   return `^${urlPattern(realPath(file))}(?:[?#].*)?$`;
 }
 

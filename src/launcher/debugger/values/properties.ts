@@ -1,4 +1,5 @@
 import type { Runtime } from 'node:inspector';
+import { PROBE } from '../breakpoints/probe.js';
 import type { Container } from '../containers.js';
 import type { GetPropertiesResult, InspectorClient, PrivateProperty } from '../inspectorClient.js';
 import { callInProgram, resultInProgram } from './inProgram.js';
@@ -91,7 +92,7 @@ export async function readProperties(client: InspectorClient, container: Contain
   if (isCollection && container.indexedCount > MAX_AT_ONCE) return readRun(client, container, ALL, 'named');
   try {
     const found = await getProperties(client, container.objectId, container.indexedCount > 0);
-    return inOrder(found).filter(({ name }) => !(isCollection && name === '[[Entries]]'));
+    return inOrder(found).filter(({ name }) => name !== PROBE && !(isCollection && name === '[[Entries]]'));
   } catch {
     // The inspector gives up where one import of a module has no value yet.
     return readRun(client, container, ALL, 'named');

@@ -1,0 +1,120 @@
+import type { InspectorClient } from '../inspectorClient.js';
+import { OBJECT_GROUPS } from '../objectGroup.js';
+import type { SourceLocations } from '../sources/sourceLocations.js';
+import { formatType } from '../valueFormat.js';
+import { textOfThrown, type Thrown } from './thrown.js';
+
+/** What is known of an exception, as the adapter is told. */
+export interface ExceptionInfo {
+  /** The error's class, or the type of a value that is no error. */
+  readonly exceptionId: string;
+  readonly description: string;
+  readonly breakMode: 'always' | 'unhandled';
+  readonly details: ExceptionDetails;
+}
+
+export interface ExceptionDetails {
+  readonly message: string;
+  readonly typeName: string;
+  readonly fullTypeName: string;
+  readonly stackTrace?: string;
+  /** Its cause, and what an `AggregateError` is of. */
+  readonly innerException?: ExceptionDetails[];
+}
+
+/** What {@link DESCRIBE} gives of an error. */
+interface Described {
+  readonly type: string;
+  readonly bases: string;
+  readonly message: string;
+  readonly stack?: string;
+  readonly inner: readonly Described[];
+}
+
+/** Causes of causes, beyond which nobody reads on. */
+const MAX_DEPTH = 16;
+/** Errors in one exception, however they hang together. */
+const MAX_ERRORS = 100;
+
+/**
+ * Runs in the program: describes an error and those behind it. Whatever a getter of theirs throws is left out, and
+ * an error that is its own cause is told once.
+ */
+const DESCRIBE = `function (maxDepth, maxErrors) {
+  const seen = new Set();
+  const attempt = (read) => { try { return read(); } catch { return undefined; } };
+  const textOf = (value) => attempt(() => typeof value === 'object' && value !== null
+    ? Object.prototype.toString.call(value) : typeof value === 'string' ? value : String(value)) ?? '';
+  const describe = (error, depth) => {
+    seen.add(error);
+    const isObject = (typeof error === 'object' && error !== null) || typeof error === 'function';
+    const read = (name) => isObject ? attempt(() => error[name]) : undefined;
+    const classes = [];
+    for (let at = isObject ? attempt(() => Object.getPrototypeOf(error)) : null; at && classes.length < maxDepth; ) {
+      const own = attempt(() => Object.getOwnPropertyDescriptor(at, 'constructor')?.value?.name);
+      if (typeof own === 'string' && own !== '' && own !== 'Object') classes.push(own);
+      at = attempt(() => Object.getPrototypeOf(at));
+    }
+    const hasMessage = typeof read('message') === 'string';
+    const errors = attempt(() => Array.isArray(read('errors')) ? read('errors').slice(0, maxErrors) : []) ?? [];
+    const behind = [...(read('cause') === undefined ? [] : [read('cause')]), ...errors];
+    const inner = [];
+    for (const one of depth < maxDepth ? behind : []) {
+      if (seen.size < maxErrors && !seen.has(one)) inner.push(describe(one, depth + 1));
+    }
+    return {
+      type: classes[0] ?? (error === null ? 'null' : typeof error),
+      bases: classes.join(' < '),
+      message: hasMessage ? read('message') : textOf(error),
+      stack: typeof read('stack') === 'string' ? read('stack') : undefined,
+      inner,
+    };
+  };
+  return describe(this, 0);
+}`;
+
+/** Reads all that there is to tell of what was thrown. */
+export async function readExceptionInfo(
+  client: InspectorClient,
+  locations: SourceLocations,
+  thrown: Thrown,
+): Promise<ExceptionInfo> {
+  const { value } = thrown;
+  const description = textOfThrown(thrown);
+  const breakMode = thrown.isUncaught ? 'unhandled' : 'always';
+  if (value.subtype !== 'error' || value.objectId === undefined) {
+    const type = formatType(value);
+    const details = { message: description, typeName: type, fullTypeName: type };
+    return { exceptionId: type, description, breakMode, details };
+  }
+  const { result, exceptionDetails } = await client.post('Runtime.callFunctionOn', {
+    objectId: value.objectId,
+    functionDeclaration: DESCRIBE,
+    arguments: [{ value: MAX_DEPTH }, { value: MAX_ERRORS }],
+    returnByValue: true,
+    objectGroup: OBJECT_GROUPS.stop,
+    silent: true,
+  });
+  const type = formatType(value);
+  const known = exceptionDetails === undefined ? (result.value as Described) : undefined;
+  const details = known === undefined ? undefined : detailsOf(known, locations);
+  return {
+    exceptionId: known?.type ?? type,
+    description,
+    breakMode,
+    details: details ?? { message: description, typeName: type, fullTypeName: type },
+  };
+}
+
+function detailsOf(
+  { type, bases, message, stack, inner }: Described,
+  locations: SourceLocations,
+): ExceptionDetails {
+  return {
+    message,
+    typeName: type,
+    fullTypeName: bases === '' ? type : bases,
+    ...(stack !== undefined && { stackTrace: locations.translateStack(stack) }),
+    ...(inner.length > 0 && { innerException: inner.map((one) => detailsOf(one, locations)) }),
+  };
+}
