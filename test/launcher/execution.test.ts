@@ -12,7 +12,8 @@ async function stoppedUnder(error: Error): Promise<Execution> {
     post: () => Promise.reject(error),
   };
   const known = {
-    hitBy: () => [1],
+    judge: () => Promise.resolve({ ids: [1], isVoid: false }),
+    judgeThrown: () => Promise.resolve([]),
     entryStop: { isHit: () => Promise.resolve(false) },
     scripts: {},
   };

@@ -209,10 +209,11 @@ describe('breakpoints', () => {
       source: { path: shop },
       breakpoints: [{ line: lineOf(shop, 'end') }, { line: lineOf(shop, 'end') }, { line: 9999 }],
     });
-    expect(breakpoints.map(({ verified }) => verified)).toEqual([true, false, false]);
-    expect(breakpoints[1]?.message).toMatch(/already exists/);
+    expect(breakpoints.map(({ verified }) => verified)).toEqual([true, true, false]);
+    expect(breakpoints[2]?.message).toMatch(/no code/);
     await adapter.ask('continue');
-    expect(await adapter.event('stopped')).toMatchObject({ hitBreakpointIds: [breakpoints[0]?.id] });
+    const both = [breakpoints[0]?.id, breakpoints[1]?.id];
+    expect(await adapter.event('stopped')).toMatchObject({ hitBreakpointIds: both });
     expect(await adapter.topFrame()).toMatchObject({ line: lineOf(shop, 'end') });
   });
 
