@@ -54,10 +54,8 @@ export class ConsoleValues {
     const { containers, variables } = this.main;
     const objectId = await this.lookUp(reference - FIRST_CALL);
     if (objectId !== undefined) {
-      return variables.read(
-        containers.add({ objectId, shape: 'object', lifetime: 'session', indexedCount: 0 }),
-        {},
-      );
+      const container = { objectId, shape: 'object', lifetime: 'session', indexedCount: 0 } as const;
+      return variables.read(containers.add(container), {});
     }
     throw new DebuggerError(
       'the values of this output are not kept any more: there were too many console calls since',
