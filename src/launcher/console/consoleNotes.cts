@@ -39,6 +39,8 @@ interface KeptCall {
 const KEPT_CALLS = 1_000;
 /** How many calls are noted in a window of time; the rest of it is plain text. A flood costs no more than that. */
 const NOTES_PER_WINDOW = 1_000;
+/** The same where the window before it was full, too. */
+const NOTES_IN_FLOOD = 100;
 /** In milliseconds. */
 const WINDOW_MS = 1_000;
 /** Calls within calls, beyond which it is rather calls that never wrote. */
@@ -63,6 +65,7 @@ class ConsoleNotes {
   private readonly stderr = new StreamPosition('_stderr', 2);
   private windowStartMs = 0;
   private notesInWindow = 0;
+  private limit = NOTES_PER_WINDOW;
 
   /**
    * @param kept takes each call's arguments at its id modulo how many are kept
@@ -145,13 +148,16 @@ class ConsoleNotes {
 
   private mayNote(): boolean {
     const nowMs = NoteRing.monotonicMs();
-    if (nowMs - this.windowStartMs >= WINDOW_MS) {
+    const sinceMs = nowMs - this.windowStartMs;
+    if (sinceMs >= WINDOW_MS) {
+      const floods = this.notesInWindow > this.limit && sinceMs < 2 * WINDOW_MS;
+      this.limit = floods ? NOTES_IN_FLOOD : NOTES_PER_WINDOW;
       this.windowStartMs = nowMs;
       this.notesInWindow = 0;
     }
     this.notesInWindow += 1;
-    if (this.notesInWindow <= NOTES_PER_WINDOW) return true;
-    if (this.notesInWindow === NOTES_PER_WINDOW + 1) {
+    if (this.notesInWindow <= this.limit) return true;
+    if (this.notesInWindow === this.limit + 1) {
       NoteRing.setQuietUntil(this.ring, this.windowStartMs + WINDOW_MS);
     }
     return false;
