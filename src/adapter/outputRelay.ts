@@ -30,6 +30,8 @@ type AskForCalls = () => Promise<number | undefined>;
 const MAX_UNASKED_BYTES = 64 * 1024;
 /** Bytes at a time, none of them of a console call, from which on it is a flood that is not asked about, */
 const FLOOD_BYTES = 32 * 1024;
+/** behind as many: the end of a long text of one call is none, */
+const FLOOD_RUN_BYTES = 1024 * 1024;
 /** for so long, in milliseconds. */
 const FLOOD_QUIET_MS = 100;
 /** How long the rest of a text may take that has come in part, in milliseconds; then it is plain text. */
@@ -77,6 +79,8 @@ class OutputRelay {
   private asking = false;
   private quietUntil = 0;
   private callsExpected = 0;
+  /** Bytes since the last answer that told of a call. */
+  private bareBytes = 0;
   private lastActivity = performance.now();
   private full = false;
   private discarding = false;
@@ -166,7 +170,8 @@ class OutputRelay {
       const quietMs = await this.ask?.();
       if (quietMs === undefined) this.ask = undefined;
       const bytes = asked.reduce((sum, { chunk }) => sum + (chunk?.length ?? 0), 0);
-      const isFlood = bytes >= FLOOD_BYTES && callsExpected === this.callsExpected;
+      this.bareBytes = callsExpected === this.callsExpected ? this.bareBytes + bytes : 0;
+      const isFlood = bytes >= FLOOD_BYTES && this.bareBytes >= FLOOD_RUN_BYTES;
       this.lastActivity = performance.now();
       this.quietUntil = this.lastActivity + Math.max(quietMs ?? 0, isFlood ? FLOOD_QUIET_MS : 0);
       this.unaskedBytes -= bytes;
