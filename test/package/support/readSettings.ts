@@ -1,0 +1,57 @@
+import type { DebugProtocol } from '@vscode/debugprotocol';
+import { launchWith, sessionPair } from '../../adapter/sessionPair.js';
+
+/** The two requests that begin a session, each with a schema of its own. */
+type StartRequest = 'launch' | 'attach';
+
+/** An object that tells which of its properties are asked for; what is in it tells for itself, `name.inner`. */
+function watched(target: object, read: Set<string>, prefix = ''): object {
+  return new Proxy(target, {
+    get(object, name, receiver): unknown {
+      const value: unknown = Reflect.get(object, name, receiver);
+      if (typeof name !== 'string' || name in Object.prototype) return value;
+      read.add(prefix + name);
+      const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
+      return isObject ? watched(value, read, `${prefix}${name}.`) : value;
+    },
+  });
+}
+
+/** How an adapter answers a `launch` or `attach` with these arguments; the session is over by then. */
+async function answerTo(command: StartRequest, args: object): Promise<DebugProtocol.Response> {
+  const { client, session } = sessionPair();
+  await client.request('initialize', { adapterID: 'test' });
+  const seq = 1_000;
+  // Not over the wire: a watched object has to arrive as it is.
+  session.handleMessage({ seq, type: 'request', command, arguments: args } as DebugProtocol.Request);
+  const response = await client.responseTo(seq);
+  await session.end('the settings have been read');
+  return response;
+}
+
+/**
+ * Launches that between them have the adapter read every setting there is. Their launcher ends at once: by then
+ * all has been read.
+ */
+const STARTS: Readonly<Record<StartRequest, readonly object[]>> = {
+  launch: [
+    launchWith('diesEarly', { launchTimeoutMs: 5_000, ipc: {} }),
+    launchWith('diesEarly', {
+      launcher: { profile: 'dap', command: process.execPath, args: ['${ipcAddress}'] },
+    }),
+  ],
+  attach: [
+    { host: '127.0.0.1', port: 1, key: '00' },
+    { path: '/nobody/listens/here', keyFile: '/nobody/wrote/this' },
+  ],
+};
+
+/** The names of all settings that the adapter reads for a request: found out by watching it do so. */
+async function settingsRead(command: StartRequest): Promise<string[]> {
+  const read = new Set<string>();
+  for (const args of STARTS[command]) await answerTo(command, watched(args, read));
+  return [...read].sort();
+}
+
+export { answerTo, settingsRead, STARTS };
+export type { StartRequest };
