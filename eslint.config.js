@@ -62,5 +62,14 @@ export default defineConfig(
   layer('adapter', ['**/launcher/**', '**/cli/**']),
   layer('launcher', ['**/adapter/**', '**/cli/**', '@vscode/*', ...JSON_RPC]),
   layer('cli', ['**/launcher/**']),
+  layer('vscode', [
+    '**/adapter/**',
+    '**/launcher/**',
+    '**/cli/**',
+    '**/commandLine/**',
+    '**/ipc/**',
+    '@vscode/*',
+    ...JSON_RPC,
+  ]),
   layer('commandLine', ['**/adapter/**', '**/launcher/**', '**/cli/**', '@vscode/*', ...JSON_RPC]),
 );

@@ -158,8 +158,12 @@ async function drive(record: ProcessRecord, { stdin = '', signal }: Case): Promi
   return await record.end();
 }
 
+/** Node's own lowest frames: its main script, or its tick queue; what stands behind them stays. */
 const NODES_START =
-  /^ {4}at (?:node:internal\/main\/run_main_module:28:49|process\.processTicksAndRejections \(node:internal\/process\/task_queues:77:11\))(?= \{$|$)/gm;
+  /\n {4}at (?:node:internal\/main\/run_main_module|process\.processTicksAndRejections \(node:internal\/process\/task_queues):\d+:\d+\)?(?= \{$|$)/gm;
+
+/** Node 22 and later try code with a syntax error once more as TypeScript, and say what that came to. */
+const AS_TYPESCRIPT = /^Unexpected token `=`\. Expected .*\n/m;
 
 /**
  * What differs from run to run; the one line that tells node's own way to the program's first statement; and
@@ -169,7 +173,8 @@ function comparable({ code, signal, stdout, stderr }: Ended): object {
   const plain = (text: string): string =>
     shorten(text)
       .replace(/^\(node:\d+\)/gm, '(node:PID)')
-      .replace(NODES_START, '    at START')
+      .replace(NODES_START, '')
+      .replace(AS_TYPESCRIPT, '')
       .replace(/process\.emit \(node:events:\d+:\d+\)/g, 'process.emit (node:events)');
   return { code, signal, stdout: plain(stdout), stderr: plain(stderr) };
 }

@@ -256,13 +256,29 @@ describe('maxPendingRequests', () => {
 
 describe('the depth of JSON', () => {
   const DEPTH = 1_000_000;
+  /** Up to Node 24 `JSON.stringify` is recursive; later ones write what is as deep as this. */
+  const isWritable = writesDeep();
+
+  function writesDeep(): boolean {
+    try {
+      return JSON.stringify(JSON.parse('['.repeat(DEPTH) + ']'.repeat(DEPTH))).length === 2 * DEPTH;
+    } catch {
+      return false;
+    }
+  }
 
   it.each([
     ['arrays', `{"x":${'['.repeat(DEPTH)}${']'.repeat(DEPTH)}}`],
     ['objects', `{"x":${'{"a":'.repeat(DEPTH)}1${'}'.repeat(DEPTH)}}`],
-  ])('does no harm: a million nested %s are read, and not written again', (_, json) => {
+  ])('does no harm: a million nested %s are read, and refused where they cannot be written', (_, json) => {
     const message = decodeMessage(Buffer.from(json));
     expect(message).not.toBeInstanceOf(IpcError);
+    if (isWritable) {
+      expect(
+        decodeMessage(Buffer.from(encodeMessage(message as Record<string, unknown>))),
+      ).not.toBeInstanceOf(IpcError);
+      return;
+    }
     const error = thrownBy(() => encodeMessage(message as Record<string, unknown>));
     expect(error.code).toBe('ERR_IPC_UNSERIALIZABLE');
     expect(error.cause).toBeInstanceOf(RangeError);
@@ -277,8 +293,13 @@ describe('the depth of JSON', () => {
   it('ends neither the session that gets it nor the one that tries to send it', async () => {
     const { adapter, launcher } = await pairWith({});
     const deep = decodeMessage(Buffer.from(`{"x":${'['.repeat(DEPTH)}${']'.repeat(DEPTH)}}`));
-    const refusal = await rejectionOf(launcher.writeMessage(deep as Record<string, unknown>));
-    expect(refusal.code).toBe('ERR_IPC_UNSERIALIZABLE');
+    if (isWritable) {
+      await launcher.writeMessage(deep as Record<string, unknown>);
+      expect(await within(adapter.readMessage(), 'the deep message')).toHaveProperty('x');
+    } else {
+      const refusal = await rejectionOf(launcher.writeMessage(deep as Record<string, unknown>));
+      expect(refusal.code).toBe('ERR_IPC_UNSERIALIZABLE');
+    }
     await launcher.writeMessage({ still: 'alive' });
     expect(await within(adapter.readMessage(), 'the next message')).toEqual({ still: 'alive' });
   });

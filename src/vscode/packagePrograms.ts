@@ -1,0 +1,65 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
+/** A program that a package.json names: as much of a launch configuration as it tells. */
+interface PackageProgram {
+  /** Where it is named: `main`, `npm start`. */
+  readonly source: string;
+  /** Absolute. */
+  readonly program: string;
+  readonly args?: readonly string[];
+  readonly runtimeArgs?: readonly string[];
+}
+
+/** What Node.js runs by itself. */
+const PROGRAM = /\.[cm]?[jt]s$/;
+/** What only a shell understands; such a script is not taken apart. */
+const NEEDS_SHELL = /["'`$&|;<>()*?\\~#\n]/;
+
+/**
+ * What the package in a folder runs: its `start` script, where that is plain `node FILE`, then its `main`. Empty
+ * where there is no package.json, or none that can be read.
+ */
+async function packagePrograms(folder: string): Promise<PackageProgram[]> {
+  const { scripts, main } = await readPackage(folder);
+  return [fromStart(folder, scripts), fromMain(folder, main)].filter((found) => found !== undefined);
+}
+
+interface PackageJson {
+  readonly main?: unknown;
+  readonly scripts?: unknown;
+}
+
+async function readPackage(folder: string): Promise<PackageJson> {
+  try {
+    const json: unknown = JSON.parse(await readFile(join(folder, 'package.json'), 'utf8'));
+    return typeof json === 'object' && json !== null ? json : {};
+  } catch {
+    return {};
+  }
+}
+
+function fromStart(folder: string, scripts: unknown): PackageProgram | undefined {
+  const start: unknown =
+    typeof scripts === 'object' && scripts !== null && 'start' in scripts && scripts.start;
+  if (typeof start !== 'string' || NEEDS_SHELL.test(start)) return undefined;
+  const [command, ...words] = start.trim().split(/\s+/);
+  const at = words.findIndex((word) => !word.startsWith('-'));
+  const file = words[at];
+  // An option may take the next word for its value: what follows it is a program only if it looks like one.
+  if (command !== 'node' || file === undefined || !PROGRAM.test(file)) return undefined;
+  return {
+    source: 'npm start',
+    program: join(folder, file),
+    args: words.slice(at + 1),
+    runtimeArgs: words.slice(0, at),
+  };
+}
+
+function fromMain(folder: string, main: unknown): PackageProgram | undefined {
+  if (typeof main !== 'string' || !PROGRAM.test(main)) return undefined;
+  return { source: 'main', program: join(folder, main) };
+}
+
+export { packagePrograms };
+export type { PackageProgram };

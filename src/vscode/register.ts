@@ -1,0 +1,35 @@
+import type * as vscode from 'vscode';
+import { AdapterFactory } from './adapterFactory.js';
+import { ConfigurationProvider, DEBUG_TYPE } from './configurationProvider.js';
+
+/** As much of the extension's context as is needed. */
+interface Context {
+  readonly subscriptions: { dispose(): unknown }[];
+  readonly extension: { readonly packageJSON: unknown };
+  asAbsolutePath(path: string): string;
+}
+
+/**
+ * Puts the debugger into the editor.
+ *
+ * @param api the module `vscode`, which only the editor has
+ */
+function register(api: typeof vscode, context: Context): void {
+  const { Dynamic } = api.DebugConfigurationProviderTriggerKind;
+  const factory = new AdapterFactory(api, {
+    adapter: context.asAbsolutePath('dist/bin.cjs'),
+    oldestNode: oldestNode(context.extension.packageJSON as { engines: { node: string } }),
+  });
+  context.subscriptions.push(
+    // What a new launch.json begins with is in the manifest; this is for those who have none.
+    api.debug.registerDebugConfigurationProvider(DEBUG_TYPE, new ConfigurationProvider(api.window), Dynamic),
+    api.debug.registerDebugAdapterDescriptorFactory(DEBUG_TYPE, factory),
+  );
+}
+
+/** `20.19` of `>=20.19`. */
+function oldestNode({ engines }: { engines: { node: string } }): string {
+  return engines.node.replace(/^\D+/, '');
+}
+
+export { register };
