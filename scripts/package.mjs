@@ -1,0 +1,139 @@
+/*
+ * npm run package [-- --out FILE]    makes the extension for VS Code, debug-adapter-ipc-VERSION.vsix
+ *
+ * Everything is bundled: there is no node_modules in it. package.json is npm's as well, so what only an extension's
+ * manifest has is added here, and what only npm's has is left out. Needs a build.
+ */
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { createVSIX } from '@vscode/vsce';
+import { build } from 'rolldown';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const npmManifest = JSON.parse(readFileSync(`${root}package.json`, 'utf8'));
+const { values } = parseArgs({ options: { out: { type: 'string' } } });
+const packagePath = resolve(values.out ?? `${root}${npmManifest.name}-${npmManifest.version}.vsix`);
+
+const ICON = 'images/icon.png';
+const ENTRY = 'dist/vscode/extension.cjs';
+
+const stage = mkdtempSync(join(tmpdir(), 'vsix-'));
+try {
+  writeJson('package.json', manifest(npmManifest));
+  for (const name of ['LICENSE', 'CHANGELOG.md']) copy(name);
+  copy(`docs/${ICON}`, ICON);
+  write('README.md', withImages(read('docs/vscode.md'), `${root}docs`));
+  write('ThirdPartyNotices.txt', notices(await bundleAll()));
+  // All that is here is meant to be in it.
+  write('.vscodeignore', '');
+  await createVSIX({
+    cwd: stage,
+    packagePath,
+    dependencies: false,
+    // It has no address of its own yet that links could be made to begin with.
+    rewriteRelativeLinks: false,
+    allowMissingRepository: true,
+  });
+} finally {
+  rmSync(stage, { recursive: true, force: true });
+}
+console.log(packagePath);
+
+/** The extension's manifest: what it has in common with npm's, and what VS Code wants beside. */
+function manifest({ name, version, description, keywords, license, engines, contributes }) {
+  return {
+    name,
+    version,
+    description,
+    keywords,
+    license,
+    contributes,
+    displayName: 'Node.js Debugger (debug-adapter-ipc)',
+    // No account of a marketplace: the extension is installed from its file.
+    publisher: name,
+    categories: ['Debuggers'],
+    icon: ICON,
+    main: `./${ENTRY}`,
+    engines: { ...engines, vscode: '^1.96.0' },
+    activationEvents: [`onDebugResolve:${name}`, `onDebugDynamicConfigurations:${name}`],
+    // It runs where the program does: in a container, on the other side of SSH.
+    extensionKind: ['workspace'],
+    capabilities: {
+      untrustedWorkspaces: { supported: false, description: 'Debugging runs the programs of the workspace.' },
+      virtualWorkspaces: { supported: false, description: 'Node.js runs programs that are on disk.' },
+    },
+  };
+}
+
+/** Puts together what the extension runs, laid out as in dist/. @returns the modules that are in it */
+async function bundleAll() {
+  copy('dist/bin.cjs');
+  for (const name of readdirSync(`${root}dist/launcher`)) {
+    // Each of them is started by its path, and stands alone; the worker is made anew, with all that it imports.
+    if (name.endsWith('.cjs') && name !== 'worker.cjs') copy(`dist/launcher/${name}`);
+  }
+  return [
+    ...(await bundle('src/cli/main.ts', 'dist/cli', 'js')),
+    ...(await bundle('src/launcher/worker.ts', 'dist/launcher', 'cjs')),
+    ...(await bundle('src/vscode/extension.ts', dirname(ENTRY), 'cjs')),
+  ];
+}
+
+async function bundle(input, folder, extension) {
+  const { output } = await build({
+    input: `${root}${input}`,
+    platform: 'node',
+    external: ['vscode'],
+    resolve: { extensionAlias: { '.js': ['.ts', '.js'] } },
+    logLevel: 'warn',
+    output: {
+      dir: join(stage, folder),
+      format: extension === 'cjs' ? 'cjs' : 'esm',
+      entryFileNames: `[name].${extension}`,
+      chunkFileNames: `[name].${extension}`,
+    },
+  });
+  return output.flatMap(({ moduleIds = [] }) => moduleIds);
+}
+
+/** The licences of the packages that these modules are of. */
+function notices(modules) {
+  const names = modules.map((id) => /node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(id)?.[1]);
+  return [...new Set(names.filter((name) => name !== undefined))]
+    .sort()
+    .map((name) => `${name}\n\n${licenceOf(`${root}node_modules/${name}`)}`)
+    .join(`\n\n${'-'.repeat(80)}\n\n`);
+}
+
+function licenceOf(folder) {
+  const file = readdirSync(folder).find((name) => /^licen[cs]e/i.test(name));
+  if (file === undefined) throw new Error(`no licence in ${folder}`);
+  return readFileSync(join(folder, file), 'utf8').trim();
+}
+
+/** Pictures go into the text itself: VS Code shows none from within an extension's folder. */
+function withImages(markdown, folder) {
+  return markdown.replace(/!\[([^\]]*)\]\(([^)]+\.png)\)/g, (_, text, path) => {
+    return `![${text}](data:image/png;base64,${readFileSync(join(folder, path)).toString('base64')})`;
+  });
+}
+
+function read(path) {
+  return readFileSync(`${root}${path}`, 'utf8');
+}
+
+function copy(from, to = from) {
+  mkdirSync(dirname(join(stage, to)), { recursive: true });
+  cpSync(`${root}${from}`, join(stage, to));
+}
+
+function write(path, text) {
+  writeFileSync(join(stage, path), text);
+}
+
+function writeJson(path, value) {
+  write(path, `${JSON.stringify(value, null, 2)}\n`);
+}
