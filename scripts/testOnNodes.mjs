@@ -1,0 +1,67 @@
+/*
+ * npm run test:nodes [-- VERSION...] [--paths PATTERN]...
+ *
+ * Runs the tests on other Node.js than this one: 20, 22, 24 and 26, less the one that runs this, unless versions are
+ * named. Each comes from npm, once, into node_modules/.cache; the newest of its line. All that a test starts runs on it
+ * too, for it is the first on PATH. Needs a build. Ends with exit code 1 where one of them fails.
+ */
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdirSync, rmSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { delimiter, dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+
+/** The lines that the package is for: those of package.json's `engines` that are even, and so long-lived. */
+const LINES = ['20', '22', '24', '26'];
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const vitest = join(dirname(createRequire(import.meta.url).resolve('vitest/package.json')), 'vitest.mjs');
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { paths: { type: 'string', multiple: true, default: [] } },
+});
+const running = process.versions.node.split('.')[0];
+const wanted = positionals.length > 0 ? positionals : LINES.filter((line) => line !== running);
+
+const results = [];
+for (const line of wanted) results.push(await testOn(line));
+for (const { version, seconds, passed } of results) {
+  console.log(`Node.js ${version}: ${passed ? 'passed' : 'FAILED'} in ${seconds} s`);
+}
+if (results.some(({ passed }) => !passed)) process.exitCode = 1;
+
+async function testOn(line) {
+  const node = install(line);
+  const version = execFileSync(node, ['--version'], { encoding: 'utf8' }).trim();
+  console.log(`\n== Node.js ${version} ==`);
+  const start = performance.now();
+  const child = spawn(node, [vitest, 'run', ...values.paths], {
+    cwd: root,
+    stdio: ['ignore', 'inherit', 'inherit'],
+    env: { ...process.env, PATH: `${dirname(node)}${delimiter}${process.env.PATH ?? ''}` },
+  });
+  const [code] = await once(child, 'exit');
+  return { version, seconds: Math.round((performance.now() - start) / 1000), passed: code === 0 };
+}
+
+/** The path of a Node.js of that line, which is fetched if it is not there yet. */
+function install(line) {
+  if (!/^\d+$/.test(line)) throw new Error(`"${line}" is no line of Node.js: give a number such as 22`);
+  const folder = join(root, 'node_modules', '.cache', 'nodes', line);
+  const platform = process.platform === 'win32' ? 'win' : process.platform;
+  const name = `node-${platform}-${process.arch}`;
+  const node = join(folder, 'node_modules', name, 'bin', process.platform === 'win32' ? 'node.exe' : 'node');
+  if (existsSync(node)) return node;
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true });
+  const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
+  const options = ['--prefix', folder, '--no-save', '--no-package-lock', '--no-audit', '--no-fund'];
+  execFileSync(npm, ['install', ...options, `${name}@${line}`], {
+    cwd: folder,
+    stdio: ['ignore', 'ignore', 'inherit'],
+    shell: process.platform === 'win32',
+  });
+  return node;
+}

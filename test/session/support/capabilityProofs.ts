@@ -1,0 +1,119 @@
+import { fileURLToPath } from 'node:url';
+import type { DebugProtocol } from '@vscode/debugprotocol';
+import { expect } from 'vitest';
+import { goneSoon, isRunning, lineOf, pidsOf } from '../../e2e/programs.js';
+import type { DapClient } from '../../support/dapClient.js';
+
+type Proof = (client: DapClient) => Promise<void>;
+
+const COUNTS = fileURLToPath(new URL('../fixtures/capabilities/counts.cjs', import.meta.url));
+const TICK = lineOf(COUNTS, 'tick');
+
+/** A session that stands at the first `tick`, three of them to come; the id of the frame there. */
+async function stopped(client: DapClient, breakpoint: object = {}): Promise<number> {
+  await open(client, { program: COUNTS });
+  const breakpoints = [{ line: TICK, ...breakpoint }];
+  await client.request('setBreakpoints', { source: { path: COUNTS }, breakpoints });
+  await client.request('configurationDone');
+  await client.waitForEvent('stopped');
+  return (await frames(client, 0, 1))[0]?.id ?? Number.NaN;
+}
+
+/** A session up to where the client sets its breakpoints. */
+async function open(client: DapClient, launch: object): Promise<void> {
+  await client.request('initialize', { adapterID: 'test', pathFormat: 'path' });
+  void client.send('launch', launch);
+  await client.waitForEvent('initialized');
+}
+
+async function frames(
+  client: DapClient,
+  startFrame: number,
+  levels: number,
+): Promise<DebugProtocol.StackFrame[]> {
+  const page = { threadId: 1, startFrame, levels };
+  const { stackFrames } = await client.request<DebugProtocol.StackTraceResponse['body']>('stackTrace', page);
+  return stackFrames;
+}
+
+async function valueOf(
+  client: DapClient,
+  expression: string,
+  frameId: number,
+  context?: string,
+): Promise<string> {
+  const { result } = await client.request<{ result: string }>('evaluate', { expression, frameId, context });
+  return result;
+}
+
+/** A program that runs until it is ended, and its pid. */
+async function staying(client: DapClient): Promise<number[]> {
+  await client.start({ program: COUNTS, args: ['stays'] });
+  return await pidsOf(client);
+}
+
+/**
+ * For each capability that `initialize` announces, a session that has the good of it. A capability without a row here
+ * fails the test, and so does a row without its capability.
+ */
+const PROOFS: Readonly<Record<string, Proof>> = {
+  async supportsConfigurationDoneRequest(client) {
+    await open(client, { program: COUNTS });
+    // Breakpoints that come late are still in time: no line has run.
+    const breakpoints = [{ line: TICK }];
+    await client.request('setBreakpoints', { source: { path: COUNTS }, breakpoints });
+    expect(client.output('stdout')).toBe('');
+    await client.request('configurationDone');
+    expect(await client.waitForEvent('stopped')).toMatchObject({ reason: 'breakpoint' });
+  },
+
+  async supportsConditionalBreakpoints(client) {
+    const frameId = await stopped(client, { condition: 'count === 2' });
+    expect(await valueOf(client, 'count', frameId)).toBe('2');
+  },
+
+  async supportsEvaluateForHovers(client) {
+    const frameId = await stopped(client);
+    expect(await valueOf(client, 'count', frameId, 'hover')).toBe('1');
+    const changing = { expression: 'count = 40', frameId, context: 'hover' };
+    expect(await client.ask('evaluate', changing)).toMatchObject({ success: false });
+    expect(await valueOf(client, 'count', frameId)).toBe('1');
+  },
+
+  async supportsDelayedStackTraceLoading(client) {
+    await stopped(client);
+    const first = await frames(client, 0, 3);
+    const next = await frames(client, 3, 3);
+    expect([...first, ...next].map(({ name }) => name)).toEqual([
+      'tick',
+      ...Array.from({ length: 5 }, () => 'descend'),
+    ]);
+  },
+
+  async supportsTerminateRequest(client) {
+    const pids = await staying(client);
+    await client.request('terminate');
+    expect(await client.waitForEvent('exited')).toEqual({ exitCode: 5 });
+    expect(client.output('stdout')).toContain('goodbye\n');
+    await goneSoon(pids);
+  },
+
+  async supportTerminateDebuggee(client) {
+    const pids = await staying(client);
+    await client.request('disconnect', { terminateDebuggee: false });
+    await client.closed;
+    expect(pids.every(isRunning)).toBe(true);
+    for (const pid of pids) process.kill(pid, 'SIGKILL');
+    await goneSoon(pids);
+  },
+
+  async supportsCancelRequest(client) {
+    const frameId = await stopped(client);
+    const endless = client.send('evaluate', { expression: 'for (;;);', frameId, context: 'repl' });
+    await client.request('cancel', { requestId: endless });
+    expect(await client.responseTo(endless)).toMatchObject({ success: false, message: 'cancelled' });
+    expect(await valueOf(client, 'count', frameId)).toBe('1');
+  },
+};
+
+export { PROOFS };
