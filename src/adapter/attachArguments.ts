@@ -5,7 +5,7 @@ import { badAttachArgument, DapError } from './dapErrors.js';
 import { readDebugSettings } from './debugSettings.js';
 import type { DebuggeeSettings } from './debuggeeHost.js';
 import { readTimeouts } from './launchArguments.js';
-import { isProfileName, profileOf } from './profiles/profiles.js';
+import { isProfileName, PROFILE_NAMES, profileOf } from './profiles/profiles.js';
 
 /** How long an attempt to attach may take, in milliseconds: the program may be just about to listen. */
 const CONNECT_TIMEOUT_MS = 3_000;
@@ -68,8 +68,10 @@ function read(raw: Message): AttachArguments {
 /** @throws DapError for a launcher of a kind that nobody can attach to */
 function requireAttachable(raw: Message): void {
   const name = optionalObject(raw, 'launcher')?.profile ?? 'native';
-  const profile = typeof name === 'string' && isProfileName(name) ? name : 'native';
-  const reason = profileOf({ launcher: { profile } }).cannotAttach;
+  if (typeof name !== 'string' || !isProfileName(name)) {
+    throw problem(`"launcher.profile" is one of ${PROFILE_NAMES.join(', ')}; not ${JSON.stringify(name)}.`);
+  }
+  const reason = profileOf({ launcher: { profile: name } }).cannotAttach;
   if (reason !== undefined) throw problem(reason);
 }
 

@@ -34,17 +34,15 @@ async function answerTo(command: StartRequest, args: object): Promise<DebugProto
  * all has been read.
  */
 const STARTS: Readonly<Record<StartRequest, readonly object[]>> = {
-  launch: [
-    launchWith('diesEarly', { launchTimeoutMs: 5_000, ipc: {} }),
-    launchWith('diesEarly', {
-      launcher: { profile: 'dap', command: process.execPath, args: ['${ipcAddress}'] },
-    }),
-  ],
-  attach: [
-    { host: '127.0.0.1', port: 1, key: '00' },
-    { path: '/nobody/listens/here', keyFile: '/nobody/wrote/this' },
-  ],
+  launch: [launchWith('diesEarly', { launchTimeoutMs: 5_000, ipc: {} }), aServer()],
+  attach: [aServer(), { port: 1, key: '0'.repeat(64) }],
 };
+
+/** A DAP server that ends before it connects back. */
+function aServer(): object {
+  const launcher = { profile: 'dap', command: process.execPath, args: ['-e', '', '${ipcAddress}'] };
+  return { launcher, ipc: {} };
+}
 
 /** The names of all settings that the adapter reads for a request: found out by watching it do so. */
 async function settingsRead(command: StartRequest): Promise<string[]> {
