@@ -118,14 +118,27 @@ describe('the configurations that an editor offers', () => {
   });
 });
 
-describe('the table of settings in the README', () => {
-  it('has every setting, and no other', () => {
-    const rows = [...read('README.md').matchAll(/^\| ((?:`\w+`(?:, )?)+) +\|/gm)].map(
-      ([, names]) => names ?? '',
-    );
-    const told = rows.flatMap((names) => [...names.matchAll(/`(\w+)`/g)].map(([, name]) => name));
-    const settings = REQUESTS.flatMap((request) => Object.keys(schemas[request].properties ?? {}));
-    expect([...new Set(told)].sort()).toEqual([...new Set([...settings, ...OF_THE_EDITOR])].sort());
+/** The settings in the tables of a page: those with the heading "field". */
+function settingsTold(page: string): string[] {
+  const tables = read(page).match(/^\| field +\|.*\n(?:\|.*\n)+/gm) ?? [];
+  const cells = tables.flatMap((table) =>
+    [...table.matchAll(/^\| (`[^|]*)\|/gm)].map(([, cell = '']) => cell),
+  );
+  return cells.flatMap((cell) => [...cell.matchAll(/`(\w+)`/g)].map(([, name = '']) => name));
+}
+
+describe('the tables of settings', () => {
+  const names = (request: StartRequest) => Object.keys(schemas[request].properties ?? {});
+
+  it('in the README have every setting of launch, and no other', () => {
+    expect(settingsTold('README.md').sort()).toEqual([...names('launch'), ...OF_THE_EDITOR].sort());
+  });
+
+  it('in docs/debugging.md have what attach has beside, and none that there is not', () => {
+    const told = settingsTold('docs/debugging.md');
+    const beside = names('attach').filter((name) => !names('launch').includes(name));
+    expect(told).toEqual(expect.arrayContaining(beside));
+    expect([...names('launch'), ...beside]).toEqual(expect.arrayContaining(told));
   });
 });
 

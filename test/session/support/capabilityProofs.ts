@@ -16,6 +16,11 @@ async function stopped(client: DapClient, breakpoint: object = {}): Promise<numb
   await client.request('setBreakpoints', { source: { path: COUNTS }, breakpoints });
   await client.request('configurationDone');
   await client.waitForEvent('stopped');
+  return await topFrame(client);
+}
+
+/** The id of the innermost frame. */
+async function topFrame(client: DapClient): Promise<number> {
   return (await frames(client, 0, 1))[0]?.id ?? Number.NaN;
 }
 
@@ -105,6 +110,16 @@ const PROOFS: Readonly<Record<string, Proof>> = {
     expect(pids.every(isRunning)).toBe(true);
     for (const pid of pids) process.kill(pid, 'SIGKILL');
     await goneSoon(pids);
+  },
+
+  async supportsRestartRequest(client) {
+    await stopped(client);
+    await client.request('continue', { threadId: 1 });
+    await client.waitForEvent('stopped');
+    await client.request('restart');
+    // The breakpoint is still there, and the program counts from the beginning.
+    await client.waitForEvent('stopped');
+    expect(await valueOf(client, 'count', await topFrame(client))).toBe('1');
   },
 
   async supportsCancelRequest(client) {
