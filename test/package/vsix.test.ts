@@ -1,10 +1,11 @@
 import { execFile, spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import ts from 'typescript';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { lineOf } from '../e2e/programs.js';
 import { DapClient } from '../support/dapClient.js';
@@ -30,6 +31,27 @@ let files = new Map<string, Buffer>();
 
 function fixture(name: string): string {
   return fileURLToPath(new URL(`fixtures/${name}`, import.meta.url));
+}
+
+/** A copy of a fixture in the extension's folder, and what the compiler makes of it, with a map in a file of its own. */
+function compiled(name: string): { source: string; program: string } {
+  const source = join(folder, 'sources', name);
+  const program = join(folder, 'compiled', name.replace(/\.ts$/, '.cjs'));
+  const compilerOptions = { module: ts.ModuleKind.CommonJS, target: ts.ScriptTarget.ES2022, sourceMap: true };
+  const text = readFileSync(fixture(name), 'utf8');
+  const { outputText, sourceMapText = '' } = ts.transpileModule(text, {
+    compilerOptions,
+    fileName: `../sources/${name}`,
+  });
+  for (const [path, content] of [
+    [source, text],
+    [program, outputText.replace(/sourceMappingURL=.*/, `sourceMappingURL=${basename(program)}.map`)],
+    [`${program}.map`, sourceMapText.replace(/"sources":\[[^\]]*\]/, `"sources":["../sources/${name}"]`)],
+  ] as const) {
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, content);
+  }
+  return { source, program };
 }
 
 function readManifest(): ExtensionManifest {
@@ -158,6 +180,22 @@ describe('the extension from the .vsix', () => {
     await client.request('continue', { threadId: 1 });
     expect(await client.waitForEvent('exited')).toEqual({ exitCode: 0 });
     expect(client.output('stdout')).toBe('sum 5\n');
+    await client.request('disconnect');
+    await client.closed;
+  });
+
+  it('debugs TypeScript in its own source, from a breakpoint that is there before it runs', async () => {
+    const { source, program } = compiled('adds.ts');
+    const { command, args } = await commandOfExtension();
+    const client = startAdapter(command, args);
+    const line = lineOf(source, 'sum');
+    await client.start({ program }, { [source]: [line] });
+
+    await client.waitForEvent('stopped');
+    const { stackFrames } = await client.request<{ stackFrames: object[] }>('stackTrace', { threadId: 1 });
+    expect(stackFrames[0]).toMatchObject({ name: 'add', line, source: { path: source } });
+    await client.request('continue', { threadId: 1 });
+    expect(await client.waitForEvent('exited')).toEqual({ exitCode: 0 });
     await client.request('disconnect');
     await client.closed;
   });

@@ -122,6 +122,18 @@ const PROOFS: Readonly<Record<string, Proof>> = {
     expect(await valueOf(client, 'count', await topFrame(client))).toBe('1');
   },
 
+  async supportsLoadedSourcesRequest(client) {
+    await stopped(client);
+    const { sources } = await client.request<{ sources: DebugProtocol.Source[] }>('loadedSources');
+    expect(sources.map(({ path }) => path)).toContain(COUNTS);
+    expect(client.events).toContainEqual(
+      expect.objectContaining({
+        event: 'loadedSource',
+        body: expect.objectContaining({ reason: 'new' }) as object,
+      }),
+    );
+  },
+
   async supportsCancelRequest(client) {
     const frameId = await stopped(client);
     const endless = client.send('evaluate', { expression: 'for (;;);', frameId, context: 'repl' });
