@@ -1,67 +1,21 @@
-import { fileURLToPath } from 'node:url';
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import { expect } from 'vitest';
-import { goneSoon, isRunning, lineOf, pidsOf } from '../../e2e/programs.js';
-import type { DapClient } from '../../support/dapClient.js';
-
-type Proof = (client: DapClient) => Promise<void>;
-
-const COUNTS = fileURLToPath(new URL('../fixtures/capabilities/counts.cjs', import.meta.url));
-const TICK = lineOf(COUNTS, 'tick');
-
-/** A session that stands at the first `tick`, three of them to come; the id of the frame there. */
-async function stopped(client: DapClient, breakpoint: object = {}): Promise<number> {
-  await open(client, { program: COUNTS });
-  const breakpoints = [{ line: TICK, ...breakpoint }];
-  await client.request('setBreakpoints', { source: { path: COUNTS }, breakpoints });
-  await client.request('configurationDone');
-  await client.waitForEvent('stopped');
-  return await topFrame(client);
-}
-
-/** The id of the innermost frame. */
-async function topFrame(client: DapClient): Promise<number> {
-  return (await frames(client, 0, 1))[0]?.id ?? Number.NaN;
-}
-
-/** A session up to where the client sets its breakpoints. */
-async function open(client: DapClient, launch: object): Promise<void> {
-  await client.request('initialize', { adapterID: 'test', pathFormat: 'path' });
-  void client.send('launch', launch);
-  await client.waitForEvent('initialized');
-}
-
-async function frames(
-  client: DapClient,
-  startFrame: number,
-  levels: number,
-): Promise<DebugProtocol.StackFrame[]> {
-  const page = { threadId: 1, startFrame, levels };
-  const { stackFrames } = await client.request<DebugProtocol.StackTraceResponse['body']>('stackTrace', page);
-  return stackFrames;
-}
-
-async function valueOf(
-  client: DapClient,
-  expression: string,
-  frameId: number,
-  context?: string,
-): Promise<string> {
-  const { result } = await client.request<{ result: string }>('evaluate', { expression, frameId, context });
-  return result;
-}
-
-/** A program that runs until it is ended, and its pid. */
-async function staying(client: DapClient): Promise<number[]> {
-  await client.start({ program: COUNTS, args: ['stays'] });
-  return await pidsOf(client);
-}
+import { goneSoon, isRunning } from '../../e2e/programs.js';
+import { BREAKPOINT_PROOFS } from './breakpointProofs.js';
+import { LOOKING_PROOFS } from './lookingProofs.js';
+import { COUNTS, frames, open, staying, stopped, TICK, topFrame, valueOf } from './proofSessions.js';
+import type { Proofs } from './proofSessions.js';
+import { STEPPING_PROOFS } from './steppingProofs.js';
 
 /**
  * For each capability that `initialize` announces, a session that has the good of it. A capability without a row here
  * fails the test, and so does a row without its capability.
  */
-const PROOFS: Readonly<Record<string, Proof>> = {
+const PROOFS: Proofs = {
+  ...BREAKPOINT_PROOFS,
+  ...STEPPING_PROOFS,
+  ...LOOKING_PROOFS,
+
   async supportsConfigurationDoneRequest(client) {
     await open(client, { program: COUNTS });
     // Breakpoints that come late are still in time: no line has run.
