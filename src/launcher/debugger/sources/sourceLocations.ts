@@ -6,6 +6,7 @@ import { sourceOfUrl, type Source } from './scriptUrls.js';
 import type { OriginalPlace } from './sourceMap.js';
 import { SourceMaps } from './sourceMaps.js';
 import { SourceNames } from './sourceNames.js';
+import { translateStack } from './stackText.js';
 
 export type { Position, ScriptPlace } from './scriptPlaces.js';
 
@@ -146,6 +147,18 @@ export class SourceLocations {
   functionName(url: string, name: string, lineNumber: number, columnNumber: number): string {
     const place = this.maps.of(url)?.map?.original({ line: lineNumber, column: columnNumber });
     return place?.name !== undefined && isNameOf(place, name, columnNumber) ? place.name : name;
+  }
+
+  /**
+   * The text of an error's stack with its places in the sources. What a loader made of a file of the same name is
+   * left alone: such loaders have node translate it.
+   */
+  translateStack(stack: string): string {
+    return translateStack(stack, (url, line, column) => {
+      if (this.maps.of(url)?.isOwnSource === true) return undefined;
+      const mapped = this.mappedPlace(url, line - 1, column - 1);
+      return mapped && { ...mapped, name: mapped.source.path };
+    });
   }
 
   /** The places in scripts, loaded or still to come, that a position in a file stands for; none where none is known yet. */
