@@ -18,7 +18,7 @@ export const MAX_MEMBERS = 1_000;
  * Runs in the program, where it may not have a side effect: follows data properties from \`this\` to an object, and
  * lists the names of its members, its prototypes' too, that begin with the prefix. No getter is called.
  */
-const LIST = `function (keys, prefix, most, ...start) {
+const LIST = `function (keys, prefix, most, withTypes, ...start) {
   const dataOf = (object, key) => {
     for (let holder = Object(object); holder !== null; holder = Object.getPrototypeOf(holder)) {
       const property = Reflect.getOwnPropertyDescriptor(holder, key);
@@ -44,7 +44,7 @@ const LIST = `function (keys, prefix, most, ...start) {
       if (names.length >= most) return names;
       if (found[name] === true || !name.startsWith(prefix)) continue;
       found[name] = true;
-      const property = Reflect.getOwnPropertyDescriptor(holder, name);
+      const property = withTypes ? Reflect.getOwnPropertyDescriptor(holder, name) : { value: undefined };
       if (property === undefined) continue;
       const type = 'value' in property ? typeof property.value : 'accessor';
       const prototype =
@@ -69,14 +69,22 @@ export async function listMembers(client: InspectorClient, search: Search): Prom
   const { root, self, keys, prefix } = search;
   const { objectId } = root;
   const start = objectId === undefined ? [asArgument(root)] : [];
-  const { result, exceptionDetails } = await callInProgram(client, {
-    code: LIST,
-    self: objectId ?? self,
-    args: [{ value: keys }, { value: prefix }, { value: MAX_MEMBERS }, ...start],
-    lifetime: 'stop',
-    byValue: true,
-    harmless: true,
-  });
-  if (exceptionDetails !== undefined) return [];
-  return (result.value as [string, string, number][]).map(([name, type, depth]) => ({ name, type, depth }));
+  const list = (withTypes: boolean): Promise<Runtime.CallFunctionOnReturnType> =>
+    callInProgram(client, {
+      code: LIST,
+      self: objectId ?? self,
+      args: [{ value: keys }, { value: prefix }, { value: MAX_MEMBERS }, { value: withTypes }, ...start],
+      lifetime: 'stop',
+      byValue: true,
+      harmless: true,
+    });
+  let listed = await list(true);
+  // To look at some of node's own globals is to load them: those are named without it.
+  if (listed.exceptionDetails !== undefined) listed = await list(false);
+  if (listed.exceptionDetails !== undefined) return [];
+  return (listed.result.value as [string, string, number][]).map(([name, type, depth]) => ({
+    name,
+    type,
+    depth,
+  }));
 }
