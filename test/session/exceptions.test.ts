@@ -27,12 +27,12 @@ it('stops at all that is thrown, but not within node, and tells all of it', asyn
   expect(await nextStop(client)).toMatchObject({
     reason: 'exception',
     description: 'Paused on exception',
-    text: 'Error: first',
+    text: 'HttpError: first',
     hitBreakpointIds: [told[0]?.id],
     line: fail,
   });
   const first = await info(client);
-  expect(first).toMatchObject({ exceptionId: 'HttpError', description: 'Error: first', breakMode: 'always' });
+  expect(first).toMatchObject({ exceptionId: 'HttpError', description: 'HttpError: first', breakMode: 'always' });
   expect(first.details).toMatchObject({ message: 'first', typeName: 'HttpError' });
   expect(first.details?.fullTypeName).toBe('HttpError < Error');
   expect(first.details?.stackTrace).toContain(`throws.cjs:${fail}:9`);
@@ -52,14 +52,14 @@ it('stops at all that is thrown, but not within node, and tells all of it', asyn
 
 it('stops at what nobody catches', async () => {
   const { client } = await filtered({ filters: ['uncaught'] });
-  expect(await nextStop(client)).toMatchObject({ reason: 'exception', text: 'Error: last', line: fail });
+  expect(await nextStop(client)).toMatchObject({ reason: 'exception', text: 'HttpError: last', line: fail });
   await runToEnd(client);
 });
 
 it('stops where the condition holds, which sees the exception and the frame', async () => {
   const condition = 'error instanceof HttpError && message === "last"';
   const { client, told } = await filtered({ filters: [], filterOptions: [{ filterId: 'all', condition }] });
-  expect(await nextStop(client)).toMatchObject({ text: 'Error: last', hitBreakpointIds: [told[0]?.id] });
+  expect(await nextStop(client)).toMatchObject({ text: 'HttpError: last', hitBreakpointIds: [told[0]?.id] });
   await runToEnd(client);
 });
 
@@ -78,7 +78,7 @@ it('tells what is wrong with a filter or a condition', async () => {
 
 it('takes the options of older clients', async () => {
   const { client } = await filtered({ filters: [], exceptionOptions: [{ breakMode: 'unhandled' }] });
-  expect(await nextStop(client)).toMatchObject({ text: 'Error: last' });
+  expect(await nextStop(client)).toMatchObject({ text: 'HttpError: last' });
   await runToEnd(client);
 });
 

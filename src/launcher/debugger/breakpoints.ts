@@ -203,6 +203,8 @@ export class Breakpoints {
     void this.functions.loaded(set, script);
     const waiting = [...this.ofFile.values()].flat().filter((one) => one.isSound && !one.state.verified);
     if (waiting.length === 0 || script.url === '' || script.url.startsWith('node:')) return;
+    // Where it has a map, that says where they belong.
+    if ((script.sourceMapURL ?? '') !== '') return;
     const here = waiting.filter(({ patterns }) => patterns.some((pattern) => pattern.test(script.url)));
     if (here.length === 0) return;
     // What the script means for them is told behind `scriptParsed`, and before this is answered.
