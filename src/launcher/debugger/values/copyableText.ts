@@ -31,7 +31,7 @@ const INSPECT = `function (depths, maxChars, maxElements) {
     }
   };
   const isSmall = (depth) => {
-    const seen = { left: 50_000, objects: new Set() };
+    const seen = { left: 5_000, objects: new Set() };
     walk(this, depth, seen);
     return seen.left >= 0;
   };
