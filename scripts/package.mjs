@@ -71,8 +71,8 @@ function manifest({ name, version, description, keywords, license, engines, cont
 /** Puts together what the extension runs, laid out as in dist/. @returns the modules that are in it */
 async function bundleAll() {
   copy('dist/bin.cjs');
-  for (const name of readdirSync(`${root}dist/launcher`)) {
-    // Each of them is started by its path, and stands alone; the worker is made anew, with all that it imports.
+  for (const name of readdirSync(`${root}dist/launcher`, { recursive: true })) {
+    // They are what runs in the program's own thread; the worker is made anew, with all that it imports.
     if (name.endsWith('.cjs') && name !== 'worker.cjs') copy(`dist/launcher/${name}`);
   }
   return [

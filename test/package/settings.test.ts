@@ -79,8 +79,10 @@ describe.each(REQUESTS)('the settings of %s', (request) => {
 
 /** What a launch comes to: what it leaves out of how to debug is for the launcher to fill in. */
 async function settled(args: object): Promise<object> {
-  const { debugSettings, ...launch } = await readLaunchArguments(args as Message);
-  return { ...launch, debugSettings: { ...DEFAULT_SETTINGS, ...debugSettings } };
+  const { debugSettings, children, ...launch } = await readLaunchArguments(args as Message);
+  // What the sessions of children inherit is the request itself.
+  const ofChildren = { ...children, inherited: undefined };
+  return { ...launch, ofChildren, debugSettings: { ...DEFAULT_SETTINGS, ...debugSettings } };
 }
 
 describe('the defaults of the schema', () => {

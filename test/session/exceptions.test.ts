@@ -32,7 +32,11 @@ it('stops at all that is thrown, but not within node, and tells all of it', asyn
     line: fail,
   });
   const first = await info(client);
-  expect(first).toMatchObject({ exceptionId: 'HttpError', description: 'HttpError: first', breakMode: 'always' });
+  expect(first).toMatchObject({
+    exceptionId: 'HttpError',
+    description: 'HttpError: first',
+    breakMode: 'always',
+  });
   expect(first.details).toMatchObject({ message: 'first', typeName: 'HttpError' });
   expect(first.details?.fullTypeName).toBe('HttpError < Error');
   expect(first.details?.stackTrace).toContain(`throws.cjs:${fail}:9`);

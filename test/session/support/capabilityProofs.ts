@@ -80,12 +80,7 @@ const PROOFS: Proofs = {
     await stopped(client);
     const { sources } = await client.request<{ sources: DebugProtocol.Source[] }>('loadedSources');
     expect(sources.map(({ path }) => path)).toContain(COUNTS);
-    expect(client.events).toContainEqual(
-      expect.objectContaining({
-        event: 'loadedSource',
-        body: expect.objectContaining({ reason: 'new' }) as object,
-      }),
-    );
+    expect(await client.waitForEvent('loadedSource')).toMatchObject({ reason: 'new' });
   },
 
   async supportsCancelRequest(client) {

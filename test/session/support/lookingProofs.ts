@@ -56,6 +56,22 @@ const LOOKING_PROOFS: Proofs = {
     expect(text).toContain('499');
   },
 
+  /** What a client asks at, as soon as one of these was typed. */
+  async completionTriggerCharacters(client) {
+    const { frameId } = await looking(client);
+    const labels = async (text: string): Promise<string[]> => {
+      const args = { frameId, text, column: text.length + 1 };
+      const { targets } = await client.request<DebugProtocol.CompletionsResponse['body']>(
+        'completions',
+        args,
+      );
+      return targets.map(({ label }) => label);
+    };
+    for (const text of ['name.', 'name[', "name['"]) {
+      expect((await labels(text)).some((label) => label.includes('first'))).toBe(true);
+    }
+  },
+
   async supportsCompletionsRequest(client) {
     const { frameId } = await looking(client);
     const { targets } = await client.request<DebugProtocol.CompletionsResponse['body']>('completions', {

@@ -1,9 +1,11 @@
 import { expect } from 'vitest';
 import { lineOf } from '../../e2e/programs.js';
-import { fixture, frames, stopped, TICK, valueOf } from './proofSessions.js';
+import { fixture, frames, open, stopped, TICK } from './proofSessions.js';
 import type { Proofs } from './proofSessions.js';
 
 const CALLS = fixture('calls.cjs');
+const TWO_WORKERS = fixture('twoWorkers.cjs');
+const ENDS = lineOf(TWO_WORKERS, 'ends');
 
 /** How a program goes on. */
 const STEPPING_PROOFS: Proofs = {
@@ -17,12 +19,19 @@ const STEPPING_PROOFS: Proofs = {
   },
 
   async supportsSingleThreadExecutionRequests(client) {
-    await stopped(client);
-    const went = await client.request('continue', { threadId: 1, singleThread: true });
-    expect(went).toMatchObject({ allThreadsContinued: false });
-    await client.waitForEvent('stopped');
-    const [frame] = await frames(client, 0, 1);
-    expect(await valueOf(client, 'count', frame?.id ?? Number.NaN)).toBe('2');
+    await open(client, { program: TWO_WORKERS });
+    const breakpoints = [{ line: ENDS }];
+    await client.request('setBreakpoints', { source: { path: TWO_WORKERS }, breakpoints });
+    await client.request('configurationDone');
+    const first = await client.waitForEvent<{ threadId: number }>('stopped');
+    const second = await client.waitForEvent<{ threadId: number }>('stopped');
+    const one = { threadId: second.threadId, singleThread: true };
+    expect(await client.request('continue', one)).toEqual({ allThreadsContinued: false });
+    // The other stands as it stood.
+    const { threadId } = first;
+    expect(await client.request('stackTrace', { threadId, levels: 1 })).toMatchObject({
+      stackFrames: [{ line: ENDS }],
+    });
   },
 
   async supportsStepInTargetsRequest(client) {
