@@ -70,7 +70,9 @@ describe('a DAP server that connects back', () => {
     await client.waitForEvent('initialized');
     const { capabilities } = await client.waitForEvent<{ capabilities: object }>('capabilities');
     expect(capabilities).toEqual({
-      ...Object.fromEntries(Object.keys(CAPABILITIES).map((name) => [name, false])),
+      ...Object.fromEntries(
+        Object.entries(CAPABILITIES).map(([name, value]) => [name, Array.isArray(value) ? [] : false]),
+      ),
       ...{ supportsConfigurationDoneRequest: true, supportsStepBack: true },
     });
     expect(names(client).filter((name) => name !== 'output')).toEqual([

@@ -90,8 +90,7 @@ describe('a session with a dapper launcher', () => {
         { filter: 'uncaught', label: 'uncaught', default: true },
       ],
     });
-    expect(capabilities).not.toHaveProperty('supportsCompletionsRequest');
-    expect(capabilities).not.toHaveProperty('supportsSetExpression');
+    expect(capabilities).toMatchObject({ supportsCompletionsRequest: false, supportsSetExpression: false });
     const names = eventNames(client);
     expect(names.indexOf('capabilities')).toBeLessThan(names.indexOf('initialized'));
     await client.waitForEvent('terminated');
@@ -304,12 +303,16 @@ describe('a command that a dapper launcher does not answer', () => {
     expect(await client.request('setExpression', set)).toMatchObject({ value: '9' });
   });
 
-  it('restart is refused at once', async () => {
-    const { client } = await stoppedInPrice();
-    expect(await client.ask('restart')).toMatchObject({
-      success: false,
-      body: { error: { id: DAP_ERROR_IDS.unknownRequest } },
-    });
+  it('restart is done without it: by a launcher that is started anew', async () => {
+    const { client, threadId } = await stoppedInPrice();
+    const [before] = await framesOf(client, threadId);
+    await client.request('restart');
+    const again = await client.waitForEvent<{ threadId: number; reason: string }>('stopped');
+    expect(again.reason).toBe('breakpoint');
+    const [after] = await framesOf(client, again.threadId);
+    expect(after?.line).toBe(before?.line);
+    expect(eventNames(client)).not.toContain('terminated');
+    await client.request('disconnect');
   });
 
   it('leaves the error of a command that is answered otherwise to the user', async () => {
@@ -387,7 +390,7 @@ describe('requests that a dapper launcher does and others do not', () => {
     const launch = { program: fixturePath('dpPeer.mjs') };
     const launcher = { command: process.execPath, args: [fixturePath('echoesArguments.mjs')] };
     await client.start({ ...launch, launcher, ipc: { auth: 'off' } });
-    for (const command of ['setFunctionBreakpoints', 'exceptionInfo', 'dapper/agentEval']) {
+    for (const command of ['gotoTargets', 'dataBreakpointInfo', 'dapper/agentEval']) {
       expect(await client.ask(command)).toMatchObject({
         success: false,
         body: { error: { id: DAP_ERROR_IDS.unknownRequest } },

@@ -1,14 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import {
-  copyFileSync,
-  existsSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -272,8 +264,7 @@ describe('a worker thread that breaks down', () => {
   /** The real main thread with a worker in place of ours. */
   async function runWithWorker(worker: string, code: string): Promise<Ended> {
     const directory = mkdtempSync(join(tmpdir(), 'worker-'));
-    const scripts = readdirSync(dirname(LAUNCHER)).filter((name) => name.endsWith('.cjs'));
-    for (const name of scripts) copyFileSync(join(dirname(LAUNCHER), name), join(directory, name));
+    cpSync(dirname(LAUNCHER), directory, { recursive: true });
     const lines = [
       "const { workerData: link } = require('node:worker_threads');",
       'const raise = (sign) => { Atomics.store(sign, 0, 1); Atomics.notify(sign, 0); };',
