@@ -1,3 +1,4 @@
+import { PROBE } from '../breakpoints/probe.js';
 import type { Debugger, Runtime } from 'node:inspector';
 import type { ThreadDebugger } from '../threadDebugger.js';
 import { OBJECT_GROUPS } from '../objectGroup.js';
@@ -134,5 +135,6 @@ async function globals(thread: ThreadDebugger): Promise<Runtime.RemoteObject[]> 
 
 /** What `let`, `const` and `class` have declared outside of modules and functions, at the prompt say. */
 async function declaredGlobally({ client }: ThreadDebugger): Promise<readonly string[]> {
-  return (await client.post('Runtime.globalLexicalScopeNames', {})).names;
+  const { names } = await client.post('Runtime.globalLexicalScopeNames', {});
+  return names.filter((name) => name !== PROBE);
 }
