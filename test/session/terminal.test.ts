@@ -32,7 +32,8 @@ describe('a program in a terminal', () => {
     const opened = terminalOf(client);
     const program = fixture('asksName.cjs');
     await client.start(
-      { program, console: 'integratedTerminal', env: { GREETING: 'Hi', HOME: null } },
+      // Node.js shows no colours where it finds CI.
+      { program, console: 'integratedTerminal', env: { GREETING: 'Hi', HOME: null, CI: null } },
       { [program]: [lineOf(program, 'greeting')] },
       WITH_TERMINALS,
     );
