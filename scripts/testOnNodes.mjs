@@ -9,7 +9,6 @@ import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdirSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { availableParallelism } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -38,9 +37,7 @@ async function testOn(line) {
   const version = execFileSync(node, ['--version'], { encoding: 'utf8' }).trim();
   console.log(`\n== Node.js ${version} ==`);
   const start = performance.now();
-  // The tests wait more than they compute: a worker a core, where the runner would leave one core out.
-  const workers = `--maxWorkers=${availableParallelism()}`;
-  const child = spawn(node, [vitest, 'run', workers, ...values.paths], {
+  const child = spawn(node, [vitest, 'run', ...values.paths], {
     cwd: root,
     stdio: ['ignore', 'inherit', 'inherit'],
     env: { ...process.env, PATH: `${dirname(node)}${delimiter}${process.env.PATH ?? ''}` },
