@@ -1,5 +1,6 @@
 import { cpuUs } from '../cpu.mjs';
 import { FRESH_PAGES } from '../freshPages.mjs';
+import { largeMessage } from '../messages.mjs';
 import { median } from '../statistics.mjs';
 import { receiveLarge } from './large.mjs';
 import { receiveEvents } from './oneWay.mjs';
@@ -12,6 +13,11 @@ const LONGEST_MS = 60_000;
 /** Small ones are over in a moment: they are repeated. */
 const REPEATS = { 1: 15, 2: 9, 4: 5, 8: 3, 64: 1 };
 const TURN = 100;
+const GROWING = {
+  size: 'size (of 1 MiB)',
+  json: 'size, by JSON and text alone, in one process',
+  count: 'count (of 16,000 events)',
+};
 
 /**
  * Sizes and counts that grow: what each costs, as a share of what the smallest would make it. Counted in
@@ -22,10 +28,10 @@ export const linearity = {
   maxRounds: 3,
   hostEnv: FRESH_PAGES,
   contenders: ['ours', 'limitLoop'],
-  measures: ['size', 'count'].flatMap((what) =>
+  measures: Object.entries(GROWING).flatMap(([what, title]) =>
     FACTORS.map((factor) => ({
       key: `${what}${factor}`,
-      title: `${factor}x the ${what} (of ${what === 'size' ? '1 MiB' : '16,000 events'}): cost over proportional`,
+      title: `${factor}x the ${title}: cost over proportional`,
       unit: 'x',
       plain: true,
     })),
@@ -38,7 +44,8 @@ export const linearity = {
     const message = (factor) => receiveLarge(peer, channel, factor * MIB);
     const count = await shares((factor) => costUs(peer, channel, () => events(factor)));
     const size = await shares((factor) => costUs(peer, channel, () => message(factor)));
-    return { ...named('count', count), ...named('size', size) };
+    const json = await shares((factor) => ownCostUs(() => toBytesAndBack(factor * MIB)));
+    return { ...named('count', count), ...named('size', size), ...named('json', json) };
   },
 };
 
@@ -46,6 +53,17 @@ async function costUs(peer, channel, work) {
   const before = cpuUs() + (await peerCpuUs(peer, channel));
   await work();
   return cpuUs() + (await peerCpuUs(peer, channel)) - before;
+}
+
+/** What the engine itself takes for a message, whoever carries it: text, bytes, text and value again. */
+function toBytesAndBack(bytes) {
+  JSON.parse(Buffer.from(JSON.stringify(largeMessage(bytes))).toString());
+}
+
+function ownCostUs(work) {
+  const before = cpuUs();
+  work();
+  return cpuUs() - before;
 }
 
 async function shares(measure) {
