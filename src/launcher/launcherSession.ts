@@ -59,6 +59,10 @@ export class LauncherSession implements CommandContext {
     this.forgetNotices = parts.program.onNotice((notice) => this.takeNotice(notice));
   }
 
+  get isProgramRunning(): boolean {
+    return this.parts.program.isStarted;
+  }
+
   /** Whether the adapter is in control: until it, or the program, has gone. */
   get isOpen(): boolean {
     return this.stage === 'configuring' || this.stage === 'running';

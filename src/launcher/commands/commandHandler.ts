@@ -10,6 +10,8 @@ export interface CommandContext {
   readonly debugger: ProgramDebugger | undefined;
   /** Undefined with `--no-debug`. */
   readonly consoleOutput: ConsoleOutput | undefined;
+  /** Whether the program has begun: one that is attached to may have, long ago. */
+  readonly isProgramRunning: boolean;
   /** Sends an event to the adapter. */
   emit(event: string, body?: object): void;
   /** Lets the program's first line run. Further calls do nothing. */

@@ -72,7 +72,7 @@ async function begin(
   args: Message,
   startMethod: 'launch' | 'attach',
 ): Promise<Outcome> {
-  await context.debugger?.configure(readDebugSettings(args));
+  await context.debugger?.configure(readDebugSettings(args), context.isProgramRunning);
   return { afterwards: () => context.emit('process', describeProcess(context, startMethod)) };
 }
 

@@ -91,7 +91,7 @@ export class ProgramDebugger {
     );
     this.byId.set(this.threadIds.next(), this.main);
     this.workers = new WorkerThreads(this.main.client, {
-      started: (channel, info) => void this.addWorker(channel, info),
+      started: (channel, info, isWaiting) => void this.addWorker(channel, info, isWaiting),
       ended: (channel) => this.removeWorker(channel),
     });
   }
@@ -106,11 +106,16 @@ export class ProgramDebugger {
     return this.shared.loadedSources;
   }
 
-  /** To be called before the program starts, if at all. */
-  async configure(settings: DebugSettings): Promise<void> {
+  /**
+   * To be called once, before `configurationDone`.
+   *
+   * @param isRunning whether the program runs already
+   */
+  async configure(settings: DebugSettings, isRunning: boolean): Promise<void> {
     this.settings = settings;
     this.locations.configure(settings);
     await this.shared.skipFiles.configure(settings.skipFiles);
+    if (!isRunning) await this.prepareToFollow(this.main);
   }
 
   /** Breakpoints and pauses work from here on. */
@@ -183,7 +188,7 @@ export class ProgramDebugger {
     this.main.detach();
   }
 
-  private async addWorker(channel: WorkerChannel, info: WorkerInfo): Promise<void> {
+  private async addWorker(channel: WorkerChannel, info: WorkerInfo, isWaiting: boolean): Promise<void> {
     if (this.detached !== undefined) return;
     const name = { id: this.threadIds.next(), name: nameOfWorker(info) };
     const thread = new ThreadDebugger(name, channel, this.shared, this.eventsOf(name));
@@ -191,16 +196,21 @@ export class ProgramDebugger {
     this.idsOfWorkers.set(channel, name.id);
     this.events.threadStarted(name);
     // Either fails only where the worker ends meanwhile.
-    if (this.followsAsyncCalls) void thread.followAsyncCalls().catch(() => undefined);
     await thread.enable().catch(() => undefined);
+    if (isWaiting) await this.prepareToFollow(thread).catch(() => undefined);
+    if (this.followsAsyncCalls) void thread.followAsyncCalls().catch(() => undefined);
     await thread.client.post('Runtime.runIfWaitingForDebugger').catch(() => undefined);
+  }
+
+  private async prepareToFollow(thread: ThreadDebugger): Promise<void> {
+    if (this.settings.showAsyncStacks) await thread.prepareToFollow();
   }
 
   /**
    * Not before a stop is to be expected: a program that does little but await takes many times as long with it.
    */
   private followAsyncCalls(): void {
-    if (this.followsAsyncCalls || !this.settings.showAsyncStacks) return;
+    if (!this.settings.showAsyncStacks) return;
     this.followsAsyncCalls = true;
     // Fails only for a thread that has ended.
     for (const thread of this.byId.values()) thread.followAsyncCalls().catch(() => undefined);

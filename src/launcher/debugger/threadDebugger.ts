@@ -71,6 +71,7 @@ export class ThreadDebugger {
   readonly callTargets = new CallTargets();
   private readonly entryStop: EntryStop;
   private readonly thrown: ThrownValue;
+  private canFollowAnytime = false;
 
   constructor(
     readonly thread: ThreadName,
@@ -168,8 +169,22 @@ export class ThreadDebugger {
     });
   }
 
-  /** Has V8 keep account of the calls that lead from one turn of the event loop to another. Costs the program time. */
+  /**
+   * Has node load what it follows asynchronous calls with. To be called before the thread runs anything: asked to
+   * follow in the midst of loading the same modules for the program, node would abort the process.
+   */
+  async prepareToFollow(): Promise<void> {
+    await this.client.post('Debugger.setAsyncCallStackDepth', { maxDepth: MAX_ASYNC_TURNS });
+    await this.client.post('Debugger.setAsyncCallStackDepth', { maxDepth: 0 });
+    this.canFollowAnytime = true;
+  }
+
+  /**
+   * Has V8 keep account of the calls that lead from one turn of the event loop to another, which costs the program
+   * time. A thread that was running when it was found is left as it is until it stops.
+   */
   async followAsyncCalls(): Promise<void> {
+    if (!this.canFollowAnytime && !this.execution.isPaused) return;
     await this.client.post('Debugger.setAsyncCallStackDepth', { maxDepth: MAX_ASYNC_TURNS });
   }
 

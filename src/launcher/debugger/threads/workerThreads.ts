@@ -8,8 +8,11 @@ export type WorkerInfo = NodeWorker.WorkerInfo;
 
 /** Learns of the program's workers, those that workers start included. */
 export interface WorkerListener {
-  /** A worker has begun. It does nothing until its inspector is told `Runtime.runIfWaitingForDebugger`. */
-  started(channel: WorkerChannel, info: WorkerInfo): void;
+  /**
+   * There is a worker. One that waits does nothing until its inspector is told `Runtime.runIfWaitingForDebugger`;
+   * others have run since before anybody looked.
+   */
+  started(channel: WorkerChannel, info: WorkerInfo, isWaiting: boolean): void;
   /** It has ended, or is let go. */
   ended(channel: WorkerChannel): void;
 }
@@ -42,7 +45,8 @@ export class WorkerThreads {
     await Promise.all([...this.channels.values()].map((channel) => channel.release()));
   }
 
-  private attached({ sessionId, workerInfo }: NodeWorker.AttachedToWorkerEventDataType): void {
+  private attached(attached: NodeWorker.AttachedToWorkerEventDataType): void {
+    const { sessionId, workerInfo, waitingForDebugger } = attached;
     const channel = new WorkerChannel(this.main, sessionId);
     // This very thread is a worker of the program's process, too.
     if (workerInfo.workerId === String(threadId)) {
@@ -50,7 +54,7 @@ export class WorkerThreads {
       return;
     }
     this.channels.set(sessionId, channel);
-    this.listener.started(channel, workerInfo);
+    this.listener.started(channel, workerInfo, waitingForDebugger);
   }
 
   private detached(sessionId: string): void {
