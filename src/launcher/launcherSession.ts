@@ -199,9 +199,9 @@ export class LauncherSession implements CommandContext {
   /** The program runs on, or goes on waiting, without this adapter. */
   private letGo(): void {
     this.stage = 'free';
-    void this.debugger?.detach();
     this.parts.program.setInterest('none');
-    this.forgetNotices();
+    // Not before: a program that ends meanwhile waits until the debugger is off it.
+    void this.detachDebugger().then(this.forgetNotices);
   }
 
   private async takeNotice(notice: HostNotice): Promise<void> {
