@@ -101,7 +101,8 @@ async function fallBackToTcp(config: TransportConfig, fallbackCause: IpcError): 
   return { ...created, fallbackCause };
 }
 
-function mayFallBack(transport: TransportName, config: TransportConfig): boolean {
+/** Whether TCP may take the place of a transport that cannot be had. */
+export function mayFallBack(transport: TransportName, config: TransportConfig): boolean {
   return transport === 'unix' && config.fallback !== false && config.path === undefined;
 }
 

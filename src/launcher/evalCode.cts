@@ -2,6 +2,7 @@
 import path = require('node:path');
 import vm = require('node:vm');
 import Module = require('node:module');
+import warnings = require('./withoutWarnings.cjs');
 
 /** The parts of a module that its type leaves out. */
 interface ModuleInternals {
@@ -59,13 +60,7 @@ function compile(code: string): () => void {
  * the first one is here, unheard.
  */
 function acceptDynamicImport(): void {
-  const emitWarning = Object.getOwnPropertyDescriptor(process, 'emitWarning') ?? {};
-  process.emitWarning = () => undefined;
-  try {
-    vm.runInThisContext('import("node:module")', WITH_DYNAMIC_IMPORT);
-  } finally {
-    Object.defineProperty(process, 'emitWarning', emitWarning);
-  }
+  warnings.withoutWarnings((): unknown => vm.runInThisContext('import("node:module")', WITH_DYNAMIC_IMPORT));
 }
 
 export = { prepareCode };

@@ -9,7 +9,7 @@ import { tcpTransport } from '../transport/tcpTransport.js';
 import type { Transport } from '../transport/transport.js';
 import { unixTransport } from '../transport/unixTransport.js';
 import type { TransportConfig } from '../transportConfig.js';
-import { TransportFactory } from '../transportFactory.js';
+import { mayFallBack, TransportFactory } from '../transportFactory.js';
 
 /**
  * Listens where a desk is to be: the private transport of this platform, else TCP on loopback, as
@@ -24,8 +24,7 @@ export async function listenForAll(
   try {
     return await listenOn(transportOf(config), config, onPeer);
   } catch (error) {
-    const mayFallBack = config.fallback !== false && config.path === undefined;
-    if (!mayFallBack || !(error instanceof IpcError) || resolved(config) !== 'unix') throw error;
+    if (!mayFallBack(resolved(config), config) || !(error instanceof IpcError)) throw error;
     const logger = config.logger ?? silentLogger;
     logger.warn({ err: error }, 'no Unix socket can be had here: the desk uses TCP instead');
     const tcp = { ...config, transport: 'tcp', host: undefined, port: undefined };

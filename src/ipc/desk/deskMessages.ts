@@ -1,6 +1,7 @@
 import type { Message } from '../envelopes.js';
 import { isRecord } from '../envelopes.js';
 import { IpcError } from '../errors.js';
+import { isListOf } from '../handshake/capabilities.js';
 
 /** How a process that waits at a desk gets to the one that wants it: as if it had been started by it. */
 export interface Adoption {
@@ -21,15 +22,15 @@ export const ADOPT_COMMAND = 'adopt';
 
 /** An adoption as it came over the wire. @throws IpcError `ERR_IPC_BAD_MESSAGE` */
 export function readAdoption({ launcherArgs, launcherEnv }: Message): Adoption {
-  if (isTextList(launcherArgs) && isRecord(launcherEnv) && isTextList(Object.values(launcherEnv))) {
+  if (
+    isListOf(launcherArgs, 'string') &&
+    isRecord(launcherEnv) &&
+    isListOf(Object.values(launcherEnv), 'string')
+  ) {
     return { launcherArgs, launcherEnv: launcherEnv as Record<string, string> };
   }
   throw new IpcError(
     'ERR_IPC_BAD_MESSAGE',
     'an adoption has "launcherArgs", a list of strings, and "launcherEnv", an object of strings',
   );
-}
-
-function isTextList(value: unknown): value is string[] {
-  return Array.isArray(value) && value.every((item) => typeof item === 'string');
 }

@@ -60,7 +60,8 @@ function parse(payload: Buffer): unknown {
   }
 }
 
-function isListOf<T extends 'number' | 'string'>(
+/** Whether a value off the wire is a list of these alone. */
+export function isListOf<T extends 'number' | 'string'>(
   value: unknown,
   type: T,
 ): value is (T extends 'number' ? number : string)[] {

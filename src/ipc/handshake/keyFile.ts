@@ -4,7 +4,7 @@ import { onceAtExit } from '../transport/exitCleanup.js';
 import { makePrivateDirectory } from '../transport/privateDirectory.js';
 import { describeEndpoint } from '../transport/transport.js';
 import type { Endpoint } from '../transport/transport.js';
-import { KEY_BYTES, newKey } from './proof.js';
+import { KEY_BYTES, keyFromHex, newKey } from './proof.js';
 
 const OWNER_ONLY = 0o600;
 const OTHERS = 0o077;
@@ -67,10 +67,11 @@ export function readKeyFile(path: string): KeyFile {
   const [hex = '', endpoint] = textOf(path)
     .split('\n')
     .map((line) => line.trim());
-  if (!/^[0-9a-f]+$/i.test(hex) || hex.length !== KEY_BYTES * 2) {
+  const key = keyFromHex(hex);
+  if (key === undefined) {
     throw keyError(`${path} is no key file: its first line must be ${KEY_BYTES * 2} hexadecimal digits`);
   }
-  return { key: Buffer.from(hex, 'hex'), endpoint: endpoint === '' ? undefined : endpoint };
+  return { key, endpoint: endpoint === '' ? undefined : endpoint };
 }
 
 function textOf(path: string): string {

@@ -2,7 +2,7 @@ import { lstatSync, readFileSync, unlinkSync, writeFileSync } from 'node:fs';
 import { IpcError } from '../errors.js';
 import { onceAtExit } from '../transport/exitCleanup.js';
 import { makePrivateDirectory } from '../transport/privateDirectory.js';
-import { KEY_BYTES } from './proof.js';
+import { KEY_BYTES, keyFromHex } from './proof.js';
 
 /** Names the file that holds the session's key; whoever reads the key removes the file. */
 const KEY_FILE_VARIABLE = 'DEBUG_ADAPTER_IPC_KEY_FILE';
@@ -82,8 +82,8 @@ function takeFile(path: string): string {
 }
 
 function parseKey(text: string, variable: string): Uint8Array {
-  const hex = text.trim();
-  if (/^[0-9a-f]+$/i.test(hex) && hex.length === KEY_BYTES * 2) return Buffer.from(hex, 'hex');
+  const key = keyFromHex(text.trim());
+  if (key !== undefined) return key;
   throw new IpcError(
     'ERR_IPC_KEY',
     `${variable} holds no key: it must be ${KEY_BYTES * 2} hexadecimal digits`,

@@ -19,6 +19,11 @@ export function newKey(): Buffer {
   return randomBytes(KEY_BYTES);
 }
 
+/** A key as people and files write it: 64 hexadecimal digits. Undefined for what is none. */
+export function keyFromHex(hex: string): Buffer | undefined {
+  return /^[0-9a-f]+$/i.test(hex) && hex.length === KEY_BYTES * 2 ? Buffer.from(hex, 'hex') : undefined;
+}
+
 export function newNonce(): Buffer {
   return randomBytes(NONCE_BYTES);
 }

@@ -7,10 +7,12 @@
 import fs = require('node:fs');
 import path = require('node:path');
 import childEnvironment = require('./childEnvironment.cjs');
+import warnings = require('../withoutWarnings.cjs');
 import type { ChildDesk } from '../hostLink.js' with { 'resolution-mode': 'import' };
 
 /** At hand whatever the program does to the module. */
 const { existsSync } = fs;
+const { withoutWarnings } = warnings;
 
 type Spawn = (this: unknown, ...args: unknown[]) => unknown;
 
@@ -33,9 +35,10 @@ function hookChildren(desk: ChildDesk): void {
   const bootstrap = { file: BOOTSTRAP_FILE, invitation: { desk, parentPid: process.pid } };
   const invite = (pairs: readonly string[]): readonly string[] =>
     existsSync(desk.keyFile) ? childEnvironment.addBootstrap(pairs, bootstrap) : pairs;
-  const binding = quietly(() => (process as unknown as { binding: Bindings }).binding);
-  quietly(() => hook(binding('process_wrap').Process.prototype, invite));
-  quietly(() => hook(binding('spawn_sync'), invite));
+  // Under `--pending-deprecation`, node warns of whoever asks for bindings.
+  const binding = withoutWarnings(() => (process as unknown as { binding: Bindings }).binding);
+  withoutWarnings(() => hook(binding('process_wrap').Process.prototype, invite));
+  withoutWarnings(() => hook(binding('spawn_sync'), invite));
 }
 
 function hook(spawner: Spawner, invite: (pairs: readonly string[]) => readonly string[]): void {
@@ -69,17 +72,6 @@ function isRestricted(words: unknown, pairs: readonly string[]): boolean {
 
 function isTexts(value: unknown): value is string[] {
   return Array.isArray(value) && value.every((item) => typeof item === 'string');
-}
-
-/** Under `--pending-deprecation`, node warns of whoever asks for bindings: that is not the program's doing. */
-function quietly<T>(work: () => T): T {
-  const emitWarning = Object.getOwnPropertyDescriptor(process, 'emitWarning') ?? {};
-  process.emitWarning = () => undefined;
-  try {
-    return work();
-  } finally {
-    Object.defineProperty(process, 'emitWarning', emitWarning);
-  }
 }
 
 export = { hookChildren };

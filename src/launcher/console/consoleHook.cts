@@ -11,6 +11,7 @@
 
 import callers = require('./callerSite.cjs');
 import ConsoleNotes = require('./consoleNotes.cjs');
+import warnings = require('../withoutWarnings.cjs');
 import type NoteRing = require('./noteRing.cjs');
 
 type Ring = ReturnType<typeof NoteRing.createRing>;
@@ -87,16 +88,12 @@ function quietly(note: AnyFunction): AnyFunction {
 
 /** Without the warning that node gives for asking, where it was started with `--pending-deprecation`. */
 function findConsoleCall(): ConsoleCall | undefined {
-  const emitWarning = Object.getOwnPropertyDescriptor(process, 'emitWarning') ?? {};
-  process.emitWarning = () => undefined;
+  const internals = process as unknown as { binding: (name: string) => { consoleCall?: unknown } };
   try {
-    const { binding } = process as unknown as { binding: (name: string) => { consoleCall?: unknown } };
-    const { consoleCall } = binding('inspector');
+    const { consoleCall } = warnings.withoutWarnings(() => internals.binding('inspector'));
     return typeof consoleCall === 'function' ? (consoleCall as ConsoleCall) : undefined;
   } catch {
     return undefined;
-  } finally {
-    Object.defineProperty(process, 'emitWarning', emitWarning);
   }
 }
 

@@ -72,6 +72,7 @@ export class ThreadDebugger {
   private readonly entryStop: EntryStop;
   private readonly thrown: ThrownValue;
   private canFollowAnytime = false;
+  private follows = false;
 
   constructor(
     readonly thread: ThreadName,
@@ -159,12 +160,7 @@ export class ThreadDebugger {
     if (frame !== this.execution.callFrames[0]) return [];
     const calls = await findCalls(this.client, frame);
     return calls.map(({ label, ...call }) => {
-      const { lineNumber, columnNumber = 0 } = call.at;
-      const { line, column } = this.shared.locations.original(
-        this.scripts.urlOf(call.at),
-        lineNumber,
-        columnNumber,
-      );
+      const { line, column } = this.placeOf(call.at);
       return { id: this.callTargets.add(call), label, line, column };
     });
   }
@@ -184,7 +180,8 @@ export class ThreadDebugger {
    * time. A thread that was running when it was found is left as it is until it stops.
    */
   async followAsyncCalls(): Promise<void> {
-    if (!this.canFollowAnytime && !this.execution.isPaused) return;
+    if (this.follows || (!this.canFollowAnytime && !this.execution.isPaused)) return;
+    this.follows = true;
     await this.client.post('Debugger.setAsyncCallStackDepth', { maxDepth: MAX_ASYNC_TURNS });
   }
 
