@@ -6,6 +6,7 @@ import { workerData } from 'node:worker_threads';
 import { writeSync } from 'node:fs';
 import { IPCManager, toError, type Logger } from '../ipc/index.js';
 import { EXIT_CODES } from './exitCodes.js';
+import { prepareHotLoops } from './debugger/hotLoops.js';
 import { HostedProgram } from './hostedProgram.js';
 import { letGo, raise, type ChildOrigin, type HostLink } from './hostLink.js';
 import { createProgramLogger } from '../commandLine/programLogger.js';
@@ -66,6 +67,7 @@ async function launch(given: LauncherOptions): Promise<void> {
   const logger = await createProgramLogger(given);
   const config = { closeTimeoutMs: CLOSE_TIMEOUT_MS, ...given.config };
   const options = { ...given, config };
+  if (!options.noDebug) prepareHotLoops();
   const program = new HostedProgram(link, options, logger);
   if (options.listen === undefined) await serveOne(options, program, logger);
   else await listen({ options, listen: options.listen, program, logger });

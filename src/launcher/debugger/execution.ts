@@ -40,6 +40,10 @@ export class Execution {
   /** How many frames the stop had that the program has gone on from. */
   private depth = 0;
   private resumeAsked = false;
+  /** As V8 sees it: it stands from before a stop is judged until it says that it has gone on. */
+  private stands = false;
+  /** A pause that V8 would not have heeded, because it stood. */
+  private pauseOwed = false;
   private thrownLast: Thrown | undefined;
 
   constructor(
@@ -80,7 +84,8 @@ export class Execution {
   async pause(): Promise<void> {
     if (this.frames !== undefined) return;
     this.expect('pause');
-    await this.client.post('Debugger.pause');
+    if (this.stands) this.pauseOwed = true;
+    else await this.client.post('Debugger.pause');
   }
 
   /** @throws DebuggerError when the program runs */
@@ -149,15 +154,27 @@ export class Execution {
   private wentOn(): void {
     const asked = this.resumeAsked;
     this.resumeAsked = false;
+    this.stands = false;
+    this.payPause();
     if (asked) return;
     this.frames = undefined;
     this.listener.resumed(false);
   }
 
+  private payPause(): void {
+    if (!this.pauseOwed) return;
+    this.pauseOwed = false;
+    // Fails only when detached: then there is nothing to pause.
+    this.client.post('Debugger.pause').catch(() => undefined);
+  }
+
   /** Rejects when the debugger is detached meanwhile: then the program runs, and there is nothing to tell. */
   private async pausedAt(paused: Debugger.PausedEventDataType): Promise<void> {
+    this.stands = true;
     const hit = await this.hitBy(paused);
     const way = this.wayFrom(paused, hit);
+    // A step ends in a stop of its own.
+    if (way !== 'resume') this.pauseOwed = false;
     if (way !== undefined) {
       this.resumeAsked = true;
       await this.client.post(`Debugger.${way}`);

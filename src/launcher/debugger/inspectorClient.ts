@@ -1,5 +1,6 @@
 import type { Debugger, NodeWorker, Runtime } from 'node:inspector';
 import { DebuggerError, DetachedError } from './debuggerError.js';
+import { keepLoopsHearing } from './hotLoops.js';
 import type { InspectorChannel } from './inspectorChannel.js';
 
 /** The inspector commands in use: parameters, then result. */
@@ -113,6 +114,7 @@ export class InspectorClient {
         reject(new DetachedError());
         return;
       }
+      keepLoopsHearing(method);
       this.waiting.add(reject);
       this.channel.post(method, params, (error, result) => {
         this.waiting.delete(reject);

@@ -9,6 +9,7 @@ import { DebuggerError, notPaused } from './debuggerError.js';
 import { DEFAULT_SETTINGS, type DebugSettings } from './debugSettings.js';
 import type { Entry } from './entryStop.js';
 import { ExceptionBreakpoints } from './exceptions/exceptionBreakpoints.js';
+import { letLoopsBeImproved } from './hotLoops.js';
 import { MainThreadChannel } from './inspectorChannel.js';
 import { LoadedSources } from './sources/loadedSources.js';
 import type { Source } from './sources/scriptUrls.js';
@@ -186,6 +187,7 @@ export class ProgramDebugger {
     for (const thread of this.byId.values()) if (thread !== this.main) thread.detach();
     await this.workers.release();
     this.main.detach();
+    letLoopsBeImproved();
   }
 
   private async addWorker(channel: WorkerChannel, info: WorkerInfo, isWaiting: boolean): Promise<void> {
