@@ -8,10 +8,12 @@ import { median } from '../statistics.mjs';
 const FACTORS = [2, 4, 8, 64];
 const CHUNKS = { one: 1, segment: 1460, read: 64 * 1024 };
 const BASE_BYTES = 1024 * 1024;
-const BASE_FRAMES = 2_000;
+const BASE_FRAMES = 20_000;
+/** A byte a chunk is a thousand times the calls: less of the work shows as much. */
+const SCALES = { 1: 0.05 };
 /** The work of each sample is made the same by repeating the smaller ones. */
 const WORK = 64;
-const SAMPLES = 3;
+const SAMPLES = 5;
 
 /** The decoder alone, in this process: growing frames, growing counts, chunks of any size.
  * Counted in processor time, which a busy machine does not stretch. */
@@ -60,8 +62,7 @@ async function decoderTools(contender) {
 }
 
 function chunked(tools, key, chunkBytes) {
-  // A byte a chunk is a thousand times the calls: a tenth of the work shows as much.
-  const scale = chunkBytes === 1 ? 0.1 : 1;
+  const scale = SCALES[chunkBytes] ?? 1;
   const small = JSON.stringify(outputEvent(123_456));
   const frames = Math.round(BASE_FRAMES * scale);
   const bySize = (factor) => stream(tools, ['x'.repeat(Math.round(BASE_BYTES * scale * factor))]);
@@ -81,20 +82,23 @@ function stream({ newEncoder }, jsons) {
   return Buffer.concat(encoder.take());
 }
 
-/** The time of the smallest, and of the growing ones the share that is furthest from proportional. */
+/**
+ * The time of the smallest, and of the growing ones the share that is furthest from proportional. The smallest is
+ * measured beside each, for the engine and the machine change their pace on the way.
+ */
 function grow(tools, make, chunkBytes) {
   const base = make(1);
-  decodeMs(tools, base, chunkBytes, WORK);
-  const baseMs = sampled(tools, base, chunkBytes, WORK);
-  const shares = FACTORS.map(
-    (factor) => sampled(tools, make(factor), chunkBytes, WORK / factor) / (baseMs * factor),
-  );
+  const timeOf = (bytes, factor) => decodeMs(tools, bytes, chunkBytes, WORK / factor) / (WORK / factor);
+  for (const factor of [WORK, 1]) timeOf(make(factor), factor);
+  const bases = [];
+  const shares = FACTORS.map((factor) => {
+    const bytes = make(factor);
+    const pairs = Array.from({ length: SAMPLES }, () => [timeOf(base, 1), timeOf(bytes, factor)]);
+    bases.push(...pairs.map(([ms]) => ms));
+    return median(pairs.map(([baseMs, ms]) => ms / (baseMs * factor)));
+  });
   const worst = shares.reduce((a, b) => (Math.abs(b - 1) > Math.abs(a - 1) ? b : a));
-  return { baseMs, worst };
-}
-
-function sampled(tools, bytes, chunkBytes, repeats) {
-  return median(Array.from({ length: SAMPLES }, () => decodeMs(tools, bytes, chunkBytes, repeats) / repeats));
+  return { baseMs: median(bases), worst };
 }
 
 function decodeMs({ newDecoder }, bytes, chunkBytes, repeats) {
