@@ -1,7 +1,7 @@
 import { distUrl } from '../contenders/ours.mjs';
 import { LimitDecoder } from '../contenders/limitLoop.mjs';
 import { outputEvent } from '../messages.mjs';
-import { cpuUs } from '../cpu.mjs';
+import { cpuCostUs } from '../cpu.mjs';
 import { FRESH_PAGES } from '../freshPages.mjs';
 import { median } from '../statistics.mjs';
 
@@ -110,9 +110,10 @@ function grow(tools, make, chunkBytes) {
 
 function decodeMs({ newDecoder }, bytes, chunkBytes, repeats) {
   const decoder = newDecoder();
-  const start = cpuUs();
-  for (let round = 0; round < repeats; round += 1) {
-    for (let at = 0; at < bytes.length; at += chunkBytes) decoder.push(bytes.subarray(at, at + chunkBytes));
-  }
-  return (cpuUs() - start) / 1000;
+  const us = cpuCostUs(() => {
+    for (let round = 0; round < repeats; round += 1) {
+      for (let at = 0; at < bytes.length; at += chunkBytes) decoder.push(bytes.subarray(at, at + chunkBytes));
+    }
+  });
+  return us / 1000;
 }

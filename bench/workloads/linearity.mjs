@@ -1,4 +1,4 @@
-import { cpuUs } from '../cpu.mjs';
+import { cpuCostUs, cpuUs } from '../cpu.mjs';
 import { FRESH_PAGES } from '../freshPages.mjs';
 import { largeMessage } from '../messages.mjs';
 import { median } from '../statistics.mjs';
@@ -44,7 +44,7 @@ export const linearity = {
     const message = (factor) => receiveLarge(peer, channel, factor * MIB);
     const count = await shares((factor) => costUs(peer, channel, () => events(factor)));
     const size = await shares((factor) => costUs(peer, channel, () => message(factor)));
-    const json = await shares((factor) => ownCostUs(() => toBytesAndBack(factor * MIB)));
+    const json = await shares((factor) => cpuCostUs(() => toBytesAndBack(factor * MIB)));
     return { ...named('count', count), ...named('size', size), ...named('json', json) };
   },
 };
@@ -58,12 +58,6 @@ async function costUs(peer, channel, work) {
 /** What the engine itself takes for a message, whoever carries it: text, bytes, text and value again. */
 function toBytesAndBack(bytes) {
   JSON.parse(Buffer.from(JSON.stringify(largeMessage(bytes))).toString());
-}
-
-function ownCostUs(work) {
-  const before = cpuUs();
-  work();
-  return cpuUs() - before;
 }
 
 /** The smallest is measured beside each, for the engine and the machine change their pace on the way. */

@@ -1,11 +1,11 @@
 import { setFlagsFromString } from 'node:v8';
+import { NODE_MAJOR } from './nodeMajor.js';
 
 /**
  * The V8 of Node 21 to 23 asks for better code at every turn of a hot loop, if the loop's function has a breakpoint
  * or is stepped in, gets none, and leaves all interrupts for later: the thread never hears its inspector again.
  */
-const MAJOR = Number(process.versions.node.split('.')[0]);
-const LOOPS_GO_DEAF = MAJOR > 20 && MAJOR < 24;
+const LOOPS_GO_DEAF = NODE_MAJOR > 20 && NODE_MAJOR < 24;
 
 /** What makes a function one that V8 does not improve. */
 const HINDERING = new Set([

@@ -1,4 +1,5 @@
 import { Session, type InspectorNotification } from 'node:inspector';
+import { NODE_MAJOR } from './nodeMajor.js';
 
 /** A line to the inspector of one thread: commands there, their answers and notifications back. */
 export interface InspectorChannel {
@@ -20,7 +21,7 @@ type Post = (...args: Parameters<InspectorChannel['post']>) => void;
  * From Node 25 or 26 on (24 does not, 26 does) a thread that waits may sleep on what the inspector of another has
  * answered, until something else wakes it. So it is woken, this often. In milliseconds; undefined: there is no need.
  */
-const WAKE_MS = Number(process.versions.node.split('.')[0]) > 24 ? 20 : undefined;
+const WAKE_MS = NODE_MAJOR > 24 ? 20 : undefined;
 
 /** The inspector of the main thread, reached from this worker without any port. */
 export class MainThreadChannel implements InspectorChannel {
