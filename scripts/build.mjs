@@ -13,7 +13,7 @@ if (process.argv.includes('--clean')) rmSync(`${root}dist`, { recursive: true, f
 execFileSync(process.execPath, [compiler, '-p', 'tsconfig.build.json'], { cwd: root, stdio: 'inherit' });
 // Every launch waits for the worker, and every session for the adapter: a few files load several times sooner
 // than their modules. They stay in their folders: what they start is found from there.
-await bundle('launcher/worker.js', {
+await bundle('launcher/worker/worker.js', {
   dir: `${root}dist/launcher`,
   format: 'cjs',
   entryFileNames: 'worker.cjs',

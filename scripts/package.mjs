@@ -77,7 +77,7 @@ async function bundleAll() {
   }
   return [
     ...(await bundle('src/cli/main.ts', 'dist/cli', 'js')),
-    ...(await bundle('src/launcher/worker.ts', 'dist/launcher', 'cjs')),
+    ...(await bundle('src/launcher/worker/worker.ts', 'dist/launcher', 'cjs')),
     ...(await bundle('src/vscode/extension.ts', dirname(ENTRY), 'cjs')),
   ];
 }

@@ -53,7 +53,7 @@ async function exchange(name, pattern, start) {
 }
 
 function startPython(address) {
-  const file = fileURLToPath(new URL('../test/multiprocessing/fixtures/peer.py', import.meta.url));
+  const file = fileURLToPath(new URL('../test/unit/ipc/multiprocessing/fixtures/peer.py', import.meta.url));
   const child = spawn(values.python, [file], { stdio: ['pipe', 'pipe', 'inherit'] });
   const key = Buffer.from(options.authkey).toString('hex');
   createInterface(child.stdout).on('line', (line) => {

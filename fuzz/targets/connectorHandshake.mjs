@@ -4,8 +4,8 @@
  * afterwards.
  */
 import assert from 'node:assert/strict';
-import { connectorHandshake } from '../../dist/ipc/handshake/handshake.js';
-import { makeProof } from '../../dist/ipc/handshake/proof.js';
+import { connectorHandshake } from '../../dist/ipc/authentication/handshake.js';
+import { makeProof } from '../../dist/ipc/authentication/proof.js';
 import { ENDPOINT, KEY, attack, befriend, turn } from './attacker.mjs';
 
 export { dictionary } from './attacker.mjs';

@@ -4,7 +4,7 @@
  * description; and nothing above the cap is ever allocated.
  */
 import assert from 'node:assert/strict';
-import { FramingError } from '../../dist/ipc/errors.js';
+import { FramingError } from '../../dist/ipc/core/errors.js';
 import { framingOf } from '../../dist/ipc/framing/framingOf.js';
 import { FrameDecoder } from '../../dist/ipc/framing/frameDecoder.js';
 import { random } from '../mutate.mjs';

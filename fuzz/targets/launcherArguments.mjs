@@ -3,7 +3,7 @@
  * of what was given, in its order; and what was understood, written down again, is understood the same.
  */
 import assert from 'node:assert/strict';
-import { formatLauncherArgs, parseLauncherArgs } from '../../dist/ipc/launcherArgs.js';
+import { formatLauncherArgs, parseLauncherArgs } from '../../dist/ipc/session/launcherArgs.js';
 
 export const dictionary = [
   '--ipc',

@@ -3,8 +3,8 @@
  * key, whose capabilities are the rest of the input; what stands behind them is still there afterwards.
  */
 import assert from 'node:assert/strict';
-import { listenerHandshake } from '../../dist/ipc/handshake/handshake.js';
-import { makeProof } from '../../dist/ipc/handshake/proof.js';
+import { listenerHandshake } from '../../dist/ipc/authentication/handshake.js';
+import { makeProof } from '../../dist/ipc/authentication/proof.js';
 import { ENDPOINT, KEY, attack, befriend, turn } from './attacker.mjs';
 
 export { dictionary } from './attacker.mjs';

@@ -4,7 +4,7 @@
  */
 import assert from 'node:assert/strict';
 import { isUtf8 } from 'node:buffer';
-import { readCommand, readLauncherMessage } from '../../dist/ipc/envelopes.js';
+import { readCommand, readLauncherMessage } from '../../dist/ipc/core/messages.js';
 import { decodeMessage, encodeMessage } from '../../dist/ipc/framing/messageCodec.js';
 
 export const dictionary = [

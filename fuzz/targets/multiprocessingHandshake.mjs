@@ -4,11 +4,11 @@
  * challenge carries the rest of the input; what stands behind that is still there afterwards.
  */
 import assert from 'node:assert/strict';
-import { answerTo } from '../../dist/ipc/handshake/multiprocessingDigest.js';
+import { answerTo } from '../../dist/ipc/authentication/multiprocessingDigest.js';
 import {
   multiprocessingConnector,
   multiprocessingListener,
-} from '../../dist/ipc/handshake/multiprocessingHandshake.js';
+} from '../../dist/ipc/authentication/multiprocessingHandshake.js';
 import { KEY, attack, befriend, turn } from './attacker.mjs';
 
 const CHALLENGE = Buffer.from('#CHALLENGE#');

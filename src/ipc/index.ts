@@ -1,22 +1,22 @@
-export { formatAddress, readAddress } from './address.js';
+export { formatAddress, readAddress } from './transport/address.js';
 export type { CloseInfo } from './connection/closeInfo.js';
 export { ConnectionBase } from './connection/connectionBase.js';
 export type { ConnectionState } from './connection/connectionBase.js';
-export type { Inbound } from './connection/inbox.js';
+export type { ReceivedMessage } from './connection/inbox.js';
 export { FdConnection } from './connection/fdConnection.js';
-export { describeExit, watchProcess } from './peerProcess.js';
-export type { PeerProcess, ProcessExit } from './peerProcess.js';
+export { describeExit, watchProcess } from './core/peerProcess.js';
+export type { PeerProcess, ProcessExit } from './core/peerProcess.js';
 export { PipeConnection } from './connection/pipeConnection.js';
 export type { AcceptOptions } from './connection/raceForPeer.js';
 export { TcpConnection } from './connection/tcpConnection.js';
 export { UnixConnection } from './connection/unixConnection.js';
-export { adoptAtDesk, waitAtDesk } from './desk/atDesk.js';
-export type { AtDeskOptions } from './desk/atDesk.js';
-export { Desk } from './desk/desk.js';
-export type { DeskOptions, Waiting } from './desk/desk.js';
-export type { DeskAddress } from './desk/deskAddress.js';
-export type { Adoption } from './desk/deskMessages.js';
-export { settlesWithin } from './deferred.js';
+export { claimPeer, waitAtRendezvous } from './rendezvous/rendezvousPeers.js';
+export type { RendezvousPeerOptions } from './rendezvous/rendezvousPeers.js';
+export { Rendezvous } from './rendezvous/rendezvous.js';
+export type { RendezvousOptions, PendingPeer } from './rendezvous/rendezvous.js';
+export type { RendezvousAddress } from './rendezvous/rendezvousAddress.js';
+export type { Claim } from './rendezvous/rendezvousMessages.js';
+export { settlesWithin } from './core/deferred.js';
 export {
   CANCELLED,
   eventEnvelope,
@@ -25,8 +25,8 @@ export {
   readCommand,
   readLauncherMessage,
   responseEnvelope,
-} from './envelopes.js';
-export type { Command, CommandId, EventEnvelope, Message, ResponseEnvelope } from './envelopes.js';
+} from './core/messages.js';
+export type { Command, CommandId, EventEnvelope, Message, ResponseEnvelope } from './core/messages.js';
 export {
   AuthenticationError,
   FramingError,
@@ -34,39 +34,40 @@ export {
   IpcError,
   systemCode,
   toError,
-} from './errors.js';
-export type { IpcErrorCode } from './errors.js';
+} from './core/errors.js';
+export type { IpcErrorCode } from './core/errors.js';
 export { contentLengthFraming } from './framing/contentLength.js';
 export { encodeFrame } from './framing/encodeFrame.js';
 export { FrameDecoder } from './framing/frameDecoder.js';
-export { FRAMING_NAMES } from './framing/framing.js';
-export type { Framing, FramingName } from './framing/framing.js';
-export { AUTH_NAMES } from './handshake/auth.js';
-export type { Auth } from './handshake/auth.js';
-export type { Agreement } from './handshake/capabilities.js';
-export { openKeyFile, readKeyFile } from './handshake/keyFile.js';
-export type { KeyFile, KeyStore } from './handshake/keyFile.js';
-export { takeLauncherKey } from './handshake/launcherKey.js';
-export { DIGEST_NAMES } from './handshake/multiprocessingDigest.js';
-export type { DigestName } from './handshake/multiprocessingDigest.js';
-export type { TlsOptions } from './handshake/tlsLayer.js';
-export type { KeyDelivery } from './handshake/launcherKey.js';
-export { IPCManager } from './ipcManager.js';
-export type { ReaderOptions } from './ipcManager.js';
-export { formatLauncherArgs, parseLauncherArgs } from './launcherArgs.js';
-export { DEFAULT_LIMITS } from './limits.js';
-export type { Limits } from './limits.js';
-export { silentLogger } from './logger.js';
-export type { Logger } from './logger.js';
-export type { ErrorHandler, MessageHandler } from './readerLoop.js';
-export { processSpace } from './processSpace.js';
-export { RequestTracker } from './requestTracker.js';
+export { FRAMING_NAMES } from './core/transportConfig.js';
+export type { Framing } from './framing/framing.js';
+export type { FramingName } from './core/transportConfig.js';
+export { AUTH_NAMES } from './core/transportConfig.js';
+export type { Auth } from './core/transportConfig.js';
+export type { NegotiatedProtocol } from './authentication/negotiation.js';
+export { openKeyFile, readKeyFile } from './authentication/keyFile.js';
+export type { KeyFile, KeyStore } from './authentication/keyFile.js';
+export { takeLauncherKey } from './authentication/launcherKey.js';
+export { DIGEST_NAMES } from './core/transportConfig.js';
+export type { DigestName } from './core/transportConfig.js';
+export type { TlsOptions } from './core/transportConfig.js';
+export type { KeyDelivery } from './core/transportConfig.js';
+export { IPCManager } from './session/ipcManager.js';
+export type { ReaderOptions } from './session/ipcManager.js';
+export { formatLauncherArgs, parseLauncherArgs } from './session/launcherArgs.js';
+export { DEFAULT_LIMITS } from './core/limits.js';
+export type { Limits } from './core/limits.js';
+export { silentLogger } from './core/logger.js';
+export type { Logger } from './core/logger.js';
+export type { ErrorHandler, MessageHandler } from './session/readerLoop.js';
+export { processSpace } from './core/processSpace.js';
+export { RequestTracker } from './session/requestTracker.js';
 export { makePrivateDirectory } from './transport/privateDirectory.js';
 export type { PrivateDirectory } from './transport/privateDirectory.js';
 export { hostAndPort } from './transport/transport.js';
 export type { Endpoint } from './transport/transport.js';
 export { isLoopback } from './transport/tcpTransport.js';
-export { TRANSPORT_NAMES } from './transportConfig.js';
-export type { TransportConfig, TransportName } from './transportConfig.js';
-export { TransportFactory } from './transportFactory.js';
-export type { CreatedListener, ListenerInfo } from './transportFactory.js';
+export { TRANSPORT_NAMES } from './core/transportConfig.js';
+export type { TransportConfig, TransportName } from './core/transportConfig.js';
+export { TransportFactory } from './session/transportFactory.js';
+export type { CreatedListener, ListenerInfo } from './session/transportFactory.js';

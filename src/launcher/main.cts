@@ -12,12 +12,12 @@
 import fs = require('node:fs');
 import Module = require('node:module');
 import path = require('node:path');
-import type ConsoleHook = require('./console/consoleHook.cjs');
-import outputBackPressure = require('./outputBackPressure.cjs');
-import programHost = require('./programHost.cjs');
-import type SpawnHook = require('./children/spawnHook.cjs');
-import type EvalModule = require('./evalCode.cjs');
-import type { KEPT_VALUES as KeptValues, StartOrder } from './hostLink.js' with {
+import type ConsoleHook = require('./mainThread/consoleHook.cjs');
+import outputBackPressure = require('./mainThread/outputBackPressure.cjs');
+import programHost = require('./mainThread/mainThread.cjs');
+import type SpawnHook = require('./mainThread/spawnHook.cjs');
+import type EvalModule = require('./mainThread/evalCode.cjs');
+import type { KEPT_VALUES as KeptValues, StartOrder } from './link/threadLink.js' with {
   'resolution-mode': 'import',
 };
 
@@ -27,7 +27,7 @@ const KEPT_VALUES: typeof KeptValues = 'debug-adapter-ipc kept values';
 /** Between SIGTERM and SIGKILL where the worker broke down. In milliseconds. */
 const KILL_GRACE_MS = 2_000;
 
-function complain(text: string): void {
+function writeStderr(text: string): void {
   fs.writeSync(STDERR_FD, `debug-adapter-ipc launch: ${text}\n`);
 }
 
@@ -41,13 +41,13 @@ function takeOwnVariables(): NodeJS.ProcessEnv {
 
 /** Nobody watches the program any more, so it must not run on. */
 function endWithoutWorker(error: Error): void {
-  complain(`the debugger's thread failed, ending the program: ${error.stack ?? error.message}`);
+  writeStderr(`the debugger's thread failed, ending the program: ${error.stack ?? error.message}`);
   process.kill(process.pid, 'SIGTERM');
   setTimeout(() => process.kill(process.pid, 'SIGKILL'), KILL_GRACE_MS).unref();
 }
 
 function leaveWithoutWorker(): StartOrder {
-  complain(`the debugger's thread did not start within ${programHost.WORKER_START_TIMEOUT_MS} ms`);
+  writeStderr(`the debugger's thread did not start within ${programHost.WORKER_START_TIMEOUT_MS} ms`);
   return { kind: 'leave', exitCode: 1 };
 }
 
@@ -75,7 +75,7 @@ function runProgram(program: string, args: readonly string[]): void {
 }
 
 function runCode(code: string, args: readonly string[]): void {
-  const { prepareCode } = require('./evalCode.cjs') as typeof EvalModule;
+  const { prepareCode } = require('./mainThread/evalCode.cjs') as typeof EvalModule;
   process.argv.splice(1, process.argv.length, ...args);
   const run = prepareCode(code);
   forgetModules();
@@ -89,17 +89,17 @@ function start(): void {
   const host = programHost.startWorker({ argv, env: takeOwnVariables(), workerFailed: endWithoutWorker });
   const warmUp = programHost.warmUpDebugger(isDebugged);
   // Here, where the worker takes longer to start.
-  const { hookConsole } = require('./console/consoleHook.cjs') as typeof ConsoleHook;
+  const { hookConsole } = require('./mainThread/consoleHook.cjs') as typeof ConsoleHook;
   const order = programHost.awaitOrder(host) ?? leaveWithoutWorker();
   if (isDebugged) programHost.reportScripts(host, warmUp);
   else warmUp.disconnect();
   if (order.kind === 'leave') process.exit(order.exitCode);
   Reflect.deleteProperty(globalThis, KEPT_VALUES);
   programHost.reportEnd(host);
-  if (order.kind !== 'goOn' && order.describeOutput) hookConsole(host.link.consoleNotes, kept);
+  if (order.kind !== 'goOn' && order.describeOutput) hookConsole(host.link.callRecords, kept);
   outputBackPressure.holdWritersBack();
   if (order.desk !== undefined) {
-    (require('./children/spawnHook.cjs') as typeof SpawnHook).hookChildren(order.desk);
+    (require('./mainThread/spawnHook.cjs') as typeof SpawnHook).hookChildren(order.desk);
   }
   if (order.kind === 'program') runProgram(order.program, order.args);
   else if (order.kind === 'code') runCode(order.code, order.args);

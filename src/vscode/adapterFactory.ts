@@ -2,12 +2,12 @@ import type * as vscode from 'vscode';
 import { findNode } from './findNode.js';
 
 /** As much of the editor's module as the factory needs; a test gives it another. */
-interface EditorApi {
+export interface EditorApi {
   readonly DebugAdapterExecutable: typeof vscode.DebugAdapterExecutable;
 }
 
 /** Settings of the factory. */
-interface AdapterFactoryOptions {
+export interface AdapterFactoryOptions {
   /** The absolute path of the package's command, `bin.cjs`. */
   readonly adapter: string;
   /** The oldest Node.js that the adapter runs on, `major.minor`. */
@@ -18,7 +18,7 @@ interface AdapterFactoryOptions {
  * Starts the debug adapter on a Node.js of the user's. Without this the editor would run it on its own Electron, and
  * the program that is debugged with it: the adapter starts programs on the Node.js that it runs on itself.
  */
-class AdapterFactory implements vscode.DebugAdapterDescriptorFactory {
+export class AdapterFactory implements vscode.DebugAdapterDescriptorFactory {
   constructor(
     private readonly api: EditorApi,
     private readonly options: AdapterFactoryOptions,
@@ -35,6 +35,3 @@ class AdapterFactory implements vscode.DebugAdapterDescriptorFactory {
     return new this.api.DebugAdapterExecutable(found.path, [this.options.adapter, 'adapter']);
   }
 }
-
-export { AdapterFactory };
-export type { AdapterFactoryOptions, EditorApi };

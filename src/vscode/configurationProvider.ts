@@ -4,14 +4,14 @@ import { packagePrograms } from './packagePrograms.js';
 import type { PackageProgram } from './packagePrograms.js';
 
 /** The type of this debugger in a launch.json. */
-const DEBUG_TYPE = 'debug-adapter-ipc';
+export const DEBUG_TYPE = 'debug-adapter-ipc';
 /** What an editor calls the languages that can be run. JSX has to be compiled first. */
 const RUNNABLE = ['javascript', 'typescript'];
 const NOTHING_TO_RUN =
   'There is nothing to debug: open a JavaScript or TypeScript file, or name a "program" in launch.json.';
 
 /** As much of the editor as the provider needs; a test gives it another. */
-type EditorWindow = Pick<typeof vscode.window, 'activeTextEditor' | 'showErrorMessage'>;
+export type EditorWindow = Pick<typeof vscode.window, 'activeTextEditor' | 'showErrorMessage'>;
 
 /** What the editor passes without a launch.json, whatever its types say. */
 interface EmptyConfiguration {
@@ -22,7 +22,7 @@ interface EmptyConfiguration {
  * Lets F5 work without a launch.json: runs the active file, or what the folder's package.json names. Configurations
  * that somebody wrote are left as they are.
  */
-class ConfigurationProvider implements vscode.DebugConfigurationProvider {
+export class ConfigurationProvider implements vscode.DebugConfigurationProvider {
   constructor(private readonly window: EditorWindow) {}
 
   /** What the editor offers to run, without a launch.json. */
@@ -96,6 +96,3 @@ function nameOf(
 function launchOf(name: string, settings: Omit<PackageProgram, 'source'>): vscode.DebugConfiguration {
   return { type: DEBUG_TYPE, request: 'launch', name, skipFiles: ['<node_internals>/**'], ...settings };
 }
-
-export { ConfigurationProvider, DEBUG_TYPE };
-export type { EditorWindow };

@@ -9,7 +9,7 @@ const run = promisify(execFile);
 const VERSION_TIMEOUT_MS = 10_000;
 
 /** Where a Node.js is looked for. */
-interface NodeSearch {
+export interface NodeSearch {
   /** Asked before `PATH` where it is a path: the `runtimeExecutable` of a configuration. */
   readonly preferred?: string | undefined;
   /** A list of directories, as in the variable of that name. Default: this process's. */
@@ -19,10 +19,14 @@ interface NodeSearch {
 }
 
 /** A Node.js that can run the debug adapter, or in words why there is none. */
-type FoundNode = { readonly path: string } | { readonly problem: string };
+export type FoundNode = { readonly path: string } | { readonly problem: string };
 
 /** Finds the Node.js that the debug adapter is to run on. Never rejects. */
-async function findNode({ preferred, path = process.env.PATH, oldest }: NodeSearch): Promise<FoundNode> {
+export async function findNode({
+  preferred,
+  path = process.env.PATH,
+  oldest,
+}: NodeSearch): Promise<FoundNode> {
   let problem = `No Node.js was found on PATH. Install Node.js ${oldest} or newer, or set "runtimeExecutable" to its path.`;
   for (const candidate of candidates(preferred, path)) {
     if (!(await isExecutable(candidate))) continue;
@@ -64,6 +68,3 @@ function isAtLeast(version: string, oldest: string): boolean {
   const [oldestMajor = 0, oldestMinor = 0] = oldest.split('.').map(Number);
   return major > oldestMajor || (major === oldestMajor && minor >= oldestMinor);
 }
-
-export { findNode };
-export type { FoundNode, NodeSearch };

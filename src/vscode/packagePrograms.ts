@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 /** A program that a package.json names: as much of a launch configuration as it tells. */
-interface PackageProgram {
+export interface PackageProgram {
   /** Where it is named: `main`, `npm start`. */
   readonly source: string;
   /** Absolute. */
@@ -20,7 +20,7 @@ const NEEDS_SHELL = /["'`$&|;<>()*?\\~#\n]/;
  * What the package in a folder runs: its `start` script, where that is plain `node FILE`, then its `main`. Empty
  * where there is no package.json, or none that can be read.
  */
-async function packagePrograms(folder: string): Promise<PackageProgram[]> {
+export async function packagePrograms(folder: string): Promise<PackageProgram[]> {
   const { scripts, main } = await readPackage(folder);
   return [fromStart(folder, scripts), fromMain(folder, main)].filter((found) => found !== undefined);
 }
@@ -60,6 +60,3 @@ function fromMain(folder: string, main: unknown): PackageProgram | undefined {
   if (typeof main !== 'string' || !PROGRAM.test(main)) return undefined;
   return { source: 'main', program: join(folder, main) };
 }
-
-export { packagePrograms };
-export type { PackageProgram };

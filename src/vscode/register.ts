@@ -14,7 +14,7 @@ interface Context {
  *
  * @param api the module `vscode`, which only the editor has
  */
-function register(api: typeof vscode, context: Context): void {
+export function register(api: typeof vscode, context: Context): void {
   const { Dynamic } = api.DebugConfigurationProviderTriggerKind;
   const factory = new AdapterFactory(api, {
     adapter: context.asAbsolutePath('dist/bin.cjs'),
@@ -31,5 +31,3 @@ function register(api: typeof vscode, context: Context): void {
 function oldestNode({ engines }: { engines: { node: string } }): string {
   return engines.node.replace(/^\D+/, '');
 }
-
-export { register };

@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import ts from 'typescript';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import { lineOf } from '../e2e/programs.js';
+import { lineOf } from '../support/programs.js';
 import { DapClient } from '../support/dapClient.js';
 import { contributed, manifest as npmManifest } from './support/manifest.js';
 import { unzip } from './support/unzip.js';

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { AdapterStandIn } from '../launcher/support/adapterStandIn.js';
+import { AdapterStandIn } from '../support/launcher/adapterStandIn.js';
 
 const PROGRAM = fileURLToPath(new URL('fixtures/revealing.cjs', import.meta.url));
 

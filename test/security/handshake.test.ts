@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { connectorHandshake, listenerHandshake } from '../../src/ipc/handshake/handshake.js';
-import type { HandshakeOptions } from '../../src/ipc/handshake/handshake.js';
-import { makeProof, proofHolds } from '../../src/ipc/handshake/proof.js';
+import { connectorHandshake, listenerHandshake } from '../../src/ipc/authentication/handshake.js';
+import type { HandshakeOptions } from '../../src/ipc/authentication/handshake.js';
+import { makeProof, proofHolds } from '../../src/ipc/authentication/proof.js';
 import { rejectionOf } from '../support/rejection.js';
 import { within } from '../support/within.js';
 import { FedSocket } from './support/fedSocket.js';

@@ -1,11 +1,15 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { ConnectionBase } from '../../src/ipc/connection/connectionBase.js';
-import { IPC_ERROR_CODES, IpcError } from '../../src/ipc/errors.js';
+import { IPC_ERROR_CODES, IpcError } from '../../src/ipc/core/errors.js';
 import { decodeMessage, encodeMessage } from '../../src/ipc/framing/messageCodec.js';
-import { DEFAULT_DESK_LIMITS, DEFAULT_LIMITS, DEFAULT_REQUEST_LIMITS } from '../../src/ipc/limits.js';
-import { RequestTracker } from '../../src/ipc/requestTracker.js';
-import type { TransportConfig } from '../../src/ipc/transportConfig.js';
+import {
+  DEFAULT_RENDEZVOUS_LIMITS,
+  DEFAULT_LIMITS,
+  DEFAULT_REQUEST_LIMITS,
+} from '../../src/ipc/core/limits.js';
+import { RequestTracker } from '../../src/ipc/session/requestTracker.js';
+import type { TransportConfig } from '../../src/ipc/core/transportConfig.js';
 import { recordingLogger } from '../support/recordingLogger.js';
 import { rejectionOf, thrownBy } from '../support/rejection.js';
 import { eventually, within } from '../support/within.js';
@@ -48,7 +52,7 @@ describe('docs/limits.md', () => {
       Number(value?.replaceAll(',', '')),
     ]);
     expect(documented).toEqual(
-      Object.entries({ ...DEFAULT_LIMITS, ...DEFAULT_REQUEST_LIMITS, ...DEFAULT_DESK_LIMITS }),
+      Object.entries({ ...DEFAULT_LIMITS, ...DEFAULT_REQUEST_LIMITS, ...DEFAULT_RENDEZVOUS_LIMITS }),
     );
   });
 

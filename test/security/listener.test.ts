@@ -7,7 +7,7 @@ import { dirname, join } from 'node:path';
 import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { ConnectionBase } from '../../src/ipc/connection/connectionBase.js';
 import type { Endpoint } from '../../src/ipc/transport/transport.js';
-import type { TransportConfig } from '../../src/ipc/transportConfig.js';
+import type { TransportConfig } from '../../src/ipc/core/transportConfig.js';
 import { recordingLogger } from '../support/recordingLogger.js';
 import { addressOf } from '../support/rawPeer.js';
 import { rejectionOf } from '../support/rejection.js';

@@ -3,7 +3,7 @@ import type { ConnectionBase } from '../../src/ipc/connection/connectionBase.js'
 import { TcpConnection } from '../../src/ipc/connection/tcpConnection.js';
 import { UnixConnection } from '../../src/ipc/connection/unixConnection.js';
 import type { Endpoint } from '../../src/ipc/transport/transport.js';
-import type { TransportConfig } from '../../src/ipc/transportConfig.js';
+import type { TransportConfig } from '../../src/ipc/core/transportConfig.js';
 import type { RawPeer } from './rawPeer.js';
 import { connectRaw } from './rawPeer.js';
 import { within } from './within.js';

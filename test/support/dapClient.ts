@@ -25,14 +25,14 @@ const WAIT_MS = 10_000;
 const ENTRY = fileURLToPath(new URL('../../dist/bin.cjs', import.meta.url));
 
 /** A request that the adapter answered with `success: false`. */
-class RefusedRequest extends Error {
+export class RefusedRequest extends Error {
   constructor(readonly response: DebugProtocol.Response) {
     super(`${response.command} was refused: ${response.message ?? ''}`);
   }
 }
 
 /** A DAP client over any pair of streams. Every wait ends: by what it waits for, its deadline or the stream's end. */
-class DapClient {
+export class DapClient {
   readonly transcript: TranscriptEntry[] = [];
   /** Settles when the adapter has closed its side. */
   readonly closed: Promise<void>;
@@ -240,18 +240,18 @@ class DapClient {
 }
 
 /** A message as DAP puts it on the wire. */
-function frame(json: string): string {
+export function frame(json: string): string {
   return `Content-Length: ${Buffer.byteLength(json)}\r\n\r\n${json}`;
 }
 
-interface AdapterProcess {
+export interface AdapterProcess {
   readonly child: ChildProcess;
   readonly exited: Promise<{ code: number | null; signal: NodeJS.Signals | null }>;
   stderr(): string;
 }
 
 /** Starts the package's own adapter program. */
-function spawnAdapter(args: readonly string[] = []): AdapterProcess & { child: ChildProcess } {
+export function spawnAdapter(args: readonly string[] = []): AdapterProcess & { child: ChildProcess } {
   const child = spawn(process.execPath, [ENTRY, 'adapter', ...args], { stdio: 'pipe' });
   let stderr = '';
   child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
@@ -262,14 +262,14 @@ function spawnAdapter(args: readonly string[] = []): AdapterProcess & { child: C
 }
 
 /** A client of an adapter process over its stdin and stdout. */
-function startStdioClient(): AdapterProcess & { client: DapClient } {
+export function startStdioClient(): AdapterProcess & { client: DapClient } {
   const adapter = spawnAdapter();
   const { stdin, stdout } = adapter.child as { stdin: Writable; stdout: Readable };
   return { ...adapter, client: new DapClient(stdin, stdout, () => `Its stderr: ${adapter.stderr()}`) };
 }
 
 /** An adapter process that serves over TCP, and the port that it announced. */
-async function startServerProcess(): Promise<AdapterProcess & { port: number }> {
+export async function startServerProcess(): Promise<AdapterProcess & { port: number }> {
   const adapter = spawnAdapter(['--server=0']);
   const { stdout } = adapter.child as { stdout: Readable };
   const [line] = (await Promise.race([
@@ -279,6 +279,3 @@ async function startServerProcess(): Promise<AdapterProcess & { port: number }> 
   const port = Number(/Listening on 127\.0\.0\.1:(\d+)/.exec(line.toString())?.[1]);
   return { ...adapter, port };
 }
-
-export { DapClient, frame, RefusedRequest, spawnAdapter, startServerProcess, startStdioClient };
-export type { AdapterProcess };

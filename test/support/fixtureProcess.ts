@@ -14,7 +14,7 @@ export type FixtureProcess = ReturnType<typeof startFixture>;
  * @param name the file's name without `.mjs`
  */
 export function startFixture(name: string, args: readonly string[] = []) {
-  const file = fileURLToPath(new URL(`../ipc/fixtures/${name}.mjs`, import.meta.url));
+  const file = fileURLToPath(new URL(`../unit/ipc/fixtures/${name}.mjs`, import.meta.url));
   const child = spawn(process.execPath, [file, ...args], { stdio: 'pipe' });
   child.stdin.on('error', () => undefined);
   onTestFinished(() => ended(child));

@@ -1,9 +1,9 @@
 import { onTestFinished } from 'vitest';
-import type { Message } from '../../src/ipc/envelopes.js';
-import { takeLauncherKey } from '../../src/ipc/handshake/launcherKey.js';
-import { IPCManager } from '../../src/ipc/ipcManager.js';
-import { parseLauncherArgs } from '../../src/ipc/launcherArgs.js';
-import type { TransportConfig } from '../../src/ipc/transportConfig.js';
+import type { Message } from '../../src/ipc/core/messages.js';
+import { takeLauncherKey } from '../../src/ipc/authentication/launcherKey.js';
+import { IPCManager } from '../../src/ipc/session/ipcManager.js';
+import { parseLauncherArgs } from '../../src/ipc/session/launcherArgs.js';
+import type { TransportConfig } from '../../src/ipc/core/transportConfig.js';
 import type { RawPeer } from './rawPeer.js';
 import { connectRaw } from './rawPeer.js';
 import { within } from './within.js';

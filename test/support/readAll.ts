@@ -1,5 +1,5 @@
 import type { ConnectionBase } from '../../src/ipc/connection/connectionBase.js';
-import type { Message } from '../../src/ipc/envelopes.js';
+import type { Message } from '../../src/ipc/core/messages.js';
 import { within } from './within.js';
 
 /** All messages until the end, each read with a deadline. */

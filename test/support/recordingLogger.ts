@@ -1,4 +1,4 @@
-import type { Logger } from '../../src/ipc/logger.js';
+import type { Logger } from '../../src/ipc/core/logger.js';
 
 /** One logged line. */
 export interface LogEntry {

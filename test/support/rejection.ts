@@ -1,4 +1,4 @@
-import { IpcError } from '../../src/ipc/errors.js';
+import { IpcError } from '../../src/ipc/core/errors.js';
 import { within } from './within.js';
 
 /** The `IpcError` that `promise` rejects with; fails for a success, another error, or neither in time. */

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { onTestFinished } from 'vitest';
-import type { TransportConfig } from '../../src/ipc/transportConfig.js';
+import type { TransportConfig } from '../../src/ipc/core/transportConfig.js';
 import { unixTransport } from '../../src/ipc/transport/unixTransport.js';
 
 /** A listener that is closed when the test ends. */

@@ -1,4 +1,4 @@
-import type { FramingName } from '../../src/ipc/framing/framing.js';
+import type { FramingName } from '../../src/ipc/core/transportConfig.js';
 import { contentLengthFrame, parseFrames, rawFrame, rawHeader, shortFrame } from './rawFrames.js';
 
 /** One framing by hand: what a peer of bytes writes and reads. */

@@ -1,9 +1,9 @@
 import { isRecord } from '../../ipc/index.js';
 import type { Message } from '../../ipc/index.js';
-import { badRequestArguments } from '../dapErrors.js';
-import { toClientPositions, toLauncherPositions } from '../positions.js';
-import type { RequestTable } from '../respond.js';
-import type { SessionContext } from '../sessionContext.js';
+import { badRequestArguments } from '../dap/dapErrors.js';
+import { toClientPositions, toLauncherPositions } from '../translation/positions.js';
+import type { RequestTable } from '../session/respond.js';
+import type { SessionContext } from '../session/sessionContext.js';
 import { forward } from './forward.js';
 
 const forwardFilters = forward('setExceptionBreakpoints');
@@ -30,7 +30,7 @@ function unverified(breakpoints: readonly Message[], message: string): Message {
 }
 
 /** Requests that say where to stop. */
-const breakpoints: RequestTable<SessionContext> = {
+export const breakpoints: RequestTable<SessionContext> = {
   async setBreakpoints(context, args, signal) {
     const wanted = requested(args);
     const debuggee = context.debuggeeFor('setBreakpoints');
@@ -54,5 +54,3 @@ const breakpoints: RequestTable<SessionContext> = {
     return Promise.resolve({ breakpoints: asked.map(() => ({ verified: false, message })) });
   },
 };
-
-export { breakpoints };

@@ -1,13 +1,13 @@
-import { MAIN_THREAD_ID } from '../eventMapping.js';
-import type { RequestTable } from '../respond.js';
-import type { SessionContext } from '../sessionContext.js';
+import { MAIN_THREAD_ID } from '../debuggee/eventMapping.js';
+import type { RequestTable } from '../session/respond.js';
+import type { SessionContext } from '../session/sessionContext.js';
 import { forward } from './forward.js';
 
 const forwardThreads = forward('threads');
 const forwardConfigurationDone = forward('configurationDone');
 
 /** Requests that set the program going and halt it. */
-const execution: RequestTable<SessionContext> = {
+export const execution: RequestTable<SessionContext> = {
   async configurationDone(context, args, signal) {
     // Without a debugger the program is running already: nobody waits for this.
     if (context.debuggeeFor('configurationDone').noDebug) return undefined;
@@ -25,5 +25,3 @@ const execution: RequestTable<SessionContext> = {
   stepOut: forward('stepOut'),
   pause: forward('pause'),
 };
-
-export { execution };

@@ -1,10 +1,10 @@
-import { toClientPositions } from '../positions.js';
-import type { RequestTable } from '../respond.js';
-import type { SessionContext } from '../sessionContext.js';
+import { toClientPositions } from '../translation/positions.js';
+import type { RequestTable } from '../session/respond.js';
+import type { SessionContext } from '../session/sessionContext.js';
 import { forward } from './forward.js';
 
 /** Requests that look at a program that stands still. */
-const inspection: RequestTable<SessionContext> = {
+export const inspection: RequestTable<SessionContext> = {
   async stackTrace(context, args, signal) {
     const body = await context.debuggeeFor('stackTrace').request('stackTrace', args, signal);
     return toClientPositions(body, 'stackFrames', context.positions);
@@ -18,5 +18,3 @@ const inspection: RequestTable<SessionContext> = {
   variables: forward('variables'),
   evaluate: forward('evaluate'),
 };
-
-export { inspection };

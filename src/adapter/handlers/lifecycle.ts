@@ -1,14 +1,14 @@
 import { isRecord, settlesWithin } from '../../ipc/index.js';
-import { CAPABILITIES } from '../capabilities.js';
-import { uriPaths } from '../dapErrors.js';
-import type { RequestTable } from '../respond.js';
-import type { SessionContext } from '../sessionContext.js';
+import { CAPABILITIES } from '../dap/capabilities.js';
+import { uriPaths } from '../dap/dapErrors.js';
+import type { RequestTable } from '../session/respond.js';
+import type { SessionContext } from '../session/sessionContext.js';
 
 /** How long `disconnect` waits for the end it caused to be told, in milliseconds, before it is answered. */
 const END_TOLD_MS = 2_000;
 
 /** Requests that begin and end a session. */
-const lifecycle: RequestTable<SessionContext> = {
+export const lifecycle: RequestTable<SessionContext> = {
   initialize(context, args) {
     const { pathFormat = 'path', linesStartAt1, columnsStartAt1 } = args;
     if (pathFormat !== 'path') return Promise.reject(uriPaths(String(pathFormat)));
@@ -54,5 +54,3 @@ const lifecycle: RequestTable<SessionContext> = {
     return undefined;
   },
 };
-
-export { lifecycle };

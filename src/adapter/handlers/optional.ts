@@ -1,10 +1,10 @@
 import type { Message } from '../../ipc/index.js';
-import { unknownRequest } from '../dapErrors.js';
-import { toClientPositions, toLauncherPositions } from '../positions.js';
-import type { ClientPositions } from '../positions.js';
+import { unknownRequest } from '../dap/dapErrors.js';
+import { toClientPositions, toLauncherPositions } from '../translation/positions.js';
+import type { ClientPositions } from '../translation/positions.js';
 import { OPTIONAL_REQUESTS } from '../profiles/profiles.js';
-import type { RequestHandler, RequestTable } from '../respond.js';
-import type { SessionContext } from '../sessionContext.js';
+import type { RequestHandler, RequestTable } from '../session/respond.js';
+import type { SessionContext } from '../session/sessionContext.js';
 
 /** Where an answer as a whole is a position. */
 const WHOLE = 'answer';
@@ -42,8 +42,6 @@ function forwardWhereDone(command: string): RequestHandler<SessionContext> {
 }
 
 /** Requests that a launcher need not know. */
-const optional: RequestTable<SessionContext> = Object.fromEntries(
+export const optional: RequestTable<SessionContext> = Object.fromEntries(
   [...OPTIONAL_REQUESTS].map((command) => [command, forwardWhereDone(command)]),
 );
-
-export { optional };

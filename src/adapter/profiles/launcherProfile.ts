@@ -1,13 +1,13 @@
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import type { EventEnvelope, Message, ResponseEnvelope } from '../../ipc/index.js';
-import type { LaunchArguments } from '../launchArguments.js';
-import type { StopRung } from '../stopLadder.js';
+import type { LaunchArguments } from '../settings/launchArguments.js';
+import type { TerminationStep } from '../process/terminationSteps.js';
 
 /** What a launcher says, in the words that this adapter understands. */
-type LauncherMessage = ResponseEnvelope | EventEnvelope;
+export type LauncherMessage = ResponseEnvelope | EventEnvelope;
 
 /** A command on its way to the launcher. */
-interface OutgoingCommand {
+export interface OutgoingCommand {
   readonly command: string;
   readonly args: Message;
   /** Counted from 1, never used twice. */
@@ -15,7 +15,7 @@ interface OutgoingCommand {
 }
 
 /** What one connection's launcher speaks, to and from the words of this adapter. Belongs to that connection. */
-interface LauncherDialect {
+export interface LauncherDialect {
   /** Whether the launcher does the command `cancel`. Where not, its answers to cancelled commands are dropped. */
   readonly knowsCancel: boolean;
   /** How long the answer to a command may take, in milliseconds; undefined: as long as any. */
@@ -33,7 +33,7 @@ interface LauncherDialect {
 }
 
 /** The kind of launcher at the other end: everything in which it differs from others. */
-interface LauncherProfile {
+export interface LauncherProfile {
   /**
    * The launch, with what this launcher needs filled in.
    *
@@ -53,11 +53,9 @@ interface LauncherProfile {
    */
   capabilities(told: Message): DebugProtocol.Capabilities | undefined;
   /** Where its stop ladder begins: `asked` where its command `disconnect` ends the program. */
-  readonly firstRung: Exclude<StopRung, 'SIGKILL'>;
+  readonly firstStep: Exclude<TerminationStep, 'SIGKILL'>;
   /** Why nobody can attach to a program of its, for the user; undefined where somebody can. */
   readonly cannotAttach: string | undefined;
   /** Why it cannot let its program run on by itself, for the user; undefined where it can. */
   readonly cannotDetach: string | undefined;
 }
-
-export type { LauncherDialect, LauncherMessage, LauncherProfile, OutgoingCommand };

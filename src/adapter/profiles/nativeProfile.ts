@@ -1,6 +1,6 @@
 import { readLauncherMessage } from '../../ipc/index.js';
 import type { Message } from '../../ipc/index.js';
-import { lackingCapabilities } from '../capabilities.js';
+import { lackingCapabilities } from '../dap/capabilities.js';
 import type { LauncherDialect, LauncherProfile } from './launcherProfile.js';
 
 const nativeDialect: LauncherDialect = {
@@ -36,15 +36,13 @@ function lackingIn(told: Message): object | undefined {
 }
 
 /** Launchers that keep to docs/protocol.md: this package's own, and others written after it. */
-const nativeProfile: LauncherProfile = {
+export const nativeProfile: LauncherProfile = {
   settle: (launch) => launch,
   ownOptions: ({ keepRunning }) => (keepRunning ? ['--keep-running'] : []),
   createDialect: () => nativeDialect,
   requests: REQUESTS,
   capabilities: lackingIn,
-  firstRung: 'asked',
+  firstStep: 'asked',
   cannotAttach: undefined,
   cannotDetach: undefined,
 };
-
-export { nativeProfile };

@@ -1,4 +1,4 @@
-import { dapperProfile } from './dapper/dapperProfile.js';
+import { dapperProfile } from './dapperProfile.js';
 import type { LauncherProfile } from './launcherProfile.js';
 import { nativeProfile } from './nativeProfile.js';
 
@@ -6,26 +6,23 @@ import { nativeProfile } from './nativeProfile.js';
 const PROFILES = { native: nativeProfile, dapper: dapperProfile } as const;
 
 /** The name of a kind of launcher. */
-type ProfileName = keyof typeof PROFILES;
+export type ProfileName = keyof typeof PROFILES;
 
 /** The profile of a launch: that of the launcher it names, or of this package's own. */
-function profileOf(launch: {
+export function profileOf(launch: {
   readonly launcher: { readonly profile: ProfileName } | undefined;
 }): LauncherProfile {
   return PROFILES[launch.launcher?.profile ?? 'native'];
 }
 
 /** The requests that some launcher does, and not every one. */
-const OPTIONAL_REQUESTS: ReadonlySet<string> = new Set(
+export const OPTIONAL_REQUESTS: ReadonlySet<string> = new Set(
   Object.values(PROFILES).flatMap(({ requests }) => [...requests]),
 );
 
-function isProfileName(name: string): name is ProfileName {
+export function isProfileName(name: string): name is ProfileName {
   return Object.hasOwn(PROFILES, name);
 }
 
 /** The names, for a message: that of DAP servers too, which are no launchers and have a reader of their own. */
-const PROFILE_NAMES: readonly string[] = [...Object.keys(PROFILES), 'dap'];
-
-export { isProfileName, OPTIONAL_REQUESTS, PROFILE_NAMES, profileOf };
-export type { ProfileName };
+export const PROFILE_NAMES: readonly string[] = [...Object.keys(PROFILES), 'dap'];

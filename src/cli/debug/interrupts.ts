@@ -1,5 +1,5 @@
 import { constants } from 'node:os';
-import { EXIT_STATUS } from '../exitStatus.js';
+import { EXIT_STATUS } from './exitStatus.js';
 
 /** The signals that ask a whole session to end. */
 const ENDING = ['SIGTERM', 'SIGHUP'] as const;

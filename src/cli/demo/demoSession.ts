@@ -1,5 +1,5 @@
 import { AdapterProcess } from '../debug/adapterProcess.js';
-import { ownAdapter } from '../ownAdapter.js';
+import { ownAdapter } from '../debug/ownAdapter.js';
 import type { BreakpointSpec } from '../debug/breakpointSpec.js';
 import { BreakpointStore } from '../debug/breakpointStore.js';
 import type { StackFrame } from '../debug/dapMessages.js';

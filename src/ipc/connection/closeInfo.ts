@@ -1,4 +1,4 @@
-import type { IpcError } from '../errors.js';
+import type { IpcError } from '../core/errors.js';
 
 /** How a connection, or a session, ended. */
 export interface CloseInfo {

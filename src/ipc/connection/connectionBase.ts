@@ -1,23 +1,23 @@
-import { defer, eitherSignal } from '../deferred.js';
-import type { Message } from '../envelopes.js';
-import { IpcError } from '../errors.js';
-import type { FramingName } from '../framing/framing.js';
+import { defer, eitherSignal } from '../core/deferred.js';
+import type { Message } from '../core/messages.js';
+import { IpcError } from '../core/errors.js';
+import type { FramingName } from '../core/transportConfig.js';
 import { checkedFraming, framingOf } from '../framing/framingOf.js';
 import type { Role } from '../framing/framingOf.js';
 import { MessageCodec } from '../framing/messageCodec.js';
-import type { Agreement } from '../handshake/capabilities.js';
-import type { Peer } from '../handshake/gate.js';
-import { Gate } from '../handshake/gate.js';
-import { readLimits } from '../limits.js';
-import type { Limits } from '../limits.js';
-import type { Logger } from '../logger.js';
-import { silentLogger } from '../logger.js';
+import type { NegotiatedProtocol } from '../authentication/negotiation.js';
+import type { Peer } from '../authentication/authenticator.js';
+import { Authenticator } from '../authentication/authenticator.js';
+import { readLimits } from '../core/limits.js';
+import type { Limits } from '../core/limits.js';
+import type { Logger } from '../core/logger.js';
+import { silentLogger } from '../core/logger.js';
 import { dialWithRetry } from '../transport/dialWithRetry.js';
 import type { Endpoint, Transport } from '../transport/transport.js';
-import type { TransportConfig, TransportName } from '../transportConfig.js';
+import type { TransportConfig, TransportName } from '../core/transportConfig.js';
 import type { CloseInfo } from './closeInfo.js';
 import { CLOSED_HERE, failedBy } from './closeInfo.js';
-import type { Inbound } from './inbox.js';
+import type { ReceivedMessage } from './inbox.js';
 import { MessageStream } from './messageStream.js';
 import { PeerListener } from './peerListener.js';
 import { raceForPeer } from './raceForPeer.js';
@@ -37,14 +37,14 @@ export abstract class ConnectionBase implements AsyncIterable<Message>, AsyncDis
   private stream: MessageStream<Message> | undefined;
   private readonly end = defer<CloseInfo>();
   private ended = false;
-  private agreed: Agreement | undefined;
+  private agreed: NegotiatedProtocol | undefined;
   private readonly gone = new AbortController();
   /** What is being done about getting a peer: one thing at a time. */
   private underWay: string | undefined;
   private readonly limits: Limits;
   private readonly onFull: 'wait' | 'error';
   private readonly framingName: FramingName;
-  private readonly gate: Gate;
+  private readonly gate: Authenticator;
   protected readonly logger: Logger;
 
   protected constructor(
@@ -55,7 +55,7 @@ export abstract class ConnectionBase implements AsyncIterable<Message>, AsyncDis
     // Not the whole configuration, which has the key in it: connections get logged.
     this.onFull = config.onFull ?? 'wait';
     this.framingName = checkedFraming(config.framing);
-    this.gate = new Gate(endpointTransport, config, this.limits);
+    this.gate = new Authenticator(endpointTransport, config, this.limits);
     this.logger = config.logger ?? silentLogger;
   }
 
@@ -80,7 +80,7 @@ export abstract class ConnectionBase implements AsyncIterable<Message>, AsyncDis
   }
 
   /** The version and features that both ends have, where there was a handshake; known once it is open. */
-  get agreement(): Agreement | undefined {
+  get agreement(): NegotiatedProtocol | undefined {
     return this.agreed;
   }
 
@@ -174,7 +174,7 @@ export abstract class ConnectionBase implements AsyncIterable<Message>, AsyncDis
    * @param consumer takes messages, and an `IpcError` for a frame without one in it; must not throw
    * @throws IpcError what broke the connection, once; `ERR_IPC_STATE` as {@link readMessage}
    */
-  async consume(consumer: (item: Inbound) => void): Promise<void> {
+  async consume(consumer: (item: ReceivedMessage) => void): Promise<void> {
     await this.readable()?.consume(consumer);
   }
 

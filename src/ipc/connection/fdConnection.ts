@@ -1,5 +1,5 @@
 import { fdTransport } from '../transport/fdTransport.js';
-import type { TransportConfig } from '../transportConfig.js';
+import type { TransportConfig } from '../core/transportConfig.js';
 import { ConnectionBase } from './connectionBase.js';
 
 /** A connection over a socket pair that the launcher inherits. Accepting takes the launcher's process. */

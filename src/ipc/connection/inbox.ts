@@ -1,14 +1,14 @@
-import type { Deferred } from '../deferred.js';
-import { defer } from '../deferred.js';
-import type { Message } from '../envelopes.js';
-import { IpcError } from '../errors.js';
-import { Fifo } from '../fifo.js';
+import type { Deferred } from '../core/deferred.js';
+import { defer } from '../core/deferred.js';
+import type { Message } from '../core/messages.js';
+import { IpcError } from '../core/errors.js';
+import { Fifo } from '../core/fifo.js';
 
 /** What came over the wire: a message, or the error that says why a good frame held none. */
-export type Inbound<T = Message> = T | IpcError;
+export type ReceivedMessage<T = Message> = T | IpcError;
 
 interface Arrival<T> {
-  readonly item: Inbound<T>;
+  readonly item: ReceivedMessage<T>;
   readonly bytes: number;
 }
 
@@ -19,7 +19,7 @@ interface Arrival<T> {
 export class Inbox<T> {
   private readonly arrivals = new Fifo<Arrival<T>>();
   /** Takes what comes as it comes, without a queue and without a promise. */
-  private consumer: ((item: Inbound<T>) => void) | undefined;
+  private consumer: ((item: ReceivedMessage<T>) => void) | undefined;
   private waiting: Deferred<void> | undefined;
   private readonly watchers = new Set<() => void>();
   private ended = false;
@@ -46,7 +46,7 @@ export class Inbox<T> {
     return () => this.watchers.delete(watcher);
   }
 
-  push(item: Inbound<T>, bytes: number): void {
+  push(item: ReceivedMessage<T>, bytes: number): void {
     if (this.consumer !== undefined) {
       this.consumer(item);
       return;
@@ -75,7 +75,7 @@ export class Inbox<T> {
    * @param consumer must not throw
    * @throws IpcError the fatal error of the connection, once; `ERR_IPC_STATE` while another read waits
    */
-  async consume(consumer: (item: Inbound<T>) => void): Promise<void> {
+  async consume(consumer: (item: ReceivedMessage<T>) => void): Promise<void> {
     const end = this.ended ? undefined : this.wait();
     this.consumer = consumer;
     this.bytes = 0;
@@ -85,7 +85,7 @@ export class Inbox<T> {
   }
 
   /** The next item, or `null` after the end. @throws IpcError the fatal error of the connection, once */
-  async take(): Promise<Inbound<T> | null> {
+  async take(): Promise<ReceivedMessage<T> | null> {
     if (!(await this.hasItems())) return null;
     const arrival = this.arrivals.shift();
     if (arrival === undefined) return null;

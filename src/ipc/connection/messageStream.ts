@@ -1,14 +1,14 @@
 import type { Duplex } from 'node:stream';
-import { defer, settlesWithin } from '../deferred.js';
-import { IpcError, toError } from '../errors.js';
+import { defer, settlesWithin } from '../core/deferred.js';
+import { IpcError, toError } from '../core/errors.js';
 import { FrameDecoder } from '../framing/frameDecoder.js';
 import { FrameEncoder } from '../framing/frameEncoder.js';
 import type { Framing } from '../framing/framing.js';
 import type { PayloadCodec } from '../framing/payloadCodec.js';
-import type { Limits } from '../limits.js';
+import type { Limits } from '../core/limits.js';
 import type { CloseInfo } from './closeInfo.js';
 import { CLOSED_BY_PEER, CLOSED_HERE, failedBy } from './closeInfo.js';
-import type { Inbound } from './inbox.js';
+import type { ReceivedMessage } from './inbox.js';
 import { Inbox } from './inbox.js';
 import { SendQueue } from './sendQueue.js';
 
@@ -80,13 +80,13 @@ export class MessageStream<T> {
     }
   }
 
-  async take(): Promise<Inbound<T> | null> {
+  async take(): Promise<ReceivedMessage<T> | null> {
     const item = await this.inbox.take();
     this.resumeIfRoom();
     return item;
   }
 
-  consume(consumer: (item: Inbound<T>) => void): Promise<void> {
+  consume(consumer: (item: ReceivedMessage<T>) => void): Promise<void> {
     const end = this.inbox.consume(consumer);
     this.resumeIfRoom();
     return end;

@@ -1,17 +1,17 @@
-import { IpcError } from '../errors.js';
-import type { Peer } from '../handshake/gate.js';
+import { IpcError } from '../core/errors.js';
+import type { Peer } from '../authentication/authenticator.js';
 import { describeEndpoint } from '../transport/transport.js';
 import type { Endpoint, Transport, TransportListener } from '../transport/transport.js';
-import { Reception } from './reception.js';
-import type { ReceptionOptions } from './reception.js';
+import { HandshakeQueue } from './handshakeQueue.js';
+import type { HandshakeQueueOptions } from './handshakeQueue.js';
 
 /** Listens for any number of peers, until it is closed: everyone who is let in is handed on. */
 export class OpenListener {
-  private readonly reception: Reception;
+  private readonly reception: HandshakeQueue;
   private listener: TransportListener | undefined;
 
-  private constructor(options: ReceptionOptions, onPeer: (peer: Peer) => void) {
-    this.reception = new Reception(options, onPeer);
+  private constructor(options: HandshakeQueueOptions, onPeer: (peer: Peer) => void) {
+    this.reception = new HandshakeQueue(options, onPeer);
   }
 
   /**
@@ -22,7 +22,7 @@ export class OpenListener {
    */
   static async listen(
     transport: Transport,
-    options: ReceptionOptions,
+    options: HandshakeQueueOptions,
     onPeer: (peer: Peer) => void,
   ): Promise<OpenListener> {
     const made = new OpenListener(options, onPeer);

@@ -1,12 +1,12 @@
 import type { ChildProcess } from 'node:child_process';
-import { defer } from '../deferred.js';
-import { IpcError } from '../errors.js';
-import type { Peer } from '../handshake/gate.js';
-import type { PeerProcess } from '../peerProcess.js';
+import { defer } from '../core/deferred.js';
+import { IpcError } from '../core/errors.js';
+import type { Peer } from '../authentication/authenticator.js';
+import type { PeerProcess } from '../core/peerProcess.js';
 import { describeEndpoint } from '../transport/transport.js';
 import type { Endpoint, Transport, TransportListener } from '../transport/transport.js';
-import { Reception } from './reception.js';
-import type { ReceptionOptions } from './reception.js';
+import { HandshakeQueue } from './handshakeQueue.js';
+import type { HandshakeQueueOptions } from './handshakeQueue.js';
 
 const HAS_PEER = 'the session has its peer';
 const ignore = (): void => undefined;
@@ -14,17 +14,17 @@ const ignore = (): void => undefined;
 /** Listens for one peer: the first connector that is let in. Everyone else is refused. */
 export class PeerListener {
   private readonly arrival = defer<Peer>();
-  private readonly reception: Reception;
+  private readonly reception: HandshakeQueue;
   private listener: TransportListener | undefined;
 
-  private constructor(private readonly options: ReceptionOptions) {
-    this.reception = new Reception(options, (peer) => {
+  private constructor(private readonly options: HandshakeQueueOptions) {
+    this.reception = new HandshakeQueue(options, (peer) => {
       this.letIn(peer);
     });
   }
 
   /** Resolves when really listening. @throws IpcError as the transport does */
-  static async listen(transport: Transport, options: ReceptionOptions): Promise<PeerListener> {
+  static async listen(transport: Transport, options: HandshakeQueueOptions): Promise<PeerListener> {
     const made = new PeerListener(options);
     made.listener = await transport.listen((socket) => {
       made.reception.examine(socket, () => made.endpoint);

@@ -1,5 +1,5 @@
 import { pipeTransport } from '../transport/pipeTransport.js';
-import type { TransportConfig } from '../transportConfig.js';
+import type { TransportConfig } from '../core/transportConfig.js';
 import { ConnectionBase } from './connectionBase.js';
 
 /** A connection over a Windows named pipe. */

@@ -1,10 +1,10 @@
 import type { ChildProcess } from 'node:child_process';
-import { settlesWithin, timerMs } from '../deferred.js';
-import { IpcError } from '../errors.js';
+import { settlesWithin, timerMs } from '../core/deferred.js';
+import { IpcError } from '../core/errors.js';
 import { describeEndpoint } from '../transport/transport.js';
-import type { PeerProcess } from '../peerProcess.js';
-import { describeExit, watchProcess } from '../peerProcess.js';
-import type { Peer } from '../handshake/gate.js';
+import type { PeerProcess } from '../core/peerProcess.js';
+import { describeExit, watchProcess } from '../core/peerProcess.js';
+import type { Peer } from '../authentication/authenticator.js';
 import type { PeerListener } from './peerListener.js';
 
 /** A launcher may connect and exit at once: its connection is then already queued, and is let in first. */

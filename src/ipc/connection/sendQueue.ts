@@ -1,8 +1,8 @@
 import type { Duplex } from 'node:stream';
-import type { Deferred } from '../deferred.js';
-import { defer } from '../deferred.js';
-import { IpcError, toError } from '../errors.js';
-import { Fifo } from '../fifo.js';
+import type { Deferred } from '../core/deferred.js';
+import { defer } from '../core/deferred.js';
+import { IpcError, toError } from '../core/errors.js';
+import { Fifo } from '../core/fifo.js';
 import type { FrameEncoder } from '../framing/frameEncoder.js';
 
 export interface SendQueueOptions {

@@ -1,5 +1,5 @@
 import { tcpTransport } from '../transport/tcpTransport.js';
-import type { TransportConfig } from '../transportConfig.js';
+import type { TransportConfig } from '../core/transportConfig.js';
 import { ConnectionBase } from './connectionBase.js';
 
 /** A connection over TCP, on this machine unless allowed otherwise. */

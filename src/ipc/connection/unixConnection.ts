@@ -1,5 +1,5 @@
 import { unixTransport } from '../transport/unixTransport.js';
-import type { TransportConfig } from '../transportConfig.js';
+import type { TransportConfig } from '../core/transportConfig.js';
 import { ConnectionBase } from './connectionBase.js';
 
 /** A connection over a Unix socket. */

@@ -1,4 +1,4 @@
-import { FramingError } from '../errors.js';
+import { FramingError } from '../core/errors.js';
 import type { Framing, HeaderFault } from './framing.js';
 
 /** Takes each payload as its frame completes: the bytes of `source` from `start` to before `end`. */

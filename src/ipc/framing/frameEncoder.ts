@@ -1,4 +1,4 @@
-import { IpcError } from '../errors.js';
+import { IpcError } from '../core/errors.js';
 import type { Framing } from './framing.js';
 
 const CHUNK_BYTES = 64 * 1024;

@@ -1,8 +1,5 @@
-import type { IpcErrorCode } from '../errors.js';
-
-/** The framings by the names that `framing` and `--ipc-framing` have for them. */
-export const FRAMING_NAMES = ['dp', 'length-prefix', 'content-length'] as const;
-export type FramingName = (typeof FRAMING_NAMES)[number];
+import type { FramingName } from '../core/transportConfig.js';
+import type { IpcErrorCode } from '../core/errors.js';
 
 /** What is wrong with a header, as an error's code and text. */
 export interface HeaderFault {

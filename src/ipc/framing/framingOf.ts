@@ -1,8 +1,9 @@
-import { IpcError } from '../errors.js';
+import { IpcError } from '../core/errors.js';
 import { contentLengthFraming } from './contentLength.js';
 import { FRAME_KIND, dpFraming } from './dpFrame.js';
-import { FRAMING_NAMES } from './framing.js';
-import type { Framing, FramingName } from './framing.js';
+import { FRAMING_NAMES } from '../core/transportConfig.js';
+import type { Framing } from './framing.js';
+import type { FramingName } from '../core/transportConfig.js';
 import { lengthPrefixFraming } from './lengthPrefix.js';
 
 /** Which end of a connection this is: the one that listened, or the one that connected. */

@@ -1,7 +1,7 @@
 import { isAscii, isUtf8 } from 'node:buffer';
-import { isRecord } from '../envelopes.js';
-import type { Message } from '../envelopes.js';
-import { IpcError } from '../errors.js';
+import { isRecord } from '../core/messages.js';
+import type { Message } from '../core/messages.js';
+import { IpcError } from '../core/errors.js';
 import { PICKLED, isPickle } from './pickle.js';
 import type { PayloadCodec } from './payloadCodec.js';
 

@@ -1,4 +1,4 @@
-import type { IpcError } from '../errors.js';
+import type { IpcError } from '../core/errors.js';
 
 /** How what is sent becomes payloads, and payloads what is received. */
 export interface PayloadCodec<T> {

@@ -1,13 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { IpcError } from '../errors.js';
-import { abstractTransport } from '../transport/abstractTransport.js';
+import { IpcError } from '../core/errors.js';
+import { abstractTransport } from '../transport/abstractSocketTransport.js';
 import { pipeTransport, randomPipeName } from '../transport/pipeTransport.js';
 import { tcpTransport } from '../transport/tcpTransport.js';
 import type { Endpoint, Transport } from '../transport/transport.js';
 import { unixTransport } from '../transport/unixTransport.js';
-import type { TransportConfig } from '../transportConfig.js';
+import type { TransportConfig } from '../core/transportConfig.js';
 import { argumentError } from './argumentError.js';
 
 /**

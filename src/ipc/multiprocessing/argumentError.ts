@@ -1,4 +1,4 @@
-import { IpcError } from '../errors.js';
+import { IpcError } from '../core/errors.js';
 
 /** An argument of a call that cannot be. */
 export function argumentError(what: string): IpcError {

@@ -1,7 +1,7 @@
 import { deserialize, serialize } from 'node:v8';
-import { IpcError, toError } from '../errors.js';
+import { IpcError, toError } from '../core/errors.js';
 import { PICKLED, isPickle } from '../framing/pickle.js';
-import { isChallenge } from '../handshake/multiprocessingHandshake.js';
+import { isChallenge } from '../authentication/multiprocessingHandshake.js';
 
 /**
  * How `send` makes bytes of a value, and `recv` a value of bytes. What either throws becomes

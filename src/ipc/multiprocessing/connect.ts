@@ -1,4 +1,4 @@
-import { Gate } from '../handshake/gate.js';
+import { Authenticator } from '../authentication/authenticator.js';
 import { dialWithRetry } from '../transport/dialWithRetry.js';
 import type { Address } from './address.js';
 import { addressType, transportAt } from './address.js';
@@ -28,7 +28,7 @@ export async function connect<T = unknown>(
   const settings = settingsOf(rest);
   addressType(address);
   const transport = transportAt(address, config);
-  const gate = new Gate(transport, config, settings.stream);
+  const gate = new Authenticator(transport, config, settings.stream);
   const socket = await dialWithRetry(transport, { timeoutMs: settings.stream.connectTimeoutMs, signal });
   const peer = await gate.enter(socket, signal);
   return Connection.over(peer.socket, settings);

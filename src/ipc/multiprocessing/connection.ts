@@ -1,9 +1,9 @@
 import type { Duplex } from 'node:stream';
 import type { CloseInfo } from '../connection/closeInfo.js';
 import { CLOSED_HERE, failedBy } from '../connection/closeInfo.js';
-import type { Inbound } from '../connection/inbox.js';
+import type { ReceivedMessage } from '../connection/inbox.js';
 import { MessageStream } from '../connection/messageStream.js';
-import { BufferTooShortError, IpcError } from '../errors.js';
+import { BufferTooShortError, IpcError } from '../core/errors.js';
 import { argumentError } from './argumentError.js';
 import { decodeBy, encodeBy } from './codec.js';
 import type { ConnectionSettings } from './options.js';
@@ -193,7 +193,7 @@ export class Connection<T = unknown> implements AsyncIterable<T>, AsyncDisposabl
     return item as Buffer;
   }
 
-  private async takeNext(): Promise<Inbound<string | Uint8Array> | null> {
+  private async takeNext(): Promise<ReceivedMessage<string | Uint8Array> | null> {
     try {
       return await this.stream.take();
     } catch (error) {

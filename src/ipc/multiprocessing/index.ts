@@ -1,9 +1,9 @@
 /**
  * Python's `multiprocessing.connection`, on its own wire, for Node.js: both roles, in the words of that module.
  */
-export { AuthenticationError, BufferTooShortError, IpcError } from '../errors.js';
-export { DIGEST_NAMES } from '../handshake/multiprocessingDigest.js';
-export type { DigestName } from '../handshake/multiprocessingDigest.js';
+export { AuthenticationError, BufferTooShortError, IpcError } from '../core/errors.js';
+export { DIGEST_NAMES } from '../core/transportConfig.js';
+export type { DigestName } from '../core/transportConfig.js';
 export { FAMILIES, addressType, arbitraryAddress } from './address.js';
 export type { Address, Family } from './address.js';
 export { bytes, json, structured } from './codec.js';

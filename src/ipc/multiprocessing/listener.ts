@@ -1,12 +1,12 @@
-import { Reception } from '../connection/reception.js';
-import type { ReceptionOptions } from '../connection/reception.js';
-import { defer, timerMs } from '../deferred.js';
-import type { Deferred } from '../deferred.js';
-import { IpcError } from '../errors.js';
-import { Fifo } from '../fifo.js';
-import { Gate } from '../handshake/gate.js';
-import type { Peer } from '../handshake/gate.js';
-import { silentLogger } from '../logger.js';
+import { HandshakeQueue } from '../connection/handshakeQueue.js';
+import type { HandshakeQueueOptions } from '../connection/handshakeQueue.js';
+import { defer, timerMs } from '../core/deferred.js';
+import type { Deferred } from '../core/deferred.js';
+import { IpcError } from '../core/errors.js';
+import { Fifo } from '../core/fifo.js';
+import { Authenticator } from '../authentication/authenticator.js';
+import type { Peer } from '../authentication/authenticator.js';
+import { silentLogger } from '../core/logger.js';
 import { describeEndpoint } from '../transport/transport.js';
 import type { Endpoint, TransportListener } from '../transport/transport.js';
 import { argumentError } from './argumentError.js';
@@ -39,7 +39,7 @@ export interface AcceptOptions {
 export class Listener<T = unknown> implements AsyncIterable<Connection<T>>, AsyncDisposable {
   private readonly arrived = new Fifo<Peer>();
   private readonly waiting = new Set<Deferred<Peer>>();
-  private readonly reception: Reception;
+  private readonly reception: HandshakeQueue;
   private bound: TransportListener | undefined;
   private lastPeer: Address | undefined;
   private over = false;
@@ -47,9 +47,9 @@ export class Listener<T = unknown> implements AsyncIterable<Connection<T>>, Asyn
   private constructor(
     private readonly settings: ConnectionSettings<T>,
     private readonly backlog: number,
-    reception: ReceptionOptions,
+    reception: HandshakeQueueOptions,
   ) {
-    this.reception = new Reception(reception, (peer) => {
+    this.reception = new HandshakeQueue(reception, (peer) => {
       this.take(peer);
     });
   }
@@ -63,7 +63,7 @@ export class Listener<T = unknown> implements AsyncIterable<Connection<T>>, Asyn
     const settings = settingsOf(rest);
     const transport = transportAt(address, config);
     const { maxPendingHandshakes } = settings.stream;
-    const admission = new Gate(transport, config, settings.stream).admission();
+    const admission = new Authenticator(transport, config, settings.stream).admission();
     const logger = rest.logger ?? silentLogger;
     const made = new Listener<T>(settings, backlog, { logger, maxPendingHandshakes, admission });
     made.bound = await transport.listen((socket) => {

@@ -1,12 +1,12 @@
-import { IpcError } from '../errors.js';
+import { IpcError } from '../core/errors.js';
 import { lengthPrefixFraming } from '../framing/lengthPrefix.js';
 import type { PayloadCodec } from '../framing/payloadCodec.js';
 import type { MessageStreamOptions } from '../connection/messageStream.js';
-import type { DigestName } from '../handshake/multiprocessingDigest.js';
-import { readLimits } from '../limits.js';
-import type { Limits } from '../limits.js';
-import type { Logger } from '../logger.js';
-import type { TransportConfig } from '../transportConfig.js';
+import type { DigestName } from '../core/transportConfig.js';
+import { readLimits } from '../core/limits.js';
+import type { Limits } from '../core/limits.js';
+import type { Logger } from '../core/logger.js';
+import type { TransportConfig } from '../core/transportConfig.js';
 import { argumentError } from './argumentError.js';
 import type { Family } from './address.js';
 import { json } from './codec.js';

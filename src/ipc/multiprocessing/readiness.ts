@@ -1,5 +1,5 @@
 import { setImmediate as turnOfLoop } from 'node:timers/promises';
-import { timerMs } from '../deferred.js';
+import { timerMs } from '../core/deferred.js';
 
 /** What can be waited for: as much of a `MessageStream` as that takes. */
 export interface Source {

@@ -1,6 +1,6 @@
 import { createServer } from 'node:net';
 import type { ListenOptions, Server, Socket } from 'node:net';
-import { IpcError, systemCode, toError } from '../errors.js';
+import { IpcError, systemCode, toError } from '../core/errors.js';
 
 /**
  * Makes a server and resolves when it is listening. From then on nothing is accepted unnoticed and no

@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
-import { timerMs } from '../deferred.js';
-import { IpcError, systemCode, toError } from '../errors.js';
+import { timerMs } from '../core/deferred.js';
+import { IpcError, systemCode, toError } from '../core/errors.js';
 import type { Transport } from './transport.js';
 
 /** What a listener that is about to exist, or is busy for a moment, looks like. Anything else is final. */

@@ -1,9 +1,9 @@
 import type { ChildProcess } from 'node:child_process';
 import { fstatSync } from 'node:fs';
 import { Socket } from 'node:net';
-import type { PeerProcess } from '../peerProcess.js';
-import { IpcError } from '../errors.js';
-import type { TransportConfig } from '../transportConfig.js';
+import type { PeerProcess } from '../core/peerProcess.js';
+import { IpcError } from '../core/errors.js';
+import type { TransportConfig } from '../core/transportConfig.js';
 import type { Transport, TransportListener } from './transport.js';
 
 /** The first descriptor behind stdin, stdout and stderr. */

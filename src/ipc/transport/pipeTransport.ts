@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { connect } from 'node:net';
 import type { Socket } from 'node:net';
-import { IpcError } from '../errors.js';
-import type { TransportConfig } from '../transportConfig.js';
+import { IpcError } from '../core/errors.js';
+import type { TransportConfig } from '../core/transportConfig.js';
 import { bindServer } from './bindServer.js';
 import type { Transport, TransportListener } from './transport.js';
 

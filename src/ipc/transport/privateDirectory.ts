@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { IpcError } from '../errors.js';
+import { IpcError } from '../core/errors.js';
 import { checkedSocketPath } from './unixPath.js';
 
 const NAME_RANDOM_BYTES = 16;

@@ -1,8 +1,8 @@
 import { connect, isIP } from 'node:net';
 import type { AddressInfo, Socket } from 'node:net';
-import { IpcError } from '../errors.js';
-import { silentLogger } from '../logger.js';
-import type { TransportConfig } from '../transportConfig.js';
+import { IpcError } from '../core/errors.js';
+import { silentLogger } from '../core/logger.js';
+import type { TransportConfig } from '../core/transportConfig.js';
 import { bindServer } from './bindServer.js';
 import { describeEndpoint } from './transport.js';
 import type { TlsMode, Transport, TransportListener } from './transport.js';

@@ -1,8 +1,8 @@
 import type { ChildProcess } from 'node:child_process';
 import type { Socket } from 'node:net';
-import type { PeerProcess } from '../peerProcess.js';
-import type { TlsOptions } from '../handshake/tlsLayer.js';
-import type { TransportName } from '../transportConfig.js';
+import type { PeerProcess } from '../core/peerProcess.js';
+import type { TlsOptions } from '../core/transportConfig.js';
+import type { TransportName } from '../core/transportConfig.js';
 
 export type TlsMode = TlsOptions['mode'];
 

@@ -1,5 +1,5 @@
 import { isAbsolute, resolve } from 'node:path';
-import { IpcError } from '../errors.js';
+import { IpcError } from '../core/errors.js';
 
 /**
  * Longest socket path in bytes: `sun_path` less its closing NUL. Node 20 cuts a longer one off without a

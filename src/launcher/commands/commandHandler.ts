@@ -1,7 +1,7 @@
 import type { CommandId, Message } from '../../ipc/index.js';
-import type { ConsoleOutput } from '../console/consoleOutput.js';
+import type { ConsoleOutput } from '../consoleOutput/consoleOutput.js';
 import type { ProgramDebugger } from '../debugger/programDebugger.js';
-import type { LauncherOptions } from '../launcherOptions.js';
+import type { LauncherOptions } from '../options/launcherOptions.js';
 
 /** What a command handler has to work with. */
 export interface CommandContext {

@@ -1,4 +1,4 @@
-import { MAIN_THREAD } from '../mainThread.js';
+import { MAIN_THREAD } from '../debugger/threads/mainThread.js';
 import type { VariablesRange } from '../debugger/values/variables.js';
 import type { CommandHandler } from './commandHandler.js';
 import {

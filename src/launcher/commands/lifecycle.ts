@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
-import { processSpace, type Message } from '../../ipc/index.js';
+import { processSpace } from '../../ipc/index.js';
+import type { Message } from '../../ipc/index.js';
 import type { CommandContext, CommandHandler, Outcome } from './commandHandler.js';
 import { readDebugSettings } from './readDebugSettings.js';
 import { requiredId } from './readArguments.js';

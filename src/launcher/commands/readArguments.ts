@@ -1,6 +1,7 @@
-import { isRecord, type CommandId, type Message } from '../../ipc/index.js';
-import { DebuggerError } from '../debugger/debuggerError.js';
-import type { ValueFormat } from '../debugger/valueFormat.js';
+import { isRecord } from '../../ipc/index.js';
+import type { CommandId, Message } from '../../ipc/index.js';
+import { DebuggerError } from '../debugger/inspector/debuggerError.js';
+import type { ValueFormat } from '../debugger/formatting/valueFormat.js';
 
 /** @throws DebuggerError when it is absent or no number */
 export function requiredNumber(args: Message, name: string): number {

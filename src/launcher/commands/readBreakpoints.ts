@@ -1,9 +1,10 @@
-import { isRecord, type Message } from '../../ipc/index.js';
+import { isRecord } from '../../ipc/index.js';
+import type { Message } from '../../ipc/index.js';
 import type { BreakpointRequest, BreakpointSource } from '../debugger/breakpoints/breakpoint.js';
 import type { FunctionRequest } from '../debugger/breakpoints/functionBreakpoints.js';
 import type { LocationRange } from '../debugger/breakpoints/breakpointLocations.js';
 import type { StopRequest } from '../debugger/breakpoints/stopCondition.js';
-import { DebuggerError } from '../debugger/debuggerError.js';
+import { DebuggerError } from '../debugger/inspector/debuggerError.js';
 import type { ExceptionRequest } from '../debugger/exceptions/exceptionBreakpoints.js';
 import { optionalNumber, optionalString, requiredNumber, requiredString } from './readArguments.js';
 

@@ -1,6 +1,8 @@
-import { isRecord, type Message } from '../../ipc/index.js';
-import { DebuggerError } from '../debugger/debuggerError.js';
-import { DEFAULT_SETTINGS, type DebugSettings } from '../debugger/debugSettings.js';
+import { isRecord } from '../../ipc/index.js';
+import type { Message } from '../../ipc/index.js';
+import { DebuggerError } from '../debugger/inspector/debuggerError.js';
+import { DEFAULT_SETTINGS } from '../debugger/sources/debugSettings.js';
+import type { DebugSettings } from '../debugger/sources/debugSettings.js';
 import { optionalFlag, optionalStrings } from './readArguments.js';
 
 /** The settings in the arguments of `launch`. @throws DebuggerError where one is wrong */

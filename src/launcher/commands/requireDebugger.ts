@@ -1,5 +1,5 @@
 import type { Message } from '../../ipc/index.js';
-import { DebuggerError } from '../debugger/debuggerError.js';
+import { DebuggerError } from '../debugger/inspector/debuggerError.js';
 import type { ProgramDebugger } from '../debugger/programDebugger.js';
 import type { ThreadDebugger } from '../debugger/threadDebugger.js';
 import type { CommandContext } from './commandHandler.js';

@@ -1,5 +1,5 @@
 import { isRecord } from '../../ipc/index.js';
-import { DebuggerError } from '../debugger/debuggerError.js';
+import { DebuggerError } from '../debugger/inspector/debuggerError.js';
 import type { CommandHandler } from './commandHandler.js';
 import { optionalNumber } from './readArguments.js';
 import { requireDebugger } from './requireDebugger.js';

@@ -1,4 +1,4 @@
-import type { Step } from '../debugger/stepping/onward.js';
+import type { Step } from '../debugger/stepping/stepThroughSkipped.js';
 import type { CommandHandler } from './commandHandler.js';
 import { optionalNumber, requiredNumber } from './readArguments.js';
 import { requireDebugger, threadOf } from './requireDebugger.js';

@@ -2,10 +2,10 @@ import { complete } from '../debugger/completions/complete.js';
 import {
   setExpression as assignExpression,
   setVariable as assignVariable,
-} from '../debugger/values/assign.js';
+} from '../debugger/evaluation/assign.js';
 import { functionLocation } from '../debugger/values/functionLocation.js';
 import { readMemory as read, writeMemory as write } from '../debugger/values/memory.js';
-import { DebuggerError } from '../debugger/debuggerError.js';
+import { DebuggerError } from '../debugger/inspector/debuggerError.js';
 import type { ThreadDebugger } from '../debugger/threadDebugger.js';
 import type { Message } from '../../ipc/index.js';
 import type { CommandContext, CommandHandler } from './commandHandler.js';

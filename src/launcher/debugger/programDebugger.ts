@@ -1,25 +1,30 @@
-import { MAIN_THREAD } from '../mainThread.js';
-import { Breakpoints, type Breakpoint } from './breakpoints.js';
+import { MAIN_THREAD } from './threads/mainThread.js';
+import { Breakpoints } from './breakpoints/breakpoints.js';
+import type { Breakpoint } from './breakpoints/breakpoints.js';
 import type { BreakpointOutput } from './breakpoints/breakpoint.js';
 import type { LocationRange, PossibleLocation } from './breakpoints/breakpointLocations.js';
-import { staleFrame } from './callStack.js';
-import { staleReference } from './containers.js';
-import { Counter } from './counter.js';
-import { DebuggerError, notPaused } from './debuggerError.js';
-import { DEFAULT_SETTINGS, type DebugSettings } from './debugSettings.js';
-import type { Entry } from './entryStop.js';
+import { staleFrame } from './stack/callStack.js';
+import { staleReference } from './values/variableStore.js';
+import { Counter } from './inspector/counter.js';
+import { DebuggerError, notPaused } from './inspector/debuggerError.js';
+import { DEFAULT_SETTINGS } from './sources/debugSettings.js';
+import type { DebugSettings } from './sources/debugSettings.js';
+import type { Entry } from './execution/entryStop.js';
 import { ExceptionBreakpoints } from './exceptions/exceptionBreakpoints.js';
-import { letLoopsBeImproved } from './hotLoops.js';
-import { MainThreadChannel } from './inspectorChannel.js';
+import { letLoopsBeImproved } from './inspector/osrWorkaround.js';
+import { MainThreadChannel } from './inspector/inspectorChannel.js';
 import { LoadedSources } from './sources/loadedSources.js';
 import type { Source } from './sources/scriptUrls.js';
-import { SourceLocations, type Interest } from './sources/sourceLocations.js';
+import { SourceLocations } from './sources/sourceLocations.js';
+import type { ScriptFilter } from './sources/sourceLocations.js';
 import { SkipFiles } from './stepping/skipFiles.js';
-import type { Stop } from './stop.js';
-import { ThreadDebugger, type Shared, type ThreadName } from './threadDebugger.js';
+import type { Stop } from './execution/stop.js';
+import { ThreadDebugger } from './threadDebugger.js';
+import type { Shared, ThreadName } from './threadDebugger.js';
 import { nameOfWorker } from './threads/threadName.js';
 import type { WorkerChannel } from './threads/workerChannel.js';
-import { WorkerThreads, type WorkerInfo } from './threads/workerThreads.js';
+import { WorkerThreads } from './threads/workerThreads.js';
+import type { WorkerInfo } from './threads/workerThreads.js';
 
 /** What the debugger tells unasked. */
 export interface DebuggerEvents {
@@ -38,7 +43,7 @@ export interface DebuggerEvents {
   /** Something that a person should know; one line without its end. */
   note(text: string): void;
   /** Other scripts than before are to be told before they run. */
-  interestChanged(interest: Interest): void;
+  scriptFilterChanged(interest: ScriptFilter): void;
   /** A log point has logged, or a condition is wrong. */
   output(output: BreakpointOutput): void;
 }
@@ -62,12 +67,12 @@ export class ProgramDebugger {
       placesChanged: (files) =>
         files.forEach((file) => void this.breakpoints.placeAgain(file).catch(() => undefined)),
       note: (text) => events.note(text),
-      interestChanged: () => events.interestChanged(locations.interest),
+      interestChanged: () => events.scriptFilterChanged(locations.scriptFilter),
     });
     const breakpointIds = new Counter();
     this.breakpoints = new Breakpoints(locations, breakpointIds, {
       changed: (breakpoint) => {
-        if (breakpoint.verified) this.followAsyncCalls();
+        if (breakpoint.verified) this.enableAsyncStacks();
         events.breakpointChanged(breakpoint);
       },
       output: (output) => events.output(output),
@@ -200,7 +205,7 @@ export class ProgramDebugger {
     // Either fails only where the worker ends meanwhile.
     await thread.enable().catch(() => undefined);
     if (isWaiting) await this.prepareToFollow(thread).catch(() => undefined);
-    if (this.followsAsyncCalls) void thread.followAsyncCalls().catch(() => undefined);
+    if (this.followsAsyncCalls) void thread.enableAsyncStacks().catch(() => undefined);
     await thread.client.post('Runtime.runIfWaitingForDebugger').catch(() => undefined);
   }
 
@@ -211,11 +216,11 @@ export class ProgramDebugger {
   /**
    * Not before a stop is to be expected: a program that does little but await takes many times as long with it.
    */
-  private followAsyncCalls(): void {
+  private enableAsyncStacks(): void {
     if (!this.settings.showAsyncStacks) return;
     this.followsAsyncCalls = true;
     // Fails only for a thread that has ended.
-    for (const thread of this.byId.values()) thread.followAsyncCalls().catch(() => undefined);
+    for (const thread of this.byId.values()) thread.enableAsyncStacks().catch(() => undefined);
   }
 
   private removeWorker(channel: WorkerChannel): void {
@@ -235,7 +240,7 @@ export class ProgramDebugger {
   private eventsOf({ id }: ThreadName): ConstructorParameters<typeof ThreadDebugger>[3] {
     return {
       stopped: (stop) => {
-        this.followAsyncCalls();
+        this.enableAsyncStacks();
         this.tell(() => this.events.stopped(id, stop));
       },
       continued: () => this.tell(() => this.events.continued(id)),

@@ -1,27 +1,32 @@
 import type { Debugger } from 'node:inspector';
-import type { Breakpoints } from './breakpoints.js';
-import { CallStack } from './callStack.js';
-import { Containers, type Origin } from './containers.js';
-import type { Counter } from './counter.js';
-import { DebuggerError, notPaused } from './debuggerError.js';
-import { EntryStop, type Entry } from './entryStop.js';
-import { evaluate, type EvaluationResult } from './evaluate.js';
+import type { Breakpoints } from './breakpoints/breakpoints.js';
+import { CallStack } from './stack/callStack.js';
+import { VariableStore } from './values/variableStore.js';
+import type { Origin } from './values/variableStore.js';
+import type { Counter } from './inspector/counter.js';
+import { DebuggerError, notPaused } from './inspector/debuggerError.js';
+import { EntryStop } from './execution/entryStop.js';
+import type { Entry } from './execution/entryStop.js';
+import { evaluate } from './evaluation/evaluate.js';
+import type { EvaluationResult } from './evaluation/evaluate.js';
 import type { ExceptionBreakpoints } from './exceptions/exceptionBreakpoints.js';
-import { readExceptionInfo, type ExceptionInfo } from './exceptions/exceptionInfo.js';
-import { Execution } from './execution.js';
-import type { InspectorChannel } from './inspectorChannel.js';
-import { InspectorClient } from './inspectorClient.js';
-import { OBJECT_GROUPS } from './objectGroup.js';
-import { listScopes, type Scope } from './scopes.js';
+import { readExceptionInfo } from './exceptions/exceptionInfo.js';
+import type { ExceptionInfo } from './exceptions/exceptionInfo.js';
+import { Execution } from './execution/execution.js';
+import type { InspectorChannel } from './inspector/inspectorChannel.js';
+import { InspectorClient } from './inspector/inspectorClient.js';
+import { OBJECT_GROUPS } from './values/objectGroup.js';
+import { listScopes } from './stack/scopes.js';
+import type { Scope } from './stack/scopes.js';
 import { Scripts } from './sources/scripts.js';
 import type { LoadedSources } from './sources/loadedSources.js';
-import type { Standing } from './stepping/onward.js';
+import type { CodeKind } from './stepping/stepThroughSkipped.js';
 import type { SkipFiles } from './stepping/skipFiles.js';
 import { CallTargets, findCalls } from './stepping/stepInTargets.js';
-import { MAIN_THREAD } from '../mainThread.js';
+import { MAIN_THREAD } from './threads/mainThread.js';
 import type { SourceLocations, SourcePlace } from './sources/sourceLocations.js';
-import type { Stop } from './stop.js';
-import type { ValueFormat } from './valueFormat.js';
+import type { Stop } from './execution/stop.js';
+import type { ValueFormat } from './formatting/valueFormat.js';
 import { ThrownValue } from './values/thrownValue.js';
 import { Variables } from './values/variables.js';
 
@@ -66,7 +71,7 @@ export class ThreadDebugger {
   readonly scripts: Scripts;
   readonly execution: Execution;
   readonly callStack: CallStack;
-  readonly containers: Containers;
+  readonly containers: VariableStore;
   readonly variables: Variables;
   readonly callTargets = new CallTargets();
   private readonly entryStop: EntryStop;
@@ -85,15 +90,15 @@ export class ThreadDebugger {
     this.scripts = new Scripts(this.client, (script, scripts) => void loadedSources.take(script, scripts));
     this.entryStop = new EntryStop(this.client);
     this.thrown = new ThrownValue(this.client);
-    this.containers = new Containers(references, (objectId) => this.release(objectId));
+    this.containers = new VariableStore(references, (objectId) => this.release(objectId));
     const { client, scripts, entryStop } = this;
     this.execution = new Execution(
       client,
       {
-        judge: (paused) => breakpoints.judge(this, paused),
-        judgeThrown: (thrown, frame) => exceptions.judge(this, thrown, frame),
+        resolveHits: (paused) => breakpoints.resolveHits(this, paused),
+        matchingFilters: (thrown, frame) => exceptions.matchingFilters(this, thrown, frame),
         entryStop,
-        standingOf: (frame) => this.standingOf(frame),
+        codeKindOf: (frame) => this.codeKindOf(frame),
       },
       {
         stopped: (stop) => events.stopped(stop),
@@ -119,7 +124,7 @@ export class ThreadDebugger {
   async enable(): Promise<void> {
     await this.client.post('Debugger.enable');
     // The main thread tells of its scripts in time.
-    if (this.thread !== MAIN_THREAD) await this.shared.locations.lookAhead();
+    if (this.thread !== MAIN_THREAD) await this.shared.locations.scanOutFiles();
     await this.shared.breakpoints.join(this);
     await this.shared.exceptions.join(this);
   }
@@ -179,7 +184,7 @@ export class ThreadDebugger {
    * Has V8 keep account of the calls that lead from one turn of the event loop to another, which costs the program
    * time. A thread that was running when it was found is left as it is until it stops.
    */
-  async followAsyncCalls(): Promise<void> {
+  async enableAsyncStacks(): Promise<void> {
     if (this.follows || (!this.canFollowAnytime && !this.execution.isPaused)) return;
     this.follows = true;
     await this.client.post('Debugger.setAsyncCallStackDepth', { maxDepth: MAX_ASYNC_TURNS });
@@ -217,7 +222,7 @@ export class ThreadDebugger {
     this.client.disconnect();
   }
 
-  private standingOf({ location }: Debugger.CallFrame): Standing {
+  private codeKindOf({ location }: Debugger.CallFrame): CodeKind {
     const { locations, skipFiles } = this.shared;
     const url = this.scripts.urlOf(location);
     if (skipFiles.skips(url)) return 'skipped';

@@ -24,7 +24,7 @@ interface Editor {
 }
 
 /** An editor as far as the extension sees it, which records what it is told; `document` is open in it. */
-function editor(document?: OpenDocument): Editor {
+export function editor(document?: OpenDocument): Editor {
   const errors: string[] = [];
   const window = {
     activeTextEditor: document && {
@@ -84,5 +84,3 @@ function activated(window: typeof vscode.window, packageJSON: object): Activated
       ),
   };
 }
-
-export { editor };

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import type { StartRequest } from './readSettings.js';
 
 /** As much of JSON Schema as the manifest uses. */
-interface Schema {
+export interface Schema {
   readonly type?: string | readonly string[];
   readonly enum?: readonly string[];
   readonly default?: unknown;
@@ -37,21 +37,18 @@ interface Manifest {
 }
 
 /** The text of a file of the repository. */
-function read(path: string): string {
+export function read(path: string): string {
   return readFileSync(new URL(`../../../${path}`, import.meta.url), 'utf8');
 }
 
 /** package.json, which declares the debugger to editors. */
-const manifest = JSON.parse(read('package.json')) as Manifest;
-const contributed = manifest.contributes.debuggers[0];
+export const manifest = JSON.parse(read('package.json')) as Manifest;
+export const contributed = manifest.contributes.debuggers[0];
 
 /** All settings of a schema by name, those within others as `outer.inner`. */
-function settingsOf(schema: Schema, prefix = ''): [string, Schema][] {
+export function settingsOf(schema: Schema, prefix = ''): [string, Schema][] {
   return Object.entries(schema.properties ?? {}).flatMap(([name, inner]) => [
     [prefix + name, inner] as [string, Schema],
     ...settingsOf(inner, `${prefix}${name}.`),
   ]);
 }
-
-export { contributed, manifest, read, settingsOf };
-export type { Schema };

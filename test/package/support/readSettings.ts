@@ -1,8 +1,8 @@
 import type { DebugProtocol } from '@vscode/debugprotocol';
-import { launchWith, sessionPair } from '../../adapter/sessionPair.js';
+import { launchWith, sessionPair } from '../../unit/adapter/sessionPair.js';
 
 /** The two requests that begin a session, each with a schema of its own. */
-type StartRequest = 'launch' | 'attach';
+export type StartRequest = 'launch' | 'attach';
 
 /** An object that tells which of its properties are asked for; what is in it tells for itself, `name.inner`. */
 function watched(target: object, read: Set<string>, prefix = ''): object {
@@ -18,7 +18,7 @@ function watched(target: object, read: Set<string>, prefix = ''): object {
 }
 
 /** How an adapter answers a `launch` or `attach` with these arguments; the session is over by then. */
-async function answerTo(command: StartRequest, args: object): Promise<DebugProtocol.Response> {
+export async function answerTo(command: StartRequest, args: object): Promise<DebugProtocol.Response> {
   const { client, session } = sessionPair();
   await client.request('initialize', { adapterID: 'test' });
   const seq = 1_000;
@@ -33,7 +33,7 @@ async function answerTo(command: StartRequest, args: object): Promise<DebugProto
  * Launches that between them have the adapter read every setting there is. Their launcher ends at once: by then
  * all has been read.
  */
-const STARTS: Readonly<Record<StartRequest, readonly object[]>> = {
+export const STARTS: Readonly<Record<StartRequest, readonly object[]>> = {
   launch: [launchWith('diesEarly', { launchTimeoutMs: 5_000, ipc: {} }), aServer()],
   attach: [aServer(), { port: 1, key: '0'.repeat(64) }],
 };
@@ -45,11 +45,8 @@ function aServer(): object {
 }
 
 /** The names of all settings that the adapter reads for a request: found out by watching it do so. */
-async function settingsRead(command: StartRequest): Promise<string[]> {
+export async function settingsRead(command: StartRequest): Promise<string[]> {
   const read = new Set<string>();
   for (const args of STARTS[command]) await answerTo(command, watched(args, read));
   return [...read].sort();
 }
-
-export { answerTo, settingsRead, STARTS };
-export type { StartRequest };

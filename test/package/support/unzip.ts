@@ -4,7 +4,7 @@ const END_OF_DIRECTORY = 0x06054b50;
 const STORED = 0;
 
 /** The files of a zip archive, by name. Enough for archives of our own: no zip64, no encryption. */
-function unzip(archive: Buffer): Map<string, Buffer> {
+export function unzip(archive: Buffer): Map<string, Buffer> {
   const end = archive.lastIndexOf(Buffer.from(Uint32Array.of(END_OF_DIRECTORY).buffer));
   const count = archive.readUInt16LE(end + 10);
   const files = new Map<string, Buffer>();
@@ -25,5 +25,3 @@ function contentOf(archive: Buffer, entry: number): Buffer {
   const packed = archive.subarray(start, start + packedBytes);
   return method === STORED ? packed : inflateRawSync(packed);
 }
-
-export { unzip };

@@ -7,9 +7,9 @@ import type { ConnectionBase } from '../../../src/ipc/connection/connectionBase.
 import { FdConnection } from '../../../src/ipc/connection/fdConnection.js';
 import { TcpConnection } from '../../../src/ipc/connection/tcpConnection.js';
 import { UnixConnection } from '../../../src/ipc/connection/unixConnection.js';
-import { IPCManager } from '../../../src/ipc/ipcManager.js';
+import { IPCManager } from '../../../src/ipc/session/ipcManager.js';
 import type { Endpoint } from '../../../src/ipc/transport/transport.js';
-import type { TransportConfig } from '../../../src/ipc/transportConfig.js';
+import type { TransportConfig } from '../../../src/ipc/core/transportConfig.js';
 import { addressOf } from '../../support/rawPeer.js';
 import { within } from '../../support/within.js';
 

@@ -1,5 +1,5 @@
 import type { Position } from '../sources/sourceLocations.js';
-import type { InspectorClient } from '../inspectorClient.js';
+import type { InspectorClient } from '../inspector/inspectorClient.js';
 import type { Scripts } from '../sources/scripts.js';
 import type { StopCondition, StopRequest } from './stopCondition.js';
 
@@ -31,7 +31,7 @@ export interface BreakableThread {
 }
 
 /** What stops a thread, or logs: a line's breakpoint, or a function's. */
-export interface Stopper {
+export interface BreakpointState {
   readonly id: number;
   readonly stop: StopCondition;
   /** What is known of it now. */
@@ -39,7 +39,7 @@ export interface Stopper {
 }
 
 /** A breakpoint of a file with all that was set for it. */
-export interface LineStopper extends Stopper {
+export interface LineStopper extends BreakpointState {
   readonly source: BreakpointSource;
   readonly request: BreakpointRequest;
   /** False where nothing can be set for it. */
@@ -68,7 +68,7 @@ export interface BreakpointOutput {
 
 /** A line of a breakpoint's, with the place that it comes from. */
 export function outputOf(
-  { state: { source, line, column } }: Stopper,
+  { state: { source, line, column } }: BreakpointState,
   category: BreakpointOutput['category'],
   text: string,
 ): BreakpointOutput {

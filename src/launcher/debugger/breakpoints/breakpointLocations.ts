@@ -1,6 +1,6 @@
 import type { Debugger } from 'node:inspector';
 import { readFileSync } from 'node:fs';
-import { compileFunctionOf, LINES_BEFORE } from '../firstStatement.js';
+import { compileFunctionOf, LINES_BEFORE } from './firstStatement.js';
 import type { SourceLocations } from '../sources/sourceLocations.js';
 import type { BreakableThread } from './breakpoint.js';
 

@@ -1,11 +1,13 @@
 import type { Debugger } from 'node:inspector';
 import type { SourceLocations } from '../sources/sourceLocations.js';
 import { sourceOfUrl } from '../sources/scriptUrls.js';
-import type { Breakpoint, Stopper } from './breakpoint.js';
+import type { Breakpoint, BreakpointState } from './breakpoint.js';
 import { findFunctions } from './functionText.js';
-import { compileStopCondition, type StopRequest } from './stopCondition.js';
+import { compileStopCondition } from './stopCondition.js';
+import type { StopRequest } from './stopCondition.js';
 import { LoadStop } from './loadStop.js';
-import { keyOfLocation, type ThreadBreakpoints, type Verdict } from './threadBreakpoints.js';
+import { keyOfLocation } from './threadBreakpoints.js';
+import type { ThreadBreakpoints, HitResult } from './threadBreakpoints.js';
 
 /** A breakpoint on a function, as asked for. */
 export interface FunctionRequest extends StopRequest {
@@ -13,7 +15,7 @@ export interface FunctionRequest extends StopRequest {
   readonly name: string;
 }
 
-interface FunctionStopper extends Stopper {
+interface FunctionStopper extends BreakpointState {
   readonly name: string;
   /** False where nothing can be set for it. */
   readonly isSound: boolean;
@@ -21,7 +23,7 @@ interface FunctionStopper extends Stopper {
 
 interface Surroundings {
   readonly threads: () => Iterable<ThreadBreakpoints>;
-  readonly changed: (stopper: Stopper) => void;
+  readonly changed: (stopper: BreakpointState) => void;
 }
 
 type Script = Pick<Debugger.ScriptParsedEventDataType, 'scriptId' | 'url'>;
@@ -52,7 +54,7 @@ export class FunctionBreakpoints {
   async replace(
     requests: readonly FunctionRequest[],
     nextId: () => number,
-  ): Promise<{ stoppers: FunctionStopper[]; gone: Stopper[] }> {
+  ): Promise<{ stoppers: FunctionStopper[]; gone: BreakpointState[] }> {
     const gone = this.stoppers;
     this.stoppers = requests.map((request) => createStopper(nextId(), request));
     for (const set of this.surroundings.threads()) {
@@ -69,18 +71,18 @@ export class FunctionBreakpoints {
   }
 
   /** Looks again where a thread stands still. What was set right where it stands has been hit. */
-  async judge(set: ThreadBreakpoints, paused: Debugger.PausedEventDataType): Promise<Verdict> {
-    if (this.stoppers.length === 0) return { ids: [], isVoid: false };
+  async resolveHits(set: ThreadBreakpoints, paused: Debugger.PausedEventDataType): Promise<HitResult> {
+    if (this.stoppers.length === 0) return { ids: [], autoContinue: false };
     const key = keyOfLocation(paused.callFrames[0]?.location ?? { scriptId: '', lineNumber: 0 });
     const standing = this.stoppers.filter((stopper) => set.stands(stopper, key));
     const isLoadStop = (await this.loadStops.get(set)?.settle(paused)) === true;
     if (!isLoadStop) {
       await this.searchNames(set);
-      return { ids: [], isVoid: false };
+      return { ids: [], autoContinue: false };
     }
     const came = this.stoppers.filter((one) => set.stands(one, key) && !standing.includes(one));
     const ids = await set.judgeNow(paused.callFrames[0], came);
-    return { ids, isVoid: ids.length === 0 };
+    return { ids, autoContinue: ids.length === 0 };
   }
 
   private async watch(set: ThreadBreakpoints): Promise<void> {

@@ -1,7 +1,7 @@
 import type { Runtime } from 'node:inspector';
 import { settlesWithin } from '../../../ipc/index.js';
-import type { InspectorClient } from '../inspectorClient.js';
-import { formatValue } from '../valueFormat.js';
+import type { InspectorClient } from '../inspector/inspectorClient.js';
+import { formatValue } from '../formatting/valueFormat.js';
 import type { LogMessage } from './logMessage.js';
 import { PROBE } from './probe.js';
 

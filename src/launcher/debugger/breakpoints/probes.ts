@@ -1,5 +1,5 @@
 import type { Debugger } from 'node:inspector';
-import type { InspectorClient } from '../inspectorClient.js';
+import type { InspectorClient } from '../inspector/inspectorClient.js';
 import { PROBE, probeSource } from './probe.js';
 
 /** A condition that threw, told once for each breakpoint. */

@@ -1,5 +1,6 @@
 import { compileHitCondition, HIT_CONDITION_HELP } from './hitCondition.js';
-import { parseLogMessage, type LogMessage } from './logMessage.js';
+import { parseLogMessage } from './logMessage.js';
+import type { LogMessage } from './logMessage.js';
 import { PROBE } from './probe.js';
 import { errorInExpression, withoutSemicolon } from './syntax.js';
 

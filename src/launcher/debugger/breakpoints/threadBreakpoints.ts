@@ -1,15 +1,17 @@
 import type { Debugger } from 'node:inspector';
 import type { ScriptPlace } from '../sources/sourceLocations.js';
-import type { BreakableThread, Stopper } from './breakpoint.js';
-import { LogPoints, type Logged } from './logPoints.js';
-import { Probes, type ConditionFailure } from './probes.js';
+import type { BreakableThread, BreakpointState } from './breakpoint.js';
+import { LogPoints } from './logPoints.js';
+import type { Logged } from './logPoints.js';
+import { Probes } from './probes.js';
+import type { ConditionFailure } from './probes.js';
 
 /** What a pause means for the breakpoints. */
-export interface Verdict {
+export interface HitResult {
   /** The ids of those that stop here. */
   readonly ids: number[];
   /** The pause was for the sake of breakpoints that do not stop here after all. */
-  readonly isVoid: boolean;
+  readonly autoContinue: boolean;
 }
 
 /** A place in a thread that a breakpoint is set at. */
@@ -22,14 +24,14 @@ interface Spot {
 
 /** What is set in one thread's inspector. */
 export class ThreadBreakpoints {
-  private readonly stoppers = new Map<string, Stopper>();
-  private readonly spots = new Map<Stopper, Map<string, Spot>>();
+  private readonly stoppers = new Map<string, BreakpointState>();
+  private readonly spots = new Map<BreakpointState, Map<string, Spot>>();
   private readonly probes: Probes;
   private readonly logPoints: LogPoints;
   /** The URLs of the scripts that the thread has loaded, by their ids. */
   private readonly urls = new Map<string, string>();
   /** Where breakpoints stand that were set at a place in one script. */
-  private readonly standing = new Map<Stopper, Set<string>>();
+  private readonly standing = new Map<BreakpointState, Set<string>>();
 
   constructor(
     readonly thread: BreakableThread,
@@ -55,20 +57,20 @@ export class ThreadBreakpoints {
   }
 
   /** Whether the breakpoint stands at the place of that key. */
-  stands(stopper: Stopper, key: string): boolean {
+  stands(stopper: BreakpointState, key: string): boolean {
     return this.standing.get(stopper)?.has(key) === true;
   }
 
-  stopperOf(inspectorId: string): Stopper | undefined {
+  stopperOf(inspectorId: string): BreakpointState | undefined {
     return this.stoppers.get(inspectorId);
   }
 
-  has(stopper: Stopper, key: string): boolean {
+  has(stopper: BreakpointState, key: string): boolean {
     return this.spots.get(stopper)?.has(key) === true;
   }
 
   /** @returns where it came to stand, if its script is loaded, and it is still wanted */
-  async add(stopper: Stopper, place: ScriptPlace): Promise<Debugger.Location | undefined> {
+  async add(stopper: BreakpointState, place: ScriptPlace): Promise<Debugger.Location | undefined> {
     const set = this.thread.client.post('Debugger.setBreakpointByUrl', {
       urlRegex: patternFor(stopper, place),
       lineNumber: place.lineNumber,
@@ -80,7 +82,7 @@ export class ThreadBreakpoints {
   }
 
   /** Sets it at a place in one script. @returns where it came to stand, if it is still wanted */
-  async addAt(stopper: Stopper, location: Debugger.Location): Promise<Debugger.Location | undefined> {
+  async addAt(stopper: BreakpointState, location: Debugger.Location): Promise<Debugger.Location | undefined> {
     const set = this.thread.client.post('Debugger.setBreakpoint', {
       location,
       ...this.conditionOf(stopper),
@@ -93,7 +95,7 @@ export class ThreadBreakpoints {
   }
 
   /** Sets it on every call of a function. */
-  async addOnCall(stopper: Stopper, key: string, objectId: string): Promise<void> {
+  async addOnCall(stopper: BreakpointState, key: string, objectId: string): Promise<void> {
     const set = this.thread.client.post('Debugger.setBreakpointOnFunctionCall', {
       objectId,
       ...this.conditionOf(stopper),
@@ -102,14 +104,14 @@ export class ThreadBreakpoints {
   }
 
   /** Removes a breakpoint from all places but those of these keys. */
-  async keepOnly(stopper: Stopper, keys: readonly string[]): Promise<void> {
+  async keepOnly(stopper: BreakpointState, keys: readonly string[]): Promise<void> {
     const spots = this.spots.get(stopper);
     const others = [...(spots ?? [])].filter(([key]) => !keys.includes(key));
     for (const [key] of others) spots?.delete(key);
     await Promise.all(others.map(([, spot]) => this.removeSpot(spot)));
   }
 
-  async remove(stoppers: readonly Stopper[]): Promise<void> {
+  async remove(stoppers: readonly BreakpointState[]): Promise<void> {
     await Promise.all(stoppers.map((stopper) => this.keepOnly(stopper, [])));
     for (const stopper of stoppers) {
       this.spots.delete(stopper);
@@ -123,19 +125,22 @@ export class ThreadBreakpoints {
   }
 
   /** Which breakpoints a pause has hit, in the order in which they were set. */
-  async judge({ hitBreakpoints = [], callFrames }: Debugger.PausedEventDataType): Promise<Verdict> {
+  async resolveHits({ hitBreakpoints = [], callFrames }: Debugger.PausedEventDataType): Promise<HitResult> {
     const hit = [...new Set(hitBreakpoints.flatMap((id) => this.stoppers.get(id) ?? []))];
     const [frame] = callFrames;
     const conditional = hit.some(({ stop }) => stop.expression !== undefined);
     const ids = conditional && frame !== undefined ? await this.judgeIn(frame, hit) : hit.map(({ id }) => id);
-    return { ids, isVoid: hit.length > 0 && ids.length === 0 };
+    return { ids, autoContinue: hit.length > 0 && ids.length === 0 };
   }
 
   /** The ids of those of the breakpoints that stop in a frame which the inspector has not judged. */
-  async judgeNow(frame: Debugger.CallFrame | undefined, stoppers: readonly Stopper[]): Promise<number[]> {
+  async judgeNow(
+    frame: Debugger.CallFrame | undefined,
+    stoppers: readonly BreakpointState[],
+  ): Promise<number[]> {
     if (frame === undefined || stoppers.length === 0) return [];
     if ((await this.probes.take(frame)) === undefined) await this.probes.bring(frame);
-    const stopping: Stopper[] = [];
+    const stopping: BreakpointState[] = [];
     for (const stopper of stoppers) {
       const { expression } = stopper.stop;
       if (expression === undefined || (await this.probes.holds(frame, expression))) stopping.push(stopper);
@@ -143,19 +148,22 @@ export class ThreadBreakpoints {
     return this.withoutFailed(stopping, (await this.probes.take(frame)) ?? []);
   }
 
-  private async judgeIn(frame: Debugger.CallFrame, hit: readonly Stopper[]): Promise<number[]> {
+  private async judgeIn(frame: Debugger.CallFrame, hit: readonly BreakpointState[]): Promise<number[]> {
     const failures = await this.probes.take(frame);
     return failures === undefined ? await this.judgeNow(frame, hit) : this.withoutFailed(hit, failures);
   }
 
-  private withoutFailed(stopping: readonly Stopper[], failures: readonly ConditionFailure[]): number[] {
+  private withoutFailed(
+    stopping: readonly BreakpointState[],
+    failures: readonly ConditionFailure[],
+  ): number[] {
     for (const failure of failures) this.events.failed(failure);
     const failed = failures.map(({ id }) => id);
     return stopping.map(({ id }) => id).filter((id) => !failed.includes(id));
   }
 
   /** What the condition needs is sent off before it, and so is there when it is first evaluated. */
-  private conditionOf({ stop: { expression, log } }: Stopper): { condition?: string } {
+  private conditionOf({ stop: { expression, log } }: BreakpointState): { condition?: string } {
     if (expression === undefined) return {};
     // Either fails only where the thread has ended.
     if (log !== undefined) this.logPoints.enable().catch(() => undefined);
@@ -165,7 +173,7 @@ export class ThreadBreakpoints {
 
   /** Notes it before the answer: whoever asks meanwhile must not set it twice. @returns whether it is still wanted */
   private async note(
-    stopper: Stopper,
+    stopper: BreakpointState,
     key: string,
     set: Promise<{ breakpointId: string }>,
   ): Promise<boolean> {
@@ -189,7 +197,7 @@ export class ThreadBreakpoints {
 }
 
 /** The inspector takes only one breakpoint of the same pattern and place: the id, which need not fit, tells them apart. */
-function patternFor({ id }: Stopper, { urlRegex }: ScriptPlace): string {
+function patternFor({ id }: BreakpointState, { urlRegex }: ScriptPlace): string {
   return `${urlRegex}(?:${id})?`;
 }
 

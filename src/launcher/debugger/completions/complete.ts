@@ -1,10 +1,12 @@
 import { PROBE } from '../breakpoints/probe.js';
 import type { Debugger, Runtime } from 'node:inspector';
 import type { ThreadDebugger } from '../threadDebugger.js';
-import { OBJECT_GROUPS } from '../objectGroup.js';
+import { OBJECT_GROUPS } from '../values/objectGroup.js';
 import { KEYWORDS } from './keywords.js';
-import { listMembers, type Member } from './members.js';
-import { readPath, type Path } from './readPath.js';
+import { listMembers } from './members.js';
+import type { Member } from './members.js';
+import { readPath } from './readPath.js';
+import type { Path } from './readPath.js';
 
 /** A text, and where in it the cursor stands. */
 export interface CompletionRequest {

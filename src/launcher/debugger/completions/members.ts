@@ -1,5 +1,5 @@
 import type { Runtime } from 'node:inspector';
-import type { InspectorClient } from '../inspectorClient.js';
+import type { InspectorClient } from '../inspector/inspectorClient.js';
 import { asArgument, callInProgram } from '../values/inProgram.js';
 
 /** A member that can be written behind a `.` or in brackets. */

@@ -1,9 +1,9 @@
 import type { Debugger, Runtime } from 'node:inspector';
-import type { Counter } from '../counter.js';
-import type { InspectorClient } from '../inspectorClient.js';
+import type { Counter } from '../inspector/counter.js';
+import type { InspectorClient } from '../inspector/inspectorClient.js';
 import { errorInExpression, withoutSemicolon } from '../breakpoints/syntax.js';
-import { formatException } from '../valueFormat.js';
-import type { Thrown } from './thrown.js';
+import { formatException } from '../formatting/valueFormat.js';
+import type { ThrownException } from './exception.js';
 
 /** `all`: whatever is thrown. `uncaught`: what V8 expects to be caught by nobody. */
 export type ExceptionFilter = 'all' | 'uncaught';
@@ -68,9 +68,9 @@ export class ExceptionBreakpoints {
   }
 
   /** Which filters stop at what was thrown; none: the program is to go on. */
-  async judge(
+  async matchingFilters(
     thread: ThrowingThread,
-    thrown: Thrown,
+    thrown: ThrownException,
     frame: Debugger.CallFrame | undefined,
   ): Promise<number[]> {
     const ids: number[] = [];
@@ -91,7 +91,7 @@ export class ExceptionBreakpoints {
   private async holds(
     { client }: ThrowingThread,
     { condition, state }: Filter,
-    { value }: Thrown,
+    { value }: ThrownException,
     frame: Debugger.CallFrame | undefined,
   ): Promise<boolean> {
     if (condition === undefined || frame === undefined) return true;

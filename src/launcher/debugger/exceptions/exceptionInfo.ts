@@ -1,8 +1,9 @@
-import type { InspectorClient } from '../inspectorClient.js';
-import { OBJECT_GROUPS } from '../objectGroup.js';
+import type { InspectorClient } from '../inspector/inspectorClient.js';
+import { OBJECT_GROUPS } from '../values/objectGroup.js';
 import type { SourceLocations } from '../sources/sourceLocations.js';
-import { formatType } from '../valueFormat.js';
-import { textOfThrown, type Thrown } from './thrown.js';
+import { formatType } from '../formatting/valueFormat.js';
+import { textOfThrown } from './exception.js';
+import type { ThrownException } from './exception.js';
 
 /** What is known of an exception, as the adapter is told. */
 export interface ExceptionInfo {
@@ -77,7 +78,7 @@ const DESCRIBE = `function (maxDepth, maxErrors) {
 export async function readExceptionInfo(
   client: InspectorClient,
   locations: SourceLocations,
-  thrown: Thrown,
+  thrown: ThrownException,
 ): Promise<ExceptionInfo> {
   const { value } = thrown;
   const description = textOfThrown(thrown);

@@ -1,6 +1,7 @@
 import { dirname } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { isInPackage, type Script } from './script.js';
+import { isInPackage } from './script.js';
+import type { Script } from './script.js';
 import type { Source } from './scriptUrls.js';
 import type { Scripts } from './scripts.js';
 import type { SourceLocations } from './sourceLocations.js';

@@ -2,8 +2,9 @@ import { readFileSync, statSync } from 'node:fs';
 import { dirname, isAbsolute, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { systemCode } from '../../../ipc/index.js';
-import { DebuggerError } from '../debuggerError.js';
-import { pathOfUrl, type Script } from './script.js';
+import { DebuggerError } from '../inspector/debuggerError.js';
+import { pathOfUrl } from './script.js';
+import type { Script } from './script.js';
 
 /** The longest map that is read, in bytes: beyond it lies what a string can hold. */
 const MAX_MAP_BYTES = 256 * 1024 * 1024;

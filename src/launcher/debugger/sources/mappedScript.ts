@@ -1,6 +1,8 @@
 import { basename } from 'node:path';
-import { bundlerRules, type PathRules } from './pathOverrides.js';
-import { isInPackage, pathOfUrl, type Script } from './script.js';
+import { bundlerRules } from './pathOverrides.js';
+import type { PathRules } from './pathOverrides.js';
+import { isInPackage, pathOfUrl } from './script.js';
+import type { Script } from './script.js';
 import type { SourceMap } from './sourceMap.js';
 
 /** A source that a map names. */

@@ -1,5 +1,5 @@
 import type { Debugger } from 'node:inspector';
-import type { InspectorClient } from '../inspectorClient.js';
+import type { InspectorClient } from '../inspector/inspectorClient.js';
 import type { Script } from './script.js';
 
 /** The scripts that one thread has loaded. Places in them name theirs by id alone. */

@@ -1,8 +1,11 @@
-import type { DebugSettings } from '../debugSettings.js';
-import { isInPackage, type Script } from './script.js';
-import { findScriptPlaces, type Position, type ScriptPlace } from './scriptPlaces.js';
+import type { DebugSettings } from './debugSettings.js';
+import { isInPackage } from './script.js';
+import type { Script } from './script.js';
+import { findScriptPlaces } from './scriptPlaces.js';
+import type { Position, ScriptPlace } from './scriptPlaces.js';
 import type { Scripts } from './scripts.js';
-import { sourceOfUrl, type Source } from './scriptUrls.js';
+import { sourceOfUrl } from './scriptUrls.js';
+import type { Source } from './scriptUrls.js';
 import type { OriginalPlace } from './sourceMap.js';
 import { SourceMaps } from './sourceMaps.js';
 import { SourceNames } from './sourceNames.js';
@@ -23,12 +26,12 @@ export interface LocationEvents {
   placesChanged(files: readonly string[]): void;
   /** Something that a person should know; one line without its end. */
   note(text: string): void;
-  /** It matters of other scripts from now on whether they have a map: see {@link SourceLocations.interest}. */
+  /** It matters of other scripts from now on whether they have a map: see {@link SourceLocations.scriptFilter}. */
   interestChanged(): void;
 }
 
 /** Which scripts with maps have to be known before they run: those that breakpoints might be in. */
-export type Interest = 'none' | 'own' | 'all';
+export type ScriptFilter = 'none' | 'own' | 'all';
 
 /** Translates between the sources that people see and the scripts that V8 runs. One for all threads. */
 export class SourceLocations {
@@ -55,13 +58,13 @@ export class SourceLocations {
   }
 
   /** Which scripts are to be added before they run. */
-  get interest(): Interest {
+  get scriptFilter(): ScriptFilter {
     if (!this.enabled || this.wanted.size === 0) return 'none';
     return [...this.wanted].some(isInPackage) ? 'all' : 'own';
   }
 
   /** Says whether a file has breakpoints. */
-  want(file: string, isWanted: boolean): void {
+  watchFile(file: string, isWanted: boolean): void {
     if (isWanted) this.wanted.add(file);
     else this.wanted.delete(file);
     this.events.interestChanged();
@@ -84,8 +87,8 @@ export class SourceLocations {
    * Looks up compiled scripts that breakpoints might be in, for a thread whose scripts are not known before they
    * run: those that `outFiles` names; without it, those around the scripts that are loaded.
    */
-  async lookAhead(): Promise<void> {
-    if (this.interest === 'none') return;
+  async scanOutFiles(): Promise<void> {
+    if (this.scriptFilter === 'none') return;
     const patterns =
       this.outFiles.length > 0 ? this.outFiles : this.maps.directories.map((at) => `${at}/**/*`);
     const fresh = patterns.filter((pattern) => !this.lookedAt.has(pattern));

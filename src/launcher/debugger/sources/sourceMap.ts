@@ -1,4 +1,5 @@
-import { decodedMappings, FlattenMap, traceSegment, type TraceMap } from '@jridgewell/trace-mapping';
+import { decodedMappings, FlattenMap, traceSegment } from '@jridgewell/trace-mapping';
+import type { TraceMap } from '@jridgewell/trace-mapping';
 import type { MapText } from './mapText.js';
 
 /** A place in a source, by the source's number in its map; line and column count from 0. */

@@ -2,8 +2,10 @@ import { dirname } from 'node:path';
 import { toError } from '../../../ipc/index.js';
 import { readMapText } from './mapText.js';
 import { MappedScript } from './mappedScript.js';
-import { overrideRules, type PathRules } from './pathOverrides.js';
-import { isInPackage, pathOfUrl, type Script } from './script.js';
+import { overrideRules } from './pathOverrides.js';
+import type { PathRules } from './pathOverrides.js';
+import { isInPackage, pathOfUrl } from './script.js';
+import type { Script } from './script.js';
 import { realPath } from './scriptUrls.js';
 import type { SourceMap } from './sourceMap.js';
 

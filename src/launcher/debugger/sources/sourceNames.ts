@@ -1,9 +1,10 @@
 import { existsSync } from 'node:fs';
-import { Counter } from '../counter.js';
+import { Counter } from '../inspector/counter.js';
 import type { MappedScript, MappedSource } from './mappedScript.js';
 import type { Script } from './script.js';
 import type { Scripts } from './scripts.js';
-import { sourceOfUrl, type Source } from './scriptUrls.js';
+import { sourceOfUrl } from './scriptUrls.js';
+import type { Source } from './scriptUrls.js';
 import { SourceTexts } from './sourceTexts.js';
 
 /** What the adapter is told of scripts and sources: by path where they are files, else by a reference to their text. */

@@ -1,5 +1,5 @@
-import { Counter } from '../counter.js';
-import { DebuggerError } from '../debuggerError.js';
+import { Counter } from '../inspector/counter.js';
+import { DebuggerError } from '../inspector/debuggerError.js';
 
 /** Gives the text of a source. */
 type ReadText = () => string | Promise<string>;

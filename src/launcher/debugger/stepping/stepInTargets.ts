@@ -1,7 +1,7 @@
 import type { Debugger } from 'node:inspector';
-import { Counter } from '../counter.js';
-import { DebuggerError } from '../debuggerError.js';
-import type { InspectorClient } from '../inspectorClient.js';
+import { Counter } from '../inspector/counter.js';
+import { DebuggerError } from '../inspector/debuggerError.js';
+import type { InspectorClient } from '../inspector/inspectorClient.js';
 import type { CallTarget } from './targetedStep.js';
 
 /** A call that a person can choose, with what to show of it. */

@@ -1,5 +1,5 @@
 import type { Debugger } from 'node:inspector';
-import type { Step } from './onward.js';
+import type { Step } from './stepThroughSkipped.js';
 
 /** A call that a person can step into. */
 export interface CallTarget {

@@ -1,7 +1,7 @@
 import { isRecord, toError } from '../../../ipc/index.js';
-import { Counter } from '../counter.js';
-import type { InspectorChannel } from '../inspectorChannel.js';
-import type { InspectorClient } from '../inspectorClient.js';
+import { Counter } from '../inspector/counter.js';
+import type { InspectorChannel } from '../inspector/inspectorChannel.js';
+import type { InspectorClient } from '../inspector/inspectorClient.js';
 
 type Done = Parameters<InspectorChannel['post']>[2];
 

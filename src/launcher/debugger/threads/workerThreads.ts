@@ -1,6 +1,6 @@
 import { threadId } from 'node:worker_threads';
 import type { NodeWorker } from 'node:inspector';
-import type { InspectorClient } from '../inspectorClient.js';
+import type { InspectorClient } from '../inspector/inspectorClient.js';
 import { WorkerChannel } from './workerChannel.js';
 
 /** What node says of a worker. */

@@ -1,6 +1,8 @@
 import type { Runtime } from 'node:inspector';
-import { countIndexed, type Containers, type Origin, type Receiver } from '../containers.js';
-import { formatType, formatValue, type ValueFormat } from '../valueFormat.js';
+import { countIndexed } from './variableStore.js';
+import type { VariableStore, Origin, Receiver } from './variableStore.js';
+import { formatType, formatValue } from '../formatting/valueFormat.js';
+import type { ValueFormat } from '../formatting/valueFormat.js';
 
 /** What is told of a value beside its text, wherever it is shown. */
 export interface ValueDetails {
@@ -30,7 +32,7 @@ const WITH_MEMORY = ['typedarray', 'arraybuffer', 'dataview', 'webassemblymemory
 
 /** The text of a value and everything else that is told of it. */
 export function describeValue(
-  containers: Containers,
+  containers: VariableStore,
   value: Runtime.RemoteObject,
   { origin, expression, receiver, format }: Found,
 ): ValueDetails & { readonly value: string } {

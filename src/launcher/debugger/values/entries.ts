@@ -1,6 +1,6 @@
 import type { Runtime } from 'node:inspector';
-import type { Container } from '../containers.js';
-import type { InspectorClient } from '../inspectorClient.js';
+import type { Container } from './variableStore.js';
+import type { InspectorClient } from '../inspector/inspectorClient.js';
 import { callInProgram } from './inProgram.js';
 import type { Run } from './properties.js';
 

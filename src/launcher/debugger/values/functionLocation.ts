@@ -1,5 +1,5 @@
 import type { Debugger } from 'node:inspector';
-import { DebuggerError } from '../debuggerError.js';
+import { DebuggerError } from '../inspector/debuggerError.js';
 import type { SourcePlace } from '../sources/sourceLocations.js';
 import type { ThreadDebugger } from '../threadDebugger.js';
 

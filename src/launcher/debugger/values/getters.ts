@@ -1,7 +1,7 @@
 import type { Runtime } from 'node:inspector';
-import type { Container } from '../containers.js';
-import { DebuggerError } from '../debuggerError.js';
-import type { InspectorClient } from '../inspectorClient.js';
+import type { Container } from './variableStore.js';
+import { DebuggerError } from '../inspector/debuggerError.js';
+import type { InspectorClient } from '../inspector/inspectorClient.js';
 import { callInProgram } from './inProgram.js';
 
 /** Runs a getter, as the person has asked for it. @returns its value, or what it throws */

@@ -1,9 +1,9 @@
 import type { Runtime } from 'node:inspector';
-import type { Lifetime } from '../containers.js';
-import { DebuggerError } from '../debuggerError.js';
-import type { InspectorClient } from '../inspectorClient.js';
-import { OBJECT_GROUPS } from '../objectGroup.js';
-import { formatException } from '../valueFormat.js';
+import type { Lifetime } from './variableStore.js';
+import { DebuggerError } from '../inspector/debuggerError.js';
+import type { InspectorClient } from '../inspector/inspectorClient.js';
+import { OBJECT_GROUPS } from './objectGroup.js';
+import { formatException } from '../formatting/valueFormat.js';
 
 /** A function's text, and what it is called with: `this`, and the rest. */
 export interface Call {

@@ -1,4 +1,4 @@
-import type { Container } from '../containers.js';
+import type { Container } from './variableStore.js';
 import type { Property } from './properties.js';
 
 const IDENTIFIER = /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u;

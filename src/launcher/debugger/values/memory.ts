@@ -1,4 +1,4 @@
-import { DebuggerError } from '../debuggerError.js';
+import { DebuggerError } from '../inspector/debuggerError.js';
 import type { ThreadDebugger } from '../threadDebugger.js';
 import { resultInProgram } from './inProgram.js';
 

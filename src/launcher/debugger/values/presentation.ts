@@ -1,5 +1,5 @@
 import type { Runtime } from 'node:inspector';
-import type { Container } from '../containers.js';
+import type { Container } from './variableStore.js';
 import type { Property } from './properties.js';
 
 /** How a client may show a variable, in the words of the Debug Adapter Protocol. */

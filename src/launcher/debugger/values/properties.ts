@@ -1,7 +1,7 @@
 import type { Runtime } from 'node:inspector';
 import { PROBE } from '../breakpoints/probe.js';
-import type { Container } from '../containers.js';
-import type { GetPropertiesResult, InspectorClient, PrivateProperty } from '../inspectorClient.js';
+import type { Container } from './variableStore.js';
+import type { GetPropertiesResult, InspectorClient, PrivateProperty } from '../inspector/inspectorClient.js';
 import { callInProgram, resultInProgram } from './inProgram.js';
 
 /** The most properties that are read at once: what is more comes in parts. */

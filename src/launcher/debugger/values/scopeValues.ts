@@ -1,7 +1,7 @@
 import type { Runtime } from 'node:inspector';
-import type { Container } from '../containers.js';
-import { DebuggerError } from '../debuggerError.js';
-import type { InspectorClient } from '../inspectorClient.js';
+import type { Container } from './variableStore.js';
+import { DebuggerError } from '../inspector/debuggerError.js';
+import type { InspectorClient } from '../inspector/inspectorClient.js';
 import type { ThreadDebugger } from '../threadDebugger.js';
 import { asArgument, callInProgram, resultInProgram } from './inProgram.js';
 

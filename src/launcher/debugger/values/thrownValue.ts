@@ -1,5 +1,5 @@
 import type { Runtime } from 'node:inspector';
-import type { InspectorClient } from '../inspectorClient.js';
+import type { InspectorClient } from '../inspector/inspectorClient.js';
 
 /** What was thrown, as long as the thread stands still for it. */
 export class ThrownValue {

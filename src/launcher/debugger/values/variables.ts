@@ -1,24 +1,22 @@
 import type { Debugger, Runtime } from 'node:inspector';
-import type { Container, Containers, Extra } from '../containers.js';
-import type { InspectorClient } from '../inspectorClient.js';
+import type { Container, VariableStore, Extra } from './variableStore.js';
+import type { InspectorClient } from '../inspector/inspectorClient.js';
 import type { SourcePlace } from '../sources/sourceLocations.js';
-import type { ValueFormat } from '../valueFormat.js';
-import { describeValue, type ValueDetails } from './describeValue.js';
-import { readEntries, type Entry } from './entries.js';
+import type { ValueFormat } from '../formatting/valueFormat.js';
+import { describeValue } from './describeValue.js';
+import type { ValueDetails } from './describeValue.js';
+import { readEntries } from './entries.js';
+import type { Entry } from './entries.js';
 import { readGetter } from './getters.js';
 import { callInProgram } from './inProgram.js';
 import { entryExpression, propertyExpression } from './memberExpression.js';
-import { partsOf, spanOf, type Span } from './parts.js';
-import { formatEntry } from './previews.js';
-import { extraHint, propertyHint, type PresentationHint } from './presentation.js';
-import {
-  countProperties,
-  MAX_AT_ONCE,
-  readNameBounds,
-  readProperties,
-  readRun,
-  type Property,
-} from './properties.js';
+import { partsOf, spanOf } from './chunks.js';
+import type { Span } from './chunks.js';
+import { formatEntry } from '../formatting/previews.js';
+import { extraHint, propertyHint } from './presentation.js';
+import type { PresentationHint } from './presentation.js';
+import { countProperties, MAX_AT_ONCE, readNameBounds, readProperties, readRun } from './properties.js';
+import type { Property } from './properties.js';
 import { refreshScope } from './scopeValues.js';
 
 /** A variable as the adapter is told of it. */
@@ -43,7 +41,7 @@ export interface VariablesRange {
 export class Variables {
   constructor(
     private readonly client: InspectorClient,
-    private readonly containers: Containers,
+    private readonly containers: VariableStore,
     private readonly placeOf: (location: Debugger.Location) => SourcePlace,
   ) {}
 

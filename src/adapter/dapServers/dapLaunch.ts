@@ -1,0 +1,72 @@
+import { isRecord } from '../../ipc/index.js';
+import type { Message } from '../../ipc/index.js';
+import { flag, optionalChoice, optionalObject } from '../settings/argumentReader.js';
+import { readEnv } from '../settings/environment.js';
+import { readIpc } from '../settings/ipcSetting.js';
+import { readCommand, readCwd, readTimeouts } from '../settings/launchArguments.js';
+import type { LaunchSettings } from '../starting/launchConnected.js';
+import type { LauncherCommand } from '../starting/launcherCommand.js';
+
+/** The two requests that begin a session. */
+const START_REQUESTS = ['launch', 'attach'] as const;
+export type StartRequest = (typeof START_REQUESTS)[number];
+
+/** What the adapter reads of the client's arguments, and the server does not get. */
+const OWN_ARGUMENTS = ['launcher', 'ipc', 'launchTimeoutMs', 'terminateTimeoutMs', 'keepRunning'];
+
+/** A launch of a DAP server that connects back, checked, with every default filled in. */
+export interface DapLaunch extends LaunchSettings {
+  /** How the server is started; its arguments have placeholders for the endpoint. */
+  readonly server: LauncherCommand;
+  /** What the client asked with. */
+  readonly asked: StartRequest;
+  /** What the server is asked with. */
+  readonly request: StartRequest;
+  /** The arguments of that. */
+  readonly arguments: Message;
+  /** Let the program run on when the client or the adapter goes away. */
+  readonly keepRunning: boolean;
+}
+
+/** Whether this is a request, of whatever shape, that is to start a DAP server. */
+export function startsDapServer(request: {
+  readonly command: string;
+  readonly arguments?: unknown;
+}): boolean {
+  if (!START_REQUESTS.some((name) => name === request.command)) return false;
+  const launcher: unknown = isRecord(request.arguments) ? request.arguments.launcher : undefined;
+  return isRecord(launcher) && launcher.profile === 'dap';
+}
+
+function withoutOwn(raw: Message): Message {
+  return Object.fromEntries(Object.entries(raw).filter(([name]) => !OWN_ARGUMENTS.includes(name)));
+}
+
+/**
+ * Reads the arguments of a `launch` or `attach` that starts a DAP server.
+ *
+ * @throws DapError that says which argument is wrong, how, and the way out
+ */
+export async function readDapLaunch(asked: StartRequest, raw: Message): Promise<DapLaunch> {
+  const known = ['profile', 'command', 'args', 'request', 'arguments'];
+  const launcher = optionalObject(raw, 'launcher', known) ?? {};
+  const ipc = readIpc(raw);
+  return {
+    server: readCommand(launcher),
+    asked,
+    request: optionalChoice(launcher, 'request', START_REQUESTS, 'launcher.') ?? asked,
+    arguments: optionalObject(launcher, 'arguments', undefined, 'launcher.') ?? withoutOwn(raw),
+    cwd: await readCwd(raw),
+    env: readEnv(raw),
+    // Servers that connect back know a host and a port, and neither other frames nor keys.
+    ipc: {
+      ...ipc,
+      transport: ipc.transport ?? 'tcp',
+      framing: ipc.framing ?? 'content-length',
+      auth: ipc.auth ?? 'off',
+      onFull: 'error',
+    },
+    ...readTimeouts(raw),
+    keepRunning: flag(raw, 'keepRunning'),
+  };
+}

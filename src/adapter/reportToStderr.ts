@@ -1,6 +1,0 @@
-/** Says on stderr, in one line, what no client is there to hear. */
-function reportToStderr(message: string): void {
-  process.stderr.write(`debug-adapter-ipc: ${message}\n`);
-}
-
-export { reportToStderr };

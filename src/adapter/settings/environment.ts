@@ -1,0 +1,50 @@
+import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { parseEnv } from 'node:util';
+import { systemCode, toError } from '../../ipc/index.js';
+import type { Message } from '../../ipc/index.js';
+import { optionalObject, stringAt, stringList } from './argumentReader.js';
+import { badLaunchArgument } from '../dap/dapErrors.js';
+
+/** Additions to an environment; null takes a variable away. */
+export type Environment = Readonly<Record<string, string | null>>;
+
+/** The argument `env`. @throws DapError */
+export function readEnv(raw: Message): Environment {
+  const entries = Object.entries(optionalObject(raw, 'env') ?? {}).map(([name, value]) => {
+    if (name === '' || /[=\0]/.test(name)) {
+      throw badLaunchArgument(`"env" has a name that no variable can have: ${JSON.stringify(name)}.`);
+    }
+    return [name, value === null ? null : stringAt(`env.${name}`, value)] as const;
+  });
+  return Object.fromEntries(entries);
+}
+
+/**
+ * The arguments `envFile` and `env` together. Of two files the later one wins, and `env` over every file.
+ *
+ * @param cwd what the files' paths are relative to
+ * @throws DapError
+ */
+export async function readEnvironment(raw: Message, cwd: string): Promise<Environment> {
+  const { envFile } = raw;
+  const files =
+    typeof envFile === 'string' ? stringList({ envFile: [envFile] }, 'envFile') : stringList(raw, 'envFile');
+  const read = await Promise.all(files.map((file) => readEnvFile(resolve(cwd, file))));
+  return Object.assign({}, ...read, readEnv(raw)) as Environment;
+}
+
+async function readEnvFile(path: string): Promise<Environment> {
+  try {
+    return parseEnv(await readFile(path, 'utf8')) as Environment;
+  } catch (error) {
+    const problem = {
+      ENOENT: `is not there: "${path}". Give the path of a file of NAME=VALUE lines, absolute or relative to "cwd"`,
+      EISDIR: `is a directory: "${path}". Give the file in it`,
+    }[systemCode(error) ?? ''];
+    throw badLaunchArgument(
+      `"envFile" ${problem ?? `cannot be read: "${path}": ${toError(error).message}`}.`,
+      error,
+    );
+  }
+}

@@ -1,0 +1,48 @@
+import { accessSync, constants, statSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import type { Message } from '../../ipc/index.js';
+import { optionalString } from './argumentReader.js';
+import { badLaunchArgument } from '../dap/dapErrors.js';
+import type { Environment } from './environment.js';
+
+/**
+ * The argument `runtimeExecutable`: a path stays as it is, a bare name is looked up as a shell would.
+ *
+ * @param env of the launch: its PATH is the one that counts, where it has one
+ * @throws DapError for a name that is nowhere in PATH
+ */
+export function readRuntimeExecutable(raw: Message, env: Environment): string {
+  const given = optionalString(raw, 'runtimeExecutable');
+  if (given === undefined) return process.execPath;
+  if (/[/\\]/.test(given)) return given;
+  const path = pathOf(env);
+  const found = lookUp(given, path);
+  if (found !== undefined) return found;
+  throw badLaunchArgument(
+    `"runtimeExecutable" is not to be found: there is no "${given}" in PATH (${path || 'which is empty'}). ` +
+      'Give the whole path of the executable, or leave it out for the Node.js of this adapter.',
+  );
+}
+
+function pathOf(env: Environment): string {
+  const own = env.PATH === undefined ? process.env.PATH : env.PATH;
+  return own ?? '';
+}
+
+function lookUp(name: string, path: string): string | undefined {
+  const suffixes = process.platform === 'win32' ? ['', ...(process.env.PATHEXT ?? '.EXE').split(';')] : [''];
+  return path
+    .split(delimiter)
+    .filter((directory) => directory !== '')
+    .flatMap((directory) => suffixes.map((suffix) => join(directory, name + suffix)))
+    .find(isExecutable);
+}
+
+function isExecutable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return statSync(path).isFile();
+  } catch {
+    return false;
+  }
+}

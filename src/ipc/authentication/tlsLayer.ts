@@ -1,0 +1,106 @@
+import { hkdfSync } from 'node:crypto';
+import type { Socket } from 'node:net';
+import { TLSSocket, connect, createSecureContext } from 'node:tls';
+import type { SecureContextOptions } from 'node:tls';
+import { timerMs } from '../core/deferred.js';
+import { IpcError, toError } from '../core/errors.js';
+import type { TlsOptions } from '../core/transportConfig.js';
+
+export interface TlsLayerOptions {
+  readonly tls: TlsOptions;
+  /** The session's key. */
+  readonly key: Uint8Array;
+  readonly handshakeTimeoutMs: number;
+}
+
+const PSK_IDENTITY = 'debug-adapter-ipc';
+/** Node takes pre-shared keys up to TLS 1.2 alone. With ECDHE, a key that leaks later opens no old session. */
+const PSK_CONTEXT: SecureContextOptions = {
+  minVersion: 'TLSv1.2',
+  maxVersion: 'TLSv1.2',
+  ciphers: 'ECDHE-PSK-CHACHA20-POLY1305',
+};
+const PSK_BYTES = 32;
+const ignore = (): void => undefined;
+
+/**
+ * Puts TLS over an accepted socket.
+ *
+ * @throws IpcError `ERR_IPC_TLS`, `ERR_IPC_HANDSHAKE_TIMEOUT`; the socket is the caller's to destroy
+ */
+export function secureAsListener(socket: Socket, options: TlsLayerOptions): Promise<Socket> {
+  const { tls } = options;
+  const credentials =
+    tls.mode === 'psk'
+      ? { secureContext: createSecureContext(PSK_CONTEXT), pskCallback: () => pskOf(options.key) }
+      : { secureContext: createSecureContext({ cert: tls.cert, key: tls.key, minVersion: 'TLSv1.2' }) };
+  const secured = new TLSSocket(socket, { isServer: true, ...credentials });
+  return whenSecure(secured, 'secure', options);
+}
+
+/** Puts TLS over a connected socket. @throws IpcError as {@link secureAsListener} */
+export function secureAsConnector(socket: Socket, host: string, options: TlsLayerOptions): Promise<Socket> {
+  const { tls } = options;
+  const credentials =
+    tls.mode === 'psk'
+      ? {
+          ...PSK_CONTEXT,
+          pskCallback: () => ({ psk: pskOf(options.key), identity: PSK_IDENTITY }),
+          // There is no certificate to check: that the other end has the key is the proof.
+          checkServerIdentity: () => undefined,
+        }
+      : { ...(tls.ca !== undefined && { ca: tls.ca }), minVersion: 'TLSv1.2' as const };
+  return whenSecure(connect({ socket, host, ...credentials }), 'secureConnect', options);
+}
+
+/** A key of its own for TLS: what one use of a key reveals must not help against another. */
+function pskOf(key: Uint8Array): Buffer {
+  return Buffer.from(hkdfSync('sha256', key, '', 'debug-adapter-ipc tls-psk', PSK_BYTES));
+}
+
+/** OpenSSL's own words, without the source lines that it puts around them. */
+function reasonOf(thrown: unknown): string {
+  const error = toError(thrown);
+  return 'reason' in error ? String(error.reason) : error.message;
+}
+
+function whenSecure(
+  secured: TLSSocket,
+  event: 'secure' | 'secureConnect',
+  { handshakeTimeoutMs }: TlsLayerOptions,
+): Promise<Socket> {
+  return new Promise((resolve, reject) => {
+    const forget = (): void => {
+      clearTimeout(timer);
+      secured
+        .removeListener(event, onSecure)
+        .removeListener('error', onError)
+        .removeListener('close', onClose);
+      secured.on('error', ignore);
+    };
+    const fail = (error: IpcError): void => {
+      forget();
+      secured.destroy();
+      reject(error);
+    };
+    const onSecure = (): void => {
+      forget();
+      resolve(secured);
+    };
+    const onError = (cause: unknown): void => {
+      fail(
+        new IpcError('ERR_IPC_TLS', `no TLS with the peer: ${reasonOf(cause)}. Have both the same key?`, {
+          cause,
+        }),
+      );
+    };
+    const onClose = (): void => {
+      fail(new IpcError('ERR_IPC_TLS', 'no TLS with the peer: it closed. Has it the same key?'));
+    };
+    const timer = setTimeout(() => {
+      const what = `the peer did not finish TLS within ${handshakeTimeoutMs} ms`;
+      fail(new IpcError('ERR_IPC_HANDSHAKE_TIMEOUT', what));
+    }, timerMs(handshakeTimeoutMs));
+    secured.once(event, onSecure).on('error', onError).once('close', onClose);
+  });
+}

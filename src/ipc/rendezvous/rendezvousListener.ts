@@ -1,0 +1,68 @@
+import { OpenListener } from '../connection/openListener.js';
+import { IpcError } from '../core/errors.js';
+import { Authenticator } from '../authentication/authenticator.js';
+import type { Peer } from '../authentication/authenticator.js';
+import { readLimits } from '../core/limits.js';
+import { silentLogger } from '../core/logger.js';
+import { pipeTransport } from '../transport/pipeTransport.js';
+import { tcpTransport } from '../transport/tcpTransport.js';
+import type { Transport } from '../transport/transport.js';
+import { unixTransport } from '../transport/unixTransport.js';
+import type { TransportConfig } from '../core/transportConfig.js';
+import { mayFallBack, TransportFactory } from '../session/transportFactory.js';
+
+/**
+ * Listens where a desk is to be: the private transport of this platform, else TCP on loopback, as
+ * `TransportFactory.createListener` has it.
+ *
+ * @throws IpcError `ERR_IPC_CONFIG` for a transport that has one peer, and as the transports do
+ */
+export async function listenForAll(
+  config: TransportConfig,
+  onPeer: (peer: Peer) => void,
+): Promise<OpenListener> {
+  try {
+    return await listenOn(transportOf(config), config, onPeer);
+  } catch (error) {
+    if (!mayFallBack(resolved(config), config) || !(error instanceof IpcError)) throw error;
+    const logger = config.logger ?? silentLogger;
+    logger.warn({ err: error }, 'no Unix socket can be had here: the desk uses TCP instead');
+    const tcp = { ...config, transport: 'tcp', host: undefined, port: undefined };
+    return listenOn(tcpTransport(tcp), tcp, onPeer);
+  }
+}
+
+function listenOn(
+  transport: Transport,
+  config: TransportConfig,
+  onPeer: (peer: Peer) => void,
+): Promise<OpenListener> {
+  const limits = readLimits(config);
+  const options = {
+    logger: config.logger ?? silentLogger,
+    maxPendingHandshakes: limits.maxPendingHandshakes,
+    admission: new Authenticator(transport, config, limits).admission(),
+  };
+  return OpenListener.listen(transport, options, onPeer);
+}
+
+function transportOf(config: TransportConfig): Transport {
+  const name = resolved(config);
+  switch (name) {
+    case 'unix':
+      return unixTransport(config);
+    case 'pipe':
+      return pipeTransport(config);
+    case 'tcp':
+      return tcpTransport(config);
+    case 'fd':
+      throw new IpcError(
+        'ERR_IPC_CONFIG',
+        'an inherited pair has one peer: a desk listens on unix, pipe or tcp',
+      );
+  }
+}
+
+function resolved({ transport }: TransportConfig): ReturnType<typeof TransportFactory.resolveTransport> {
+  return TransportFactory.resolveTransport(transport);
+}

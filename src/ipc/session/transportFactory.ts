@@ -1,0 +1,125 @@
+import type { ConnectionBase } from '../connection/connectionBase.js';
+import { FdConnection } from '../connection/fdConnection.js';
+import { PipeConnection } from '../connection/pipeConnection.js';
+import { TcpConnection } from '../connection/tcpConnection.js';
+import { UnixConnection } from '../connection/unixConnection.js';
+import { IpcError } from '../core/errors.js';
+import { formatLauncherArgs } from './launcherArgs.js';
+import { silentLogger } from '../core/logger.js';
+import type { Endpoint } from '../transport/transport.js';
+import type { TransportConfig, TransportName } from '../core/transportConfig.js';
+import { TRANSPORT_NAMES } from '../core/transportConfig.js';
+
+/** What a listener came to be. */
+export interface ListenerInfo {
+  readonly transport: TransportName;
+  readonly endpoint: Endpoint;
+  /** The arguments for the launcher, with the endpoint as bound. */
+  readonly launcherArgs: string[];
+  /** Why it is this transport, in words. */
+  readonly reason: string;
+  /** Why it is not the one that was to be used. */
+  readonly fallbackCause?: IpcError;
+}
+
+/** A listening connection: its owner accepts on it and closes it. */
+export interface CreatedListener extends ListenerInfo {
+  readonly connection: ConnectionBase;
+}
+
+/** Chooses transports and builds connections. */
+export class TransportFactory {
+  /**
+   * The transport that a name stands for, in any case: `auto`, or nothing, is a named pipe on Windows and a
+   * Unix socket elsewhere.
+   *
+   * @throws IpcError `ERR_IPC_UNKNOWN_TRANSPORT`, with the list of those that are known
+   */
+  static resolveTransport(name = 'auto', platform: NodeJS.Platform = process.platform): TransportName {
+    const wanted = name.trim().toLowerCase();
+    if (wanted === 'auto') return platform === 'win32' ? 'pipe' : 'unix';
+    const known = TRANSPORT_NAMES.find((transport) => transport === wanted);
+    if (known !== undefined) return known;
+    throw new IpcError(
+      'ERR_IPC_UNKNOWN_TRANSPORT',
+      `unknown transport ${JSON.stringify(name)}: known are auto, ${TRANSPORT_NAMES.join(', ')}`,
+    );
+  }
+
+  /**
+   * Makes a listener, and resolves when it is listening. A Unix socket that cannot be set up becomes TCP,
+   * with a warning, unless `fallback` is false or a path was asked for.
+   *
+   * @throws IpcError `ERR_IPC_CONFIG`, `ERR_IPC_UNKNOWN_TRANSPORT`, `ERR_IPC_UNSUPPORTED_TRANSPORT`,
+   *   `ERR_IPC_LISTEN`, `ERR_IPC_ENDPOINT_IN_USE`, `ERR_IPC_PATH_TOO_LONG`, `ERR_IPC_NON_LOOPBACK`
+   */
+  static async createListener(config: TransportConfig = {}): Promise<CreatedListener> {
+    const transport = TransportFactory.resolveTransport(config.transport);
+    try {
+      return await listenOn(transport, config, reasonFor(config));
+    } catch (error) {
+      if (!mayFallBack(transport, config) || !(error instanceof IpcError)) throw error;
+      return fallBackToTcp(config, error);
+    }
+  }
+
+  /**
+   * Connects to a listener.
+   *
+   * @throws IpcError as {@link TransportFactory.createListener} for the configuration, and
+   *   `ERR_IPC_CONNECT`, `ERR_IPC_CONNECT_TIMEOUT`, `ERR_IPC_ABORTED`
+   */
+  static async createConnection(
+    config: TransportConfig,
+    options: { readonly signal?: AbortSignal | undefined } = {},
+  ): Promise<ConnectionBase> {
+    const connection = build(TransportFactory.resolveTransport(config.transport), config);
+    await connection.connect(options);
+    return connection;
+  }
+}
+
+async function listenOn(
+  transport: TransportName,
+  config: TransportConfig,
+  reason: string,
+): Promise<CreatedListener> {
+  const connection = build(transport, config);
+  await connection.startListening();
+  const { endpoint } = connection;
+  if (endpoint === undefined) throw new IpcError('ERR_IPC_NOT_LISTENING', 'closed while it began to listen');
+  return { connection, transport, endpoint, launcherArgs: formatLauncherArgs(endpoint, config), reason };
+}
+
+async function fallBackToTcp(config: TransportConfig, fallbackCause: IpcError): Promise<CreatedListener> {
+  (config.logger ?? silentLogger).warn(
+    { err: fallbackCause },
+    'no Unix socket can be had here: using TCP instead',
+  );
+  const reason = `a Unix socket could not be set up: ${fallbackCause.message}`;
+  const created = await listenOn('tcp', { ...config, host: undefined, port: undefined }, reason);
+  return { ...created, fallbackCause };
+}
+
+/** Whether TCP may take the place of a transport that cannot be had. */
+export function mayFallBack(transport: TransportName, config: TransportConfig): boolean {
+  return transport === 'unix' && config.fallback !== false && config.path === undefined;
+}
+
+function reasonFor(config: TransportConfig): string {
+  const asked = (config.transport ?? 'auto').trim().toLowerCase();
+  return asked === 'auto' ? `auto: the private one on ${process.platform}` : 'asked for';
+}
+
+function build(transport: TransportName, config: TransportConfig): ConnectionBase {
+  switch (transport) {
+    case 'pipe':
+      return new PipeConnection(config);
+    case 'unix':
+      return new UnixConnection(config);
+    case 'tcp':
+      return new TcpConnection(config);
+    case 'fd':
+      return new FdConnection(config);
+  }
+}

@@ -1,0 +1,141 @@
+import type { Debugger, NodeWorker, Runtime } from 'node:inspector';
+import { DebuggerError, DetachedError } from './debuggerError.js';
+import { disableOsr } from './osrWorkaround.js';
+import type { InspectorChannel } from './inspectorChannel.js';
+
+/** The inspector commands in use: parameters, then result. */
+interface Commands {
+  'Debugger.enable': [undefined, object];
+  'Debugger.setBreakpointByUrl': [
+    Debugger.SetBreakpointByUrlParameterType,
+    Debugger.SetBreakpointByUrlReturnType,
+  ];
+  'Debugger.setInstrumentationBreakpoint': [{ instrumentation: string }, { breakpointId: string }];
+  'Debugger.getPossibleBreakpoints': [
+    Debugger.GetPossibleBreakpointsParameterType,
+    Debugger.GetPossibleBreakpointsReturnType,
+  ];
+  'Debugger.setBreakpoint': [Debugger.SetBreakpointParameterType, Debugger.SetBreakpointReturnType];
+  'Debugger.setBreakpointOnFunctionCall': [
+    { objectId: string; condition?: string },
+    { breakpointId: string },
+  ];
+  'Debugger.setPauseOnExceptions': [Debugger.SetPauseOnExceptionsParameterType, object];
+  'Debugger.getScriptSource': [Debugger.GetScriptSourceParameterType, Debugger.GetScriptSourceReturnType];
+  'Debugger.removeBreakpoint': [Debugger.RemoveBreakpointParameterType, object];
+  'Debugger.pause': [undefined, object];
+  'Debugger.resume': [undefined, object];
+  'Debugger.stepOver': [undefined, object];
+  'Debugger.stepInto': [undefined, object];
+  'Debugger.stepOut': [undefined, object];
+  'Debugger.restartFrame': [Debugger.RestartFrameParameterType & { mode: 'StepInto' }, object];
+  'Debugger.setBlackboxedRanges': [Debugger.SetBlackboxedRangesParameterType, object];
+  'Debugger.setAsyncCallStackDepth': [Debugger.SetAsyncCallStackDepthParameterType, object];
+  'Debugger.evaluateOnCallFrame': [
+    Debugger.EvaluateOnCallFrameParameterType & Limits,
+    Debugger.EvaluateOnCallFrameReturnType,
+  ];
+  'Runtime.evaluate': [
+    Runtime.EvaluateParameterType & Limits & { replMode?: boolean },
+    Runtime.EvaluateReturnType,
+  ];
+  'Runtime.getProperties': [
+    Runtime.GetPropertiesParameterType & { nonIndexedPropertiesOnly?: boolean },
+    GetPropertiesResult,
+  ];
+  'Runtime.callFunctionOn': [Runtime.CallFunctionOnParameterType & Limits, Runtime.CallFunctionOnReturnType];
+  'Debugger.setVariableValue': [Debugger.SetVariableValueParameterType, object];
+  'Runtime.globalLexicalScopeNames': [object, Runtime.GlobalLexicalScopeNamesReturnType];
+  'Runtime.releaseObject': [Runtime.ReleaseObjectParameterType, object];
+  'Runtime.runIfWaitingForDebugger': [undefined, object];
+  'Runtime.enable': [undefined, object];
+  'Runtime.discardConsoleEntries': [undefined, object];
+  'Runtime.setMaxCallStackSizeToCapture': [{ size: number }, object];
+  'Runtime.releaseObjectGroup': [Runtime.ReleaseObjectGroupParameterType, object];
+  'NodeWorker.enable': [NodeWorker.EnableParameterType, object];
+  'NodeWorker.disable': [undefined, object];
+  'NodeWorker.detach': [NodeWorker.DetachParameterType, object];
+  'NodeWorker.sendMessageToWorker': [NodeWorker.SendMessageToWorkerParameterType, object];
+}
+
+/** What Node 20's types leave out of the evaluations. */
+export interface Limits {
+  throwOnSideEffect?: boolean;
+  /** In milliseconds. */
+  timeout?: number;
+}
+
+/** What Node 20's types leave out of the properties. */
+export type GetPropertiesResult = Runtime.GetPropertiesReturnType & {
+  privateProperties?: PrivateProperty[];
+};
+
+/** A `#name` member. */
+export interface PrivateProperty {
+  name: string;
+  value?: Runtime.RemoteObject;
+  get?: Runtime.RemoteObject;
+  set?: Runtime.RemoteObject;
+}
+
+interface Events {
+  'Debugger.scriptParsed': Debugger.ScriptParsedEventDataType;
+  'Debugger.paused': Debugger.PausedEventDataType;
+  'Debugger.resumed': undefined;
+  'Runtime.consoleAPICalled': Runtime.ConsoleAPICalledEventDataType;
+  'Debugger.breakpointResolved': Debugger.BreakpointResolvedEventDataType;
+  'NodeWorker.attachedToWorker': NodeWorker.AttachedToWorkerEventDataType;
+  'NodeWorker.detachedFromWorker': NodeWorker.DetachedFromWorkerEventDataType;
+  'NodeWorker.receivedMessageFromWorker': NodeWorker.ReceivedMessageFromWorkerEventDataType;
+}
+
+/**
+ * The inspector of one thread. Owns its channel; {@link InspectorClient.disconnect} ends it, and with it every
+ * breakpoint and pause.
+ */
+export class InspectorClient {
+  private readonly waiting = new Set<(reason: Error) => void>();
+  private readonly listeners = new Map<string, ((params: never) => void)[]>();
+  private connected = true;
+
+  constructor(private readonly channel: InspectorChannel) {
+    channel.listen((method, params) => {
+      for (const listener of this.listeners.get(method) ?? []) listener(params as never);
+    });
+  }
+
+  /** @throws DebuggerError with the inspector's own message, or that the debugger is detached */
+  post<Method extends keyof Commands>(
+    method: Method,
+    ...[params]: Commands[Method][0] extends undefined ? [] : [Commands[Method][0]]
+  ): Promise<Commands[Method][1]> {
+    return new Promise((resolve, reject) => {
+      if (!this.connected) {
+        reject(new DetachedError());
+        return;
+      }
+      disableOsr(method);
+      this.waiting.add(reject);
+      this.channel.post(method, params, (error, result) => {
+        this.waiting.delete(reject);
+        if (error === null) resolve(result as Commands[Method][1]);
+        else reject(new DebuggerError(error.message, { cause: error }));
+      });
+    });
+  }
+
+  on<Name extends keyof Events>(name: Name, listener: (params: Events[Name]) => void): void {
+    const listeners = this.listeners.get(name);
+    if (listeners === undefined) this.listeners.set(name, [listener]);
+    else listeners.push(listener);
+  }
+
+  /** Lets the thread run free. Commands that still wait are rejected: node would never answer them. */
+  disconnect(): void {
+    if (!this.connected) return;
+    this.connected = false;
+    this.channel.close();
+    for (const reject of this.waiting) reject(new DetachedError());
+    this.waiting.clear();
+  }
+}

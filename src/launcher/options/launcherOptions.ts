@@ -1,0 +1,199 @@
+import { resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { LOG_LEVELS } from '../../commandLine/programLogger.js';
+import type { LogLevel } from '../../commandLine/programLogger.js';
+import { UsageError } from '../../commandLine/usageError.js';
+import { IpcError, parseLauncherArgs, readAddress } from '../../ipc/index.js';
+import type { TransportConfig } from '../../ipc/index.js';
+import { readChildRendezvous } from './childRendezvous.js';
+import { helpText } from './helpText.js';
+import type { ChildRendezvous } from '../link/threadLink.js';
+
+/** What is to run: a file, or code as for `node -e`. */
+export type Target =
+  { readonly kind: 'program'; readonly program: string } | { readonly kind: 'code'; readonly code: string };
+
+/** How the launcher listens for adapters. */
+export interface ListenOptions {
+  /** Whether the program waits for the first of them. */
+  readonly wait: boolean;
+  /** The file that holds the key, or is to hold it; undefined: a fresh one. */
+  readonly keyFile: string | undefined;
+}
+
+/** The launcher's command line, read. */
+export interface LauncherOptions {
+  readonly target: Target;
+  readonly args: readonly string[];
+  /** Where the adapter waits, or with `listen`, where this launcher does. */
+  readonly config: TransportConfig;
+  /** Set where adapters connect to the launcher, instead of the other way about. */
+  readonly listen: ListenOptions | undefined;
+  readonly stopOnEntry: boolean;
+  readonly noDebug: boolean;
+  /** Leave the program running when the adapter goes away. */
+  readonly keepRunning: boolean;
+  readonly sessionId: string | undefined;
+  /** Where the children of the program come to be debugged. Undefined: they are left alone. */
+  readonly childDesk: ChildRendezvous | undefined;
+  readonly logLevel: LogLevel | undefined;
+  readonly logFile: string | undefined;
+}
+
+const OPTIONS = {
+  program: { type: 'string' },
+  code: { type: 'string' },
+  arg: { type: 'string', multiple: true },
+  'stop-on-entry': { type: 'boolean' },
+  'no-debug': { type: 'boolean' },
+  'keep-running': { type: 'boolean' },
+  listen: { type: 'string' },
+  'no-wait': { type: 'boolean' },
+  'key-file': { type: 'string' },
+  'session-id': { type: 'string' },
+  'child-desk': { type: 'string' },
+  'connect-timeout-ms': { type: 'string' },
+  'log-level': { type: 'string' },
+  'log-file': { type: 'string' },
+  help: { type: 'boolean', short: 'h' },
+} as const;
+
+/**
+ * Reads the launcher's command line.
+ *
+ * @param argv the arguments behind the script's name
+ * @returns the options, or the help text where that was asked for
+ * @throws UsageError
+ */
+export function readLauncherOptions(argv: readonly string[]): LauncherOptions | { readonly help: string } {
+  if (asksForHelp(argv)) return { help: helpText() };
+  const { config, rest } = listens(argv) ? { config: undefined, rest: argv } : readIpcFlags(argv);
+  const { own, programArgs } = splitAtTerminator(rest);
+  const { values } = parseOwn(joinArgValues(own));
+  const timeout = readConnectTimeout(values['connect-timeout-ms']);
+  return {
+    target: readTarget(values.program, values.code),
+    args: [...(values.arg ?? []), ...programArgs],
+    config: config === undefined ? readListenAddress(values.listen ?? '') : { ...config, ...timeout },
+    listen: readListen(values),
+    stopOnEntry: values['stop-on-entry'] ?? false,
+    noDebug: values['no-debug'] ?? false,
+    keepRunning: values['keep-running'] ?? false,
+    sessionId: values['session-id'],
+    childDesk: readChildRendezvous(values['child-desk'], values['session-id']),
+    logLevel: readLogLevel(values['log-level']),
+    logFile: values['log-file'],
+  };
+}
+
+/** Looked for first, so that help comes also where the rest is wrong. Not in what belongs to the program. */
+function asksForHelp(argv: readonly string[]): boolean {
+  const { own } = splitAtTerminator(argv);
+  return own.some((argument, at) => (argument === '--help' || argument === '-h') && own[at - 1] !== '--arg');
+}
+
+function listens(argv: readonly string[]): boolean {
+  const { own } = splitAtTerminator(argv);
+  return own.some((argument) => argument === '--listen' || argument.startsWith('--listen='));
+}
+
+function readListenAddress(text: string): TransportConfig {
+  if (text === 'auto') return { transport: 'auto' };
+  try {
+    const { path, ...address } = readAddress(text);
+    // Others, elsewhere, are told of it.
+    return path === undefined ? address : { ...address, path: resolve(path) };
+  } catch (error) {
+    throw new UsageError(`--listen ${(error as Error).message}, or auto`, { cause: error });
+  }
+}
+
+interface ListenFlags {
+  readonly listen?: string | undefined;
+  readonly 'no-wait'?: boolean | undefined;
+  readonly 'no-debug'?: boolean | undefined;
+  readonly 'key-file'?: string | undefined;
+}
+
+function readListen(flags: ListenFlags): ListenOptions | undefined {
+  const { listen, 'no-wait': noWait = false, 'no-debug': noDebug = false, 'key-file': keyFile } = flags;
+  if (listen === undefined) {
+    if (noWait || keyFile !== undefined) throw new UsageError('--no-wait and --key-file go with --listen');
+    return undefined;
+  }
+  if (noDebug) throw new UsageError('--no-debug leaves nothing to listen for: leave it out, or --listen');
+  if (keyFile === '') throw new UsageError('--key-file needs the path of a file');
+  return { wait: !noWait, keyFile: keyFile && resolve(keyFile) };
+}
+
+function readIpcFlags(argv: readonly string[]): ReturnType<typeof parseLauncherArgs> {
+  try {
+    return parseLauncherArgs([...argv]);
+  } catch (error) {
+    if (error instanceof IpcError) throw new UsageError(error.message, { cause: error });
+    throw error;
+  }
+}
+
+function splitAtTerminator(argv: readonly string[]): {
+  own: readonly string[];
+  programArgs: readonly string[];
+} {
+  const at = argv.indexOf('--');
+  return at < 0
+    ? { own: argv, programArgs: [] }
+    : { own: argv.slice(0, at), programArgs: argv.slice(at + 1) };
+}
+
+/** `--arg -x` becomes `--arg=-x`: a program argument may begin with a dash in either form. */
+function joinArgValues(argv: readonly string[]): string[] {
+  const joined: string[] = [];
+  for (let at = 0; at < argv.length; at++) {
+    const value = argv[at + 1];
+    if (argv[at] === '--arg' && value !== undefined) {
+      joined.push(`--arg=${value}`);
+      at++;
+    } else {
+      joined.push(argv[at] ?? '');
+    }
+  }
+  return joined;
+}
+
+function parseOwn(args: string[]) {
+  try {
+    return parseArgs({ args, options: OPTIONS, strict: true, allowPositionals: false });
+  } catch (error) {
+    throw new UsageError(explain(error as Error), { cause: error });
+  }
+}
+
+/** Node's text teaches only how to write positionals; ours says how this command takes them. */
+function explain(error: Error): string {
+  const unexpected = /^Unexpected argument '(.*?)'/s.exec(error.message)?.[1];
+  if (unexpected === undefined) return `${error.message.split('. ', 1)[0]}; see --help`;
+  return `unexpected argument '${unexpected}': name the program by --program, its arguments by --arg or behind --`;
+}
+
+function readTarget(program: string | undefined, code: string | undefined): Target {
+  if (program !== undefined && code !== undefined) throw new UsageError('give --program or --code, not both');
+  if (program === '') throw new UsageError('--program needs the path of a file');
+  if (program !== undefined) return { kind: 'program', program };
+  if (code !== undefined) return { kind: 'code', code };
+  throw new UsageError('nothing to run: give --program FILE, or --code TEXT; see --help');
+}
+
+function readConnectTimeout(text: string | undefined): { connectTimeoutMs?: number } {
+  if (text === undefined) return {};
+  if (!/^[1-9]\d{0,8}$/.test(text)) {
+    throw new UsageError(`--connect-timeout-ms ${text}: give a whole number of milliseconds above 0`);
+  }
+  return { connectTimeoutMs: Number(text) };
+}
+
+function readLogLevel(text: string | undefined): LogLevel | undefined {
+  if (text === undefined) return undefined;
+  const known = LOG_LEVELS.find((level) => level === text);
+  if (known === undefined) throw new UsageError(`--log-level ${text}: known are ${LOG_LEVELS.join(', ')}`);
+  return known;
+}

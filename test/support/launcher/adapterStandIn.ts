@@ -1,0 +1,248 @@
+import { spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { IPCManager, readLauncherMessage, RequestTracker, watchProcess } from '../../../src/ipc/index.js';
+import type { EventEnvelope, Message, ResponseEnvelope, TransportConfig } from '../../../src/ipc/index.js';
+
+/** The built launcher: the program has to be hosted by a real process. `npm test` builds it first. */
+export const LAUNCHER = fileURLToPath(new URL('../../../dist/launcher/main.cjs', import.meta.url));
+
+/** The package's command, which starts the same launcher. */
+export const COMMAND = fileURLToPath(new URL('../../../dist/bin.cjs', import.meta.url));
+
+/** Shorter than the test time-out, so that what failed is named. In milliseconds. */
+const WAIT_MS = 8_000;
+
+/** How a process ended, and all it said. */
+export interface Ended {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface StandInOptions {
+  /** `--program P` and the like; the `--ipc` arguments are put before it. */
+  readonly args: readonly string[];
+  readonly config?: TransportConfig;
+  /** What runs the launcher. Default: this Node.js. */
+  readonly command?: string;
+  /** How the launcher is started: a script and what goes before the `--ipc` arguments. Default: {@link LAUNCHER}. */
+  readonly launcher?: readonly string[];
+  /** Node's own options, before the launcher's script. */
+  readonly execArgv?: readonly string[];
+  readonly env?: NodeJS.ProcessEnv;
+  readonly cwd?: string;
+  /** Makes the launcher lead a process group, as the real adapter does. */
+  readonly detached?: boolean;
+}
+
+/** Collects what a process says, and waits for its end. */
+export class ProcessRecord {
+  readonly ended: Promise<Ended>;
+  private stdout = '';
+  private stderr = '';
+
+  constructor(readonly child: ChildProcess) {
+    child.stdout?.setEncoding('utf8').on('data', (text: string) => (this.stdout += text));
+    child.stderr?.setEncoding('utf8').on('data', (text: string) => (this.stderr += text));
+    this.ended = once(child, 'close').then(([code, signal]) => ({
+      code: code as number | null,
+      signal: signal as NodeJS.Signals | null,
+      stdout: this.stdout,
+      stderr: this.stderr,
+    }));
+  }
+
+  /** Resolves when stdout has the text. */
+  async said(text: string): Promise<void> {
+    await until(`stdout to say ${JSON.stringify(text)}`, (done) => {
+      const look = (): void => {
+        if (this.stdout.includes(text)) done();
+      };
+      this.child.stdout?.on('data', look);
+      look();
+    });
+  }
+
+  /** The end, with a deadline. */
+  async end(): Promise<Ended> {
+    return await within(
+      'the process to end',
+      this.ended,
+      () => `stdout ${this.stdout}, stderr ${this.stderr}`,
+    );
+  }
+}
+
+/** The adapter's side of a session with a real launcher: dapper's commands out, responses and events in. */
+export class AdapterStandIn implements AsyncDisposable {
+  readonly events: EventEnvelope[] = [];
+  readonly messages: Message[] = [];
+  private readonly requests = new RequestTracker<ResponseEnvelope>();
+  private readonly listeners = new Set<() => void>();
+  private taken = 0;
+
+  private constructor(
+    readonly manager: IPCManager,
+    readonly process: ProcessRecord,
+  ) {}
+
+  static async launch(options: StandInOptions): Promise<AdapterStandIn> {
+    const manager = new IPCManager();
+    const ipcArgs = await manager.createListener(options.config);
+    const child = spawn(
+      options.command ?? process.execPath,
+      [...(options.execArgv ?? []), ...(options.launcher ?? [LAUNCHER]), ...ipcArgs, ...options.args],
+      {
+        stdio: 'pipe',
+        env: { ...(options.env ?? process.env), ...manager.launcherEnv },
+        ...(options.cwd !== undefined && { cwd: options.cwd }),
+        detached: options.detached ?? false,
+      },
+    );
+    const standIn = new AdapterStandIn(manager, new ProcessRecord(child));
+    manager.startReader((message) => standIn.take(message), {
+      accept: true,
+      timeoutMs: WAIT_MS,
+      launcher: watchProcess(child),
+    });
+    return standIn;
+  }
+
+  /** Launches, and goes as far as `initialized`. */
+  static async initialized(options: StandInOptions): Promise<AdapterStandIn> {
+    const standIn = await AdapterStandIn.launch(options);
+    await standIn.manager.connected;
+    await standIn.request('initialize');
+    await standIn.event('initialized');
+    return standIn;
+  }
+
+  /** Sends a command and gives its response. */
+  async request(command: string, args: object = {}): Promise<ResponseEnvelope> {
+    return await (
+      await this.begin(command, args)
+    ).response;
+  }
+
+  /** Sends a command. @returns its id, and its response to wait for */
+  async begin(
+    command: string,
+    args: object = {},
+  ): Promise<{ id: number; response: Promise<ResponseEnvelope> }> {
+    const { id, result } = this.requests.begin({ what: command, timeoutMs: WAIT_MS });
+    await this.manager.sendMessage({ command, arguments: args, id });
+    return { id, response: result };
+  }
+
+  /** Sends a command, and gives the body of its response; a failure is an error. */
+  async ask<Body = Record<string, never>>(command: string, args: object = {}): Promise<Body> {
+    const response = await this.request(command, args);
+    if (!response.success) throw new Error(`${command} failed: ${response.message}`);
+    return (response.body ?? {}) as Body;
+  }
+
+  /** The next event of this name that was not waited for yet. Events of other names before it are passed over. */
+  async event<Body = Record<string, unknown>>(name: string): Promise<Body> {
+    let found: EventEnvelope | undefined;
+    await until(`the event ${name}`, (done) => {
+      const look = (): void => {
+        const at = this.events.findIndex((event, index) => index >= this.taken && event.event === name);
+        if (at < 0 || found !== undefined) return;
+        this.taken = at + 1;
+        found = this.events[at];
+        this.listeners.delete(look);
+        done();
+      };
+      this.listeners.add(look);
+      look();
+    });
+    return found?.body as Body;
+  }
+
+  /** Lets the program run with these breakpoints, until it stops. */
+  async runTo(path: string, ...lines: number[]): Promise<StoppedBody> {
+    await this.ask('setBreakpoints', { source: { path }, breakpoints: lines.map((line) => ({ line })) });
+    await this.ask('configurationDone');
+    return await this.event<StoppedBody>('stopped');
+  }
+
+  async topFrame(): Promise<Frame> {
+    const { stackFrames } = await this.ask<{ stackFrames: Frame[] }>('stackTrace', { threadId: 1 });
+    if (stackFrames[0] === undefined) throw new Error('the stack is empty');
+    return stackFrames[0];
+  }
+
+  /** The variables of the innermost scope of the top frame, by name. */
+  async locals(): Promise<Map<string, VariableBody>> {
+    const { id } = await this.topFrame();
+    const { scopes } = await this.ask<{ scopes: { variablesReference: number }[] }>('scopes', {
+      frameId: id,
+    });
+    return await this.variables(scopes[0]?.variablesReference ?? 0);
+  }
+
+  async variables(variablesReference: number, range: object = {}): Promise<Map<string, VariableBody>> {
+    const args = { variablesReference, ...range };
+    const { variables } = await this.ask<{ variables: VariableBody[] }>('variables', args);
+    return new Map(variables.map((variable) => [variable.name, variable]));
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    const { child } = this.process;
+    if (child.exitCode === null && child.signalCode === null) child.kill('SIGKILL');
+    await this.manager.cleanup();
+    await this.process.ended;
+  }
+
+  private take(message: Message): void {
+    this.messages.push(message);
+    const envelope = readLauncherMessage(message);
+    if ('success' in envelope) {
+      this.requests.settle(envelope.id, envelope);
+      return;
+    }
+    this.events.push(envelope);
+    for (const listener of [...this.listeners]) listener();
+  }
+}
+
+export interface StoppedBody {
+  readonly reason: string;
+  readonly hitBreakpointIds?: number[];
+}
+
+export interface Frame {
+  readonly id: number;
+  readonly name: string;
+  readonly line: number;
+  readonly source: { readonly name: string; readonly path: string; readonly presentationHint?: string };
+}
+
+export interface VariableBody {
+  readonly name: string;
+  readonly value: string;
+  readonly type?: string;
+  readonly variablesReference: number;
+  readonly evaluateName?: string;
+  readonly indexedVariables?: number;
+}
+
+/** Resolves when `begin`'s callback is called, rejects after the deadline. */
+async function until(what: string, begin: (done: () => void) => void): Promise<void> {
+  await within(what, new Promise<void>((resolve) => begin(resolve)), () => 'nothing more known');
+}
+
+async function within<T>(what: string, promise: Promise<T>, more: () => string): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const deadline = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`waited ${WAIT_MS} ms for ${what}: ${more()}`)), WAIT_MS);
+  });
+  try {
+    return await Promise.race([promise, deadline]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

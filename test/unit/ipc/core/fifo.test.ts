@@ -1,0 +1,54 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { Fifo } from '../../../../src/ipc/core/fifo.js';
+
+describe('Fifo', () => {
+  it('is empty at first', () => {
+    const fifo = new Fifo<number>();
+    expect([fifo.length, fifo.first(), fifo.last(), fifo.shift()]).toEqual([
+      0,
+      undefined,
+      undefined,
+      undefined,
+    ]);
+    expect(fifo.takeAll()).toEqual([]);
+    expect(fifo.length).toBe(0);
+  });
+
+  it('behaves like an array, whatever is done with it', () => {
+    const operations = fc.array(fc.constantFrom('push', 'push', 'push', 'shift', 'shift', 'takeAll'), {
+      maxLength: 200,
+    });
+    fc.assert(
+      fc.property(operations, (names) => {
+        const fifo = new Fifo<number>();
+        let model: number[] = [];
+        names.forEach((name, number) => {
+          if (name === 'push') {
+            fifo.push(number);
+            model.push(number);
+          } else if (name === 'shift') expect(fifo.shift()).toBe(model.shift());
+          else {
+            expect(fifo.takeAll()).toEqual(model);
+            model = [];
+          }
+          expect([fifo.length, fifo.first(), fifo.last()]).toEqual([model.length, model[0], model.at(-1)]);
+        });
+      }),
+    );
+  });
+
+  it('gives up what it took in the time that their number takes, not its square', () => {
+    const fifo = new Fifo<number>();
+    const count = 300_000;
+    const began = performance.now();
+    for (let number = 0; number < count; number += 1) fifo.push(number);
+    for (let number = 0; number < count; number += 1) expectSame(fifo.shift(), number);
+    expect(performance.now() - began).toBeLessThan(1_000);
+  });
+});
+
+/** `expect` itself is too slow for a loop that is timed. */
+function expectSame(actual: number | undefined, expected: number): void {
+  if (actual !== expected) throw new Error(`${actual} instead of ${expected}`);
+}

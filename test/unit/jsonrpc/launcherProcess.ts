@@ -1,0 +1,35 @@
+import { spawn } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { onTestFinished } from 'vitest';
+import type { TransportConfig } from '../../../src/ipc/index.js';
+import { jsonRpcStreams } from '../../../src/jsonrpc/index.js';
+import { ended } from '../../support/fixtureProcess.js';
+import { manager } from '../../support/managers.js';
+import { listenOn } from './rpcPair.js';
+
+const LAUNCHER = fileURLToPath(new URL('fixtures/rpcLauncher.mjs', import.meta.url));
+
+/** A launcher in a process of its own, and the adapter's side of the session with it. */
+export async function startLauncher(config: TransportConfig) {
+  const adapter = manager();
+  const args = await adapter.createListener(config);
+  const env = { ...process.env, ...adapter.launcherEnv };
+  const inherited = config.transport === 'fd' ? (['pipe'] as const) : [];
+  const child = spawn(process.execPath, [LAUNCHER, ...args], {
+    env,
+    stdio: ['ignore', 'ignore', 'inherit', ...inherited],
+  });
+  onTestFinished(() => ended(child));
+  const end = listenOn(jsonRpcStreams(adapter, { launcher: child }), () => adapter.cleanup());
+  return { child, manager: adapter, ...end };
+}
+
+/** Resolves with the next notification of that name. */
+export function notification(
+  rpc: { onNotification(name: string, handler: () => void): unknown },
+  name: string,
+) {
+  return new Promise<void>((resolve) => {
+    rpc.onNotification(name, resolve);
+  });
+}
