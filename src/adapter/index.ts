@@ -6,7 +6,7 @@ export { NodeDebugSession } from './serving/debugSession.js';
 export type { SessionOptions } from './serving/debugSession.js';
 export { DEFAULT_LAUNCH_TIMEOUT_MS, DEFAULT_TERMINATE_TIMEOUT_MS } from './settings/launchArguments.js';
 export type { LaunchArguments, LauncherSetting } from './settings/launchArguments.js';
-export type { ProfileName } from './profiles/profiles.js';
+export type { ProfileName } from './settings/launcherProfiles.js';
 export { DapRelay } from './dapServers/dapRelay.js';
 export type { DapRelayOptions, Relayed, RequestFailure } from './dapServers/dapRelay.js';
 export { startServer } from './serving/serverAdapter.js';

@@ -2,7 +2,7 @@ import type { DebugProtocol } from '@vscode/debugprotocol';
 import type { Message } from '../../ipc/index.js';
 
 /** What the adapter does by itself, whatever launcher it drives. */
-const OWN_CAPABILITIES: DebugProtocol.Capabilities = {
+const ADAPTER_CAPABILITIES: DebugProtocol.Capabilities = {
   // The client says when its breakpoints are all set; the program's first line waits for that.
   supportsConfigurationDoneRequest: true,
   // `stackTrace` takes startFrame and levels, so a deep stack is fetched in pages.
@@ -85,7 +85,7 @@ const LAUNCHER_CAPABILITIES: DebugProtocol.Capabilities = {
 };
 
 /** What `initialize` answers. Only what works end to end is claimed. */
-export const CAPABILITIES: DebugProtocol.Capabilities = { ...OWN_CAPABILITIES, ...LAUNCHER_CAPABILITIES };
+export const CAPABILITIES: DebugProtocol.Capabilities = { ...ADAPTER_CAPABILITIES, ...LAUNCHER_CAPABILITIES };
 
 function withdrawn(value: unknown): unknown {
   return Array.isArray(value) ? [] : false;
@@ -95,10 +95,10 @@ function withdrawn(value: unknown): unknown {
  * What a launcher lacks of what `initialize` has announced. A client adds to what it knows already, so what is
  * missing is taken back by name.
  *
- * @param told the body of the launcher's response to `initialize`
+ * @param announced the body of the launcher's response to `initialize`
  */
-export function lackingCapabilities(told: Message): DebugProtocol.Capabilities {
-  const lacking = Object.entries(LAUNCHER_CAPABILITIES).filter(([name]) => !Object.hasOwn(told, name));
+export function lackingCapabilities(announced: Message): DebugProtocol.Capabilities {
+  const lacking = Object.entries(LAUNCHER_CAPABILITIES).filter(([name]) => !Object.hasOwn(announced, name));
   return Object.fromEntries(lacking.map(([name, value]) => [name, withdrawn(value)]));
 }
 

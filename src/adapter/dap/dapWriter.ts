@@ -3,36 +3,45 @@ import type { DebugProtocol } from '@vscode/debugprotocol';
 import { contentLengthFraming, encodeFrame } from '../../ipc/index.js';
 import type { Message } from '../../ipc/index.js';
 
-/** Where messages for the client go, one counter for all of them: in place of the library's, which numbers by itself. */
+/**
+ * Writes all messages for one client, and numbers them by one counter. The DAP library numbers only the messages
+ * that it sends itself, but a relay needs to know the number of a server's request.
+ */
 export class DapWriter {
   private lastSeq = 0;
-  private toldTerminated = false;
+  private hasSentTerminated = false;
 
-  /** @param stream what the client reads; undefined before there is a client */
+  /** @param stream the stream that the client reads; undefined before there is a client */
   constructor(private readonly stream: () => Writable | undefined) {}
 
-  /** The `seq` of the next message: it is to be written before another one is asked for. */
+  /** Gives the `seq` of the next message. That message is written before another `seq` is asked for. */
   nextSeq(): number {
     this.lastSeq += 1;
     return this.lastSeq;
   }
 
   /**
-   * Sends a message of this adapter's own, and numbers it. `terminated` is told once, whoever tells it.
+   * Numbers and sends a message. `terminated` is sent once per session.
    *
-   * @returns its `seq`
+   * @returns the message's `seq`
    */
   send(message: Omit<DebugProtocol.ProtocolMessage, 'seq'>): number {
-    if (this.toldTerminated && isTerminated(message)) return 0;
+    if (this.hasSentTerminated && isTerminated(message)) return 0;
     const seq = this.nextSeq();
     this.write({ ...message, seq });
     return seq;
   }
 
+  /** Numbers and sends an event. */
+  sendEvent(event: string, body?: object): void {
+    const message: Omit<DebugProtocol.Event, 'seq'> = { type: 'event', event, ...(body && { body }) };
+    this.send(message);
+  }
+
   /** Writes a message that has its `seq`. */
   write(message: Message): void {
     const stream = this.stream();
-    this.toldTerminated ||= isTerminated(message);
+    this.hasSentTerminated ||= isTerminated(message);
     if (stream?.writable === true) stream.write(encodeFrame(contentLengthFraming, JSON.stringify(message)));
   }
 }

@@ -1,30 +1,30 @@
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import { isRecord, RequestTracker, toError } from '../../ipc/index.js';
 import type { Message } from '../../ipc/index.js';
-import type { DapWriter } from './dapWriter.js';
 import { clientRefused } from './dapErrors.js';
+import type { DapWriter } from './dapWriter.js';
 
-/** How long a client may take to answer, in milliseconds: it may have to ask a person. */
-const ANSWER_TIMEOUT_MS = 60_000;
+/** The time in which a client responds, in milliseconds: it may have to ask the user. */
+const RESPONSE_TIMEOUT_MS = 60_000;
 
-/** The adapter's own requests to the client. Every one settles: by its response, its deadline or the client's end. */
+/** The adapter's requests to its client. Each settles: by its response, its deadline, or the client's end. */
 export class ReverseRequests {
-  private readonly waiting = new RequestTracker<DebugProtocol.Response>();
+  private readonly pending = new RequestTracker<DebugProtocol.Response>();
   private readonly idBySeq = new Map<number, number>();
 
-  constructor(private readonly outlet: DapWriter) {}
+  constructor(private readonly writer: DapWriter) {}
 
   /**
-   * Asks the client for something.
+   * Sends the client a request and waits for its response.
    *
-   * @param timeoutMs how long its answer may take, in milliseconds. Default: 60 s
+   * @param timeoutMs the time for the response, in milliseconds. Default: 60 s
    * @returns the response's body
-   * @throws DapError with the client's reason if it refuses; if it does not answer in time; if it has gone
+   * @throws DapError with the client's reason if it refuses, if it does not respond in time, or if it has gone
    */
-  async ask(command: string, args: Message, timeoutMs = ANSWER_TIMEOUT_MS): Promise<Message> {
-    const { id, result } = this.waiting.begin({ what: `the client's ${command}`, timeoutMs });
+  async send(command: string, args: Message, timeoutMs = RESPONSE_TIMEOUT_MS): Promise<Message> {
+    const { id, result } = this.pending.begin({ what: `the client's ${command}`, timeoutMs });
     const request: Omit<DebugProtocol.Request, 'seq'> = { type: 'request', command, arguments: args };
-    this.idBySeq.set(this.outlet.send(request), id);
+    this.idBySeq.set(this.writer.send(request), id);
     try {
       return bodyOf(await result);
     } catch (thrown) {
@@ -32,16 +32,16 @@ export class ReverseRequests {
     }
   }
 
-  /** Takes a response of the client. @returns false where it answers nothing that was asked here */
-  take(response: DebugProtocol.Response): boolean {
+  /** Settles the request that a response belongs to. Returns false if it belongs to none of these requests. */
+  settle(response: DebugProtocol.Response): boolean {
     const id = this.idBySeq.get(response.request_seq);
     this.idBySeq.delete(response.request_seq);
-    return this.waiting.settle(id, response);
+    return this.pending.settle(id, response);
   }
 
-  /** The client has gone: nothing will be answered any more. */
+  /** Rejects all pending and later requests: the client has gone. */
   end(reason: string): void {
-    this.waiting.rejectAll(new Error(reason));
+    this.pending.rejectAll(new Error(reason));
   }
 }
 

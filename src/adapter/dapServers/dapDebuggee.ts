@@ -3,131 +3,134 @@ import { describeExit, settlesWithin, toError } from '../../ipc/index.js';
 import type { Message, ProcessExit } from '../../ipc/index.js';
 import { debuggeeEnded, launchFailed } from '../dap/dapErrors.js';
 import type { DapError } from '../dap/dapErrors.js';
+import type { ConnectedLauncher } from '../debuggee/launcherConnection.js';
 import { reportExit } from '../debuggee/reportExit.js';
-import type { DebuggeeHost } from '../debuggee/debuggeeHost.js';
-import type { Connected } from '../starting/launchConnected.js';
+import type { SessionServices } from '../debuggee/sessionServices.js';
 import { Termination } from '../debuggee/termination.js';
 import type { DapLaunch } from './dapLaunch.js';
-import type { DapServer, RelayClient } from './dapServer.js';
-import type { EventGate } from './eventGate.js';
+import type { DapServer } from './dapServer.js';
+import type { EventHold } from './eventHold.js';
 import { serverCapabilities } from './serverCapabilities.js';
 
-/** How long a server that broke off may take to die of it, in milliseconds: then its death is the reason. */
-const DYING_MS = 500;
-/** How long the server's last messages are waited for once its process is gone, in milliseconds. */
+/** The time in which a server whose connection broke off may exit, in milliseconds. Then its exit is the reason. */
+const EXIT_AFTER_DISCONNECT_MS = 500;
+/** The time that the server's last messages are waited for after its exit, in milliseconds. */
 const LAST_MESSAGES_MS = 1_000;
 /**
- * How long `terminated` waits for the server's process to end, in milliseconds: where the program runs in it,
- * its last output and its exit code come first, for a client disconnects on `terminated`.
+ * The time that `terminated` waits for the exit of the server, in milliseconds. If the program runs in the server's
+ * process, the last output and the exit code come before `terminated`, because clients disconnect on it.
  */
 const TERMINATED_HOLD_MS = 1_000;
 
-/** What a session with a DAP server needs of the session. */
-export interface DapHost extends DebuggeeHost {
-  readonly client: RelayClient;
-  /** The client's own arguments of `initialize`. */
-  readonly initializeArguments: Message;
-}
-
-interface DapParts extends Connected {
+/** Everything that the launch of a DAP server has made. */
+interface DapParts extends ConnectedLauncher {
   readonly launch: DapLaunch;
   readonly server: DapServer;
-  readonly gate: EventGate;
+  readonly events: EventHold;
 }
 
-/** One DAP server that was started and has connected: its session with the client, its process and its one end. */
+/** One DAP server that has connected: its session with the client, its process and its end. */
 export class DapDebuggee {
-  /** Settles when its end has been told to the client, or it was let go, and nothing of it is left here. */
+  /** Settles when the end was reported to the client, or the server was detached, and nothing is left here. */
   readonly ended: Promise<void>;
 
-  private readonly parting: Termination;
-  private begun = false;
-  /** The server was asked to go: its exit code is then no word on the program's. */
-  private askedToGo = false;
-  private toldTerminated = false;
-  /** The client's arguments of `disconnect`. */
-  private partingWords: Message = {};
+  private readonly termination: Termination;
+  private isInitialized = false;
+  /** True once the server was asked to exit: its exit code is then not the program's. */
+  private wasAskedToExit = false;
+  private hasSentTerminated = false;
+  private disconnectArguments: Message = {};
 
   constructor(
     private readonly parts: DapParts,
-    private readonly host: DapHost,
+    private readonly services: SessionServices,
   ) {
-    const client = { request: this.askToGo.bind(this) };
-    this.parting = new Termination({ ...parts, client, profile: { firstStep: 'asked' } }, host, () =>
-      settlesWithin(this.ended, 0),
+    const { manager, launcher, launch } = parts;
+    this.termination = new Termination(
+      { manager, launcher, connection: { request: this.requestExit.bind(this) } },
+      { terminateTimeoutMs: launch.terminateTimeoutMs, firstStep: 'asked' },
+      services.logger,
+      () => settlesWithin(this.ended, 0),
     );
-    this.ended = Promise.race([this.awaitEnd(), this.parting.letGo]);
+    this.ended = Promise.race([this.awaitEnd(), this.termination.detached]);
     void this.watchConnection();
     void this.watchTerminated();
   }
 
   /**
-   * Greets the server as the client has greeted us, tells the client what the server can do, and passes on the
-   * request that begins the session: the server answers that itself.
+   * Initializes the server with the client's arguments, sends the client the server's capabilities, and passes on the
+   * request that begins the session. The server responds to that request itself.
    *
-   * @throws DapError if the server dies of the greeting, refuses it or stays silent; it is ended by then
+   * @throws DapError if the server exits, refuses or does not respond to `initialize`; it is ended by then
    */
-  async begin(request: DebugProtocol.Request): Promise<void> {
-    const { server, launch, gate } = this.parts;
+  async start(request: DebugProtocol.Request): Promise<void> {
+    const { server, launch, events } = this.parts;
     try {
-      const told = await server.request('initialize', this.host.initializeArguments, {
+      const capabilities = await server.request('initialize', this.services.initializeArguments, {
         timeoutMs: launch.launchTimeoutMs,
       });
-      this.host.send('capabilities', { capabilities: serverCapabilities(told) });
+      this.services.send('capabilities', { capabilities: serverCapabilities(capabilities) });
     } catch (thrown) {
-      throw await this.failedBegin(toError(thrown));
+      throw await this.failedStart(toError(thrown));
     }
-    this.begun = true;
-    void this.start(request);
-    gate.open();
+    this.isInitialized = true;
+    void this.startSession(request);
+    events.releaseInitialized();
   }
 
-  /** Takes a message of the client. @returns false before the server was greeted: it is not for the server then */
-  take(message: DebugProtocol.ProtocolMessage): boolean {
-    if (!this.begun) return false;
-    this.parts.server.pass({ ...message });
+  /** Takes a message of the client. Returns false before the server is initialized: the message is not for it. */
+  receiveFromClient(message: DebugProtocol.ProtocolMessage): boolean {
+    if (!this.isInitialized) return false;
+    this.parts.server.receiveFromClient({ ...message });
     return true;
   }
 
   /**
-   * The client's part in this is over; resolves when the server is ended, or let go. Repeatable: the first
-   * decides.
+   * Ends or detaches the server because its client has finished. Resolves when that is done. Repeatable: the first
+   * call decides.
    *
-   * @param terminate whether the program is over too; as the launch asked for, unless given
-   * @param words the client's arguments of `disconnect`
+   * @param terminate true: the program ends too. Default: as the launch asks (`keepRunning`)
+   * @param args the client's arguments of `disconnect`
    */
-  leave(terminate = !this.parts.launch.keepRunning, words: Message = {}): Promise<void> {
-    if (!this.parting.isUnderWay()) this.partingWords = words;
-    return terminate ? this.parting.stop() : this.parting.detach();
+  disconnect(terminate = !this.parts.launch.keepRunning, args: Message = {}): Promise<void> {
+    if (!this.termination.isUnderWay()) this.disconnectArguments = args;
+    return terminate ? this.termination.stop() : this.termination.detach();
   }
 
-  /** Nobody takes the output any more. */
+  /** Drops the output from now on: the client reads no more. */
   discardOutput(): void {
     this.parts.output.discard();
   }
 
-  /** A server that refuses to begin has nothing more to do. */
-  private async start(request: DebugProtocol.Request): Promise<void> {
+  /** Begins the session. A server that refuses is ended. */
+  private async startSession(request: DebugProtocol.Request): Promise<void> {
     const { launch, server } = this.parts;
-    const instead = { command: launch.request, arguments: launch.arguments };
-    const isAccepted = await server.begin({ ...request }, instead);
-    if (!isAccepted && !server.hasGone) await this.parting.stop();
+    const replaced = { command: launch.request, arguments: launch.arguments };
+    const isAccepted = await server.startSession({ ...request }, replaced);
+    if (!isAccepted && !server.hasGone) await this.termination.stop();
   }
 
-  /** Where the client asked for an attach, whether that ends the program is between it and the server. */
-  private askToGo(command: string, wanted: Message = {}, options?: { timeoutMs?: number }): Promise<Message> {
-    this.askedToGo ||= !this.parts.launcher.hasExited;
-    const isOurs = this.parts.launch.asked === 'launch' || wanted.terminateDebuggee === false;
-    const args = { ...this.partingWords, ...(isOurs && wanted) };
+  /**
+   * Sends the server `terminate` or `disconnect`. If the client asked for `attach`, the client and the server decide
+   * whether the program ends.
+   */
+  private requestExit(
+    command: string,
+    wanted: Message = {},
+    options?: { timeoutMs?: number },
+  ): Promise<Message> {
+    this.wasAskedToExit ||= !this.parts.launcher.hasExited;
+    const isLaunched = this.parts.launch.asked === 'launch' || wanted.terminateDebuggee === false;
+    const args = { ...this.disconnectArguments, ...(isLaunched && wanted) };
     return this.parts.server.request(command, args, options);
   }
 
   private async awaitEnd(): Promise<void> {
     const { launcher, output } = this.parts;
     const end = { exited: this.exitAndLastMessages(), output, lastEvent: Promise.resolve() };
-    const exit = await reportExit(end, (event, body) => this.tellOfEnd(event, body));
-    this.host.logger.info({ pid: launcher.pid, ...exit }, 'the DAP server has ended');
-    await this.parting.closeConnection();
+    const exit = await reportExit(end, (event, body) => this.sendEndEvent(event, body));
+    this.services.logger.info({ pid: launcher.pid, ...exit }, 'the DAP server has ended');
+    await this.termination.closeConnection();
   }
 
   private async exitAndLastMessages(): Promise<ProcessExit> {
@@ -138,53 +141,55 @@ export class DapDebuggee {
     return exit;
   }
 
-  private tellOfEnd(event: string, body?: Message): void {
-    if (this.parting.isDetached) return;
-    if (event === 'terminated') this.tellTerminated();
-    else if (event !== 'exited' || !(this.askedToGo || this.parts.gate.hasToldExit))
-      this.host.send(event, body);
+  private sendEndEvent(event: string, body?: Message): void {
+    if (this.termination.isDetaching) return;
+    if (event === 'terminated') this.sendTerminated();
+    else if (event !== 'exited' || !(this.wasAskedToExit || this.parts.events.hasSentExitCode))
+      this.services.send(event, body);
   }
 
-  private tellTerminated(): void {
-    if (this.toldTerminated) return;
-    this.toldTerminated = true;
-    if (!this.parts.gate.close()) this.host.send('terminated');
+  private sendTerminated(): void {
+    if (this.hasSentTerminated) return;
+    this.hasSentTerminated = true;
+    if (!this.parts.events.releaseTerminated()) this.services.send('terminated');
   }
 
   private async watchTerminated(): Promise<void> {
-    const { gate, launcher } = this.parts;
-    await gate.terminated;
-    if (!(await settlesWithin(launcher.exited, TERMINATED_HOLD_MS))) this.tellTerminated();
+    const { events, launcher } = this.parts;
+    await events.terminated;
+    if (!(await settlesWithin(launcher.exited, TERMINATED_HOLD_MS))) this.sendTerminated();
   }
 
-  /** A server that we cannot reach any more is not left to itself, unless it is on its way out already. */
+  /** Ends a server that lost its connection, unless it is ending already. */
   private async watchConnection(): Promise<void> {
     const { launcher, launch, server } = this.parts;
     const { reason } = await server.ended;
-    if (await settlesWithin(launcher.exited, DYING_MS)) return; // told, and told why, by its end
+    if (await settlesWithin(launcher.exited, EXIT_AFTER_DISCONNECT_MS)) return; // Its exit gives the reason.
     this.failPending(`closed its connection: ${reason}`);
-    if (this.parting.isUnderWay()) return;
+    if (this.termination.isUnderWay()) return;
     if (await settlesWithin(launcher.exited, launch.terminateTimeoutMs)) return;
-    if (this.parting.isUnderWay()) return;
+    if (this.termination.isUnderWay()) return;
     const output = `The connection to the DAP server is lost (${reason}): it is being ended.\n`;
-    this.host.send('output', { category: 'important', output });
-    await this.parting.stop('SIGTERM');
+    this.services.send('output', { category: 'important', output });
+    await this.termination.stop('SIGTERM');
   }
 
-  private failPending(how: string): void {
+  private failPending(reason: string): void {
     const { launch, server } = this.parts;
-    server.failPending((command) => (command === launch.asked ? serverFailed(how) : debuggeeEnded(command)));
+    server.failPending((command) =>
+      command === launch.asked ? serverFailed(reason) : debuggeeEnded(command),
+    );
   }
 
-  private async failedBegin(error: Error): Promise<Error> {
+  private async failedStart(error: Error): Promise<Error> {
     const { launcher } = this.parts;
-    const died = await settlesWithin(launcher.exited, DYING_MS);
-    await this.parting.stop('SIGTERM');
-    if (died) return serverFailed(describeExit(await launcher.exited, launcher.stderrTail()));
+    const hasExited = await settlesWithin(launcher.exited, EXIT_AFTER_DISCONNECT_MS);
+    await this.termination.stop('SIGTERM');
+    if (hasExited) return serverFailed(describeExit(await launcher.exited, launcher.stderrTail()));
     return serverFailed(`did not begin: ${toError(error.cause ?? error).message}`);
   }
 }
 
-function serverFailed(how: string): DapError {
-  return launchFailed(`the DAP server ${how}`);
+function serverFailed(reason: string): DapError {
+  return launchFailed(`the DAP server ${reason}`);
 }

@@ -4,31 +4,30 @@ import { flag, optionalChoice, optionalObject } from '../settings/argumentReader
 import { readEnv } from '../settings/environment.js';
 import { readIpc } from '../settings/ipcSetting.js';
 import { readCommand, readCwd, readTimeouts } from '../settings/launchArguments.js';
-import type { LaunchSettings } from '../starting/launchConnected.js';
-import type { LauncherCommand } from '../starting/launcherCommand.js';
+import type { LauncherCommand, LaunchSettings } from '../settings/launchArguments.js';
 
 /** The two requests that begin a session. */
 const START_REQUESTS = ['launch', 'attach'] as const;
 export type StartRequest = (typeof START_REQUESTS)[number];
 
-/** What the adapter reads of the client's arguments, and the server does not get. */
+/** The client's arguments that the adapter reads and the server does not get. */
 const OWN_ARGUMENTS = ['launcher', 'ipc', 'launchTimeoutMs', 'terminateTimeoutMs', 'keepRunning'];
 
 /** A launch of a DAP server that connects back, checked, with every default filled in. */
 export interface DapLaunch extends LaunchSettings {
-  /** How the server is started; its arguments have placeholders for the endpoint. */
+  /** The command line of the server, with placeholders for the endpoint. */
   readonly server: LauncherCommand;
-  /** What the client asked with. */
+  /** The client's request. */
   readonly asked: StartRequest;
-  /** What the server is asked with. */
+  /** The request that the server gets. */
   readonly request: StartRequest;
-  /** The arguments of that. */
+  /** The arguments of the server's request. */
   readonly arguments: Message;
-  /** Let the program run on when the client or the adapter goes away. */
+  /** Lets the program run on when the client or the adapter goes away. */
   readonly keepRunning: boolean;
 }
 
-/** Whether this is a request, of whatever shape, that is to start a DAP server. */
+/** True for a `launch` or `attach`, valid or not, that names a DAP server as its launcher. */
 export function startsDapServer(request: {
   readonly command: string;
   readonly arguments?: unknown;
@@ -58,7 +57,7 @@ export async function readDapLaunch(asked: StartRequest, raw: Message): Promise<
     arguments: optionalObject(launcher, 'arguments', undefined, 'launcher.') ?? withoutOwn(raw),
     cwd: await readCwd(raw),
     env: readEnv(raw),
-    // Servers that connect back know a host and a port, and neither other frames nor keys.
+    // Servers that connect back know a host and a port, but no other framing and no key.
     ipc: {
       ...ipc,
       transport: ipc.transport ?? 'tcp',

@@ -62,10 +62,10 @@ export class DapRelay {
   /**
    * Takes a message of the client.
    *
-   * @param instead fields of a request that the server is to get in place of the client's
+   * @param replaced fields of a request that the server is to get in place of the client's
    */
-  fromClient(message: Message, instead: Message = {}): Relayed {
-    return this.pass('client', message, instead);
+  fromClient(message: Message, replaced: Message = {}): Relayed {
+    return this.pass('client', message, replaced);
   }
 
   /** Takes a message of the server. */
@@ -79,7 +79,7 @@ export class DapRelay {
    */
   request(ownSeq: number, command: string, args: Message): Message {
     const seq = this.nextSeq.server();
-    this.pending.server.add(seq, { asker: 'adapter', seq: ownSeq, command });
+    this.pending.server.add(seq, { requester: 'adapter', seq: ownSeq, command });
     return { seq, type: 'request', command, arguments: args };
   }
 
@@ -94,8 +94,8 @@ export class DapRelay {
    * @returns its response for the client; undefined where it is none of the client's, or is answered
    */
   failRequest(serverSeq: unknown, failure: RequestFailure): Message | undefined {
-    const request = this.pending.server.take(serverSeq);
-    return request?.asker === 'client' ? this.failed('client', request, failure) : undefined;
+    const request = this.pending.server.remove(serverSeq);
+    return request?.requester === 'client' ? this.failureOf('client', request, failure) : undefined;
   }
 
   /**
@@ -105,18 +105,18 @@ export class DapRelay {
    * @returns responses for the client, one for each of its requests, in their order
    */
   failPending(failure: (command: string) => RequestFailure): Message[] {
-    this.pending.client.takeAll(); // nobody is left to take the client's answers
+    this.pending.client.removeAll(); // nobody is left to take the client's answers
     return this.pending.server
-      .takeAll()
-      .filter(({ asker }) => asker === 'client')
-      .map((request) => this.failed('client', request, failure(String(request.command))));
+      .removeAll()
+      .filter(({ requester: requester }) => requester === 'client')
+      .map((request) => this.failureOf('client', request, failure(String(request.command))));
   }
 
-  private pass(from: End, message: Message, instead: Message): Relayed {
+  private pass(from: End, message: Message, replaced: Message): Relayed {
     const to = from === 'client' ? 'server' : 'client';
     switch (message.type) {
       case 'request':
-        return this.passRequest(from, to, message, instead);
+        return this.passRequest(from, to, message, replaced);
       case 'response':
         return this.passResponse(from, to, message);
       case 'event':
@@ -126,46 +126,46 @@ export class DapRelay {
     }
   }
 
-  private passRequest(from: End, to: End, message: Message, instead: Message): Relayed {
+  private passRequest(from: End, to: End, message: Message, replaced: Message): Relayed {
     const pending = this.pending[to];
     const request = { asker: from, seq: message.seq, command: message.command };
     if (pending.size >= this.maxPendingRequests) {
       const tooMany = `${pending.size} requests wait for their answers already`;
-      return { to: from, message: this.failed(from, request, { message: tooMany }) };
+      return { to: from, message: this.failureOf(from, request, { message: tooMany }) };
     }
-    const sent = message.command === 'cancel' ? cancelAs(message, from, pending) : message;
-    if (sent === undefined) return { to: from, message: this.answered(from, request, { success: true }) };
+    const sent = message.command === 'cancel' ? translateCancel(message, from, pending) : message;
+    if (sent === undefined) return { to: from, message: this.responseTo(from, request, { success: true }) };
     const seq = this.nextSeq[to]();
     pending.add(seq, request);
-    return { to, message: { ...sent, ...instead, seq } };
+    return { to, message: { ...sent, ...replaced, seq } };
   }
 
   private passResponse(from: End, to: End, message: Message): Relayed {
-    const request = this.pending[from].take(message.request_seq);
+    const request = this.pending[from].remove(message.request_seq);
     if (request === undefined) {
       return { to: 'nobody', message, why: 'it answers no request that waits for an answer' };
     }
-    const { asker, seq: request_seq, command } = request;
+    const { requester: asker, seq: request_seq, command } = request;
     if (asker === 'adapter') return { to: asker, message: { ...message, request_seq } };
     return { to, message: { ...message, seq: this.nextSeq[to](), request_seq, command } };
   }
 
-  private failed(to: End, request: PendingRequest, { message, body }: RequestFailure): Message {
-    return this.answered(to, request, { success: false, message, ...(body && { body }) });
+  private failureOf(to: End, request: PendingRequest, { message, body }: RequestFailure): Message {
+    return this.responseTo(to, request, { success: false, message, ...(body && { body }) });
   }
 
-  private answered(to: End, { seq: request_seq, command }: PendingRequest, result: Message): Message {
+  private responseTo(to: End, { seq: request_seq, command }: PendingRequest, result: Message): Message {
     return { seq: this.nextSeq[to](), type: 'response', request_seq, command, ...result };
   }
 }
 
 /** A `cancel` as the other end understands it; undefined where there is nothing left to cancel. */
-function cancelAs(message: Message, from: End, pending: PendingRequests): Message | undefined {
+function translateCancel(message: Message, from: End, pending: PendingRequests): Message | undefined {
   const args = message.arguments;
   if (!isRecord(args) || args.requestId === undefined) return message;
   const { requestId, ...others } = args;
-  const sentAs = pending.sentAs(from, requestId);
-  if (sentAs !== undefined) return { ...message, arguments: { ...args, requestId: sentAs } };
+  const sentSeq = pending.sentSeqOf(from, requestId);
+  if (sentSeq !== undefined) return { ...message, arguments: { ...args, requestId: sentSeq } };
   return others.progressId === undefined ? undefined : { ...message, arguments: others };
 }
 

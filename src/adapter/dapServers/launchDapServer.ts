@@ -1,19 +1,19 @@
-import { launchConnected } from '../starting/launchConnected.js';
+import type { SessionServices } from '../debuggee/sessionServices.js';
 import { spawnLauncher } from '../process/spawnedLauncher.js';
+import { launchConnected } from '../starting/launchConnected.js';
 import { DapDebuggee } from './dapDebuggee.js';
-import type { DapHost } from './dapDebuggee.js';
 import type { DapLaunch } from './dapLaunch.js';
 import { DapServer } from './dapServer.js';
-import { EventGate } from './eventGate.js';
+import { EventHold } from './eventHold.js';
 import { fillPlaceholders } from './placeholders.js';
 
 /**
- * Listens, starts a DAP server with the endpoint in its arguments, and waits for it to connect. A client that
- * does not keep up stops the server.
+ * Listens, starts a DAP server with the endpoint in its arguments, and waits until it has connected. A client that
+ * reads slowly slows the server down.
  *
- * @throws DapError that says who failed and why; by then nothing that was made for the launch is left
+ * @throws DapError with the reason of the failure; by then nothing that the launch made is left
  */
-export function launchDapServer(launch: DapLaunch, host: DapHost): Promise<DapDebuggee> {
+export function launchDapServer(launch: DapLaunch, services: SessionServices): Promise<DapDebuggee> {
   const { command, args } = launch.server;
   return launchConnected(
     {
@@ -22,19 +22,19 @@ export function launchDapServer(launch: DapLaunch, host: DapHost): Promise<DapDe
         const filled = { command, args: fillPlaceholders(args, listening.endpoint) };
         return spawnLauncher(filled, launch, listening, launcherEnv);
       },
-      attend: (connected) => {
-        const server = new DapServer(connected.manager, host.client, host.logger);
-        const gate = new EventGate((message) => server.receive(message));
+      connect: (connected) => {
+        const server = new DapServer(connected.manager, services.writer, services.logger);
+        const events = new EventHold((message) => server.receive(message));
         return {
           receive: (message) => {
-            gate.take(message);
-            return host.output.hasRoom();
+            events.receive(message);
+            return services.output.hasRoom();
           },
           paced: true,
-          onConnected: () => new DapDebuggee({ launch, server, gate, ...connected }, host),
+          onConnected: () => new DapDebuggee({ launch, server, events, ...connected }, services),
         };
       },
     },
-    host,
+    services,
   );
 }

@@ -1,9 +1,9 @@
 /** Who makes requests: the two ends of a relay, and the adapter that has the relay. */
-export type Asker = 'client' | 'server' | 'adapter';
+export type Requester = 'client' | 'server' | 'adapter';
 
 /** A request as who made it knows it. */
 export interface PendingRequest {
-  readonly asker: Asker;
+  readonly requester: Requester;
   /** As it came; where it was none, its response carries the same. */
   readonly seq: unknown;
   readonly command: unknown;
@@ -23,7 +23,7 @@ export class PendingRequests {
   }
 
   /** The request of that seq, which waits no longer; undefined where none waits. */
-  take(seq: unknown): PendingRequest | undefined {
+  remove(seq: unknown): PendingRequest | undefined {
     if (typeof seq !== 'number') return undefined;
     const request = this.bySeq.get(seq);
     this.bySeq.delete(seq);
@@ -31,16 +31,16 @@ export class PendingRequests {
   }
 
   /** The seq that a request was sent with, by whose it is and its own seq; of several, the latest. */
-  sentAs(asker: Asker, ownSeq: unknown): number | undefined {
+  sentSeqOf(requester: Requester, ownSeq: unknown): number | undefined {
     let found: number | undefined;
     for (const [seq, request] of this.bySeq) {
-      if (request.asker === asker && request.seq === ownSeq) found = seq;
+      if (request.requester === requester && request.seq === ownSeq) found = seq;
     }
     return found;
   }
 
   /** All that wait, in the order that they were sent in; then none does. */
-  takeAll(): PendingRequest[] {
+  removeAll(): PendingRequest[] {
     const all = [...this.bySeq.values()];
     this.bySeq.clear();
     return all;

@@ -59,10 +59,10 @@ export function fillPlaceholders(args: readonly string[], endpoint: Endpoint): s
   );
   const needed = SUFFICIENT[endpoint.transport];
   if (used.has('ipcAddress') || (needed !== undefined && used.has(needed))) return filled;
-  throw badLaunchArgument(untold(endpoint, needed));
+  throw badLaunchArgument(missingPlaceholder(endpoint, needed));
 }
 
-function untold({ transport }: Endpoint, needed: Placeholder | undefined): string {
+function missingPlaceholder({ transport }: Endpoint, needed: Placeholder | undefined): string {
   if (needed === undefined) {
     return `a DAP server cannot be told where to connect with "ipc.transport": "${transport}". Use tcp or unix.`;
   }

@@ -1,156 +1,176 @@
-import { describeExit, toError, settlesWithin } from '../../ipc/index.js';
+import { describeExit, settlesWithin, toError } from '../../ipc/index.js';
 import type { Message } from '../../ipc/index.js';
-import { askLauncher } from '../output/consoleCalls.js';
 import { attachFailed, cannotDetach, launchFailed, noDebugger } from '../dap/dapErrors.js';
+import { queryLauncher } from '../output/consoleCalls.js';
+import type { LauncherProfile } from '../profiles/launcherProfile.js';
+import type { DebuggeeSettings } from '../settings/launchArguments.js';
+import type { ClientView } from '../translation/clientView.js';
+import type { ConnectedLauncher, LauncherConnection } from './launcherConnection.js';
 import { reportExit } from './reportExit.js';
-import type { DebuggeeHost, DebuggeeParts } from './debuggeeHost.js';
+import type { SessionServices } from './sessionServices.js';
 import { Termination } from './termination.js';
 
-/** How long a launcher that broke off may take to die of it, in milliseconds: then its death is the reason. */
-const DYING_MS = 500;
+/** The time in which a launcher whose connection broke off may exit, in milliseconds. Then its exit is the reason. */
+const EXIT_AFTER_DISCONNECT_MS = 500;
 
-/** One program: its launcher's process, the connection to it, its output and its one end. */
+/** Everything that one launch or attach has made. The debuggee owns it and ends it. */
+export interface DebuggeeParts extends ConnectedLauncher {
+  readonly settings: DebuggeeSettings;
+  /** The command that begins the launcher's session. */
+  readonly startCommand: 'launch' | 'attach';
+  readonly profile: LauncherProfile;
+  readonly connection: LauncherConnection;
+  readonly view: ClientView;
+}
+
+/** One program: the launcher's process, the connection to the launcher, the output and the end. */
 export class Debuggee {
-  /** Settles when its end has been told to the client, or it was let go, and nothing of it is left here. */
+  /** Settles when the end was reported to the client, or the program was detached, and nothing is left here. */
   readonly ended: Promise<void>;
 
-  private readonly parting: Termination;
+  private readonly termination: Termination;
 
   /** @param parts of a launcher that has connected */
   constructor(
     private readonly parts: DebuggeeParts,
-    private readonly host: DebuggeeHost,
+    private readonly services: SessionServices,
   ) {
-    this.parting = new Termination(parts, host, () => settlesWithin(this.ended, 0));
-    this.ended = Promise.race([this.awaitEnd(), this.parting.letGo]);
+    const { settings, profile } = parts;
+    const limits = { terminateTimeoutMs: settings.terminateTimeoutMs, firstStep: profile.firstStep };
+    this.termination = new Termination(parts, limits, services.logger, () => settlesWithin(this.ended, 0));
+    this.ended = Promise.race([this.awaitEnd(), this.termination.detached]);
     void this.watchConnection();
   }
 
   /**
-   * Greets the launcher, upon which the client is told `initialized`. Without a debugger there is nothing to
-   * wait for; the client is told all the same, since its own next steps depend on it.
+   * Initializes the launcher; the launcher then sends `initialized`, which the client gets. Without a debugger the
+   * client gets `initialized` at once, because its next steps depend on it.
    *
-   * @throws DapError if the launcher dies of it, refuses or stays silent; the debuggee is ended by then, or let go
-   *   where it is not ours
+   * @throws DapError if the launcher exits, refuses or does not respond. By then the debuggee is ended, or detached
+   *   if it was attached to
    */
-  async begin(): Promise<void> {
-    const { begins, client, launch } = this.parts;
-    if (launch.noDebug) {
-      this.host.send('initialized');
+  async start(): Promise<void> {
+    const { startCommand, connection, settings } = this.parts;
+    if (settings.noDebug) {
+      this.services.send('initialized');
       return;
     }
     try {
-      const timeoutMs = launch.launchTimeoutMs;
-      // Told before the launcher's `initialized` is, upon which the client configures what it knows of.
-      const told = await client.request('initialize', {}, { timeoutMs });
-      this.tellCapabilities(told);
-      await client.request(begins, { ...this.outputSettings(told), ...launch.debugSettings }, { timeoutMs });
+      const timeoutMs = settings.launchTimeoutMs;
+      // The client needs the capabilities before `initialized`: it sends its configuration then.
+      const capabilities = await connection.request('initialize', {}, { timeoutMs });
+      this.sendCapabilities(capabilities);
+      const args = { ...this.outputSettings(capabilities), ...settings.debugSettings };
+      await connection.request(startCommand, args, { timeoutMs });
     } catch (thrown) {
-      throw await this.failedBegin(toError(thrown));
+      throw await this.failedStart(toError(thrown));
     }
   }
 
-  /** Whether the program was launched without a debugger. */
+  /** True if the program was launched without a debugger. */
   get noDebug(): boolean {
-    return this.parts.launch.noDebug;
+    return this.parts.settings.noDebug;
   }
 
   /**
-   * Sends the launcher a command.
+   * Sends the launcher a command in the client's terms.
    *
-   * @param signal cancels it
-   * @returns the response's body
-   * @throws DapError as `LauncherClient.request`; and where there is no debugger to send it to
+   * @param signal cancels the command
+   * @returns the response's body in the client's terms
+   * @throws DapError as `LauncherConnection.request`; also if the program runs without a debugger
    */
   async request(command: string, args: Message, signal?: AbortSignal): Promise<Message> {
     if (this.noDebug) throw noDebugger(command);
-    const { client, translation } = this.parts;
-    const body = await client.request(command, translation.toLauncher(args), { signal });
-    return this.host.breakpointIds.toClient(translation.toClient(body));
+    const { connection, view } = this.parts;
+    const body = await connection.request(command, view.toLauncher(command, args), { signal });
+    return view.toClient(command, body);
   }
 
-  /** Whether the launcher does this request, which not every launcher does. */
-  does(request: string): boolean {
+  /** True if the launcher supports this request, which not every launcher does. */
+  supports(request: string): boolean {
     return this.parts.profile.requests.has(request);
   }
 
   /**
-   * Asks the program to end, its own handlers running, and ends it by force if it does not. Resolves when it
-   * has been asked: the end is told by events.
+   * Asks the program to end, so that its own handlers run, and ends it by force if it does not. Resolves when the
+   * program has been asked; events report the end.
    */
   terminate(): Promise<void> {
-    return this.parting.terminate();
+    return this.termination.terminate();
   }
 
-  /** @throws DapError where the program runs and its launcher cannot let it run on without us */
+  /** @throws DapError if the program runs and its launcher cannot let it run on without the adapter */
   async requireDetachable(): Promise<void> {
     const reason = this.parts.profile.cannotDetach;
     if (reason !== undefined && !(await settlesWithin(this.ended, 0))) throw cannotDetach(reason);
   }
 
   /**
-   * The client's part in this is over; resolves when the program is ended, or let go. Repeatable: the first
-   * decides.
+   * Ends or detaches the program because its client has finished. Resolves when that is done. Repeatable: the first
+   * call decides.
    *
-   * @param terminate whether the program is over too; as the launch asked for, unless given
+   * @param terminate true: the program ends too. Default: as the launch asks (`keepRunning`)
    */
-  leave(terminate = !this.parts.launch.keepRunning): Promise<void> {
-    return terminate ? this.parting.stop() : this.parting.detach();
+  disconnect(terminate = !this.parts.settings.keepRunning): Promise<void> {
+    return terminate ? this.termination.stop() : this.termination.detach();
   }
 
-  /** Nobody takes the output any more. */
+  /** Drops the output from now on: the client reads no more. */
   discardOutput(): void {
     this.parts.output.discard();
   }
 
-  private tellCapabilities(told: Message): void {
-    const capabilities = this.parts.profile.capabilities(told);
-    if (capabilities !== undefined) this.host.send('capabilities', { capabilities });
+  private sendCapabilities(initialized: Message): void {
+    const capabilities = this.parts.profile.capabilities(initialized);
+    if (capabilities !== undefined) this.services.send('capabilities', { capabilities });
   }
 
-  /** Where launcher and launch have it so, and output comes here, its console calls are asked for. */
+  /** Asks for console calls if the launcher can describe them, the launch allows it and output comes here. */
   private outputSettings({ supportsDescribeOutput }: Message): Message {
-    const { launch, output, client } = this.parts;
-    if (supportsDescribeOutput !== true || launch.debugSettings.describeOutput === false) return {};
-    return askLauncher(output, client) ? { describeOutput: true } : {};
+    const { settings, output, connection } = this.parts;
+    if (supportsDescribeOutput !== true || settings.debugSettings.describeOutput === false) return {};
+    return queryLauncher(output, connection) ? { describeOutput: true } : {};
   }
 
   private async awaitEnd(): Promise<void> {
-    const { launcher, output, client } = this.parts;
-    const end = { exited: launcher.exited, output, lastEvent: client.ended };
+    const { launcher, output, connection } = this.parts;
+    const end = { exited: launcher.exited, output, lastEvent: connection.ended };
     const exit = await reportExit(end, (event, body) => {
-      if (!this.parting.isDetached) this.host.send(event, event === 'terminated' ? this.lastWord() : body);
+      if (this.termination.isDetaching) return;
+      this.services.send(event, event === 'terminated' ? this.terminatedBody() : body);
     });
-    this.host.logger.info({ pid: launcher.pid, ...exit }, 'the program has ended');
-    await this.parting.closeConnection();
+    this.services.logger.info({ pid: launcher.pid, ...exit }, 'the program has ended');
+    await this.termination.closeConnection();
   }
 
-  /** A program that went by itself may come again: then the client begins anew. */
-  private lastWord(): Message | undefined {
-    return this.parts.launch.restart === true && !this.parting.isUnderWay() ? { restart: true } : undefined;
+  /** Asks the client for a new session if the program ended by itself and the launch has `restart`. */
+  private terminatedBody(): Message | undefined {
+    return this.parts.settings.restart === true && !this.termination.isUnderWay()
+      ? { restart: true }
+      : undefined;
   }
 
-  /** A program that we cannot reach any more is not left to itself, unless it is on its way out already. */
+  /** Ends a program that lost its connection, unless it is ending already. */
   private async watchConnection(): Promise<void> {
-    const { client, launcher, launch } = this.parts;
-    const { reason } = await client.ended;
-    if (this.parting.isUnderWay()) return;
-    if (await settlesWithin(launcher.exited, launch.terminateTimeoutMs)) return;
-    if (this.parting.isUnderWay()) return;
+    const { connection, launcher, settings } = this.parts;
+    const { reason } = await connection.ended;
+    if (this.termination.isUnderWay()) return;
+    if (await settlesWithin(launcher.exited, settings.terminateTimeoutMs)) return;
+    if (this.termination.isUnderWay()) return;
     const output = `The connection to the launcher is lost (${reason}): the program is being ended.\n`;
-    this.host.send('output', { category: 'important', output });
-    await this.parting.stop('SIGTERM');
+    this.services.send('output', { category: 'important', output });
+    await this.termination.stop('SIGTERM');
   }
 
-  private async failedBegin(error: Error): Promise<Error> {
-    const { begins, launcher } = this.parts;
-    if (begins === 'attach') {
-      await this.parting.detach();
+  private async failedStart(error: Error): Promise<Error> {
+    const { startCommand, launcher } = this.parts;
+    if (startCommand === 'attach') {
+      await this.termination.detach();
       return attachFailed(error.message, error);
     }
-    const died = await settlesWithin(launcher.exited, DYING_MS);
-    await this.parting.stop('SIGTERM');
-    if (!died) return launchFailed(error.message, error);
+    const hasExited = await settlesWithin(launcher.exited, EXIT_AFTER_DISCONNECT_MS);
+    await this.termination.stop('SIGTERM');
+    if (!hasExited) return launchFailed(error.message, error);
     return launchFailed(`the launcher ${describeExit(await launcher.exited, launcher.stderrTail())}`, error);
   }
 }

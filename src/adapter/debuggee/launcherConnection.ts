@@ -8,25 +8,37 @@ import {
   refusedByLauncher,
   requestCancelled,
 } from '../dap/dapErrors.js';
-import { OrderedInbox } from './orderedInbox.js';
+import { expectCalls } from '../output/consoleCalls.js';
+import type { ProgramOutput } from '../output/programOutput.js';
+import type { LauncherProcess } from '../process/launcherProcess.js';
 import type { LauncherDialect, LauncherMessage } from '../profiles/launcherProfile.js';
+import type { ClientView } from '../translation/clientView.js';
+import { OrderedInbox } from './orderedInbox.js';
+import type { SessionServices } from './sessionServices.js';
 
-/** How long a command waits for its response, in milliseconds: an expression may take its time to evaluate. */
+/** The time in which a launcher responds to a command, in milliseconds: an expression may take long. */
 const REQUEST_TIMEOUT_MS = 30_000;
-/** How long a launcher may take to take note of a `cancel`, in milliseconds; then it is done without. */
+/** The time in which a launcher responds to `cancel`, in milliseconds. After it, the command counts as cancelled. */
 const CANCEL_TIMEOUT_MS = 1_000;
 
-/** How a command is sent. */
+/** A launcher that has connected. */
+export interface ConnectedLauncher {
+  readonly manager: IPCManager;
+  readonly launcher: LauncherProcess;
+  readonly output: ProgramOutput;
+}
+
+/** Options of a command. */
 interface CommandOptions {
-  /** How long its response may take, in milliseconds. Default: as the launcher's dialect has it, else 30 s. */
+  /** The time for its response, in milliseconds. Default: the dialect's time for the command, else 30 s. */
   readonly timeoutMs?: number | undefined;
-  /** Cancels it: its response is not waited for beyond what the launcher makes of that. */
+  /** Cancels the command. The launcher is asked to cancel, and its answer is waited for up to 1 s. */
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Speaks with a launcher in its own dialect: commands out, their responses and the launcher's events in. */
+/** The adapter's side of the connection to one launcher: sends commands, takes responses, passes events on. */
 export class LauncherConnection {
-  /** Settles when the connection is over and everything that came by it has been handed over. */
+  /** Settles when the connection has ended and everything received has been passed on. */
   readonly ended: Promise<CloseInfo>;
 
   private readonly requests = new RequestTracker<ResponseEnvelope>();
@@ -34,35 +46,35 @@ export class LauncherConnection {
 
   /**
    * @param dialect of this one connection
-   * @param onEvent takes each event, in order, and behind the responses that came before it
+   * @param view translates the launcher's events for the client
    */
   constructor(
-    private readonly manager: IPCManager,
+    private readonly connected: ConnectedLauncher,
     private readonly dialect: LauncherDialect,
-    onEvent: (event: EventEnvelope) => void,
+    private readonly view: ClientView,
+    private readonly services: Pick<SessionServices, 'send' | 'logger'>,
   ) {
-    this.inbox = new OrderedInbox<LauncherMessage>((message) => {
-      if (isResponse(message)) this.requests.settle(message.id, message);
-      else onEvent(message);
-    }, isResponse);
+    this.inbox = new OrderedInbox<LauncherMessage>((message) => this.handle(message), isResponse);
     this.ended = this.awaitEnd();
   }
 
   /**
-   * Takes a message from the connection's reader.
+   * Takes one message from the reader loop.
    *
-   * @throws IpcError `ERR_IPC_BAD_MESSAGE` for what is neither response nor event
+   * @throws IpcError `ERR_IPC_BAD_MESSAGE` for a message that is neither a response nor an event
    */
-  receive(message: Message): void {
-    this.handOver(this.dialect.read(message));
-  }
+  readonly receive = (message: Message): void => {
+    const read = this.dialect.read(message);
+    if (!isList(read) && !this.inbox.isBusy && !isResponse(read)) this.onEvent(read);
+    else this.passOn(isList(read) ? read : [read]);
+  };
 
   /**
    * Sends a command and waits for its response.
    *
    * @returns the response's body
-   * @throws DapError with the launcher's reason if it refuses; if it is gone; if it does not answer in time;
-   *   if it was cancelled
+   * @throws DapError with the launcher's reason if it refuses, if it is gone, if it does not respond in time, or if
+   *   the command was cancelled
    */
   async request(command: string, args: Message = {}, options: CommandOptions = {}): Promise<Message> {
     if (options.signal?.aborted === true) throw requestCancelled();
@@ -80,25 +92,25 @@ export class LauncherConnection {
     const cancel = (): void => void this.cancel(id);
     options.signal?.addEventListener('abort', cancel);
     try {
-      const sent = this.manager.sendMessage(this.dialect.write({ command, args, id }));
+      const sent = this.connected.manager.sendMessage(this.dialect.write({ command, args, id }));
       const [response] = await Promise.all([result, sent]);
       return response;
     } finally {
       options.signal?.removeEventListener('abort', cancel);
-      this.handOver(this.dialect.forget(id));
+      this.passOn(this.dialect.forget(id));
     }
   }
 
   /**
-   * A launcher that takes note answers the command itself, and tells by that whether it was done. Where it
-   * does not, the command counts as cancelled whatever becomes of it: nobody is kept waiting.
+   * Cancels a command. A launcher that supports `cancel` responds to the command itself, and its response says
+   * whether the command was done. Otherwise the command counts as cancelled at once.
    */
   private async cancel(id: number): Promise<void> {
-    if (this.dialect.knowsCancel && (await this.isCancelTaken(id))) return;
+    if (this.dialect.supportsCancel && (await this.isCancelAccepted(id))) return;
     this.requests.reject(id, requestCancelled());
   }
 
-  private async isCancelTaken(requestId: number): Promise<boolean> {
+  private async isCancelAccepted(requestId: number): Promise<boolean> {
     try {
       return (await this.exchange('cancel', { requestId }, { timeoutMs: CANCEL_TIMEOUT_MS })).success;
     } catch {
@@ -106,17 +118,39 @@ export class LauncherConnection {
     }
   }
 
-  private handOver(messages: readonly LauncherMessage[]): void {
+  private passOn(messages: readonly LauncherMessage[]): void {
     for (const message of messages) this.inbox.push(message);
   }
 
+  private handle(message: LauncherMessage): void {
+    if (isResponse(message)) this.requests.settle(message.id, message);
+    else this.onEvent(message);
+  }
+
+  private onEvent(event: EventEnvelope): void {
+    const { launcher, output } = this.connected;
+    launcher.onEvent?.(event);
+    if (event.event === 'consoleCalls') {
+      expectCalls(output, this.view.toClient('consoleCalls', event.body));
+      return;
+    }
+    const translated = this.view.eventToClient(event);
+    if (translated !== undefined) this.services.send(translated.event, translated.body);
+    else this.services.logger.debug({ event: event.event }, 'launcher event that the client does not get');
+  }
+
   private async awaitEnd(): Promise<CloseInfo> {
-    const info = await this.manager.closed;
-    await turnOfLoop(); // the reader hands over what came with the end
+    const info = await this.connected.manager.closed;
+    await turnOfLoop(); // The reader loop passes on what arrived together with the end.
     await this.inbox.idle();
     this.requests.rejectAll(new IpcError('ERR_IPC_CLOSED', info.reason));
+    this.connected.launcher.onDisconnect?.();
     return info;
   }
+}
+
+function isList(read: LauncherMessage | readonly LauncherMessage[]): read is readonly LauncherMessage[] {
+  return Array.isArray(read);
 }
 
 function unanswered(command: string, error: Error): Error {

@@ -8,7 +8,7 @@ const OUTPUT_SILENCE_MS = 500;
 /** How long the launcher's last words are waited for once its process is gone, in milliseconds. */
 const LAST_EVENTS_MS = 1_000;
 
-interface EndOfDebuggee {
+interface DebuggeeEnd {
   /** The end of its process. */
   readonly exited: Promise<ProcessExit>;
   readonly output: ProgramOutput;
@@ -21,7 +21,7 @@ export function exitCodeOf({ code, signal }: ProcessExit): number | undefined {
   return signal === null ? (code ?? undefined) : 128 + constants.signals[signal];
 }
 
-function unusualEnd(exit: ProcessExit): string | undefined {
+function unusualExit(exit: ProcessExit): string | undefined {
   if (exit.signal !== null) return `The program was ended by ${exit.signal}.\n`;
   if (exit.error !== undefined) return `The program is out of reach: ${exit.error.message}.\n`;
   return exit.code === null ? 'The program has gone without telling its exit code.\n' : undefined;
@@ -34,7 +34,7 @@ function unusualEnd(exit: ProcessExit): string | undefined {
  * @returns how the program's process ended
  */
 export async function reportExit(
-  debuggee: EndOfDebuggee,
+  debuggee: DebuggeeEnd,
   send: (event: string, body?: Message) => void,
 ): Promise<ProcessExit> {
   const exit = await debuggee.exited;
@@ -43,7 +43,7 @@ export async function reportExit(
     settlesWithin(debuggee.lastEvent, LAST_EVENTS_MS),
   ]);
   debuggee.output.discard();
-  const output = unusualEnd(exit);
+  const output = unusualExit(exit);
   if (output !== undefined) send('output', { category: 'console', output });
   const exitCode = exitCodeOf(exit);
   if (exitCode !== undefined) send('exited', { exitCode });

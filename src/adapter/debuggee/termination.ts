@@ -1,105 +1,112 @@
 import { settlesWithin } from '../../ipc/index.js';
-import type { Message } from '../../ipc/index.js';
-import type { DebuggeeHost } from './debuggeeHost.js';
+import type { Logger, Message } from '../../ipc/index.js';
 import { terminationTargetOf } from '../process/launcherProcess.js';
 import type { LauncherProcess } from '../process/launcherProcess.js';
-import type { LauncherProfile } from '../profiles/launcherProfile.js';
 import { runTerminationSteps } from '../process/terminationSteps.js';
+import type { TerminationStep } from '../process/terminationSteps.js';
 
-/** How long a launcher may take to let the program go, in milliseconds. */
+/** The time in which a launcher detaches from its program, in milliseconds. */
 const DETACH_TIMEOUT_MS = 2_000;
 
-/** What there is to part from. */
+/** The launcher and the connection that a termination ends. */
 export interface TerminationParts {
-  readonly launch: { readonly terminateTimeoutMs: number };
   readonly manager: { cleanup(): Promise<void> };
   readonly launcher: LauncherProcess;
-  readonly profile: Pick<LauncherProfile, 'firstStep'>;
-  /** Takes `terminate` and `disconnect`. */
-  readonly client: {
+  /** Sends `terminate` and `disconnect`. */
+  readonly connection: {
     request(command: string, args?: Message, options?: { timeoutMs?: number }): Promise<unknown>;
   };
 }
 
-/** How adapter and program part: the adapter ends it, or lets it go. Whichever comes first is done, once. */
+/** The steps and delays of a termination. */
+export interface TerminationLimits {
+  /** The time that each step waits for the end, in milliseconds. */
+  readonly terminateTimeoutMs: number;
+  /** The first step: `asked` if the launcher's `disconnect` ends the program. */
+  readonly firstStep: Exclude<TerminationStep, 'SIGKILL'>;
+}
+
+/** The end of the adapter's part in a program: it stops the program, or detaches from it. The first call decides. */
 export class Termination {
-  /** Settles when the program was let go. */
-  readonly letGo: Promise<void>;
+  /** Settles when the program was detached. */
+  readonly detached: Promise<void>;
 
   private stopping: Promise<void> | undefined;
   private detaching: Promise<void> | undefined;
-  private settleLetGo: () => void = () => undefined;
+  private settleDetached: () => void = () => undefined;
 
+  /** @param hasEnded resolves with true once the program's end was reported */
   constructor(
     private readonly parts: TerminationParts,
-    private readonly host: Pick<DebuggeeHost, 'logger'>,
-    private readonly isOver: () => Promise<boolean>,
+    private readonly limits: TerminationLimits,
+    private readonly logger: Logger,
+    private readonly hasEnded: () => Promise<boolean>,
   ) {
-    this.letGo = new Promise((resolve) => {
-      this.settleLetGo = resolve;
+    this.detached = new Promise((resolve) => {
+      this.settleDetached = resolve;
     });
   }
 
-  /** Whether the program is being ended or let go: its end is then no surprise. */
+  /** True while the program is being stopped or detached: its end is expected then. */
   isUnderWay(): boolean {
-    return this.stopping !== undefined || this.isDetached;
+    return this.stopping !== undefined || this.isDetaching;
   }
 
-  /** Whether the program is let go: the client hears no more of it. */
-  get isDetached(): boolean {
+  /** True once the program is being detached: the client gets no more events. */
+  get isDetaching(): boolean {
     return this.detaching !== undefined;
   }
 
-  /** Asks the program to end, and resolves when it has been asked. Force follows if that does not help. */
+  /** Asks the program to end and resolves when it has been asked. Force follows if the program does not end. */
   async terminate(): Promise<void> {
-    const asked = this.parts.client.request('terminate');
+    const asked = this.parts.connection.request('terminate');
     void this.stopUnlessEnded();
-    await settlesWithin(asked, this.parts.launch.terminateTimeoutMs);
+    await settlesWithin(asked, this.limits.terminateTimeoutMs);
   }
 
-  /** Ends the program and all that it started, unless it was let go. @param start the first rung; as the launcher has it */
-  stop(start: 'asked' | 'SIGTERM' = this.parts.profile.firstStep): Promise<void> {
+  /** Ends the program and all that it started, unless it was detached. @param first the first step */
+  stop(first = this.limits.firstStep): Promise<void> {
     if (this.detaching !== undefined) return this.detaching;
-    this.stopping ??= this.climb(start);
+    this.stopping ??= this.runSteps(first);
     return this.stopping;
   }
 
-  /** Lets the program run on without us, unless it is being ended. */
+  /** Lets the program run on without the adapter, unless it is being stopped. */
   detach(): Promise<void> {
     if (this.stopping !== undefined) return this.stopping;
-    this.detaching ??= this.release();
+    this.detaching ??= this.runDetach();
     return this.detaching;
   }
 
-  /** A connection that does not close as it should is no reason not to come to an end. */
+  /** Closes the connection. A failure is logged and does not hold up the end. */
   async closeConnection(): Promise<void> {
     await this.parts.manager.cleanup().catch((error: unknown) => {
-      this.host.logger.error({ err: error }, 'closing the connection to the launcher');
+      this.logger.error({ err: error }, 'closing the connection to the launcher');
     });
   }
 
   private async stopUnlessEnded(): Promise<void> {
-    const { launcher, launch } = this.parts;
-    if (!(await settlesWithin(launcher.exited, launch.terminateTimeoutMs))) await this.stop('SIGTERM');
+    if (await settlesWithin(this.parts.launcher.exited, this.limits.terminateTimeoutMs)) return;
+    await this.stop('SIGTERM');
   }
 
-  private async climb(start: 'asked' | 'SIGTERM'): Promise<void> {
-    // Once its end is told, what it left behind on purpose is no business of ours.
-    if (await this.isOver()) return;
-    const { client, launcher, launch } = this.parts;
+  private async runSteps(first: TerminationLimits['firstStep']): Promise<void> {
+    // After the reported end, processes that the program left behind on purpose are not ended.
+    if (await this.hasEnded()) return;
+    const { connection, launcher } = this.parts;
     const target = terminationTargetOf(launcher, async () => {
-      await client.request('disconnect', { terminateDebuggee: true });
+      await connection.request('disconnect', { terminateDebuggee: true });
     });
-    const rung = await runTerminationSteps(target, launch.terminateTimeoutMs, start);
-    this.host.logger.info({ pid: launcher.pid, rung }, 'the program was stopped');
-    // What no signal reaches ends for us with its connection.
+    const step = await runTerminationSteps(target, this.limits.terminateTimeoutMs, first);
+    this.logger.info({ pid: launcher.pid, step }, 'the program was stopped');
+    // A program that no signal reaches counts as ended when its connection closes.
     if (!(await settlesWithin(launcher.exited, 0))) await this.closeConnection();
   }
 
-  private async release(): Promise<void> {
-    if (await this.isOver()) return;
-    const { client, launcher } = this.parts;
-    const asked = client.request(
+  private async runDetach(): Promise<void> {
+    if (await this.hasEnded()) return;
+    const { connection, launcher } = this.parts;
+    const asked = connection.request(
       'disconnect',
       { terminateDebuggee: false },
       { timeoutMs: DETACH_TIMEOUT_MS },
@@ -107,6 +114,6 @@ export class Termination {
     await settlesWithin(asked, DETACH_TIMEOUT_MS);
     await this.closeConnection();
     launcher.detach();
-    this.settleLetGo();
+    this.settleDetached();
   }
 }

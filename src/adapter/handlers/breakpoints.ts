@@ -1,7 +1,6 @@
 import { isRecord } from '../../ipc/index.js';
 import type { Message } from '../../ipc/index.js';
 import { badRequestArguments } from '../dap/dapErrors.js';
-import { toClientPositions, toLauncherPositions } from '../translation/positions.js';
 import type { RequestTable } from '../session/respond.js';
 import type { SessionContext } from '../session/sessionContext.js';
 import { forward } from './forward.js';
@@ -12,15 +11,15 @@ function listOf(value: unknown): readonly Message[] {
   return Array.isArray(value) ? value.filter(isRecord) : [];
 }
 
-function requested(args: Message): readonly Message[] {
+function requestedBreakpoints(args: Message): readonly Message[] {
   if (!isRecord(args.source) || !isNamed(args.source)) {
     throw badRequestArguments('setBreakpoints', '"source.path" must be the path of a file');
   }
   if (args.breakpoints !== undefined || !Array.isArray(args.lines)) return listOf(args.breakpoints);
-  return args.lines.map((line: unknown) => ({ line })); // how the protocol's first clients said it
+  return args.lines.map((line: unknown) => ({ line })); // The form of the protocol's first clients.
 }
 
-/** By its path, or by the number that the launcher has given it, where it is no file. */
+/** True if the source has a path, or the reference number of a source that is not a file. */
 function isNamed({ path, sourceReference }: Message): boolean {
   return typeof path === 'string' || typeof sourceReference === 'number';
 }
@@ -29,24 +28,18 @@ function unverified(breakpoints: readonly Message[], message: string): Message {
   return { breakpoints: breakpoints.map(({ line }) => ({ verified: false, line, message })) };
 }
 
-/** Requests that say where to stop. */
+/** Requests that set breakpoints. */
 export const breakpoints: RequestTable<SessionContext> = {
   async setBreakpoints(context, args, signal) {
-    const wanted = requested(args);
+    const requested = requestedBreakpoints(args);
     const debuggee = context.debuggeeFor('setBreakpoints');
-    if (debuggee.noDebug) return unverified(wanted, 'The program runs without a debugger.');
-    const asked = { ...args, breakpoints: wanted };
-    const body = await debuggee.request(
-      'setBreakpoints',
-      toLauncherPositions(asked, 'breakpoints', context.positions),
-      signal,
-    );
-    return toClientPositions(body, 'breakpoints', context.positions);
+    if (debuggee.noDebug) return unverified(requested, 'The program runs without a debugger.');
+    return debuggee.request('setBreakpoints', { ...args, breakpoints: requested }, signal);
   },
 
-  /** Most launchers have no exception filters to set; some clients send it regardless, and wait for the answer. */
+  /** Responds also if the launcher has no exception filters: some clients send the request anyway. */
   setExceptionBreakpoints(context, args, signal) {
-    if (context.debuggee?.does('setExceptionBreakpoints') === true)
+    if (context.debuggee?.supports('setExceptionBreakpoints') === true)
       return forwardFilters(context, args, signal);
     const { filters } = args;
     const message = 'This debug adapter has no exception filters.';

@@ -1,4 +1,4 @@
-import { MAIN_THREAD_ID } from '../debuggee/eventMapping.js';
+import { MAIN_THREAD_ID } from '../translation/clientView.js';
 import type { RequestTable } from '../session/respond.js';
 import type { SessionContext } from '../session/sessionContext.js';
 import { forward } from './forward.js';
@@ -6,10 +6,10 @@ import { forward } from './forward.js';
 const forwardThreads = forward('threads');
 const forwardConfigurationDone = forward('configurationDone');
 
-/** Requests that set the program going and halt it. */
+/** Requests that resume and pause the program. */
 export const execution: RequestTable<SessionContext> = {
   async configurationDone(context, args, signal) {
-    // Without a debugger the program is running already: nobody waits for this.
+    // Without a debugger the program is running already.
     if (context.debuggeeFor('configurationDone').noDebug) return undefined;
     return forwardConfigurationDone(context, args, signal);
   },

@@ -4,8 +4,8 @@ import { uriPaths } from '../dap/dapErrors.js';
 import type { RequestTable } from '../session/respond.js';
 import type { SessionContext } from '../session/sessionContext.js';
 
-/** How long `disconnect` waits for the end it caused to be told, in milliseconds, before it is answered. */
-const END_TOLD_MS = 2_000;
+/** The time that `disconnect` waits for the reported end before it responds, in milliseconds. */
+const END_REPORTED_MS = 2_000;
 
 /** Requests that begin and end a session. */
 export const lifecycle: RequestTable<SessionContext> = {
@@ -37,7 +37,7 @@ export const lifecycle: RequestTable<SessionContext> = {
     return undefined;
   },
 
-  /** Best effort, as DAP has it: what is answered by now, or cannot stop, is not changed by it. */
+  /** Cancels on a best-effort basis, as DAP says: a request with a response stays as it is. */
   cancel(context, { requestId }) {
     if (typeof requestId === 'number') context.running.cancel(requestId);
     return Promise.resolve(undefined);
@@ -46,11 +46,14 @@ export const lifecycle: RequestTable<SessionContext> = {
   async disconnect(context, args) {
     const { terminateDebuggee } = args;
     if (terminateDebuggee === false) await context.debuggee?.requireDetachable();
-    const debuggee = await context.settle();
+    const debuggee = await context.close();
     if (debuggee === undefined) return undefined;
-    await debuggee.leave(typeof terminateDebuggee === 'boolean' ? terminateDebuggee : context.endsWith, args);
-    // Answered last, so that a client that kills its adapter on the answer leaves nothing behind.
-    if (terminateDebuggee !== false) await settlesWithin(debuggee.ended, END_TOLD_MS);
+    await debuggee.disconnect(
+      typeof terminateDebuggee === 'boolean' ? terminateDebuggee : context.endsAtDisconnect,
+      args,
+    );
+    // The response comes last: a client that kills its adapter on the response leaves nothing behind.
+    if (terminateDebuggee !== false) await settlesWithin(debuggee.ended, END_REPORTED_MS);
     return undefined;
   },
 };

@@ -3,12 +3,12 @@ import type { Writable } from 'node:stream';
 import type { OutputSink } from './outputRelay.js';
 
 /**
- * Sends a program's output to the client, and measures by the client's stream whether it keeps up: the
- * protocol server itself writes without ever looking. The stream is full as soon as it holds anything back
- * that is worth waiting for, so that a response or an event, which is written at once, stands behind little.
+ * Sends a program's output to the client, as fast as the client reads. Responses and other events are written without
+ * waiting. The sink is full as soon as the client's stream is above its high-water mark, so that they wait behind
+ * little output.
  *
- * @param stream what the client reads; undefined before there is a client
- * @param send makes an `output` event of it
+ * @param stream the stream to the client; undefined before there is a client
+ * @param send sends a text as an `output` event
  */
 export function clientSink(stream: () => Writable | undefined, send: OutputSink['write']): OutputSink {
   return {
@@ -18,16 +18,16 @@ export function clientSink(stream: () => Writable | undefined, send: OutputSink[
   };
 }
 
-/** Below the stream's own high-water mark it does not count; above it, `drain` tells when all is with the system. */
+/** True if the stream is above its high-water mark. It then emits `drain` once the system has all the data. */
 function isBehind(stream: Writable | undefined): boolean {
   return stream?.writable === true && stream.writableNeedDrain && stream.writableLength > 0;
 }
 
 async function drainOrEnd(stream: Writable | undefined): Promise<void> {
   if (!isBehind(stream) || stream === undefined) return;
-  const over = new AbortController();
-  const ends = ['drain', 'close', 'error'].map((event) => once(stream, event, { signal: over.signal }));
+  const settled = new AbortController();
+  const ends = ['drain', 'close', 'error'].map((event) => once(stream, event, { signal: settled.signal }));
   await Promise.race(ends).catch(() => undefined);
-  over.abort();
+  settled.abort();
   await Promise.allSettled(ends);
 }

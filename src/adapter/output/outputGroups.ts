@@ -1,20 +1,16 @@
 import type { ConsoleCall } from './outputSplitter.js';
 
-/** The groups of output that the client has open. They are the program's, as far as its calls were told. */
+/** The groups of output that are open at the client, according to the program's console calls so far. */
 export class OutputGroups {
-  /** How deep each is in the program, the outermost first. */
+  /** The depth of each open group in the program, the outermost first. */
   private readonly open: number[] = [];
 
-  /**
-   * Takes note of a call.
-   *
-   * @returns how many groups have ended before it
-   */
-  enter({ depth, details: { group } }: ConsoleCall): number {
+  /** Records a call. Returns the number of groups that have ended before the call. */
+  record({ depth, details: { group } }: ConsoleCall): number {
     if (depth === undefined) return 0;
-    const stay = this.open.filter((openDepth) => openDepth < depth);
-    const ended = this.open.length - stay.length;
-    this.open.splice(stay.length);
+    const remaining = this.open.filter((openDepth) => openDepth < depth);
+    const ended = this.open.length - remaining.length;
+    this.open.splice(remaining.length);
     if (group === 'start' || group === 'startCollapsed') this.open.push(depth);
     return ended;
   }

@@ -1,14 +1,14 @@
 import type { Piece } from './outputSplitter.js';
 
-/** A piece of a stream, or its end where there is no piece. */
+/** A piece of a stream. Without a piece: the end of the stream. */
 interface Part {
   readonly source: object;
   readonly piece?: Piece;
 }
 
 /**
- * Two pipes do not tell which of their bytes were written first, but calls do: what both streams gave at a time is
- * put in the order in which it was called. The order within each stream stays.
+ * Orders the pieces of two streams by the console calls that wrote them: two pipes do not show which bytes were written
+ * first. The order within each stream stays.
  */
 export function inOrderOfCalls<T extends Part>(parts: readonly T[]): T[] {
   const streams = [...new Set(parts.map(({ source }) => source))].map((source) =>
@@ -18,12 +18,12 @@ export function inOrderOfCalls<T extends Part>(parts: readonly T[]): T[] {
   const ordered = parts
     .flatMap(({ piece }) => piece?.call ?? [])
     .toSorted((one, other) => one.order - other.order)
-    .flatMap((call) => streams.flatMap((stream) => takeUpTo(stream, ({ piece }) => piece?.call === call)));
-  const taken = new Set(ordered);
-  return [...ordered, ...parts.filter((part) => !taken.has(part))];
+    .flatMap((call) => streams.flatMap((stream) => removeThrough(stream, ({ piece }) => piece?.call === call)));
+  const moved = new Set(ordered);
+  return [...ordered, ...parts.filter((part) => !moved.has(part))];
 }
 
-/** Takes the items up to the one that fits off the list; none, where none fits. */
-function takeUpTo<T>(list: T[], fits: (item: T) => boolean): T[] {
-  return list.splice(0, list.findIndex(fits) + 1);
+/** Removes and returns the items up to the first match, included. Without a match it removes no item. */
+function removeThrough<T>(list: T[], matches: (item: T) => boolean): T[] {
+  return list.splice(0, list.findIndex(matches) + 1);
 }

@@ -6,131 +6,131 @@ import type { ConsoleCall, OutputDetails, Piece } from './outputSplitter.js';
 import { OutputGroups } from './outputGroups.js';
 import { inOrderOfCalls } from './outputOrder.js';
 
-/** The two streams of a program, by the names that `output` events have for them. */
+/** A program's stream, by its name in `output` events. */
 export type OutputCategory = 'stdout' | 'stderr';
 
-/** Where a program's output goes. */
+/** The receiver of a program's output. */
 export interface OutputSink {
-  /** @param details of the call that wrote the text; undefined for plain text */
+  /** @param details fields of the console call that wrote the text; undefined for plain text */
   write(category: OutputCategory, text: string, details?: OutputDetails): void;
-  /** Whether what was written last still waits to be sent: then the rest has to wait, too. */
+  /** True while the last text waits to be sent. No more is written then. */
   isFull(): boolean;
   /** Settles when there is room again, or will never be. */
   hasRoom(): Promise<void>;
 }
 
 /**
- * Asks what is known of the output so far. Settles when {@link OutputRelay.expect} was called for every console
- * call whose text was written by now, with the time in milliseconds for which there will be no other, or with
- * undefined where it is no use to ask again. Never rejects.
+ * Asks the launcher for console calls. Settles once {@link OutputRelay.expectCall} was called for every console call
+ * whose text is written so far. The result is the time in milliseconds in which no further call is made, or undefined
+ * if the launcher cannot be asked again. Never rejects.
  */
-export type AskForCalls = () => Promise<number | undefined>;
+export type CallQuery = () => Promise<number | undefined>;
 
-/** Bytes that are read while the answer is awaited, beyond which the program waits, too. */
-const MAX_UNASKED_BYTES = 64 * 1024;
-/** Bytes at a time, none of them of a console call, from which on it is a flood that is not asked about, */
+/** The number of bytes that are read while a query is pending. Beyond it the streams are paused. */
+const MAX_UNQUERIED_BYTES = 64 * 1024;
+/** The size of a batch that counts as a flood, in bytes, if no console call wrote it. */
 const FLOOD_BYTES = 32 * 1024;
-/** behind as many: the end of a long text of one call is none, */
+/** The number of bytes without a console call before a batch counts as a flood: the text of one call may be long. */
 const FLOOD_RUN_BYTES = 1024 * 1024;
-/** for so long, in milliseconds. */
+/** The time without queries after a flood, in milliseconds. */
 const FLOOD_QUIET_MS = 100;
-/** How long the rest of a text may take that has come in part, in milliseconds; then it is plain text. */
+/** The time in which the rest of a call's text arrives, in milliseconds. After it, the text is plain. */
 const REST_MS = 250;
 
 interface Source {
   readonly category: OutputCategory;
   readonly stream: Readable;
   readonly decoder: StringDecoder;
-  readonly cutter: OutputSplitter;
+  readonly splitter: OutputSplitter;
   readonly closed: Promise<void>;
   settleClosed: () => void;
   restTimer: NodeJS.Timeout | undefined;
 }
 
-/** Something that a stream gave: bytes, or its end. */
-interface Read {
+/** A chunk of a stream. Without a chunk: the end of the stream. */
+interface StreamRead {
   readonly source: Source;
   readonly chunk: Buffer | undefined;
 }
 
-/** Something to hand over: a piece of a stream, or its end. */
-interface Handover {
+/** A piece of a stream that is to be written. Without a piece: the end of the stream. */
+interface OutputItem {
   readonly source: Source;
   readonly piece?: Piece;
 }
 
 /**
- * Carries a program's stdout and stderr to the client, in whole UTF-8 characters, in pieces, and no faster
- * than the client takes them: meanwhile the streams are paused, and the program itself waits on its full
- * pipe. What is read and cannot be handed over yet, one chunk or two, is held here and not in the client's
- * stream, so that what else the client is told goes past it.
+ * Relays a program's stdout and stderr to the client, in pieces of whole UTF-8 characters, and no faster than the
+ * client reads. While the client is behind, the streams are paused, and the program itself waits on its full pipe. The
+ * chunks read by then wait here and not in the client's stream, so that responses and other events overtake them.
  *
- * Where there is somebody to ask, bytes wait for the answer what console calls they are of.
+ * With a call query, the bytes wait until the launcher has described the console calls that wrote them.
  */
 export class OutputRelay {
   private readonly sources: Readonly<Record<OutputCategory, Source>>;
   private readonly groups = new OutputGroups();
-  /** What is read and not handed over yet, in the order in which it was read. */
-  private readonly held: Handover[] = [];
-  /** What was read since it was asked last. */
-  private unasked: Read[] = [];
-  private unaskedBytes = 0;
-  private ask: AskForCalls | undefined;
-  private asking = false;
+  /** The pieces that are not written yet, in the order in which they were read. */
+  private readonly waiting: OutputItem[] = [];
+  /** The chunks that were read since the last query. */
+  private unqueried: StreamRead[] = [];
+  private unqueriedBytes = 0;
+  private query: CallQuery | undefined;
+  private isQuerying = false;
+  /** The time until which no console call is expected and no query is made. */
   private quietUntil = 0;
   private callsExpected = 0;
-  /** Bytes since the last answer that told of a call. */
-  private bareBytes = 0;
+  /** The number of bytes since the last query that brought a console call. */
+  private bytesWithoutCalls = 0;
   private lastActivity = performance.now();
-  private full = false;
-  private discarding = false;
+  private isSinkFull = false;
+  private isDiscarding = false;
 
   constructor(
     streams: Readonly<Record<OutputCategory, Readable>>,
     private readonly sink: OutputSink,
   ) {
     this.sources = {
-      stdout: this.carry('stdout', streams.stdout),
-      stderr: this.carry('stderr', streams.stderr),
+      stdout: this.openSource('stdout', streams.stdout),
+      stderr: this.openSource('stderr', streams.stderr),
     };
   }
 
-  /** From now on it is asked about all that is read. */
-  askFirst(ask: AskForCalls): void {
-    this.ask = ask;
+  /** Sets the query for console calls. Bytes that are read from now on wait for its result. */
+  setCallQuery(query: CallQuery): void {
+    this.query = query;
   }
 
-  /** Takes note of a call of the program's console. Calls come in the order in which they were made. */
-  expect(category: OutputCategory, call: Omit<ConsoleCall, 'order'>): void {
+  /** Adds a console call of the program. Calls are added in the order in which they were made. */
+  expectCall(category: OutputCategory, call: Omit<ConsoleCall, 'order'>): void {
     this.callsExpected += 1;
-    this.sources[category].cutter.expect({ ...call, order: this.callsExpected });
+    this.sources[category].splitter.expectCall({ ...call, order: this.callsExpected });
   }
 
   /**
-   * Settles when all output is handed to the sink: both streams ended, or neither has given anything for
-   * `silenceMs` milliseconds though it could (a grandchild holds them open and has nothing to say).
-   * Meant for after the program's own end, when all that it wrote is in the pipes already.
+   * Settles when all output is written to the sink: both streams have ended, or neither has had data for `silenceMs`
+   * milliseconds although it was read. The second happens if a grandchild holds the streams open and writes nothing.
+   * Call this after the program's own end, when all that the program wrote is in the pipes.
    */
   async drained(silenceMs: number): Promise<void> {
     this.lastActivity = performance.now();
     const closed = Promise.all(this.all.map((source) => source.closed));
     const silence = new AbortController();
-    await Promise.race([closed, this.silent(silenceMs, silence.signal)]);
+    await Promise.race([closed, this.awaitSilence(silenceMs, silence.signal)]);
     silence.abort();
   }
 
-  /** Nobody wants the rest: it is read and dropped, so that whoever writes it is not held up. */
+  /** Drops the output from now on. The streams are read on, so that no process that writes to them is blocked. */
   discard(): void {
-    this.discarding = true;
-    this.ask = undefined;
-    this.goOn();
+    this.isDiscarding = true;
+    this.query = undefined;
+    this.resume();
   }
 
   private get all(): readonly Source[] {
     return Object.values(this.sources);
   }
 
-  private carry(category: OutputCategory, stream: Readable): Source {
+  private openSource(category: OutputCategory, stream: Readable): Source {
     let settleClosed = (): void => undefined;
     const closed = new Promise<void>((resolve) => {
       settleClosed = resolve;
@@ -138,74 +138,74 @@ export class OutputRelay {
     const decoder = new StringDecoder('utf8');
     const source: Source = {
       ...{ category, stream, decoder, closed, settleClosed },
-      cutter: new OutputSplitter(),
+      splitter: new OutputSplitter(),
       restTimer: undefined,
     };
-    stream.on('data', (chunk: Buffer) => this.take({ source, chunk }));
-    stream.on('error', () => undefined); // a broken pipe is an end like any other; 'close' follows
-    stream.once('close', () => this.take({ source, chunk: undefined }));
+    stream.on('data', (chunk: Buffer) => this.onRead({ source, chunk }));
+    stream.on('error', () => undefined); // A broken pipe is an end, too; 'close' follows.
+    stream.once('close', () => this.onRead({ source, chunk: undefined }));
     return source;
   }
 
-  private take(read: Read): void {
+  private onRead(read: StreamRead): void {
     this.lastActivity = performance.now();
-    if (this.asking || (this.ask !== undefined && this.lastActivity >= this.quietUntil)) {
-      this.unasked.push(read);
-      this.unaskedBytes += read.chunk?.length ?? 0;
-      if (this.asking) this.regulate();
-      else void this.askAndCut();
+    if (this.isQuerying || (this.query !== undefined && this.lastActivity >= this.quietUntil)) {
+      this.unqueried.push(read);
+      this.unqueriedBytes += read.chunk?.length ?? 0;
+      if (this.isQuerying) this.updateFlow();
+      else void this.queryAndSplit();
       return;
     }
-    this.held.push(...this.cut(read));
-    this.handOver();
+    this.waiting.push(...this.split(read));
+    this.writeWaiting();
   }
 
-  private async askAndCut(): Promise<void> {
-    this.asking = true;
-    while (this.unasked.length > 0) {
-      const asked = this.unasked;
-      this.unasked = [];
-      this.regulate();
+  private async queryAndSplit(): Promise<void> {
+    this.isQuerying = true;
+    while (this.unqueried.length > 0) {
+      const batch = this.unqueried;
+      this.unqueried = [];
+      this.updateFlow();
       const { callsExpected } = this;
-      const quietMs = await this.ask?.();
-      if (quietMs === undefined) this.ask = undefined;
-      const bytes = asked.reduce((sum, { chunk }) => sum + (chunk?.length ?? 0), 0);
-      this.bareBytes = callsExpected === this.callsExpected ? this.bareBytes + bytes : 0;
-      const isFlood = bytes >= FLOOD_BYTES && this.bareBytes >= FLOOD_RUN_BYTES;
+      const quietMs = await this.query?.();
+      if (quietMs === undefined) this.query = undefined;
+      const bytes = batch.reduce((sum, { chunk }) => sum + (chunk?.length ?? 0), 0);
+      this.bytesWithoutCalls = callsExpected === this.callsExpected ? this.bytesWithoutCalls + bytes : 0;
+      const isFlood = bytes >= FLOOD_BYTES && this.bytesWithoutCalls >= FLOOD_RUN_BYTES;
       this.lastActivity = performance.now();
       this.quietUntil = this.lastActivity + Math.max(quietMs ?? 0, isFlood ? FLOOD_QUIET_MS : 0);
-      this.unaskedBytes -= bytes;
-      this.held.push(...inOrderOfCalls(asked.flatMap((read) => this.cut(read))));
-      this.handOver();
+      this.unqueriedBytes -= bytes;
+      this.waiting.push(...inOrderOfCalls(batch.flatMap((read) => this.split(read))));
+      this.writeWaiting();
     }
-    this.asking = false;
-    this.regulate();
+    this.isQuerying = false;
+    this.updateFlow();
   }
 
-  private cut({ source, chunk }: Read): Handover[] {
+  private split({ source, chunk }: StreamRead): OutputItem[] {
     clearTimeout(source.restTimer);
-    if (chunk === undefined) return [...this.letGo(source), { source }];
-    const pieces = source.cutter.split(chunk);
-    if (source.cutter.isHolding) this.awaitRest(source);
+    if (chunk === undefined) return [...this.flush(source), { source }];
+    const pieces = source.splitter.split(chunk);
+    if (source.splitter.isIncomplete) this.startRestTimer(source);
     return pieces.map((piece) => ({ source, piece }));
   }
 
-  private awaitRest(source: Source): void {
+  private startRestTimer(source: Source): void {
     source.restTimer = setTimeout(() => {
-      // The rest may be there, and not be read.
-      if (this.full || this.asking) this.awaitRest(source);
+      // The rest may have arrived without being read.
+      if (this.isSinkFull || this.isQuerying) this.startRestTimer(source);
       else {
-        this.held.push(...this.letGo(source));
-        this.handOver();
+        this.waiting.push(...this.flush(source));
+        this.writeWaiting();
       }
     }, REST_MS).unref();
   }
 
-  private letGo(source: Source): Handover[] {
-    return source.cutter.flush().map((piece) => ({ source, piece }));
+  private flush(source: Source): OutputItem[] {
+    return source.splitter.flush().map((piece) => ({ source, piece }));
   }
 
-  private hand({ source: { category, decoder, settleClosed }, piece }: Handover): void {
+  private writeItem({ source: { category, decoder, settleClosed }, piece }: OutputItem): void {
     if (piece === undefined) {
       this.write(category, decoder.end());
       settleClosed();
@@ -218,60 +218,60 @@ export class OutputRelay {
   }
 
   private write(category: OutputCategory, text: string): void {
-    if (text !== '' && !this.discarding) this.sink.write(category, text);
+    if (text !== '' && !this.isDiscarding) this.sink.write(category, text);
   }
 
   private writeCall(category: OutputCategory, text: string, call: ConsoleCall): void {
-    if (this.discarding) return;
-    for (let ended = this.groups.enter(call); ended > 0; ended -= 1) {
+    if (this.isDiscarding) return;
+    for (let ended = this.groups.record(call); ended > 0; ended -= 1) {
       this.sink.write(category, '', { group: 'end' });
     }
     if (call.details.group !== 'end') this.sink.write(category, text, call.details);
   }
 
-  /** @returns whether nothing is left, and more can be read */
-  private handOver(): boolean {
-    if (this.full) return false;
-    while (this.held.length > 0) {
-      if (this.sink.isFull() && !this.discarding) {
+  /** Writes waiting items while there is room. Returns true if all are written and more can be read. */
+  private writeWaiting(): boolean {
+    if (this.isSinkFull) return false;
+    while (this.waiting.length > 0) {
+      if (this.sink.isFull() && !this.isDiscarding) {
         void this.waitForRoom();
         return false;
       }
-      const next = this.held.shift();
-      if (next !== undefined) this.hand(next);
+      const next = this.waiting.shift();
+      if (next !== undefined) this.writeItem(next);
     }
     return true;
   }
 
   private async waitForRoom(): Promise<void> {
-    this.full = true;
-    this.regulate();
+    this.isSinkFull = true;
+    this.updateFlow();
     await this.sink.hasRoom();
-    this.goOn();
+    this.resume();
   }
 
-  private goOn(): void {
-    this.full = false;
-    if (!this.handOver()) return;
+  private resume(): void {
+    this.isSinkFull = false;
+    if (!this.writeWaiting()) return;
     this.lastActivity = performance.now();
-    this.regulate();
+    this.updateFlow();
   }
 
-  /** The streams flow as long as there is room for what they give. */
-  private regulate(): void {
-    const isWaiting = this.full || (this.asking && this.unaskedBytes >= MAX_UNASKED_BYTES);
+  /** Pauses the streams while there is no room for their data, and resumes them otherwise. */
+  private updateFlow(): void {
+    const isWaiting = this.isSinkFull || (this.isQuerying && this.unqueriedBytes >= MAX_UNQUERIED_BYTES);
     for (const { stream } of this.all) {
       if (isWaiting) stream.pause();
       else stream.resume();
     }
   }
 
-  private async silent(silenceMs: number, signal: AbortSignal): Promise<void> {
+  private async awaitSilence(silenceMs: number, signal: AbortSignal): Promise<void> {
     for (;;) {
-      const quietMs = this.full || this.asking ? 0 : performance.now() - this.lastActivity;
+      const quietMs = this.isSinkFull || this.isQuerying ? 0 : performance.now() - this.lastActivity;
       if (quietMs >= silenceMs || signal.aborted) return;
       await interruptibleDelay(silenceMs - quietMs, signal);
-      await turnOfLoop(); // timers come before input: what lies in the pipe since a busy spell is read first
+      await turnOfLoop(); // Timers run before input: data that arrived while the loop was busy is read first.
     }
   }
 }

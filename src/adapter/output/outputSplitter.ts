@@ -1,4 +1,4 @@
-/** What an `output` event carries beside its text. */
+/** The fields of an `output` event beside its category and text. */
 export interface OutputDetails {
   readonly variablesReference?: number;
   readonly source?: object;
@@ -7,78 +7,79 @@ export interface OutputDetails {
   readonly group?: 'start' | 'startCollapsed' | 'end';
 }
 
-/** A call of the program's console, as its launcher has told of it: before or behind the bytes that it wrote. */
+/** A console call of the program, as its launcher describes it: before or after the bytes that the call wrote. */
 export interface ConsoleCall {
-  /** Rises from call to call, over both streams. */
+  /** The number of the call, in the order of the calls on both streams. */
   readonly order: number;
-  /** Where in its stream its text begins, in bytes, as far as the program knows. */
+  /** The position of the call's text in its stream, in bytes, as the program counts them. */
   readonly offset: number;
-  /** Bytes of its text; 0: it wrote nothing, and only changes the groups. */
+  /** The length of the text in bytes. 0: the call wrote nothing, and only changes the groups. */
   readonly length: number;
-  /** The first of these bytes. */
+  /** The first bytes of the text. */
   readonly head: Buffer;
   readonly details: OutputDetails;
-  /** How many groups are open around it; undefined: it says nothing of groups. */
+  /** The number of open groups around the call. Undefined: the groups are not known. */
   readonly depth: number | undefined;
 }
 
-/** A run of a stream's bytes, to be handed over as one. */
+/** Bytes of a stream that are written together. */
 export interface Piece {
   readonly bytes: Buffer;
-  /** The call that wrote them; undefined for plain text. */
+  /** The call that wrote the bytes; undefined for plain text. */
   readonly call?: ConsoleCall;
 }
 
-/** The most that is handed over at once, in bytes: what is sent next stands behind no more than this. */
+/** The longest piece, in bytes: a response or another event waits behind no more than one piece. */
 export const PIECE_BYTES = 16 * 1024;
-/** Calls that wait for their bytes. Beyond it the oldest is given up: its bytes went elsewhere. */
+/** The number of calls that wait for their bytes. Beyond it the oldest is dropped: its bytes went elsewhere. */
 const MAX_CALLS = 4_000;
-/** Chunks in which a text is looked for that is not at its place. */
+/** The number of chunks in which a text is searched for that is not at its offset. */
 const MAX_TRIES = 4;
-/** A shorter beginning is too easily found where it is not. */
+/** The shortest beginning of a text that is searched for, in bytes: shorter ones match by chance. */
 const MIN_SEARCHED_BYTES = 4;
 const NEWLINE = 0x0a;
 
 /**
- * Cuts one stream of a program into pieces: what a console call wrote is one of its own, the rest is plain text.
- * No byte is changed, dropped or moved. A call whose bytes are not found is given up, and its text is plain.
+ * Splits one stream of a program into pieces: the text of each console call is a piece, and the rest is plain text. No
+ * byte is changed, dropped or moved. A call whose text is not found is dropped, and its text is plain.
  *
- * The program counts what it writes by its own streams. What reaches the pipe past them (a child that inherits
- * it, node's own warnings) moves all that follows, so a text that is not at its place is looked for behind it.
+ * The program counts the bytes that its own stream objects write. Other bytes of the same pipe (from a child that
+ * inherits it, or warnings of Node.js) shift all that follows, so a text that is not at its offset is searched for
+ * after it.
  */
 export class OutputSplitter {
   private readonly calls: { readonly call: ConsoleCall; tries: number }[] = [];
-  /** The beginning of a call's text, the rest of which is still to come. */
-  private held: Buffer | undefined;
-  /** Where in the stream the next byte to be cut is. */
+  /** The beginning of a call's text whose rest has not arrived. */
+  private incomplete: Buffer | undefined;
+  /** The position of the next byte to split in the stream. */
   private position = 0;
-  /** How many bytes the program does not know of. */
-  private drift = 0;
+  /** The number of bytes so far that the program did not count. */
+  private uncountedBytes = 0;
   private lastByte = NEWLINE;
 
-  /** Takes note of a call. Calls come in the order of their texts. */
-  expect(call: ConsoleCall): void {
+  /** Adds a call. Calls are added in the order of their texts. */
+  expectCall(call: ConsoleCall): void {
     this.calls.push({ call, tries: 0 });
     if (this.calls.length > MAX_CALLS) this.calls.shift();
   }
 
-  /** Whether bytes are held back until the rest of their text comes. */
-  get isHolding(): boolean {
-    return this.held !== undefined;
+  /** True while the beginning of a text is held back until the rest arrives. */
+  get isIncomplete(): boolean {
+    return this.incomplete !== undefined;
   }
 
-  /** @returns what can be handed over now, in order */
+  /** Splits a chunk. Returns the pieces that are complete, in order. */
   split(chunk: Buffer): Piece[] {
-    const bytes = this.held === undefined ? chunk : Buffer.concat([this.held, chunk]);
-    this.held = undefined;
+    const bytes = this.incomplete === undefined ? chunk : Buffer.concat([this.incomplete, chunk]);
+    this.incomplete = undefined;
     const pieces: Piece[] = [];
     let at = 0;
-    for (let found = this.next(bytes, at); found !== undefined; found = this.next(bytes, at)) {
+    for (let found = this.nextCall(bytes, at); found !== undefined; found = this.nextCall(bytes, at)) {
       const { call, start, end } = found;
       pieces.push(...plainPieces(bytes.subarray(at, start)));
       at = start;
       if (end > bytes.length) {
-        this.held = bytes.subarray(start);
+        this.incomplete = bytes.subarray(start);
         this.advance(bytes.subarray(0, start));
         return pieces;
       }
@@ -91,14 +92,14 @@ export class OutputSplitter {
     return pieces;
   }
 
-  /** @returns what was held back, as plain text: the rest does not come */
+  /** Returns the bytes that were held back, as plain text: the rest of their text does not arrive. */
   flush(): Piece[] {
-    const { held } = this;
-    if (held === undefined) return [];
-    this.held = undefined;
+    const { incomplete } = this;
+    if (incomplete === undefined) return [];
+    this.incomplete = undefined;
     this.calls.shift();
-    this.advance(held);
-    return plainPieces(held);
+    this.advance(incomplete);
+    return plainPieces(incomplete);
   }
 
   private advance(bytes: Buffer): void {
@@ -106,39 +107,39 @@ export class OutputSplitter {
     this.lastByte = bytes.at(-1) ?? this.lastByte;
   }
 
-  /** The next call whose text begins in these bytes, and where; calls before it are given up. */
-  private next(bytes: Buffer, from: number): { call: ConsoleCall; start: number; end: number } | undefined {
+  /** Finds the next call whose text begins in these bytes, and drops the calls before it. */
+  private nextCall(bytes: Buffer, from: number): { call: ConsoleCall; start: number; end: number } | undefined {
     for (const [at, { call }] of this.calls.entries()) {
-      const place = call.offset + this.drift - this.position;
-      if (place > bytes.length || (place === bytes.length && call.length > 0)) break;
+      const expected = call.offset + this.uncountedBytes - this.position;
+      if (expected > bytes.length || (expected === bytes.length && call.length > 0)) break;
       if (call.length === 0 && at > 0) break;
-      const start = this.find(call, bytes, { from, place });
+      const start = this.locate(call, bytes, { from, expected });
       if (start === undefined) continue;
       this.calls.splice(0, at);
-      // Of a long text the first piece is the call's.
+      // Only the first piece of a long text belongs to the call.
       return { call, start, end: start + Math.min(call.length, PIECE_BYTES) };
     }
     this.countTries(bytes.length);
     return undefined;
   }
 
-  /** A text that should have begun here and did not may come a little later, behind bytes that were not counted. */
+  /** Counts a failed search for each call whose text was expected in these bytes. The text may still follow. */
   private countTries(end: number): void {
     for (const waiting of this.calls) {
-      if (waiting.call.offset + this.drift - this.position < end) waiting.tries += 1;
+      if (waiting.call.offset + this.uncountedBytes - this.position < end) waiting.tries += 1;
     }
     while (this.calls[0] !== undefined && this.calls[0].tries > MAX_TRIES) this.calls.shift();
   }
 
-  private find(
+  private locate(
     call: ConsoleCall,
     bytes: Buffer,
-    { from, place }: { from: number; place: number },
+    { from, expected }: { from: number; expected: number },
   ): number | undefined {
-    if (call.length === 0) return Math.max(place, from);
-    if (place >= from && fits(call, bytes, place)) return place;
-    const found = this.search(call, bytes, Math.max(place, from));
-    if (found !== undefined) this.drift += found - place;
+    if (call.length === 0) return Math.max(expected, from);
+    if (expected >= from && matchesAt(call, bytes, expected)) return expected;
+    const found = this.search(call, bytes, Math.max(expected, from));
+    if (found !== undefined) this.uncountedBytes += found - expected;
     return found;
   }
 
@@ -146,16 +147,16 @@ export class OutputSplitter {
     if (call.head.length < MIN_SEARCHED_BYTES) return undefined;
     for (let at = bytes.indexOf(call.head, from); at !== -1; at = bytes.indexOf(call.head, at + 1)) {
       const before = at === 0 ? this.lastByte : bytes[at - 1];
-      if (before === NEWLINE && fits(call, bytes, at)) return at;
+      if (before === NEWLINE && matchesAt(call, bytes, at)) return at;
     }
     return undefined;
   }
 }
 
-/** Whether the call's text may be here, as far as the bytes go: it begins as it should, and ends in a line break. */
-function fits({ head, length }: ConsoleCall, bytes: Buffer, at: number): boolean {
-  const there = bytes.subarray(at, at + head.length);
-  if (!there.equals(head.subarray(0, there.length))) return false;
+/** Returns true if the bytes at this position match the call's head, and a line break ends its text. */
+function matchesAt({ head, length }: ConsoleCall, bytes: Buffer, at: number): boolean {
+  const start = bytes.subarray(at, at + head.length);
+  if (!start.equals(head.subarray(0, start.length))) return false;
   return at + length > bytes.length || bytes[at + length - 1] === NEWLINE;
 }
 

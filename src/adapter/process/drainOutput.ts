@@ -2,8 +2,8 @@ import { spawn } from 'node:child_process';
 import type { Readable } from 'node:stream';
 
 /**
- * Parts with the output of a program that runs on: it goes to a reader that outlives this process. Without one
- * the program would die of its next line of output, the pipe being broken.
+ * Hands the output of a program that runs on to a process that reads and drops it, and that outlives this process.
+ * Without a reader the pipe would break, and the program would die at its next output.
  */
 export function drainOutput({ stdout, stderr }: Readonly<Record<'stdout' | 'stderr', Readable>>): void {
   for (const stream of [stdout, stderr]) {
@@ -17,9 +17,9 @@ function handToReader(stream: Readable): void {
   if (process.platform === 'win32' || stream.destroyed) return;
   try {
     const reader = spawn('cat', { stdio: [stream, 'ignore', 'ignore'], detached: true });
-    reader.on('error', () => undefined); // no such program here: then the pipe does break
+    reader.on('error', () => undefined); // Without `cat` the pipe breaks.
     reader.unref();
   } catch {
-    // No more processes to be had: the same.
+    // No further process can be started: the pipe breaks, too.
   }
 }

@@ -5,27 +5,28 @@ import type { LauncherProcess } from './launcherProcess.js';
 import { groupRuns, processRuns, signalGroup } from './processGroup.js';
 import type { GroupLeader } from './processGroup.js';
 
-/** How often a process that told nothing of its end is looked for, in milliseconds. */
+/** The interval at which a process is polled that has not sent its exit code, in milliseconds. */
 const POLL_MS = 20;
 
-/** How it is to be treated. */
 interface ExternalLauncherOptions {
-  /** Whether it counts as ended when its connection ends, whatever becomes of its process. Default false. */
+  /** True: the launcher counts as ended when its connection ends, even if its process runs on. Default false. */
   readonly endsWithConnection?: boolean;
 }
 
 /**
- * A launcher that another process has started: a terminal, a service manager, the program itself. Its process
- * id is known from its `process` event, where ids mean the same to both of us, and only then it is signalled;
- * its exit code is known from its `exited` event; its end is that of the connection, or of the process behind it.
+ * A launcher that another process has started: a terminal, a service manager or the program itself.
+ *
+ * The process id comes from the launcher's `process` event. It is used, for signals too, only if the launcher runs in
+ * the same process space as the adapter. The exit code comes from the `exited` event. The launcher has ended when its
+ * connection has ended and, unless `endsWithConnection` is set, its exit code is known or its process is gone.
  */
 export class ExternalLauncher implements LauncherProcess {
   readonly exited: Promise<ProcessExit>;
 
   private leader: GroupLeader | undefined;
   private exitCode: number | null = null;
-  private hasSpoken = false;
-  private over = false;
+  private hasSentEvent = false;
+  private isOver = false;
   private settleExited: (exit: ProcessExit) => void = () => undefined;
 
   constructor(private readonly options: ExternalLauncherOptions = {}) {
@@ -39,20 +40,20 @@ export class ExternalLauncher implements LauncherProcess {
   }
 
   get hasExited(): boolean {
-    return this.over;
+    return this.isOver;
   }
 
   stderrTail(): string {
     return '';
   }
 
-  /** It could not be started: whoever waits for it to connect is told so. One that has spoken was. */
+  /** Settles `exited` with the error: the launcher could not be started. Ignored if the launcher has sent an event. */
   fail(error: Error): void {
-    if (!this.hasSpoken) this.end({ code: null, signal: null, error });
+    if (!this.hasSentEvent) this.end({ code: null, signal: null, error });
   }
 
   onEvent({ event, body }: EventEnvelope): void {
-    this.hasSpoken = true;
+    this.hasSentEvent = true;
     if (event === 'exited' && typeof body.exitCode === 'number') this.exitCode = body.exitCode;
     if (event !== 'process' || body.processSpace !== processSpace()) return;
     if (typeof body.systemProcessId === 'number') this.leader = leaderOf(body.systemProcessId);
@@ -64,23 +65,23 @@ export class ExternalLauncher implements LauncherProcess {
 
   signal(signal: NodeJS.Signals): boolean {
     const { leader } = this;
-    if (leader === undefined || this.over) return false;
+    if (leader === undefined || this.isOver) return false;
     return signalGroup(leader, signal) || leader.kill(signal);
   }
 
   isRunning(): boolean {
     const { leader } = this;
-    if (leader === undefined || this.over) return false;
+    if (leader === undefined || this.isOver) return false;
     return groupRuns(leader) || processRuns(leader);
   }
 
   detach(): void {
-    this.over = true;
+    this.isOver = true;
   }
 
   private async awaitEnd(): Promise<void> {
-    const isToldOrGone = (): boolean => this.exitCode !== null || !this.isRunning();
-    while (this.options.endsWithConnection !== true && !isToldOrGone()) await delay(POLL_MS);
+    const hasEnded = (): boolean => this.exitCode !== null || !this.isRunning();
+    while (this.options.endsWithConnection !== true && !hasEnded()) await delay(POLL_MS);
     const isLost = this.exitCode === null && this.options.endsWithConnection === true;
     this.end({
       code: this.exitCode,
@@ -90,18 +91,18 @@ export class ExternalLauncher implements LauncherProcess {
   }
 
   private end(exit: ProcessExit): void {
-    this.over = true;
+    this.isOver = true;
     this.settleExited(exit);
   }
 }
 
-/** A process that is no child of ours: it is there, or it is not. */
+/** Makes a group leader of a process that is no child of this one, and whose exit code is therefore unknown. */
 function leaderOf(pid: number): GroupLeader {
   const kill = (signal?: NodeJS.Signals | number): boolean => {
     try {
       return process.kill(pid, signal);
     } catch {
-      return false; // gone, or another user's
+      return false; // The process is gone, or belongs to another user.
     }
   };
   return { pid, exitCode: null, signalCode: null, kill };

@@ -3,27 +3,27 @@ import type { EventEnvelope, PeerProcess } from '../../ipc/index.js';
 import type { TerminationTarget } from './terminationSteps.js';
 
 /**
- * The running launcher, in which the debuggee runs: a child of this process (`SpawnedLauncher`), or somebody
- * else's (`ForeignLauncher`), of which is known what it says.
+ * The running launcher, in which the debuggee runs: a child of this process (`SpawnedLauncher`), or a process that
+ * another process has started and that is known by its own events alone (`ExternalLauncher`).
  */
 export interface LauncherProcess extends PeerProcess {
-  /** Its output, where it comes to this process. */
+  /** The launcher's output. Undefined if another process reads it. */
   readonly streams?: Readonly<Record<'stdout' | 'stderr', Readable>>;
-  /** Whether its end is known of by now. */
+  /** True once the launcher's end is known. */
   readonly hasExited: boolean;
-  /** Signals it and all that it started; false if nobody is left, or none of them can be reached by signals. */
+  /** Signals the launcher and all processes that it started. Returns false if no process is left or can be signalled. */
   signal(signal: NodeJS.Signals): boolean;
-  /** Whether any of them still runs. */
+  /** True while the launcher or a process that it started runs. */
   isRunning(): boolean;
-  /** Parts with a program that runs on: this process no longer waits for it. */
+  /** Lets the program run on: this process no longer reads its output or waits for its end. */
   detach(): void;
-  /** Takes the launcher's own events, where they are all there is to know it by. */
+  /** Takes the launcher's events, if its process id and exit code are known from them alone. */
   onEvent?(event: EventEnvelope): void;
-  /** The connection to it is over: it has said all that it will say. */
+  /** Called when the connection to the launcher has ended, after its last event. */
   onDisconnect?(): void;
 }
 
-/** A launcher as the stop ladder sees it. @param ask asks the program to end; default: nobody can be asked */
+/** The launcher as a target of the termination steps. @param ask asks the program to end. Default: does nothing */
 export function terminationTargetOf(
   launcher: LauncherProcess,
   ask = (): Promise<void> => Promise.resolve(),

@@ -3,18 +3,18 @@ import type { ChildProcess } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { systemCode } from '../../ipc/index.js';
 
-/** Windows has no process groups: there, the tree below the process stands for its group. */
+/** False on Windows, which has no process groups: the tree of child processes is used instead. */
 export const hasGroups = process.platform !== 'win32';
 
-/** A process that may lead a group; a `ChildProcess` is one. */
+/** A process that may lead a process group, for example a `ChildProcess`. */
 export type GroupLeader = Pick<ChildProcess, 'pid' | 'exitCode' | 'signalCode' | 'kill'>;
 
 /**
- * Signals every process of the group that `leader` leads, itself included. The leader may be gone already:
- * its group lives as long as one member does, and its number is not given away before.
+ * Signals every process of the group, the leader included. The leader may have ended already: the group exists as long
+ * as one member runs, and the system does not reuse its id before.
  *
- * @param signal 0 reaches nobody, and only asks whether somebody is there
- * @returns false if nobody is left to get it
+ * @param signal 0 sends no signal, and only checks that a process is there
+ * @returns false if no process is left that this process may signal
  */
 export function signalGroup(leader: GroupLeader, signal: NodeJS.Signals | 0): boolean {
   if (leader.pid === undefined) return false;
@@ -23,15 +23,15 @@ export function signalGroup(leader: GroupLeader, signal: NodeJS.Signals | 0): bo
     return process.kill(-leader.pid, signal);
   } catch (error) {
     if (systemCode(error) === 'ESRCH') return false;
-    // Some member runs as another user: it is there, and not ours to end.
+    // A member runs as another user, and must not be signalled by this one.
     if (systemCode(error) === 'EPERM') return false;
     throw error;
   }
 }
 
 /**
- * Whether anybody of the group that `leader` leads still runs. Processes that have ended and were not
- * collected do not count: in a container without an init process that is never going to happen.
+ * Returns true while a process of the group runs. Zombies do not count: in a container without an init process they
+ * are never collected.
  */
 export function groupRuns(leader: GroupLeader): boolean {
   if (!signalGroup(leader, 0)) return false;
@@ -39,7 +39,7 @@ export function groupRuns(leader: GroupLeader): boolean {
   return readdirSync('/proc').some((pid) => /^\d+$/.test(pid) && groupOfRunning(pid) === leader.pid);
 }
 
-/** Whether one process runs that is no child of this one; as in {@link groupRuns}, the dead do not count. */
+/** Returns true while the process runs, which need not be a child of this one. Zombies do not count. */
 export function processRuns(leader: GroupLeader): boolean {
   if (!leader.kill(0)) return false;
   return process.platform !== 'linux' || groupOfRunning(String(leader.pid)) !== undefined;
@@ -48,18 +48,18 @@ export function processRuns(leader: GroupLeader): boolean {
 function groupOfRunning(pid: string): number | undefined {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
-    // The name before it is in brackets and may hold anything: state, parent and group follow the last one.
+    // The process name stands in brackets and may contain any character. State, parent and group follow the last `)`.
     const [state, , group] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
     return state === 'Z' || state === 'X' ? undefined : Number(group);
   } catch {
-    return undefined; // gone since the directory was read
+    return undefined; // The process has ended since the directory was read.
   }
 }
 
 function signalTree(leader: GroupLeader, pid: number, signal: NodeJS.Signals | 0): boolean {
   if (leader.exitCode !== null || leader.signalCode !== null) return false;
   if (signal !== 'SIGKILL') return leader.kill(signal);
-  // The tool may be missing or come late; the process itself is ended either way.
+  // If taskkill is missing, the process itself is still ended.
   spawn('taskkill', ['/pid', String(pid), '/T', '/F'], { stdio: 'ignore' }).on('error', () => leader.kill());
   return true;
 }

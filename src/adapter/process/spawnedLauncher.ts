@@ -4,16 +4,16 @@ import type { Readable } from 'node:stream';
 import { toError, watchProcess } from '../../ipc/index.js';
 import type { Endpoint, ListenerInfo, PeerProcess, ProcessExit } from '../../ipc/index.js';
 import { launchFailed } from '../dap/dapErrors.js';
-import { launcherEnvironment } from '../starting/launcherCommand.js';
-import type { LauncherCommand } from '../starting/launcherCommand.js';
+import type { LauncherCommand } from '../settings/launchArguments.js';
+import { launcherEnvironment } from './launcherEnvironment.js';
 import type { LauncherProcess } from './launcherProcess.js';
 import { drainOutput } from './drainOutput.js';
 import { groupRuns, hasGroups, signalGroup } from './processGroup.js';
 
-/** Behind stdin, stdout and stderr. */
+/** The first descriptor after stdin, stdout and stderr. */
 const FIRST_FREE_FD = 3;
 
-/** A launcher that this process has started, as the leader of a process group of its own. */
+/** A launcher that this process has started. The launcher leads a new process group. */
 class SpawnedLauncher implements LauncherProcess {
   private readonly peer: PeerProcess;
 
@@ -59,13 +59,13 @@ class SpawnedLauncher implements LauncherProcess {
 }
 
 /**
- * Starts a launcher, as the leader of a process group of its own, so that it can be ended with everything
- * it started. A launcher that cannot be started shows in `exited`, as one that ends at once does.
+ * Starts a launcher as the leader of a new process group, so that it can be ended with all processes that it started.
+ * If the operating system cannot start the launcher, `exited` settles with the error.
  *
- * @param settings where it runs, and what it has in its environment beside this process's own
- * @param listening where it connects: a pair that it inherits is made here
- * @param endpointEnv what the endpoint needs in its environment
- * @throws DapError where the operating system was not even asked: an argument that no process can be given
+ * @param settings the working directory, and the changes to this process's environment
+ * @param listening the endpoint. The launcher inherits a socket pair if the endpoint is one
+ * @param endpointEnv the variables that the endpoint needs
+ * @throws DapError for an argument that no process can have, for example one with a null character
  */
 export function spawnLauncher(
   command: LauncherCommand,
@@ -74,7 +74,7 @@ export function spawnLauncher(
   endpointEnv: Readonly<Record<string, string>>,
 ): LauncherProcess {
   try {
-    const env = launcherEnvironment(settings, endpointEnv);
+    const env = launcherEnvironment(settings.env, endpointEnv);
     return start(command, { cwd: settings.cwd, env }, endpoint);
   } catch (thrown) {
     throw launchFailed(`the launcher "${command.command}" could not be started: ${toError(thrown).message}`);
@@ -84,12 +84,12 @@ export function spawnLauncher(
 function start(
   { command, args }: LauncherCommand,
   options: { cwd: string; env: NodeJS.ProcessEnv },
-  inherits: Endpoint,
+  endpoint: Endpoint,
 ): LauncherProcess {
   const child = spawn(command, [...args], {
     ...options,
     detached: hasGroups,
-    stdio: ['ignore', 'pipe', 'pipe', ...pairFor(inherits)],
+    stdio: ['ignore', 'pipe', 'pipe', ...inheritedPair(endpoint)],
     windowsHide: true,
   });
   const { stdout, stderr } = child;
@@ -97,8 +97,8 @@ function start(
   return new SpawnedLauncher(child, { stdout, stderr });
 }
 
-/** The socket pair of a connection that has no other endpoint, at its place among the descriptors. */
-function pairFor(endpoint: Endpoint): ('ignore' | 'pipe')[] {
+/** The entries of `stdio` that put an inherited socket pair at its descriptor. Empty for other endpoints. */
+function inheritedPair(endpoint: Endpoint): ('ignore' | 'pipe')[] {
   if (endpoint.transport !== 'fd') return [];
   return [...Array<'ignore'>(endpoint.fd - FIRST_FREE_FD).fill('ignore'), 'pipe'];
 }

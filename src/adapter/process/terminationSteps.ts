@@ -1,28 +1,28 @@
 import { settlesWithin } from '../../ipc/index.js';
 
-/** What the ladder ends. */
+/** The program that the termination steps end. */
 export interface TerminationTarget {
-  /** Asks the program to end, its own handlers running. */
+  /** Asks the program to end, so that its own handlers run. */
   ask(): Promise<void>;
-  /** Signals the program and all that it started; false if nobody is left. */
+  /** Signals the program and all processes that it started. Returns false if no process is left. */
   signal(signal: NodeJS.Signals): boolean;
-  /** Whether any of them still runs. */
+  /** True while the program or a process that it started runs. */
   isRunning(): boolean;
   /** Settles when the program's own process has ended. */
   readonly exited: Promise<unknown>;
 }
 
-/** How far the ladder had to be climbed. */
+/** A termination step; the last one that was needed is the result. */
 export type TerminationStep = 'asked' | 'SIGTERM' | 'SIGKILL';
 
-/** How often an emptying process group is looked at, in milliseconds. */
+/** The interval at which a process group is polled for its end, in milliseconds. */
 const GROUP_POLL_MS = 20;
 
 function pause(delayMs: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, delayMs));
 }
 
-/** The end of a process group is told by no event, so it is looked for; that of its leader is awaited. */
+/** Waits for the end of the program's own process, then polls its group: no event reports a group's end. */
 async function endsWithin(target: TerminationTarget, timeoutMs: number): Promise<boolean> {
   const deadline = performance.now() + timeoutMs;
   if (!(await settlesWithin(target.exited, timeoutMs))) return false;
@@ -34,24 +34,24 @@ async function endsWithin(target: TerminationTarget, timeoutMs: number): Promise
 }
 
 /**
- * Ends a program and all that it started: asks, waits, SIGTERM to the group, waits, SIGKILL to the group,
- * and awaits the end. Whoever outlives the program itself gets the rest of the ladder.
+ * Ends a program and all processes that it started: asks the program, sends SIGTERM to the group, sends SIGKILL to the
+ * group. Each step waits for the end, and the next step follows only if a process still runs.
  *
- * @param rungMs how long each rung waits, in milliseconds
- * @returns the rung that it took
+ * @param stepMs the time that each step waits, in milliseconds
+ * @returns the last step that was needed
  */
 export async function runTerminationSteps(
   target: TerminationTarget,
-  rungMs: number,
-  start: Exclude<TerminationStep, 'SIGKILL'> = 'asked',
+  stepMs: number,
+  firstStep: Exclude<TerminationStep, 'SIGKILL'> = 'asked',
 ): Promise<TerminationStep> {
-  if (start === 'asked') {
-    void target.ask().catch(() => undefined); // it cannot be asked: the next rung needs no consent
-    await settlesWithin(target.exited, rungMs);
+  if (firstStep === 'asked') {
+    void target.ask().catch(() => undefined); // If the program cannot be asked, SIGTERM follows.
+    await settlesWithin(target.exited, stepMs);
   }
   if (!target.signal('SIGTERM')) return 'asked';
-  if (await endsWithin(target, rungMs)) return 'SIGTERM';
+  if (await endsWithin(target, stepMs)) return 'SIGTERM';
   target.signal('SIGKILL');
-  await settlesWithin(target.exited, rungMs); // a process that hangs in the kernel is beyond every signal
+  await settlesWithin(target.exited, stepMs); // No signal ends a process that hangs in the kernel.
   return 'SIGKILL';
 }

@@ -4,10 +4,10 @@ import type { Message } from '../../ipc/index.js';
 import { lackingCapabilities } from '../dap/capabilities.js';
 
 /**
- * What dapper's word is taken for. Not `supportsCompletionsRequest`, for which it has no command, and not
- * `supportsSetExpression`, whose command fails with a TypeError.
+ * The capabilities that are taken from dapper's response. Missing are `supportsCompletionsRequest`, for which dapper
+ * has no command, and `supportsSetExpression`, whose command fails with a TypeError.
  */
-const BELIEVED = [
+const TRUSTED = [
   'supportsFunctionBreakpoints',
   'supportsConditionalBreakpoints',
   'supportsHitConditionalBreakpoints',
@@ -21,11 +21,11 @@ const BELIEVED = [
   'supportsValueFormattingOptions',
 ] as const;
 
-/** What it does or does not, and does not say. */
-const KNOWN: DebugProtocol.Capabilities = {
+/** The capabilities that dapper does not announce correctly. */
+const FIXED: DebugProtocol.Capabilities = {
   supportsGotoTargetsRequest: true,
   supportsModulesRequest: true,
-  // Its program ends with the connection: there is no choice to offer.
+  // The program always ends with the connection.
   supportTerminateDebuggee: false,
 };
 
@@ -33,7 +33,7 @@ function filtersOf({
   exceptionBreakpointFilters: filters,
 }: Message): DebugProtocol.ExceptionBreakpointsFilter[] {
   const named = Array.isArray(filters) ? filters.filter(isNamed) : [];
-  // DAP wants a label for each.
+  // DAP requires a label for each filter.
   return named.map((filter) => ({ label: filter.filter, ...filter }));
 }
 
@@ -41,13 +41,13 @@ function isNamed(filter: unknown): filter is { filter: string } {
   return isRecord(filter) && typeof filter.filter === 'string';
 }
 
-/** What a dapper launcher can do for the client, by what it told at `initialize`. */
-export function dapperCapabilities(told: Message): DebugProtocol.Capabilities {
-  const believed = Object.fromEntries(BELIEVED.map((name) => [name, told[name] === true]));
+/** Gives the client's view of a dapper launcher. @param announced the body of its response to `initialize` */
+export function dapperCapabilities(announced: Message): DebugProtocol.Capabilities {
+  const trusted = Object.fromEntries(TRUSTED.map((name) => [name, announced[name] === true]));
   return {
     ...lackingCapabilities({}),
-    ...believed,
-    ...KNOWN,
-    exceptionBreakpointFilters: filtersOf(told),
+    ...trusted,
+    ...FIXED,
+    exceptionBreakpointFilters: filtersOf(announced),
   };
 }

@@ -1,16 +1,16 @@
 import { isRecord } from '../../ipc/index.js';
 import type { Message } from '../../ipc/index.js';
 
-/** Which fields of an object go over, and of the objects and lists of objects in it. */
+/** The fields of an object that are sent, nested for objects and lists of objects in it. */
 interface Shape {
   readonly [field: string]: true | Shape;
 }
 
 /** A command that dapper's launcher has registered. */
 interface DapperCommand {
-  /** The arguments that it reads. */
-  readonly takes: Shape;
-  /** Its answer is an event, or does not come. */
+  /** The arguments that dapper reads. */
+  readonly reads: Shape;
+  /** True: dapper answers with an event, or not at all. */
   readonly unanswered?: true;
 }
 
@@ -18,49 +18,49 @@ const BREAKPOINT: Shape = { condition: true, hitCondition: true };
 const STEP: Shape = { threadId: true, granularity: true };
 const FORMAT: Shape = { hex: true };
 
-/** Whatever is inside the field is sent as it is. */
+/** Sends the whole value of a field. */
 const WHOLE = true;
 
-/** The commands that this adapter uses, with the arguments that dapper reads and no others. */
+/** The commands that this adapter uses, with the arguments that dapper reads. */
 const COMMANDS: Readonly<Record<string, DapperCommand>> = {
-  initialize: { takes: {} },
-  launch: { takes: {} },
+  initialize: { reads: {} },
+  launch: { reads: {} },
   setBreakpoints: {
-    takes: { source: { path: true }, breakpoints: { line: true, ...BREAKPOINT, logMessage: true } },
+    reads: { source: { path: true }, breakpoints: { line: true, ...BREAKPOINT, logMessage: true } },
   },
-  setFunctionBreakpoints: { takes: { breakpoints: { name: true, ...BREAKPOINT, logMessage: true } } },
-  setExceptionBreakpoints: { takes: { filters: WHOLE, filterOptions: { filterId: true, condition: true } } },
-  setDataBreakpoints: { takes: { breakpoints: { dataId: true, accessType: true, ...BREAKPOINT } } },
-  dataBreakpointInfo: { takes: { name: true, variablesReference: true } },
-  breakpointLocations: { takes: { source: { path: true }, line: true, endLine: true } },
-  configurationDone: { takes: {} },
-  continue: { takes: { threadId: true } },
-  next: { takes: STEP },
-  stepIn: { takes: STEP },
-  stepOut: { takes: STEP },
-  pause: { takes: { threadId: true } },
-  gotoTargets: { takes: { frameId: true, line: true } },
-  goto: { takes: { threadId: true, targetId: true } },
-  threads: { takes: {} },
-  // Not startFrame and levels, which it heeds at times: the dialect takes the page out of the whole stack.
-  stackTrace: { takes: { threadId: true } },
-  scopes: { takes: { frameId: true } },
-  variables: { takes: { variablesReference: true, format: FORMAT } },
-  setVariable: { takes: { variablesReference: true, name: true, value: true } },
-  evaluate: { takes: { expression: true, frameId: true, context: true, format: FORMAT } },
-  setExpression: { takes: { expression: true, value: true, frameId: true }, unanswered: true },
-  exceptionInfo: { takes: { threadId: true }, unanswered: true },
-  source: { takes: { source: { path: true, sourceReference: true }, sourceReference: true } },
-  modules: { takes: { startModule: true, moduleCount: true } },
-  loadedSources: { takes: {}, unanswered: true },
-  terminate: { takes: {} },
-  hotReload: { takes: { path: true, options: WHOLE } },
-  'dapper/agentSnapshot': { takes: { threadId: true, depth: true, maxVariables: true, justMyCode: true } },
-  'dapper/agentEval': { takes: { expression: true, expressions: WHOLE, frameIndex: true } },
-  'dapper/agentInspect': { takes: { expression: true, depth: true, maxItems: true, frameIndex: true } },
+  setFunctionBreakpoints: { reads: { breakpoints: { name: true, ...BREAKPOINT, logMessage: true } } },
+  setExceptionBreakpoints: { reads: { filters: WHOLE, filterOptions: { filterId: true, condition: true } } },
+  setDataBreakpoints: { reads: { breakpoints: { dataId: true, accessType: true, ...BREAKPOINT } } },
+  dataBreakpointInfo: { reads: { name: true, variablesReference: true } },
+  breakpointLocations: { reads: { source: { path: true }, line: true, endLine: true } },
+  configurationDone: { reads: {} },
+  continue: { reads: { threadId: true } },
+  next: { reads: STEP },
+  stepIn: { reads: STEP },
+  stepOut: { reads: STEP },
+  pause: { reads: { threadId: true } },
+  gotoTargets: { reads: { frameId: true, line: true } },
+  goto: { reads: { threadId: true, targetId: true } },
+  threads: { reads: {} },
+  // dapper does not always respect startFrame and levels: the dialect takes the page out of the whole stack.
+  stackTrace: { reads: { threadId: true } },
+  scopes: { reads: { frameId: true } },
+  variables: { reads: { variablesReference: true, format: FORMAT } },
+  setVariable: { reads: { variablesReference: true, name: true, value: true } },
+  evaluate: { reads: { expression: true, frameId: true, context: true, format: FORMAT } },
+  setExpression: { reads: { expression: true, value: true, frameId: true }, unanswered: true },
+  exceptionInfo: { reads: { threadId: true }, unanswered: true },
+  source: { reads: { source: { path: true, sourceReference: true }, sourceReference: true } },
+  modules: { reads: { startModule: true, moduleCount: true } },
+  loadedSources: { reads: {}, unanswered: true },
+  terminate: { reads: {} },
+  hotReload: { reads: { path: true, options: WHOLE } },
+  'dapper/agentSnapshot': { reads: { threadId: true, depth: true, maxVariables: true, justMyCode: true } },
+  'dapper/agentEval': { reads: { expression: true, expressions: WHOLE, frameIndex: true } },
+  'dapper/agentInspect': { reads: { expression: true, depth: true, maxItems: true, frameIndex: true } },
 };
 
-/** The requests among them that a launcher need not know. */
+/** The commands among them that not every launcher supports. */
 export const OPTIONAL_COMMANDS = [
   'setFunctionBreakpoints',
   'setExceptionBreakpoints',
@@ -85,14 +85,14 @@ function commandOf(name: string): DapperCommand | undefined {
   return Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
 }
 
-/** Whether the command's answer is an event, or does not come. */
+/** True if dapper answers the command with an event, or not at all. */
 export function isUnanswered(command: string): boolean {
   return commandOf(command)?.unanswered === true;
 }
 
-/** The arguments that dapper reads of those that a client gave. */
+/** Selects the arguments that dapper reads from those of the client. */
 export function readableArguments(command: string, args: Message): Message {
-  return pick(args, commandOf(command)?.takes ?? {});
+  return pick(args, commandOf(command)?.reads ?? {});
 }
 
 function pick(record: Message, shape: Shape): Message {

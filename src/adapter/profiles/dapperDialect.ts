@@ -5,11 +5,11 @@ import { isUnanswered, readableArguments } from './dapperCommands.js';
 import { translateResponse } from './dapperResponses.js';
 import { DapperDataIds } from './dapperDataIds.js';
 
-/** How long an event is waited for that stands for an answer, in milliseconds: often it does not come. */
+/** The time that an event is waited for that replaces a response, in milliseconds. Often there is no such event. */
 export const UNANSWERED_TIMEOUT_MS = 3_000;
 
-/** Events that say again what a response has said. */
-const MIRRORS: ReadonlySet<string> = new Set([
+/** Events that repeat the content of a response. */
+const DUPLICATE_EVENTS: ReadonlySet<string> = new Set([
   'threads',
   'stackTrace',
   'scopes',
@@ -21,36 +21,36 @@ const MIRRORS: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * What dapper's launcher speaks. It answers some commands by an event, or never; its `error` events carry no
- * id; it tells that the program has stopped before it answers `pause`. From here on there is one response to
- * every command that it answers at all, and each thing is told once, in DAP's order.
+ * The dialect of dapper's launcher. It answers some commands with an event or not at all, its `error` events carry no
+ * id, and it sends `stopped` before its response to `pause`. The dialect gives one response to every answered command,
+ * drops repeated events, and restores DAP's order.
  */
 export class DapperDialect implements LauncherDialect {
-  readonly knowsCancel = false;
+  readonly supportsCancel = false;
 
-  /** Commands that wait, the oldest first. */
-  private readonly waiting = new Map<number, OutgoingCommand>();
+  /** The commands without a response by id, the oldest first. */
+  private readonly pending = new Map<number, OutgoingCommand>();
   private readonly dataIds = new DapperDataIds();
-  /** Stops that a `pause` has led to, and that are told behind its response. */
+  /** The `stopped` events of a `pause`, held back until its response. */
   private heldStops: EventEnvelope[] = [];
 
   timeoutMs(command: string): number | undefined {
     return isUnanswered(command) ? UNANSWERED_TIMEOUT_MS : undefined;
   }
 
-  write(asked: OutgoingCommand): Message {
-    const { command, args, id } = asked;
-    this.waiting.set(id, asked);
+  write(outgoing: OutgoingCommand): Message {
+    const { command, args, id } = outgoing;
+    this.pending.set(id, outgoing);
     return { command, arguments: readableArguments(command, args), id };
   }
 
   read(message: Message): readonly LauncherMessage[] {
-    const said = readLauncherMessage(message);
-    return isResponse(said) ? this.readResponse(said) : this.readEvent(said);
+    const read = readLauncherMessage(message);
+    return isResponse(read) ? this.readResponse(read) : this.readEvent(read);
   }
 
   forget(id: number): readonly LauncherMessage[] {
-    this.waiting.delete(id);
+    this.pending.delete(id);
     if (this.oldest((command) => command === 'pause') !== undefined) return [];
     const stops = this.heldStops;
     this.heldStops = [];
@@ -58,53 +58,54 @@ export class DapperDialect implements LauncherDialect {
   }
 
   private readResponse(response: ResponseEnvelope): LauncherMessage[] {
-    const asked = typeof response.id === 'number' ? this.waiting.get(response.id) : undefined;
-    if (asked === undefined) return [response];
-    return [this.translate(asked, response), ...this.forget(asked.id)];
+    const command = typeof response.id === 'number' ? this.pending.get(response.id) : undefined;
+    if (command === undefined) return [response];
+    return [this.translate(command, response), ...this.forget(command.id)];
   }
 
   private translate({ command, args }: OutgoingCommand, response: ResponseEnvelope): ResponseEnvelope {
-    if (command === 'scopes') this.dataIds.learnScopes(response, args);
+    if (command === 'scopes') this.dataIds.recordScopes(response, args);
     if (command === 'dataBreakpointInfo' && response.success) {
       return this.dataIds.withUsableId(response, args);
     }
     return translateResponse(command, response, args);
   }
 
-  private readEvent(said: EventEnvelope): readonly LauncherMessage[] {
-    const { event, body } = said;
-    if (event === 'exceptionInfo') return this.answer('exceptionInfo', { success: true, body });
-    if (event === 'error') return this.readError(said);
-    if (MIRRORS.has(event)) return [];
-    if (event !== 'stopped') return [said];
+  private readEvent(envelope: EventEnvelope): readonly LauncherMessage[] {
+    const { event, body } = envelope;
+    if (event === 'exceptionInfo') return this.respond('exceptionInfo', { success: true, body });
+    if (event === 'error') return this.readError(envelope);
+    if (DUPLICATE_EVENTS.has(event)) return [];
+    if (event !== 'stopped') return [envelope];
     this.dataIds.clear();
-    if (body.reason !== 'pause' || this.oldest((command) => command === 'pause') === undefined) return [said];
-    this.heldStops.push(said);
+    const isPausePending = this.oldest((command) => command === 'pause') !== undefined;
+    if (body.reason !== 'pause' || !isPausePending) return [envelope];
+    this.heldStops.push(envelope);
     return [];
   }
 
-  /** Whose error it is, it does not say: the oldest command's that has no other way to fail, if there is one. */
-  private readError(said: EventEnvelope): readonly LauncherMessage[] {
+  /** Fails the oldest pending command that gets no response: an `error` event does not name its command. */
+  private readError(envelope: EventEnvelope): readonly LauncherMessage[] {
     const failed = this.oldest(isUnanswered);
-    if (failed === undefined) return [said];
-    const { message } = said.body;
-    return this.answer(failed.command, {
+    if (failed === undefined) return [envelope];
+    const { message } = envelope.body;
+    return this.respond(failed.command, {
       success: false,
       ...(typeof message === 'string' && { message }),
     });
   }
 
-  private answer(
+  private respond(
     command: string,
     result: { success: boolean; message?: string; body?: Message },
   ): readonly LauncherMessage[] {
-    const asked = this.oldest((one) => one === command);
-    if (asked === undefined) return [];
-    const response: LauncherMessage = { event: 'response', id: asked.id, ...result };
-    return [response, ...this.forget(asked.id)];
+    const answered = this.oldest((name) => name === command);
+    if (answered === undefined) return [];
+    const response: LauncherMessage = { event: 'response', id: answered.id, ...result };
+    return [response, ...this.forget(answered.id)];
   }
 
-  private oldest(fits: (command: string) => boolean): OutgoingCommand | undefined {
-    return [...this.waiting.values()].find(({ command }) => fits(command));
+  private oldest(matches: (command: string) => boolean): OutgoingCommand | undefined {
+    return [...this.pending.values()].find(({ command }) => matches(command));
   }
 }

@@ -7,7 +7,7 @@ import { DapperDialect } from './dapperDialect.js';
 
 const ENDS_WITH_CONNECTION = 'A dapper launcher ends its program when the connection to it closes';
 
-function settle(launch: LaunchArguments): LaunchArguments {
+function completeLaunch(launch: LaunchArguments): LaunchArguments {
   const { ipc, keepRunning } = launch;
   if (ipc.auth === 'key') {
     throw badLaunchArgument(
@@ -25,14 +25,14 @@ function settle(launch: LaunchArguments): LaunchArguments {
   return { ...launch, ipc: { ...ipc, auth: 'off' } };
 }
 
-/** dapper's launcher, `python -m dapper.launcher`, as it is: docs/dapper.md says in what it differs. */
+/** The profile of dapper's launcher, `python -m dapper.launcher`. docs/dapper.md lists how it differs. */
 export const dapperProfile: LauncherProfile = {
-  settle,
-  ownOptions: () => [],
+  completeLaunch,
+  extraOptions: () => [],
   createDialect: () => new DapperDialect(),
   requests: new Set(OPTIONAL_COMMANDS),
   capabilities: dapperCapabilities,
-  // Its `disconnect` ends nothing, and its `terminate` ends the program without any of its own handlers.
+  // dapper's `disconnect` ends nothing, and its `terminate` ends the program without running the program's handlers.
   firstStep: 'SIGTERM',
   cannotAttach: 'a dapper launcher does not listen. Use "request": "launch".',
   cannotDetach: `${ENDS_WITH_CONNECTION}: it cannot be let run on. Disconnect and end it, or stay connected.`,

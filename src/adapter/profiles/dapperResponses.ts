@@ -1,12 +1,12 @@
 import type { Message, ResponseEnvelope } from '../../ipc/index.js';
 
-/** A response as this adapter expects it of every launcher, made of dapper's. */
+/** Makes the response that this adapter expects of every launcher from dapper's response. */
 type Translation = (response: ResponseEnvelope, args: Message) => ResponseEnvelope;
 
-/** What dapper gives for a value where there is none, with `success: true`. */
+/** The value that dapper gives for a failed evaluation, with `success: true`. */
 const EVALUATION_ERROR = /^<error: (.*)>$/s;
 
-/** An expression that failed is a failure; a value that only looks like that has its own type. */
+/** Makes a failure of a failed evaluation. A text that only looks like one has another type. */
 function evaluated(response: ResponseEnvelope): ResponseEnvelope {
   const { result, type } = response.body ?? {};
   const text = typeof result === 'string' ? EVALUATION_ERROR.exec(result)?.[1] : undefined;
@@ -14,7 +14,7 @@ function evaluated(response: ResponseEnvelope): ResponseEnvelope {
   return { event: 'response', id: response.id, success: false, message: text };
 }
 
-/** The page that was asked for, out of the whole stack, and how many frames there are. */
+/** Cuts the requested page out of the whole stack, and adds the number of frames. */
 function stackPage(response: ResponseEnvelope, { startFrame, levels }: Message): ResponseEnvelope {
   const frames = response.body?.stackFrames;
   if (!Array.isArray(frames)) return response;
@@ -26,7 +26,7 @@ function stackPage(response: ResponseEnvelope, { startFrame, levels }: Message):
 
 const TRANSLATIONS: Readonly<Record<string, Translation>> = { evaluate: evaluated, stackTrace: stackPage };
 
-/** @param args what the client asked with, not only what dapper reads of it */
+/** @param args the client's arguments, also those that dapper does not read */
 export function translateResponse(
   command: string,
   response: ResponseEnvelope,

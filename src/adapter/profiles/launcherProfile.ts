@@ -3,59 +3,59 @@ import type { EventEnvelope, Message, ResponseEnvelope } from '../../ipc/index.j
 import type { LaunchArguments } from '../settings/launchArguments.js';
 import type { TerminationStep } from '../process/terminationSteps.js';
 
-/** What a launcher says, in the words that this adapter understands. */
+/** A message of a launcher in the terms of this adapter. */
 export type LauncherMessage = ResponseEnvelope | EventEnvelope;
 
 /** A command on its way to the launcher. */
 export interface OutgoingCommand {
   readonly command: string;
   readonly args: Message;
-  /** Counted from 1, never used twice. */
+  /** The command's number, from 1 and never used twice. */
   readonly id: number;
 }
 
-/** What one connection's launcher speaks, to and from the words of this adapter. Belongs to that connection. */
+/** The translation between a launcher's messages and this adapter's terms. Each connection has its own object. */
 export interface LauncherDialect {
-  /** Whether the launcher does the command `cancel`. Where not, its answers to cancelled commands are dropped. */
-  readonly knowsCancel: boolean;
-  /** How long the answer to a command may take, in milliseconds; undefined: as long as any. */
+  /** True if the launcher supports `cancel`. Otherwise its responses to cancelled commands are dropped. */
+  readonly supportsCancel: boolean;
+  /** The time for the response to a command, in milliseconds. Undefined: the connection's default. */
   timeoutMs(command: string): number | undefined;
-  /** A command as it goes over the wire. */
+  /** Gives a command its form on the wire. */
   write(command: OutgoingCommand): Message;
   /**
-   * What a message off the wire says, in order; nothing, where it says nothing new.
+   * Reads a message from the wire. Returns its messages in order; empty if it contains nothing new.
    *
-   * @throws IpcError `ERR_IPC_BAD_MESSAGE` for what the dialect does not have
+   * @throws IpcError `ERR_IPC_BAD_MESSAGE` for a message that the dialect does not know
    */
   read(message: Message): readonly LauncherMessage[];
-  /** Nobody waits for that command's answer any more. @returns what was held back behind the answer */
+  /** Forgets a command whose wait is over. Returns the messages that were held back until its response. */
   forget(id: number): readonly LauncherMessage[];
 }
 
-/** The kind of launcher at the other end: everything in which it differs from others. */
+/** The kind of launcher at the other end: everything that differs between launchers. */
 export interface LauncherProfile {
   /**
-   * The launch, with what this launcher needs filled in.
+   * Fills in the launch arguments that this launcher needs.
    *
-   * @throws DapError for arguments that it cannot follow
+   * @throws DapError for arguments that the launcher does not support
    */
-  settle(launch: LaunchArguments): LaunchArguments;
-  /** Options of its command line beside those that all launchers have. */
-  ownOptions(launch: LaunchArguments): readonly string[];
+  completeLaunch(launch: LaunchArguments): LaunchArguments;
+  /** The options of the launcher's command line beside those that all launchers have. */
+  extraOptions(launch: LaunchArguments): readonly string[];
   createDialect(): LauncherDialect;
-  /** The DAP requests that it does beside those that all launchers do. */
+  /** The DAP requests that the launcher supports beside those that all launchers support. */
   readonly requests: ReadonlySet<string>;
   /**
-   * What the client is to know of the launcher.
+   * Gives the launcher's capabilities for the client.
    *
-   * @param told the body of its response to `initialize`
-   * @returns the capabilities that differ from those of our own `initialize`; undefined: none
+   * @param announced the body of the launcher's response to `initialize`
+   * @returns the capabilities that differ from the adapter's response to `initialize`; undefined if all are equal
    */
-  capabilities(told: Message): DebugProtocol.Capabilities | undefined;
-  /** Where its stop ladder begins: `asked` where its command `disconnect` ends the program. */
+  capabilities(announced: Message): DebugProtocol.Capabilities | undefined;
+  /** The first termination step: `asked` if the launcher's command `disconnect` ends the program. */
   readonly firstStep: Exclude<TerminationStep, 'SIGKILL'>;
-  /** Why nobody can attach to a program of its, for the user; undefined where somebody can. */
+  /** The reason, for the user, why attaching to this launcher is impossible. Undefined if it is possible. */
   readonly cannotAttach: string | undefined;
-  /** Why it cannot let its program run on by itself, for the user; undefined where it can. */
+  /** The reason, for the user, why the program cannot run on without the adapter. Undefined if it can. */
   readonly cannotDetach: string | undefined;
 }

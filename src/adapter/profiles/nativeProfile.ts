@@ -4,14 +4,14 @@ import { lackingCapabilities } from '../dap/capabilities.js';
 import type { LauncherDialect, LauncherProfile } from './launcherProfile.js';
 
 const nativeDialect: LauncherDialect = {
-  knowsCancel: true,
+  supportsCancel: true,
   timeoutMs: () => undefined,
   write: ({ command, args, id }) => ({ command, arguments: args, id }),
   read: (message) => [readLauncherMessage(message)],
   forget: () => [],
 };
 
-/** What this package's launcher does beyond what every launcher does; another one refuses what it does not know. */
+/** The requests that this package's launcher supports and other launchers may not. Another launcher may refuse them. */
 const REQUESTS: ReadonlySet<string> = new Set([
   'source',
   'loadedSources',
@@ -29,16 +29,16 @@ const REQUESTS: ReadonlySet<string> = new Set([
   'exceptionInfo',
 ]);
 
-/** What `initialize` has announced and the launcher does not claim; undefined: nothing. */
-function lackingIn(told: Message): object | undefined {
-  const lacking = lackingCapabilities(told);
+/** Gives the announced capabilities that the launcher lacks, withdrawn. Undefined if it lacks nothing. */
+function lackingIn(announced: Message): object | undefined {
+  const lacking = lackingCapabilities(announced);
   return Object.keys(lacking).length > 0 ? lacking : undefined;
 }
 
-/** Launchers that keep to docs/protocol.md: this package's own, and others written after it. */
+/** The profile of launchers that follow docs/protocol.md: this package's launcher and others. */
 export const nativeProfile: LauncherProfile = {
-  settle: (launch) => launch,
-  ownOptions: ({ keepRunning }) => (keepRunning ? ['--keep-running'] : []),
+  completeLaunch: (launch) => launch,
+  extraOptions: ({ keepRunning }) => (keepRunning ? ['--keep-running'] : []),
   createDialect: () => nativeDialect,
   requests: REQUESTS,
   capabilities: lackingIn,

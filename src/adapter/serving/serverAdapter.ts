@@ -94,8 +94,8 @@ export async function startServer(port: number, options: ServerOptions = {}): Pr
   const { announce = (line) => process.stdout.write(`${line}\n`) } = options;
   const server = await AdapterServer.listen(port, options);
   if (options.handleSignals !== false) {
-    const ignoreSignals = onSignals((signal) => void server.close(`the adapter was sent ${signal}`));
-    void server.closed.then(ignoreSignals);
+    const stopListening = onSignals((signal) => void server.close(`the adapter was sent ${signal}`));
+    void server.closed.then(stopListening);
   }
   // Last: whoever reads it may act on it, by a signal too.
   announce(`Listening on ${LOOPBACK}:${server.port}`);

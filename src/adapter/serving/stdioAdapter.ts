@@ -20,12 +20,12 @@ export interface StdioOptions extends AdapterOptions {
 export async function startAdapter(options: StdioOptions = {}): Promise<void> {
   const { input = process.stdin, output = process.stdout, handleSignals = true } = options;
   const session = new NodeDebugSession({ reportError: reportToStderr, ...options });
-  const ignoreSignals = handleSignals
+  const stopListening = handleSignals
     ? onSignals((signal) => void session.end(`the adapter was sent ${signal}`))
     : () => undefined;
   session.start(input, output);
   await session.ended;
-  ignoreSignals();
+  stopListening();
   input.destroy();
   // A client that neither reads nor goes away would hold this process by what is still to be written.
   if (output === process.stdout && output.writableLength > 0) process.exit();

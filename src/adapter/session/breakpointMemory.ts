@@ -1,43 +1,42 @@
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import { isRecord } from '../../ipc/index.js';
 import type { Message } from '../../ipc/index.js';
+import type { SendEvent } from '../debuggee/debuggeeEvents.js';
 import type { BreakpointIds } from '../translation/breakpointIds.js';
 
-/** A request by which the client has said where to stop, and the numbers of the breakpoints that came of it. */
-interface Setting {
+/** A request that set breakpoints, and the ids of the breakpoints in its response. */
+interface RecordedRequest {
   readonly command: string;
   readonly args: Message;
   readonly ids: readonly unknown[];
 }
 
-interface SettingPort {
-  request(command: string, args: Message): Promise<object | undefined>;
-  send(event: string, body?: object): void;
-}
+/** Performs a request as if the client had sent it. Returns the response's body. */
+export type PerformRequest = (command: string, args: Message) => Promise<object | undefined>;
 
-/** What outlives the program: data breakpoints do not, since they name things in its memory. */
-const KEPT: ReadonlySet<string> = new Set([
+/** The recorded requests. Data breakpoints are missing: they name things in the memory of one program. */
+const RECORDED: ReadonlySet<string> = new Set([
   'setBreakpoints',
   'setFunctionBreakpoints',
   'setExceptionBreakpoints',
   'setInstructionBreakpoints',
 ]);
 
-/** What the client has set, so that a restarted program stops where the one before it did. */
+/** The breakpoints that the client has set, so that a restarted program stops at the same places. */
 export class BreakpointMemory {
-  private readonly settings = new Map<string, Setting>();
+  private readonly requests = new Map<string, RecordedRequest>();
   private configured = false;
 
-  /** Whether the client has said that it is through with setting. */
+  /** True once the client has sent `configurationDone`. */
   get isConfigured(): boolean {
     return this.configured;
   }
 
-  /** Takes note of a request, whatever came of it: a launcher that refused it now may be another one then. */
-  note({ command, arguments: given }: DebugProtocol.Request, { body }: DebugProtocol.Response): void {
+  /** Records a request, also one that failed: the launcher of a restarted program may accept it. */
+  record({ command, arguments: given }: DebugProtocol.Request, { body }: DebugProtocol.Response): void {
     if (command === 'configurationDone') this.configured = true;
-    if (!KEPT.has(command) || !isRecord(given)) return;
-    this.settings.set(keyOf(command, given), {
+    if (!RECORDED.has(command) || !isRecord(given)) return;
+    this.requests.set(keyOf(command, given), {
       command,
       args: given,
       ids: breakpointsIn(body).map(({ id }) => id),
@@ -45,31 +44,34 @@ export class BreakpointMemory {
   }
 
   /**
-   * Sets all of it again, for a program that took the place of another. The client knows the breakpoints by their
-   * old numbers, and is told by those where they are now.
-   *
-   * @param port does a request as if the client had sent it, and tells the client
+   * Sets all breakpoints again, for a program that replaces another one. The client knows the breakpoints by their
+   * old ids, and gets a `breakpoint` event with the new place of each.
    */
-  async repeat(port: SettingPort, ids: BreakpointIds): Promise<void> {
-    for (const setting of [...this.settings.values()]) {
-      // What cannot be set now could not be set before: the client has been told then.
-      const body = await port.request(setting.command, setting.args).catch(() => undefined);
-      this.tell(setting, body, port, ids);
+  async repeat(perform: PerformRequest, send: SendEvent, ids: BreakpointIds): Promise<void> {
+    for (const request of [...this.requests.values()]) {
+      // A request that fails now failed for the client before, which got the error then.
+      const body = await perform(request.command, request.args).catch(() => undefined);
+      this.report(request, body, send, ids);
     }
-    if (this.configured) await port.request('configurationDone', {});
+    if (this.configured) await perform('configurationDone', {});
   }
 
-  private tell(setting: Setting, body: object | undefined, port: SettingPort, ids: BreakpointIds): void {
+  private report(
+    request: RecordedRequest,
+    body: object | undefined,
+    send: SendEvent,
+    ids: BreakpointIds,
+  ): void {
     for (const [index, breakpoint] of breakpointsIn(body).entries()) {
-      const known = setting.ids[index];
+      const known = request.ids[index];
       if (typeof known !== 'number' || typeof breakpoint.id !== 'number') continue;
       ids.rename(breakpoint.id, known);
-      port.send('breakpoint', { reason: 'changed', breakpoint: { ...breakpoint, id: known } });
+      send('breakpoint', { reason: 'changed', breakpoint: { ...breakpoint, id: known } });
     }
   }
 }
 
-/** Line breakpoints replace those of the same source, all others the ones before. */
+/** The key of a request: line breakpoints replace those of the same source, other requests all of their kind. */
 function keyOf(command: string, { source }: Message): string {
   return isRecord(source) ? `${command} ${JSON.stringify([source.path, source.sourceReference])}` : command;
 }

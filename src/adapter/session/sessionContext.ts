@@ -1,118 +1,111 @@
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import { settlesWithin } from '../../ipc/index.js';
-import type { Logger, Message } from '../../ipc/index.js';
-import { BreakpointIds } from '../translation/breakpointIds.js';
-import { adoptChild, isChildSession } from '../starting/adoptChild.js';
-import { DebuggeeEvents } from './debuggeeEvents.js';
-import { BreakpointMemory } from './breakpointMemory.js';
+import type { Message } from '../../ipc/index.js';
 import { debuggeeEnded, launchCancelled, notLaunched, outOfOrder } from '../dap/dapErrors.js';
-import type { Debuggee } from '../debuggee/debuggee.js';
-import type { DebuggeeHost } from '../debuggee/debuggeeHost.js';
-import type { OutputSink } from '../output/outputRelay.js';
-import { ONE_BASED } from '../translation/positions.js';
-import type { ClientPositions } from '../translation/positions.js';
-import type { DapDebuggee, DapHost } from '../dapServers/dapDebuggee.js';
+import type { DapDebuggee } from '../dapServers/dapDebuggee.js';
 import { readDapLaunch } from '../dapServers/dapLaunch.js';
 import type { StartRequest } from '../dapServers/dapLaunch.js';
-import type { RelayClient } from '../dapServers/dapServer.js';
 import { launchDapServer } from '../dapServers/launchDapServer.js';
+import type { Debuggee } from '../debuggee/debuggee.js';
+import { DebuggeeEvents } from '../debuggee/debuggeeEvents.js';
+import type { SendEvent } from '../debuggee/debuggeeEvents.js';
+import type { SessionServices } from '../debuggee/sessionServices.js';
+import { adoptChild, isChildSession } from '../starting/adoptChild.js';
 import { attachToProgram, launchProgram } from '../starting/programStart.js';
 import type { ProgramStart } from '../starting/programStart.js';
+import { BreakpointIds } from '../translation/breakpointIds.js';
+import { ClientView } from '../translation/clientView.js';
+import { ONE_BASED } from '../translation/positions.js';
+import type { ClientPositions } from '../translation/positions.js';
+import { BreakpointMemory } from './breakpointMemory.js';
+import type { PerformRequest } from './breakpointMemory.js';
 import { RunningRequests } from './runningRequests.js';
 
-/** What a session's context needs of the session. */
-export interface SessionPort {
-  send(event: string, body?: object): void;
-  /** Does a request as if the client had sent it. @returns the response's body */
-  request(command: string, args: Message): Promise<object | undefined>;
-  ask(command: string, args: Message, timeoutMs?: number): Promise<Message>;
-  readonly output: OutputSink;
-  readonly client: RelayClient;
-  readonly logger: Logger;
-}
+/** The connection to the client, made with the session. */
+type ClientServices = Pick<SessionServices, 'writer' | 'reverseRequests' | 'output' | 'logger'>;
 
-/** What `leave` and the end of a session need of a program, whoever debugs it. */
-type Leavable = Pick<Debuggee, 'ended' | 'discardOutput'> & Pick<DapDebuggee, 'leave'>;
+/** The members that the end of a session needs, of a debuggee or of a DAP server. */
+type Disconnectable = Pick<Debuggee, 'ended' | 'discardOutput'> & Pick<DapDebuggee, 'disconnect'>;
 
-/** What a session began with, and what tells the client of it. */
-interface Begun {
-  readonly start: ProgramStart;
+/** The start of a session: the kind, the arguments, and the events of the debuggee that serves it now. */
+interface SessionStart {
+  readonly kind: ProgramStart;
   readonly raw: Message;
-  readonly line: DebuggeeEvents;
+  readonly events: DebuggeeEvents;
 }
 
-/** Where a session stands: it goes through these from left to right, and never back. */
+/** The phases of a session, in their order. */
 export type SessionPhase = 'new' | 'initialized' | 'launched' | 'over';
 
 /** Requests that do not wait for the end of a restart. */
 const DURING_RESTART: ReadonlySet<string> = new Set(['restart', 'disconnect', 'cancel']);
 
-/** What the request handlers of one session share: its phase, and its debuggee once there is one. */
+/** The state that the request handlers of one session share: its phase, and its debuggee once there is one. */
 export class SessionContext {
-  /** The requests that are not answered yet. */
+  /** The requests without a response. */
   readonly running = new RunningRequests();
-  /** What the client has set so far. */
-  readonly settings = new BreakpointMemory();
+  /** The breakpoints that the client has set. */
+  readonly breakpoints = new BreakpointMemory();
 
   private phase: SessionPhase = 'new';
-  private positionsOfClient = ONE_BASED;
+  private positions = ONE_BASED;
   private initializeArguments: Message = {};
   private readonly cancel = new AbortController();
   private readonly breakpointIds = new BreakpointIds();
   private launching: Promise<unknown> | undefined;
-  /** The request that began the session, and what it tells the client. */
-  private begun: Begun | undefined;
+  private sessionStart: SessionStart | undefined;
   private current: Debuggee | undefined;
-  private relayed: DapDebuggee | undefined;
+  private server: DapDebuggee | undefined;
   private restarting: Promise<void> | undefined;
 
-  constructor(private readonly port: SessionPort) {}
+  /** @param perform performs a request as if the client had sent it */
+  constructor(
+    private readonly client: ClientServices,
+    private readonly perform: PerformRequest,
+  ) {}
 
-  /** How the client counts lines and columns. */
-  get positions(): ClientPositions {
-    return this.positionsOfClient;
-  }
-
-  /** The client has said how it counts, and all else of its arguments. @throws DapError the second time */
+  /** Takes the client's `initialize`. @throws DapError the second time */
   initialize(positions: ClientPositions, args: Message): void {
     if (this.phase !== 'new') throw outOfOrder('initialize', 'it is sent once, first');
     this.phase = 'initialized';
-    this.positionsOfClient = positions;
+    this.positions = positions;
     this.initializeArguments = args;
   }
 
   /**
-   * Launches what the arguments say, and greets its launcher.
+   * Launches a program and initializes its launcher.
    *
-   * @throws DapError before `initialize`, the second time, and as `readLaunchArguments`, `launchDebuggee`
-   *   and `Debuggee.begin`
+   * @throws DapError before `initialize`, the second time, and as `readLaunchArguments`, `launchDebuggee` and
+   *   `Debuggee.start`
    */
   launch(raw: Message): Promise<void> {
-    return this.begin('launch', () => this.start(launchProgram, raw));
+    return this.startOnce('launch', () => this.start(launchProgram, raw));
   }
 
   /**
-   * Attaches to a program that waits, or runs, under a launcher that listens, or to the child process of one.
+   * Attaches to a program under a launcher that listens, or to a child process of a program that is debugged.
    *
    * @throws DapError as `launch`, `readAttachArguments`, `attachDebuggee` and `adoptChild`
    */
   attach(raw: Message): Promise<void> {
-    return this.begin('attach', () => this.start(isChildSession(raw) ? adoptChild : attachToProgram, raw));
+    return this.startOnce('attach', () =>
+      this.start(isChildSession(raw) ? adoptChild : attachToProgram, raw),
+    );
   }
 
   /**
-   * Ends the program and launches it anew, or detaches from it and attaches again, with all that the client has
-   * set. The client hears of no end.
+   * Ends the program and launches it again, or detaches and attaches again, with all breakpoints of the client. The
+   * client gets no `terminated`.
    *
-   * @param raw arguments in place of those that the session began with; undefined: those
-   * @throws DapError where there is nothing to restart or a restart is under way, and as `launch`: the program
-   *   that was has ended then, unless it was the arguments that were wrong
+   * @param raw the new arguments. Default: those of the session's start
+   * @throws DapError if there is nothing to restart or a restart is under way, and as `launch`. The old program has
+   *   ended then, unless the arguments were invalid
    */
   async restart(raw: Message | undefined): Promise<void> {
-    const { begun, current } = this;
-    if (begun === undefined || current === undefined) throw this.missing('restart');
+    const { sessionStart, current } = this;
+    if (sessionStart === undefined || current === undefined) throw this.missing('restart');
     if (this.restarting !== undefined) throw outOfOrder('restart', 'another restart is under way');
-    this.restarting = this.replaceChecked(current, begun, raw ?? begun.raw);
+    this.restarting = this.replaceChecked(current, sessionStart, raw ?? sessionStart.raw);
     try {
       await this.restarting;
     } finally {
@@ -120,48 +113,44 @@ export class SessionContext {
     }
   }
 
-  /** What a request has to wait for: while one program is taking the place of another, there is none to do it in. */
+  /** The promise that a request waits for while a restart replaces the program. Undefined: no wait. */
   replacement(command: string): Promise<void> | undefined {
     return DURING_RESTART.has(command) ? undefined : this.restarting?.catch(() => undefined);
   }
 
   /**
-   * Launches a DAP server as the request says, and passes the request on to it: from then on `pass` takes what
-   * the client sends, and the server answers.
+   * Launches a DAP server and passes the request on to it. From then on `passToServer` takes the client's messages,
+   * and the server responds.
    *
-   * @throws DapError as `launch`, `readDapLaunch`, `launchDapServer` and `DapDebuggee.begin`
+   * @throws DapError as `launch`, `readDapLaunch`, `launchDapServer` and `DapDebuggee.start`
    */
   launchServer(request: DebugProtocol.Request, raw: Message): Promise<void> {
-    return this.begin(request.command, () => this.startServer(request, raw));
+    return this.startOnce(request.command, () => this.startServer(request, raw));
   }
 
-  /** Passes a message of the client on to the DAP server. @returns false where there is none that it is for */
-  pass(message: DebugProtocol.ProtocolMessage): boolean {
-    return this.relayed?.take(message) ?? false;
+  /** Passes a message of the client on to the DAP server. Returns false if no server has the session. */
+  passToServer(message: DebugProtocol.ProtocolMessage): boolean {
+    return this.server?.receiveFromClient(message) ?? false;
   }
 
-  /** The debuggee, or undefined where there is none, or none yet. */
+  /** The debuggee. Undefined before the launch and after a failed one. */
   get debuggee(): Debuggee | undefined {
     return this.current;
   }
 
-  /** The debuggee, for a request that cannot do without. @throws DapError where there is none, or none yet */
+  /** Gives the debuggee to a request that needs it. @throws DapError if there is no debuggee */
   debuggeeFor(command: string): Debuggee {
     if (this.current !== undefined) return this.current;
     throw this.missing(command);
   }
 
-  /** Whether `disconnect` ends the program where it does not say; undefined: as the session was begun with. */
-  get endsWith(): boolean | undefined {
-    return this.begun?.start.endsAtDisconnect;
+  /** True if `disconnect` without `terminateDebuggee` ends the program. Undefined: the launch arguments decide. */
+  get endsAtDisconnect(): boolean | undefined {
+    return this.sessionStart?.kind.endsAtDisconnect;
   }
 
-  private missing(command: string): Error {
-    return this.phase === 'over' ? debuggeeEnded(command) : notLaunched(command);
-  }
-
-  /** The debuggee, or undefined where there is none; a launch under way is cancelled and its end awaited. */
-  async settle(): Promise<Leavable | undefined> {
+  /** Ends the session's last phase: cancels a launch under way. Returns the debuggee or DAP server, if any. */
+  async close(): Promise<Disconnectable | undefined> {
     this.phase = 'over';
     if (this.launched === undefined) {
       this.cancel.abort();
@@ -170,11 +159,15 @@ export class SessionContext {
     return this.launched;
   }
 
-  private get launched(): Leavable | undefined {
-    return this.current ?? this.relayed;
+  private get launched(): Disconnectable | undefined {
+    return this.current ?? this.server;
   }
 
-  private async begin(command: string, start: () => Promise<void>): Promise<void> {
+  private missing(command: string): Error {
+    return this.phase === 'over' ? debuggeeEnded(command) : notLaunched(command);
+  }
+
+  private async startOnce(command: string, start: () => Promise<void>): Promise<void> {
     if (this.phase === 'new') throw outOfOrder(command, 'initialize comes first');
     if (this.phase !== 'initialized') throw outOfOrder(command, 'a session launches once');
     this.phase = 'launched';
@@ -182,55 +175,54 @@ export class SessionContext {
     await this.launching;
   }
 
-  private async start(start: ProgramStart, raw: Message, isSuccessor = false): Promise<void> {
-    const line = new DebuggeeEvents((event, body) => this.port.send(event, body), { isSuccessor });
-    this.begun = { start, raw, line };
-    this.current = await start.begin(raw, this.host(line));
-    await this.current.begin();
+  private async start(kind: ProgramStart, raw: Message, isReplacement = false): Promise<void> {
+    const events = new DebuggeeEvents(this.send, { isReplacement });
+    this.sessionStart = { kind, raw, events };
+    this.current = await kind.start(raw, this.services(events.send));
+    await this.current.start();
   }
 
-  private async replaceChecked(old: Debuggee, begun: Begun, raw: Message): Promise<void> {
-    await begun.start.check(raw);
-    this.launching = this.replace(old, begun, raw);
+  private async replaceChecked(old: Debuggee, sessionStart: SessionStart, raw: Message): Promise<void> {
+    await sessionStart.kind.check(raw);
+    this.launching = this.replace(old, sessionStart, raw);
     await this.launching;
   }
 
-  /** The new one's settings are in place before the client hears of it, so that it stops where the old one did. */
-  private async replace(old: Debuggee, { start, line }: Begun, raw: Message): Promise<void> {
+  /** Replaces the debuggee. The new one has all breakpoints before it runs. */
+  private async replace(old: Debuggee, { kind, events }: SessionStart, raw: Message): Promise<void> {
     if (await settlesWithin(old.ended, 0)) throw debuggeeEnded('restart');
-    line.cut();
-    await old.leave(start.ends);
+    events.cut();
+    await old.disconnect(kind.endsProgram);
     await old.ended;
     this.current = undefined;
     if (this.phase === 'over') throw launchCancelled();
     this.breakpointIds.renew();
     try {
-      await this.start(start, raw, true);
-      await this.settings.repeat(this.port, this.breakpointIds);
+      await this.start(kind, raw, true);
+      await this.breakpoints.repeat(this.perform, this.send, this.breakpointIds);
     } catch (error) {
-      this.port.send('terminated');
+      this.send('terminated');
       throw error;
     }
   }
 
   private async startServer(request: DebugProtocol.Request, raw: Message): Promise<void> {
     const launch = await readDapLaunch(request.command as StartRequest, raw);
-    this.relayed = await launchDapServer(launch, this.host());
-    await this.relayed.begin(request);
+    this.server = await launchDapServer(launch, this.services(this.send));
+    await this.server.start(request);
   }
 
-  private host(line?: DebuggeeEvents): DebuggeeHost & DapHost {
+  private readonly send: SendEvent = (event, body) => this.client.writer.sendEvent(event, body);
+
+  private services(send: SendEvent): SessionServices {
+    const { positions, breakpointIds, initializeArguments } = this;
     return {
-      send: line?.send ?? ((event, body) => this.port.send(event, body)),
-      breakpointIds: this.breakpointIds,
-      output: this.port.output,
-      client: this.port.client,
-      positions: this.positions,
-      askClient: (command, args, timeoutMs) => this.port.ask(command, args, timeoutMs),
-      clientDoes: (capability) => this.initializeArguments[capability] === true,
-      initializeArguments: this.initializeArguments,
-      logger: this.port.logger,
+      ...this.client,
+      send,
+      initializeArguments,
       signal: this.cancel.signal,
+      clientSupports: (capability) => initializeArguments[capability] === true,
+      createView: (roots) => new ClientView({ positions, breakpointIds, roots }),
     };
   }
 }

@@ -10,11 +10,11 @@ function kindOf(value: unknown): string {
   return Array.isArray(value) ? 'a list' : `a value of type ${typeof value}`;
 }
 
-function wrongType(name: string, wanted: string, value: unknown): Error {
-  return badLaunchArgument(`"${name}" must be ${wanted}, and it is ${kindOf(value)}.`);
+function wrongType(name: string, expected: string, value: unknown): Error {
+  return badLaunchArgument(`"${name}" must be ${expected}, and it is ${kindOf(value)}.`);
 }
 
-/** A string, or undefined where the argument is left out. An empty one is taken for a slip, and refused. */
+/** Reads a string. Undefined if the argument is left out. An empty string is refused: it is likely a mistake. */
 export function optionalString(raw: Message, name: string, prefix = ''): string | undefined {
   const value = raw[name];
   if (value === undefined) return undefined;
@@ -24,12 +24,12 @@ export function optionalString(raw: Message, name: string, prefix = ''): string 
   return value;
 }
 
-/** A boolean; false where the argument is left out. */
+/** Reads a boolean. False if the argument is left out. */
 export function flag(raw: Message, name: string): boolean {
   return optionalBoolean(raw, name) ?? false;
 }
 
-/** A boolean, or undefined where the argument is left out. */
+/** Reads a boolean. Undefined if the argument is left out. */
 export function optionalBoolean(raw: Message, name: string, prefix = ''): boolean | undefined {
   const value = raw[name];
   if (value === undefined || typeof value === 'boolean') return value;
@@ -42,7 +42,7 @@ export function stringAt(name: string, value: unknown): string {
   return value;
 }
 
-/** One of the names that are known, or undefined where the argument is left out. */
+/** Reads one of the known names. Undefined if the argument is left out. */
 export function optionalChoice<T extends string>(
   raw: Message,
   name: string,
@@ -55,7 +55,7 @@ export function optionalChoice<T extends string>(
   throw badLaunchArgument(`"${prefix}${name}" is one of ${known.join(', ')}, and it is "${value}".`);
 }
 
-/** A list of strings; empty where the argument is left out. */
+/** Reads a list of strings. Empty if the argument is left out. */
 export function stringList(raw: Message, name: string, prefix = ''): readonly string[] {
   const value = raw[name];
   if (value === undefined) return [];
@@ -69,10 +69,10 @@ export function stringList(raw: Message, name: string, prefix = ''): readonly st
   return value.map((item: unknown, index) => stringAt(`${prefix}${name}[${index}]`, item));
 }
 
-/** A delay in milliseconds, more than 0; `standard` where the argument is left out. */
-export function delayMs(raw: Message, name: string, standard: number): number {
+/** Reads a delay in milliseconds, more than 0. `defaultMs` if the argument is left out. */
+export function delayMs(raw: Message, name: string, defaultMs: number): number {
   const value = raw[name];
-  if (value === undefined) return standard;
+  if (value === undefined) return defaultMs;
   if (typeof value !== 'number') throw wrongType(name, 'a number of milliseconds', value);
   if (value > 0 && value <= MAX_TIMER_MS) return value;
   throw badLaunchArgument(
@@ -80,7 +80,7 @@ export function delayMs(raw: Message, name: string, standard: number): number {
   );
 }
 
-/** An object with no keys but the known ones; undefined where the argument is left out. */
+/** Reads an object that has only known keys. Undefined if the argument is left out. */
 export function optionalObject(
   raw: Message,
   name: string,

@@ -3,33 +3,47 @@ import type { KeyFile, Message, TransportConfig } from '../../ipc/index.js';
 import { flag, optionalObject, optionalString } from './argumentReader.js';
 import { badAttachArgument, DapError } from '../dap/dapErrors.js';
 import { readDebugSettings } from './debugSettings.js';
-import type { DebuggeeSettings } from '../debuggee/debuggeeHost.js';
 import { readTimeouts } from './launchArguments.js';
-import { isProfileName, PROFILE_NAMES, profileOf } from '../profiles/profiles.js';
+import type { DebuggeeSettings } from './launchArguments.js';
+import { isProfileName, PROFILE_NAMES } from './launcherProfiles.js';
+import type { ProfileName } from './launcherProfiles.js';
+import type { SourceRoots } from '../translation/pathMapping.js';
 
-/** How long an attempt to attach may take, in milliseconds: the program may be just about to listen. */
+/** The time for an attempt to attach, in milliseconds: the program may be about to listen. */
 const CONNECT_TIMEOUT_MS = 3_000;
 const KEY_DIGITS = 64;
 
 /** The arguments of `attach`, checked, with every default filled in. */
 export interface AttachArguments extends DebuggeeSettings {
-  /** Where the launcher listens, and by which key it lets us in. */
+  /** The endpoint where the launcher listens, with the key. */
   readonly config: TransportConfig;
-  /** The same place, for people. */
+  /** The endpoint as a text for the user. */
   readonly address: string;
-  /** Where the sources are here, and where on the program's machine; undefined: in the same place. */
-  readonly roots: { readonly local: string; readonly remote: string } | undefined;
+  /** The directories of the sources on both machines. Undefined: the paths are the same. */
+  readonly roots: SourceRoots | undefined;
 }
 
 /**
- * Reads the arguments of an `attach` request. Fields that it does not know are left alone: clients add their own.
+ * Reads the arguments of an `attach` request. Unknown fields are ignored: clients add their own.
  *
  * @throws DapError that says which argument is wrong, how, and the way out
  */
 export function readAttachArguments(raw: Message): AttachArguments {
+  return asAttachError(() => read(raw));
+}
+
+/** Reads `launcher.profile` of an `attach`. @throws DapError for an unknown profile */
+export function readAttachProfile(raw: Message): ProfileName {
+  return asAttachError(() => {
+    const name = optionalObject(raw, 'launcher')?.profile ?? 'native';
+    if (typeof name === 'string' && isProfileName(name)) return name;
+    throw problem(`"launcher.profile" is one of ${PROFILE_NAMES.join(', ')}; not ${JSON.stringify(name)}.`);
+  });
+}
+
+function asAttachError<T>(reader: () => T): T {
   try {
-    requireAttachable(raw);
-    return read(raw);
+    return reader();
   } catch (error) {
     if (error instanceof DapError || error instanceof IpcError) throw badAttachArgument(error);
     throw error;
@@ -38,8 +52,8 @@ export function readAttachArguments(raw: Message): AttachArguments {
 
 function read(raw: Message): AttachArguments {
   const key = readKey(raw);
-  const place = readPlace(raw) ?? placeOf(key.endpoint);
-  if (place === undefined) {
+  const endpoint = readEndpoint(raw) ?? endpointOf(key.endpoint);
+  if (endpoint === undefined) {
     throw problem(
       'there is nowhere to attach to. Give "address", "port" or "path", as the program printed it.',
     );
@@ -48,13 +62,13 @@ function read(raw: Message): AttachArguments {
   const { launchTimeoutMs, terminateTimeoutMs } = readTimeouts(raw);
   return {
     config: {
-      ...place,
+      ...endpoint,
       key: key.key,
-      expectedEndpoint: remote === undefined ? key.endpoint : nameOf(readAddress(remote)),
-      // A program that is started again takes its time.
+      expectedEndpoint: remote === undefined ? key.endpoint : endpointName(readAddress(remote)),
+      // After a restart the program may need the whole time of a launch.
       connectTimeoutMs: raw.__restart === undefined ? CONNECT_TIMEOUT_MS : launchTimeoutMs,
     },
-    address: nameOf(place),
+    address: endpointName(endpoint),
     roots: readRoots(raw),
     restart: flag(raw, 'restart'),
     debugSettings: readDebugSettings(raw),
@@ -63,16 +77,6 @@ function read(raw: Message): AttachArguments {
     launchTimeoutMs,
     terminateTimeoutMs,
   };
-}
-
-/** @throws DapError for a launcher of a kind that nobody can attach to */
-function requireAttachable(raw: Message): void {
-  const name = optionalObject(raw, 'launcher')?.profile ?? 'native';
-  if (typeof name !== 'string' || !isProfileName(name)) {
-    throw problem(`"launcher.profile" is one of ${PROFILE_NAMES.join(', ')}; not ${JSON.stringify(name)}.`);
-  }
-  const reason = profileOf({ launcher: { profile: name } }).cannotAttach;
-  if (reason !== undefined) throw problem(reason);
 }
 
 function readKey(raw: Message): KeyFile {
@@ -91,40 +95,39 @@ function readKey(raw: Message): KeyFile {
   );
 }
 
-function readPlace(raw: Message): TransportConfig | undefined {
+function readEndpoint(raw: Message): TransportConfig | undefined {
   const address = optionalString(raw, 'address');
   const path = optionalString(raw, 'path');
   const { port, host } = { port: raw.port, host: optionalString(raw, 'host') };
-  const given = [address, path, port].filter((one) => one !== undefined);
+  const given = [address, path, port].filter((value) => value !== undefined);
   if (given.length > 1)
     throw problem('"address", "path" and "port" each say where to attach: give one of them.');
-  if (address !== undefined) return loopback(readAddress(address));
+  if (address !== undefined) return requireLoopback(readAddress(address));
   if (path !== undefined) return readAddress(path.includes('/') || path.includes('\\') ? path : `./${path}`);
   if (port === undefined) return undefined;
   if (typeof port !== 'number') throw problem('"port" must be a number.');
-  return loopback({ transport: 'tcp', port, host: host ?? '127.0.0.1' });
+  return requireLoopback({ transport: 'tcp', port, host: host ?? '127.0.0.1' });
 }
 
-/** What crosses is proved, not encrypted. */
-function loopback(place: TransportConfig): TransportConfig {
-  const host = place.host?.replace(/^\[|\]$/g, '');
-  if (host === undefined || host === 'localhost' || isLoopback(host)) return place;
+/** Refuses other machines: the connection is authenticated, but not encrypted. */
+function requireLoopback(endpoint: TransportConfig): TransportConfig {
+  const host = endpoint.host?.replace(/^\[|\]$/g, '');
+  if (host === undefined || host === 'localhost' || isLoopback(host)) return endpoint;
   throw problem(
     `${host} is another machine, and what crosses could be read on the way. Forward the program's endpoint to ` +
       'this machine (ssh -L), and attach to that.',
   );
 }
 
-/** The endpoint that a key file names. */
-function placeOf(endpoint: string | undefined): TransportConfig | undefined {
-  if (endpoint === undefined) return undefined;
-  const at = endpoint.indexOf(' ');
-  const rest = endpoint.slice(at + 1);
-  return endpoint.startsWith('unix ') ? { transport: 'unix', path: rest } : readAddress(rest);
+/** Reads the endpoint that a key file names. */
+function endpointOf(name: string | undefined): TransportConfig | undefined {
+  if (name === undefined) return undefined;
+  const address = name.slice(name.indexOf(' ') + 1);
+  return name.startsWith('unix ') ? { transport: 'unix', path: address } : readAddress(address);
 }
 
-/** An endpoint as a listener calls it, which its proof covers. */
-function nameOf({
+/** Gives the name that a listener has for its endpoint. The authentication covers this name. */
+function endpointName({
   transport,
   host = '127.0.0.1',
   port = 0,

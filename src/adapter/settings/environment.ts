@@ -6,10 +6,10 @@ import type { Message } from '../../ipc/index.js';
 import { optionalObject, stringAt, stringList } from './argumentReader.js';
 import { badLaunchArgument } from '../dap/dapErrors.js';
 
-/** Additions to an environment; null takes a variable away. */
+/** Changes to an environment; null removes a variable. */
 export type Environment = Readonly<Record<string, string | null>>;
 
-/** The argument `env`. @throws DapError */
+/** Reads the argument `env`. @throws DapError for an invalid name or value */
 export function readEnv(raw: Message): Environment {
   const entries = Object.entries(optionalObject(raw, 'env') ?? {}).map(([name, value]) => {
     if (name === '' || /[=\0]/.test(name)) {
@@ -21,10 +21,10 @@ export function readEnv(raw: Message): Environment {
 }
 
 /**
- * The arguments `envFile` and `env` together. Of two files the later one wins, and `env` over every file.
+ * Reads the arguments `envFile` and `env`. A later file overrides an earlier one, and `env` overrides all files.
  *
- * @param cwd what the files' paths are relative to
- * @throws DapError
+ * @param cwd the directory that the files' paths are relative to
+ * @throws DapError for an invalid argument or a file that cannot be read
  */
 export async function readEnvironment(raw: Message, cwd: string): Promise<Environment> {
   const { envFile } = raw;

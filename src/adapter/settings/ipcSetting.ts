@@ -3,7 +3,7 @@ import type { Message, TransportConfig } from '../../ipc/index.js';
 import { optionalBoolean, optionalChoice, optionalObject, optionalString } from './argumentReader.js';
 import { badLaunchArgument } from '../dap/dapErrors.js';
 
-/** What `ipc` may say. */
+/** The settings of `ipc`. */
 const IPC_SETTINGS = [
   'transport',
   'host',
@@ -16,7 +16,7 @@ const IPC_SETTINGS = [
   'allowLegacyMd5',
 ];
 
-/** Which endpoints are usable is for the listener to say; here only shapes are checked. */
+/** Reads `ipc`. Only types are checked here: the listener refuses endpoints that cannot be used. */
 export function readIpc(raw: Message): TransportConfig {
   const ipc = optionalObject(raw, 'ipc', IPC_SETTINGS) ?? {};
   const port = ipc.port;

@@ -17,58 +17,76 @@ import { readDebugSettings } from './debugSettings.js';
 import { readEnvironment } from './environment.js';
 import type { Environment } from './environment.js';
 import { readIpc } from './ipcSetting.js';
-import type { LauncherCommand } from '../starting/launcherCommand.js';
-import { isProfileName, PROFILE_NAMES, profileOf } from '../profiles/profiles.js';
-import type { ProfileName } from '../profiles/profiles.js';
+import { isProfileName, PROFILE_NAMES } from './launcherProfiles.js';
+import type { ProfileName } from './launcherProfiles.js';
 import { readRuntimeExecutable } from './runtimeExecutable.js';
 
-/** How long a launcher has to start, connect and answer the first commands, in milliseconds. */
+/** The time in which a launcher starts, connects and responds to the first commands, in milliseconds. */
 export const DEFAULT_LAUNCH_TIMEOUT_MS = 30_000;
-/** How long each rung of the stop ladder waits for the program to end, in milliseconds. */
+/** The time that each termination step waits for the end of the program, in milliseconds. */
 export const DEFAULT_TERMINATE_TIMEOUT_MS = 2_000;
 
 const CONSOLES = ['internalConsole', 'integratedTerminal', 'externalTerminal'] as const;
 
-/** A launcher of the user's own, in place of this package's. */
-export interface LauncherSetting {
+/** The command line of a process. */
+export interface LauncherCommand {
+  /** The executable: a path, or a name in `PATH`. */
   readonly command: string;
-  /** Come first; the adapter puts its own (the endpoint, the program) after them. */
   readonly args: readonly string[];
-  /** Which kind of launcher it is; `native` unless given. */
+}
+
+/** A launcher that the user provides instead of this package's. The adapter appends its arguments to `args`. */
+export interface LauncherSetting extends LauncherCommand {
+  /** The kind of launcher. Default: `native`. */
   readonly profile: ProfileName;
 }
 
 /** The arguments of `launch`, checked, with every default filled in. */
 export interface LaunchArguments {
-  /** Absolute path of the program; as given it may be relative to `cwd`. */
+  /** The absolute path of the program. The client may give it relative to `cwd`. */
   readonly program: string;
   /** The program's own arguments. */
   readonly args: readonly string[];
-  /** Absolute; the adapter's own directory unless given. */
+  /** The absolute path of the working directory. Default: the adapter's. */
   readonly cwd: string;
-  /** Added to the adapter's environment; null takes a variable away. What `envFile` has is in it. */
+  /** Changes to the adapter's environment, those of `envFile` included; null removes a variable. */
   readonly env: Environment;
-  /** Where the program reads and writes: through the adapter, or in a terminal that the client opens. */
+  /** The program's console: the adapter, or a terminal that the client opens. */
   readonly console: (typeof CONSOLES)[number];
-  /** Stop before the first line of the program. */
+  /** True: stop before the first line of the program. */
   readonly stopOnEntry: boolean;
-  /** Run without a debugger. */
+  /** True: run without a debugger. */
   readonly noDebug: boolean;
-  /** The Node.js that runs this package's launcher, and so the program; the adapter's own unless given. */
+  /** The Node.js that runs this package's launcher and the program. Default: the adapter's. */
   readonly runtimeExecutable: string;
-  /** Node.js options for the same. */
+  /** The options of that Node.js. */
   readonly runtimeArgs: readonly string[];
   readonly launcher: LauncherSetting | undefined;
-  /** How adapter and launcher talk. */
+  /** The connection between adapter and launcher. */
   readonly ipc: TransportConfig;
   readonly launchTimeoutMs: number;
   readonly terminateTimeoutMs: number;
-  /** Let the program run on when the client or the adapter goes away. */
+  /** True: the program runs on when the client or the adapter goes away. */
   readonly keepRunning: boolean;
-  /** How the launcher is to debug: the arguments of its command `launch`. */
+  /** The arguments of the launcher's command `launch`. */
   readonly debugSettings: Message;
-  /** How its child processes come to be debugged; undefined: they do not. */
+  /** The settings for child processes. Undefined: they are not debugged. */
   readonly children: ChildSettings | undefined;
+}
+
+/** The arguments that the start of a launcher or a DAP server needs. */
+export type LaunchSettings = Pick<
+  LaunchArguments,
+  'ipc' | 'cwd' | 'env' | 'launchTimeoutMs' | 'terminateTimeoutMs'
+>;
+
+/** The arguments of a launch or an attach that the debuggee needs. */
+export interface DebuggeeSettings extends Pick<
+  LaunchArguments,
+  'noDebug' | 'keepRunning' | 'launchTimeoutMs' | 'terminateTimeoutMs' | 'debugSettings'
+> {
+  /** True: ask the client for a new session when the program has ended. Default false. */
+  readonly restart?: boolean;
 }
 
 async function kindAt(path: string): Promise<'file' | 'directory' | 'nothing'> {
@@ -121,7 +139,7 @@ function readLauncher(raw: Message): LauncherSetting | undefined {
   return { ...readCommand(launcher), profile: readProfile(launcher) };
 }
 
-/** What `launcher` says of how it is started. */
+/** Reads the command line of `launcher`. */
 export function readCommand(launcher: Message): LauncherCommand {
   const command = optionalString(launcher, 'command', 'launcher.');
   if (command === undefined) {
@@ -131,15 +149,14 @@ export function readCommand(launcher: Message): LauncherCommand {
 }
 
 /**
- * Reads the arguments of a `launch` request. Fields that it does not know are left alone: clients add
- * their own.
+ * Reads the arguments of a `launch` request. Unknown fields are ignored: clients add their own.
  *
  * @throws DapError that says which argument is wrong, how, and the way out
  */
 export async function readLaunchArguments(raw: Message): Promise<LaunchArguments> {
   const cwd = await readCwd(raw);
   const env = await readEnvironment(raw, cwd);
-  const launch: LaunchArguments = {
+  return {
     program: await readProgram(raw, cwd),
     args: stringList(raw, 'args'),
     cwd,
@@ -156,10 +173,9 @@ export async function readLaunchArguments(raw: Message): Promise<LaunchArguments
     debugSettings: readDebugSettings(raw),
     children: readChildSettings(raw),
   };
-  return profileOf(launch).settle(launch);
 }
 
-/** How long things may take, as `launch` says or by default. */
+/** Reads the time limits of a launch, or their defaults. */
 export function readTimeouts(raw: Message): Pick<LaunchArguments, 'launchTimeoutMs' | 'terminateTimeoutMs'> {
   return {
     launchTimeoutMs: delayMs(raw, 'launchTimeoutMs', DEFAULT_LAUNCH_TIMEOUT_MS),

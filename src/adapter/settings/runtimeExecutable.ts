@@ -6,10 +6,10 @@ import { badLaunchArgument } from '../dap/dapErrors.js';
 import type { Environment } from './environment.js';
 
 /**
- * The argument `runtimeExecutable`: a path stays as it is, a bare name is looked up as a shell would.
+ * Reads the argument `runtimeExecutable`. A path stays as it is; a name is searched for in PATH, as in a shell.
  *
- * @param env of the launch: its PATH is the one that counts, where it has one
- * @throws DapError for a name that is nowhere in PATH
+ * @param env the environment of the launch. Its PATH replaces the adapter's, if it has one
+ * @throws DapError for a name that is not found in PATH
  */
 export function readRuntimeExecutable(raw: Message, env: Environment): string {
   const given = optionalString(raw, 'runtimeExecutable');
@@ -25,8 +25,8 @@ export function readRuntimeExecutable(raw: Message, env: Environment): string {
 }
 
 function pathOf(env: Environment): string {
-  const own = env.PATH === undefined ? process.env.PATH : env.PATH;
-  return own ?? '';
+  const path = env.PATH === undefined ? process.env.PATH : env.PATH;
+  return path ?? '';
 }
 
 function lookUp(name: string, path: string): string | undefined {

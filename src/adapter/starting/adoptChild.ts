@@ -1,62 +1,62 @@
 import { randomUUID } from 'node:crypto';
 import { claimPeer } from '../../ipc/index.js';
-import type { RendezvousAddress, Message } from '../../ipc/index.js';
-import { optionalObject, optionalString, stringList } from '../settings/argumentReader.js';
+import type { Message, RendezvousAddress } from '../../ipc/index.js';
 import { badLaunchArgument, outOfOrder } from '../dap/dapErrors.js';
 import type { Debuggee } from '../debuggee/debuggee.js';
-import type { DebuggeeHost } from '../debuggee/debuggeeHost.js';
-import { readDebugSettings } from '../settings/debugSettings.js';
+import type { SessionServices } from '../debuggee/sessionServices.js';
 import { ExternalLauncher } from '../process/externalLauncher.js';
+import { nativeProfile } from '../profiles/nativeProfile.js';
+import { optionalObject, optionalString, stringList } from '../settings/argumentReader.js';
+import { readChildSettings } from '../settings/childSettings.js';
+import { readDebugSettings } from '../settings/debugSettings.js';
 import { readTimeouts } from '../settings/launchArguments.js';
+import { ChildSessions } from './childSessions.js';
 import { launchDebuggeeBy } from './launchDebuggee.js';
 import type { ProgramStart } from './programStart.js';
-import { nativeProfile } from '../profiles/nativeProfile.js';
-import { ChildSessions } from './childSessions.js';
-import { readChildSettings } from '../settings/childSettings.js';
 
-/** Which child a session is for, and where it waits. */
+/** The child process of a session, and the rendezvous where it waits. */
 interface ChildSession extends RendezvousAddress {
   readonly id: string;
 }
 
-/** Whether the arguments of an `attach` are those of a child's session. */
+/** True if the arguments of an `attach` name a child process. */
 export function isChildSession(raw: Message): boolean {
   return raw.childSession !== undefined;
 }
 
 /**
- * The session of a child: it was begun by a launch, though by way of `attach`, so it ends as that does. Where its
- * client or its adapter goes away, the child runs on: it is its parent's.
+ * Starts the session of a child process. Its request is `attach`, but a launch began the program, so the session
+ * ends as a launched one does. The child belongs to its parent and runs on when the client or adapter goes away.
  */
 export const adoptChild: ProgramStart = {
-  ends: true,
+  endsProgram: true,
   endsAtDisconnect: true,
   check: () =>
     Promise.reject(outOfOrder('restart', 'a child is started by its parent, whose session to restart')),
-  begin: (raw, host) => takeChild(raw, host),
+  start: claimChild,
 };
 
 /**
- * Takes the child that the arguments name from where it waits, and waits for it to connect. It may be another
- * adapter process than that of its parent: nothing is shared but the desk's address.
+ * Claims the child that the arguments name, and waits until it has connected. The parent's session may be in another
+ * adapter process: the two share only the address of the rendezvous.
  *
- * @throws DapError that says why there is nothing to debug; by then nothing that was made for it is left
+ * @throws DapError with the reason; by then nothing that the claim made is left
  */
-async function takeChild(raw: Message, host: DebuggeeHost): Promise<Debuggee> {
+async function claimChild(raw: Message, services: SessionServices): Promise<Debuggee> {
   const child = readChildSession(raw);
   const timeouts = readTimeouts(raw);
   const debugSettings = readDebugSettings(raw);
   const settings = { ...timeouts, ipc: {}, noDebug: false, keepRunning: true, restart: false, debugSettings };
-  const children = await ChildSessions.open(readChildSettings(raw), host);
-  const plan = { settings, begins: 'attach', profile: nativeProfile, children } as const;
-  return launchDebuggeeBy(plan, host, async (listening, launcherEnv) => {
+  const children = await ChildSessions.open(readChildSettings(raw), services);
+  const plan = { settings, startCommand: 'attach', profile: nativeProfile, children } as const;
+  return launchDebuggeeBy(plan, services, async (listening, launcherEnv) => {
     const options = ['--session-id', randomUUID(), ...(children?.launcherOptions ?? [])];
     const launcherArgs = [...listening.launcherArgs, ...options];
     await claimPeer(
       child,
       child.id,
       { launcherArgs, launcherEnv },
-      { timeoutMs: timeouts.launchTimeoutMs, signal: host.signal, logger: host.logger },
+      { timeoutMs: timeouts.launchTimeoutMs, signal: services.signal, logger: services.logger },
     );
     return new ExternalLauncher();
   });

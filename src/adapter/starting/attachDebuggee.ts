@@ -1,69 +1,74 @@
 import { IpcError, IPCManager, toError } from '../../ipc/index.js';
-import type { IpcErrorCode } from '../../ipc/index.js';
-import type { AttachArguments } from '../settings/attachArguments.js';
-import { attendLauncher } from '../debuggee/launcherEvents.js';
-import { attachFailed, launchCancelled } from '../dap/dapErrors.js';
+import type { IpcErrorCode, Message } from '../../ipc/index.js';
+import { attachFailed, badAttachArgument, launchCancelled } from '../dap/dapErrors.js';
 import { Debuggee } from '../debuggee/debuggee.js';
-import type { DebuggeeHost } from '../debuggee/debuggeeHost.js';
-import { ExternalLauncher } from '../process/externalLauncher.js';
-import { pathMapping } from '../translation/pathMapping.js';
-import { profileOf } from '../profiles/profiles.js';
+import { LauncherConnection } from '../debuggee/launcherConnection.js';
+import type { SessionServices } from '../debuggee/sessionServices.js';
 import { relayOutput } from '../output/programOutput.js';
+import { ExternalLauncher } from '../process/externalLauncher.js';
+import { profileOf } from '../profiles/profiles.js';
+import { readAttachProfile } from '../settings/attachArguments.js';
+import type { AttachArguments } from '../settings/attachArguments.js';
 
-type Meaning = (address: string, said: string) => string;
+/** Explains an error to the user. @param reason the error's message */
+type Explanation = (address: string, reason: string) => string;
 
-const NOBODY: Meaning = (address, said) =>
-  `nothing listens at ${address}: ${said}. Start the program with "debug-adapter-ipc launch --listen ...", and ` +
+const NOT_LISTENING: Explanation = (address, reason) =>
+  `nothing listens at ${address}: ${reason}. Start the program with "debug-adapter-ipc launch --listen ...", and ` +
   'attach with what it prints.';
 
-/** What a failed attempt to connect means to the user, where there is more to say than the error does. */
-const MEANINGS: Partial<Record<IpcErrorCode, Meaning>> = {
-  ERR_IPC_CONNECT: NOBODY,
-  ERR_IPC_CONNECT_TIMEOUT: NOBODY,
+/** Explanations of the errors whose own message does not name the way out. */
+const EXPLANATIONS: Partial<Record<IpcErrorCode, Explanation>> = {
+  ERR_IPC_CONNECT: NOT_LISTENING,
+  ERR_IPC_CONNECT_TIMEOUT: NOT_LISTENING,
   ERR_IPC_AUTHENTICATION: (address) =>
     `what listens at ${address} does not have this key, or calls its address another. Use the key file that the ` +
     'program named when it was started last; behind a tunnel, give "remoteAddress" as well as "key".',
-  ERR_IPC_HANDSHAKE: (address, said) =>
-    `what answers at ${address} is no launcher that listens, or a tunnel that leads to nobody: ${said}`,
+  ERR_IPC_HANDSHAKE: (address, reason) =>
+    `what answers at ${address} is no launcher that listens, or a tunnel that leads to nobody: ${reason}`,
 };
 
-function meaningOf(error: Error, address: string): string {
-  const meaning = error instanceof IpcError ? MEANINGS[error.code] : undefined;
-  return meaning?.(address, error.message) ?? error.message;
+function explain(error: Error, address: string): string {
+  const explanation = error instanceof IpcError ? EXPLANATIONS[error.code] : undefined;
+  return explanation?.(address, error.message) ?? error.message;
+}
+
+/** @throws DapError if the arguments of an `attach` name a kind of launcher that does not listen */
+export function requireAttachable(raw: Message): void {
+  const reason = profileOf({ launcher: { profile: readAttachProfile(raw) } }).cannotAttach;
+  if (reason !== undefined) throw badAttachArgument(new Error(reason));
 }
 
 /**
- * Connects to a launcher that listens. The program is not ours: it goes on where this fails, and runs on when the
- * client leaves, unless that asks for its end.
+ * Connects to a launcher that listens. The adapter does not own the program: the program runs on if this fails, and
+ * when the client disconnects without asking for its end.
  *
- * @throws DapError that says what is wrong; by then nothing of the attempt is left
+ * @throws DapError with the reason; by then nothing of the attempt is left
  */
-export async function attachDebuggee(attach: AttachArguments, host: DebuggeeHost): Promise<Debuggee> {
-  const manager = new IPCManager({ logger: host.logger });
+export async function attachDebuggee(attach: AttachArguments, services: SessionServices): Promise<Debuggee> {
+  const manager = new IPCManager({ logger: services.logger });
   const profile = profileOf({ launcher: undefined });
   const launcher = new ExternalLauncher({ endsWithConnection: true });
-  const translation = pathMapping(attach.roots);
   try {
-    await manager.connect(attach.config, { signal: host.signal });
+    await manager.connect(attach.config, { signal: services.signal });
   } catch (thrown) {
     await manager.cleanup();
-    if (host.signal.aborted) throw launchCancelled();
-    throw attachFailed(meaningOf(toError(thrown), attach.address), thrown);
+    if (services.signal.aborted) throw launchCancelled();
+    throw attachFailed(explain(toError(thrown), attach.address), thrown);
   }
-  const client = attendLauncher({ manager, launcher }, profile, translation, host);
-  manager.startReader((message) => client.receive(message), {
-    onError: (error) => host.logger.error({ err: error }, 'bad message from the launcher'),
+  const connected = { manager, launcher, output: relayOutput(launcher, services.output) };
+  const view = services.createView(attach.roots);
+  const connection = new LauncherConnection(connected, profile.createDialect(), view, services);
+  manager.startReader(connection.receive, {
+    onError: (error) => services.logger.error({ err: error }, 'bad message from the launcher'),
   });
-  const output = relayOutput(launcher, host.output);
   const parts = {
-    launch: attach,
-    begins: 'attach',
+    ...connected,
+    settings: attach,
+    startCommand: 'attach',
     profile,
-    client,
-    manager,
-    launcher,
-    output,
-    translation,
+    connection,
+    view,
   } as const;
-  return new Debuggee(parts, host);
+  return new Debuggee(parts, services);
 }

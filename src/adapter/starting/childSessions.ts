@@ -1,38 +1,39 @@
 import { Rendezvous, toError } from '../../ipc/index.js';
 import type { PendingPeer } from '../../ipc/index.js';
-import type { DebuggeeHost } from '../debuggee/debuggeeHost.js';
+import type { SessionServices } from '../debuggee/sessionServices.js';
 import type { ChildSettings } from '../settings/childSettings.js';
 
-/** The `type` of a configuration where the client never said one. */
+/** The `type` of a child's configuration if the client's configuration has none. */
 const DEBUGGER_TYPE = 'debug-adapter-ipc';
 
-/** Where the children of one program come to, and from where each is handed to a session of its own. */
+/** The rendezvous of one program's child processes. The client is asked for a session for each child. */
 export class ChildSessions {
   private constructor(
-    private readonly desk: Rendezvous,
+    private readonly rendezvous: Rendezvous,
     private readonly settings: ChildSettings,
   ) {}
 
   /**
-   * Opens a desk for the children of a program, where the client can start sessions for them.
+   * Opens a rendezvous for the children of a program.
    *
-   * @returns undefined where it cannot, where they are to be left alone, or where no desk can be had
+   * @param settings undefined: children are not debugged
+   * @returns undefined if the client cannot start sessions, children are not debugged, or no endpoint can be had
    */
   static async open(
     settings: ChildSettings | undefined,
-    host: DebuggeeHost,
+    services: SessionServices,
   ): Promise<ChildSessions | undefined> {
-    if (settings === undefined || !host.clientDoes('supportsStartDebuggingRequest')) return undefined;
+    if (settings === undefined || !services.clientSupports('supportsStartDebuggingRequest')) return undefined;
     try {
-      const desk: Rendezvous = await Rendezvous.open({
+      const rendezvous: Rendezvous = await Rendezvous.open({
         waitTimeoutMs: settings.timeoutMs,
-        logger: host.logger,
-        onHello: (child) => void startSession(desk, child, settings, host),
-        onReleased: (child, reason) => explain(child, reason, host),
+        logger: services.logger,
+        onHello: (child) => void startSession(rendezvous, child, settings, services),
+        onReleased: (child, reason) => reportReleased(child, reason, services),
       });
-      return new ChildSessions(desk, settings);
+      return new ChildSessions(rendezvous, settings);
     } catch (error) {
-      host.logger.warn(
+      services.logger.warn(
         { err: error },
         'child processes cannot be debugged: there is no place for them to come to',
       );
@@ -40,25 +41,25 @@ export class ChildSessions {
     }
   }
 
-  /** The options by which our launcher learns of it. */
+  /** The options that give this package's launcher the address of the rendezvous. */
   get launcherOptions(): readonly string[] {
-    const desk = JSON.stringify({ ...this.desk.address, timeoutMs: this.settings.timeoutMs });
-    // No quotes, no blanks: a terminal's shell may stand between us and the launcher.
-    return ['--child-desk', Buffer.from(desk).toString('base64url')];
+    const address = JSON.stringify({ ...this.rendezvous.address, timeoutMs: this.settings.timeoutMs });
+    // Without quotes and blanks: a terminal's shell may read the command line.
+    return ['--child-rendezvous', Buffer.from(address).toString('base64url')];
   }
 
-  /** Lets all that still wait run on, and those that are started later. Repeatable; never rejects. */
+  /** Releases all waiting and later children: they run without a debugger. Repeatable; never rejects. */
   async close(): Promise<void> {
-    await this.desk.close('the session of the program that started it is over').catch(() => undefined);
+    await this.rendezvous.close('the session of the program that started it is over').catch(() => undefined);
   }
 }
 
-/** Asks the client for a session; its adapter comes to the desk for the child by itself. */
+/** Asks the client for a session for a child. The adapter of that session claims the child at the rendezvous. */
 async function startSession(
-  desk: Rendezvous,
+  rendezvous: Rendezvous,
   { id, hello }: PendingPeer,
   { timeoutMs, inherited }: ChildSettings,
-  host: DebuggeeHost,
+  { reverseRequests }: SessionServices,
 ): Promise<void> {
   const configuration = {
     type: DEBUGGER_TYPE,
@@ -66,12 +67,12 @@ async function startSession(
     name: `child: ${describe(hello)}`,
     request: 'attach',
     stopOnEntry: false,
-    childSession: { id, ...desk.address },
+    childSession: { id, ...rendezvous.address },
   };
   try {
-    await host.askClient('startDebugging', { request: 'attach', configuration }, timeoutMs);
+    await reverseRequests.send('startDebugging', { request: 'attach', configuration }, timeoutMs);
   } catch (thrown) {
-    desk.release(id, toError(thrown).message);
+    rendezvous.release(id, toError(thrown).message);
   }
 }
 
@@ -79,8 +80,8 @@ function describe({ title, pid }: PendingPeer['hello']): string {
   return `${String(title)} [${String(pid)}]`;
 }
 
-function explain({ hello }: PendingPeer, reason: string, host: DebuggeeHost): void {
-  host.logger.warn({ hello, reason }, 'a child process runs without a debugger');
+function reportReleased({ hello }: PendingPeer, reason: string, { logger, send }: SessionServices): void {
+  logger.warn({ hello, reason }, 'a child process runs without a debugger');
   const output = `The child process ${describe(hello)} runs without a debugger: ${reason}\n`;
-  host.send('output', { category: 'console', output });
+  send('output', { category: 'console', output });
 }

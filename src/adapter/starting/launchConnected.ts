@@ -1,69 +1,51 @@
 import { IpcError, IPCManager, toError } from '../../ipc/index.js';
-import type { ListenerInfo, Message, TransportConfig } from '../../ipc/index.js';
+import type { ListenerInfo, Message } from '../../ipc/index.js';
 import { badLaunchArgument, DapError, launchCancelled, launchFailed } from '../dap/dapErrors.js';
-import type { DebuggeeHost } from '../debuggee/debuggeeHost.js';
-import { terminationTargetOf } from '../process/launcherProcess.js';
-import type { LauncherProcess } from '../process/launcherProcess.js';
+import type { ConnectedLauncher } from '../debuggee/launcherConnection.js';
+import type { SessionServices } from '../debuggee/sessionServices.js';
 import { relayOutput } from '../output/programOutput.js';
 import type { ProgramOutput } from '../output/programOutput.js';
+import { terminationTargetOf } from '../process/launcherProcess.js';
+import type { LauncherProcess } from '../process/launcherProcess.js';
 import { runTerminationSteps } from '../process/terminationSteps.js';
+import type { LaunchSettings } from '../settings/launchArguments.js';
 
-/** How long a failed launcher's last output is waited for, in milliseconds. */
+/** The time that the last output of a failed launcher is waited for, in milliseconds. */
 const LAST_OUTPUT_MS = 200;
 
-/** As much of a launch as getting a connected launcher takes. */
-export interface LaunchSettings {
-  readonly ipc: TransportConfig;
-  readonly cwd: string;
-  readonly env: Readonly<Record<string, string | null>>;
-  readonly launchTimeoutMs: number;
-  readonly terminateTimeoutMs: number;
-}
-
-/** Everything that such a launch has made; whoever asked for it owns it, and ends it. */
-export interface Connected {
-  readonly manager: IPCManager;
-  readonly launcher: LauncherProcess;
-  readonly output: ProgramOutput;
-}
-
-/** What is to be launched, and what comes of it. */
+/** A launch, and what becomes of it. */
 export interface LaunchPlan<T> {
   readonly settings: Pick<LaunchSettings, 'ipc' | 'launchTimeoutMs' | 'terminateTimeoutMs'>;
   /**
-   * Starts a launcher, or has one started, that connects to the endpoint.
+   * Starts a launcher that connects to the endpoint, or asks another process to start it.
    *
-   * @param launcherEnv what its environment must carry beside its arguments
+   * @param launcherEnv the variables that the launcher needs beside its arguments
    * @throws DapError
    */
   readonly start: (
     listening: ListenerInfo,
     launcherEnv: Readonly<Record<string, string>>,
   ) => LauncherProcess | Promise<LauncherProcess>;
-  /**
-   * Makes what takes the launcher's messages, before any comes.
-   *
-   * @returns `receive` takes each; where `paced`, its promise is awaited before the next is read
-   */
-  readonly attend: (connected: Connected) => Attendant<T>;
+  /** Makes the receiver of the launcher's messages, before the first message arrives. */
+  readonly connect: (connected: ConnectedLauncher) => MessageReceiver<T>;
 }
 
-interface Attendant<T> {
-  receive(message: Message): void | Promise<void>;
+/** The receiver of a launcher's messages. */
+interface MessageReceiver<T> {
+  /** Takes each message, in order. */
+  readonly receive: (message: Message) => void | Promise<void>;
+  /** True: the promise of `receive` is awaited before the next message is read. Default false. */
   readonly paced?: boolean;
-  /** What comes of the launch once the launcher is in. */
-  onConnected(): T;
+  /** Makes the result of the launch, once the launcher has connected. */
+  readonly onConnected: () => T;
 }
 
-function tellConnection(listening: ListenerInfo, { send, logger }: DebuggeeHost): void {
+function reportConnection(listening: ListenerInfo, { send, logger }: SessionServices): void {
   const { transport, reason, launcherArgs, fallbackCause } = listening;
   logger.info({ transport, reason, launcherArgs }, 'listening for the launcher');
   const cause = fallbackCause?.message;
   send('debug-adapter-ipc/connection', { transport, reason, launcherArgs, fallbackCause: cause });
-  if (cause !== undefined) warnOfFallback(listening, cause, send);
-}
-
-function warnOfFallback({ transport }: ListenerInfo, cause: string, send: DebuggeeHost['send']): void {
+  if (cause === undefined) return;
   const output = `The launcher connects by ${transport} instead of a Unix socket: ${cause}\n`;
   send('output', { category: 'console', output });
 }
@@ -87,33 +69,33 @@ function failureOf(thrown: unknown, signal: AbortSignal): DapError {
 async function discardLauncher(
   launcher: LauncherProcess,
   output: ProgramOutput,
-  rungMs: number,
+  stepMs: number,
 ): Promise<void> {
-  await runTerminationSteps(terminationTargetOf(launcher), rungMs, 'SIGTERM');
+  await runTerminationSteps(terminationTargetOf(launcher), stepMs, 'SIGTERM');
   await output.drained(LAST_OUTPUT_MS);
   output.discard();
 }
 
 async function connectLauncher<T>(
   plan: LaunchPlan<T>,
-  host: DebuggeeHost,
+  services: SessionServices,
   manager: IPCManager,
   launcher: LauncherProcess,
 ): Promise<T> {
   const { launchTimeoutMs: timeoutMs, terminateTimeoutMs } = plan.settings;
-  const output = relayOutput(launcher, host.output);
-  const attendant = plan.attend({ manager, launcher, output });
-  manager.startReader((message) => attendant.receive(message), {
+  const output = relayOutput(launcher, services.output);
+  const receiver = plan.connect({ manager, launcher, output });
+  manager.startReader(receiver.receive, {
     accept: true,
     launcher,
     timeoutMs,
-    signal: host.signal,
-    paced: attendant.paced ?? false,
-    onError: (error) => host.logger.error({ err: error }, 'bad message from the launcher'),
+    signal: services.signal,
+    paced: receiver.paced ?? false,
+    onError: (error) => services.logger.error({ err: error }, 'bad message from the launcher'),
   });
   try {
     await manager.connected;
-    return attendant.onConnected();
+    return receiver.onConnected();
   } catch (error) {
     await discardLauncher(launcher, output, terminateTimeoutMs);
     throw error;
@@ -121,24 +103,24 @@ async function connectLauncher<T>(
 }
 
 /**
- * Listens, has a launcher started and waits for it to connect.
+ * Listens, has a launcher started and waits until it has connected.
  *
- * @throws DapError that says who failed and why; by then nothing that was made for the launch is left
+ * @throws DapError with the reason of the failure; by then nothing that the launch made is left
  */
-export async function launchConnected<T>(plan: LaunchPlan<T>, host: DebuggeeHost): Promise<T> {
-  const manager = new IPCManager({ logger: host.logger });
+export async function launchConnected<T>(plan: LaunchPlan<T>, services: SessionServices): Promise<T> {
+  const manager = new IPCManager({ logger: services.logger });
   try {
     const listening = await listen(manager, plan.settings);
-    host.signal.throwIfAborted();
-    tellConnection(listening, host);
+    services.signal.throwIfAborted();
+    reportConnection(listening, services);
     const launcher = await plan.start(listening, manager.launcherEnv);
-    return await connectLauncher(plan, host, manager, launcher);
+    return await connectLauncher(plan, services, manager, launcher);
   } catch (thrown) {
     await manager.cleanup();
-    host.logger.warn(
+    services.logger.warn(
       { err: thrown, code: thrown instanceof IpcError ? thrown.code : undefined },
       'launch failed',
     );
-    throw failureOf(thrown, host.signal);
+    throw failureOf(thrown, services.signal);
   }
 }

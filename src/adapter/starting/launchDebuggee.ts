@@ -1,65 +1,68 @@
 import { randomUUID } from 'node:crypto';
-import { attendLauncher } from '../debuggee/launcherEvents.js';
-import { ChildSessions } from './childSessions.js';
 import { Debuggee } from '../debuggee/debuggee.js';
-import type { DebuggeeHost, DebuggeeParts } from '../debuggee/debuggeeHost.js';
+import type { DebuggeeParts } from '../debuggee/debuggee.js';
+import { LauncherConnection } from '../debuggee/launcherConnection.js';
+import type { SessionServices } from '../debuggee/sessionServices.js';
+import { spawnLauncher } from '../process/spawnedLauncher.js';
+import { profileOf } from '../profiles/profiles.js';
 import type { LaunchArguments } from '../settings/launchArguments.js';
+import { ChildSessions } from './childSessions.js';
 import { launchConnected } from './launchConnected.js';
 import type { LaunchPlan } from './launchConnected.js';
 import { launcherCommand } from './launcherCommand.js';
-import { SAME } from '../translation/pathMapping.js';
-import { profileOf } from '../profiles/profiles.js';
-import { spawnLauncher } from '../process/spawnedLauncher.js';
 import { requireTerminal, startInTerminal } from './terminalLauncher.js';
 
-/** What is to be debugged, whoever starts it. */
-interface DebuggeePlan extends Pick<DebuggeeParts, 'begins' | 'profile'> {
-  readonly settings: LaunchPlan<Debuggee>['settings'] & DebuggeeParts['launch'];
-  /** Where its children come to; belongs to it. */
+/** The debuggee to launch, whichever process starts its launcher. */
+interface DebuggeePlan extends Pick<DebuggeeParts, 'startCommand' | 'profile'> {
+  readonly settings: LaunchPlan<Debuggee>['settings'] & DebuggeeParts['settings'];
+  /** The rendezvous of the program's child processes. It is closed with the debuggee. */
   readonly children: ChildSessions | undefined;
 }
 
 /**
- * Listens, starts the launcher and waits for it to connect.
+ * Listens, starts the launcher and waits until it has connected.
  *
- * @throws DapError that says who failed and why; by then nothing that was made for the launch is left
+ * @throws DapError with the reason of the failure; by then nothing that the launch made is left
  */
-export async function launchDebuggee(launch: LaunchArguments, host: DebuggeeHost): Promise<Debuggee> {
-  requireTerminal(launch, host);
-  const children = await ChildSessions.open(debugsChildren(launch) ? launch.children : undefined, host);
-  const plan = { settings: launch, begins: 'launch', profile: profileOf(launch), children } as const;
-  return launchDebuggeeBy(plan, host, (listening, launcherEnv) => {
+export async function launchDebuggee(launch: LaunchArguments, services: SessionServices): Promise<Debuggee> {
+  requireTerminal(launch, services);
+  const childSettings = debugsChildren(launch) ? launch.children : undefined;
+  const children = await ChildSessions.open(childSettings, services);
+  const plan = { settings: launch, startCommand: 'launch', profile: profileOf(launch), children } as const;
+  return launchDebuggeeBy(plan, services, (listening, launcherEnv) => {
     const endpoint = [...listening.launcherArgs, ...(children?.launcherOptions ?? [])];
     const command = launcherCommand(launch, endpoint, randomUUID());
     return launch.console === 'internalConsole'
       ? spawnLauncher(command, launch, listening, launcherEnv)
-      : startInTerminal(command, { ...launch, console: launch.console }, launcherEnv, host);
+      : startInTerminal(command, { ...launch, console: launch.console }, launcherEnv, services);
   });
 }
 
-/** Children are debugged by the launcher of this package alone, and with a debugger. */
+/** True if child processes are debugged: only this package's launcher can, and only with a debugger. */
 function debugsChildren({ launcher, noDebug }: LaunchArguments): boolean {
   return launcher === undefined && !noDebug;
 }
 
 /**
- * Listens, has a launcher started and waits for it to connect.
+ * Listens, has a launcher started and waits until it has connected.
  *
- * @param start starts it, or has it started
- * @throws DapError that says who failed and why; by then nothing that was made for it is left
+ * @param start starts the launcher, or asks another process to start it
+ * @throws DapError with the reason of the failure; by then nothing that the launch made is left
  */
 export async function launchDebuggeeBy(
-  { settings, children, ...plan }: DebuggeePlan,
-  host: DebuggeeHost,
+  { children, ...plan }: DebuggeePlan,
+  services: SessionServices,
   start: LaunchPlan<Debuggee>['start'],
 ): Promise<Debuggee> {
-  const attend: LaunchPlan<Debuggee>['attend'] = (connected) => {
-    const client = attendLauncher(connected, plan.profile, SAME, host);
-    const parts = { launch: settings, ...plan, client, translation: SAME, ...connected };
-    return { receive: (message) => client.receive(message), onConnected: () => new Debuggee(parts, host) };
+  const { settings, profile } = plan;
+  const connect: LaunchPlan<Debuggee>['connect'] = (connected) => {
+    const view = services.createView();
+    const connection = new LauncherConnection(connected, profile.createDialect(), view, services);
+    const parts = { ...plan, ...connected, connection, view };
+    return { receive: connection.receive, onConnected: () => new Debuggee(parts, services) };
   };
   try {
-    const debuggee = await launchConnected({ settings, start, attend }, host);
+    const debuggee = await launchConnected({ settings, start, connect }, services);
     void debuggee.ended.then(() => children?.close());
     return debuggee;
   } catch (error) {

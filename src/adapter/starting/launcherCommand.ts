@@ -1,12 +1,6 @@
 import { LAUNCHER_PATH } from '../../commandLine/ownPrograms.js';
-import type { LaunchArguments } from '../settings/launchArguments.js';
+import type { LaunchArguments, LauncherCommand } from '../settings/launchArguments.js';
 import { profileOf } from '../profiles/profiles.js';
-
-/** What is started to debug a program. */
-export interface LauncherCommand {
-  readonly command: string;
-  readonly args: readonly string[];
-}
 
 function programArguments(launch: LaunchArguments): string[] {
   return [
@@ -16,7 +10,7 @@ function programArguments(launch: LaunchArguments): string[] {
     ...launch.args.map((arg) => `--arg=${arg}`),
     ...(launch.stopOnEntry ? ['--stop-on-entry'] : []),
     ...(launch.noDebug ? ['--no-debug'] : []),
-    ...profileOf(launch).ownOptions(launch),
+    ...profileOf(launch).extraOptions(launch),
   ];
 }
 
@@ -35,17 +29,4 @@ export function launcherCommand(
     return { command: launch.launcher.command, args: [...launch.launcher.args, ...appended] };
   }
   return { command: launch.runtimeExecutable, args: [...launch.runtimeArgs, LAUNCHER_PATH, ...appended] };
-}
-
-/** The launcher's environment: the adapter's, with what the launch asked for, and what the endpoint needs. */
-export function launcherEnvironment(
-  { env: asked }: Pick<LaunchArguments, 'env'>,
-  endpoint: Readonly<Record<string, string>>,
-): NodeJS.ProcessEnv {
-  const env: NodeJS.ProcessEnv = { ...process.env };
-  for (const [name, value] of Object.entries(asked)) {
-    if (value === null) delete env[name];
-    else env[name] = value;
-  }
-  return { ...env, ...endpoint };
 }

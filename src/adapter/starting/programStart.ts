@@ -1,31 +1,50 @@
 import type { Message } from '../../ipc/index.js';
-import { readAttachArguments } from '../settings/attachArguments.js';
-import { attachDebuggee } from './attachDebuggee.js';
 import type { Debuggee } from '../debuggee/debuggee.js';
-import type { DebuggeeHost } from '../debuggee/debuggeeHost.js';
+import type { SessionServices } from '../debuggee/sessionServices.js';
+import { profileOf } from '../profiles/profiles.js';
+import { readAttachArguments } from '../settings/attachArguments.js';
 import { readLaunchArguments } from '../settings/launchArguments.js';
+import type { LaunchArguments } from '../settings/launchArguments.js';
+import { attachDebuggee, requireAttachable } from './attachDebuggee.js';
 import { launchDebuggee } from './launchDebuggee.js';
 
-/** A way to get a program to debug. */
+/** One way to start the debuggee of a session. */
 export interface ProgramStart {
-  /** Whether a restart ends the program that there is. */
-  readonly ends: boolean;
-  /** Whether `disconnect` ends it where it does not say; undefined: as the arguments have it. */
+  /** True if a restart ends the program. */
+  readonly endsProgram: boolean;
+  /** True if `disconnect` without `terminateDebuggee` ends the program. Default: the arguments decide. */
   readonly endsAtDisconnect?: boolean;
-  /** @throws DapError for arguments that are wrong */
+  /** @throws DapError for invalid arguments */
   check(raw: Message): Promise<unknown>;
-  /** @throws DapError */
-  begin(raw: Message, host: DebuggeeHost): Promise<Debuggee>;
+  /** Starts the debuggee. @throws DapError */
+  start(raw: Message, services: SessionServices): Promise<Debuggee>;
 }
 
+/** Starts a program under a launcher. */
 export const launchProgram: ProgramStart = {
-  ends: true,
-  check: readLaunchArguments,
-  begin: async (raw, host) => launchDebuggee(await readLaunchArguments(raw), host),
+  endsProgram: true,
+  check: readLaunch,
+  start: async (raw, services) => launchDebuggee(await readLaunch(raw), services),
 };
 
+/** Attaches to a launcher that listens. */
 export const attachToProgram: ProgramStart = {
-  ends: false,
-  check: (raw) => Promise.resolve().then(() => readAttachArguments(raw)),
-  begin: async (raw, host) => attachDebuggee(readAttachArguments(raw), host),
+  endsProgram: false,
+  check: (raw) => Promise.resolve(raw).then(readAttach),
+  start: async (raw, services) => attachDebuggee(readAttach(raw), services),
 };
+
+/**
+ * Reads the arguments of a `launch`, completed for the launcher that they name.
+ *
+ * @throws DapError as `readLaunchArguments`, and for arguments that the launcher's profile excludes
+ */
+export async function readLaunch(raw: Message): Promise<LaunchArguments> {
+  const launch = await readLaunchArguments(raw);
+  return profileOf(launch).completeLaunch(launch);
+}
+
+function readAttach(raw: Message): ReturnType<typeof readAttachArguments> {
+  requireAttachable(raw);
+  return readAttachArguments(raw);
+}

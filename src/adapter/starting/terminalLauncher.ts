@@ -1,24 +1,23 @@
 import { basename } from 'node:path';
 import { toError } from '../../ipc/index.js';
 import { badLaunchArgument } from '../dap/dapErrors.js';
-import type { DebuggeeHost } from '../debuggee/debuggeeHost.js';
+import type { SessionServices } from '../debuggee/sessionServices.js';
 import { ExternalLauncher } from '../process/externalLauncher.js';
-import type { LaunchArguments } from '../settings/launchArguments.js';
-import type { LauncherCommand } from './launcherCommand.js';
+import type { LaunchArguments, LauncherCommand } from '../settings/launchArguments.js';
 import type { LauncherProcess } from '../process/launcherProcess.js';
 
 type Terminal = Exclude<LaunchArguments['console'], 'internalConsole'>;
 
-/** What the protocol calls them. */
+/** The names of the terminals in DAP. */
 const KINDS: Readonly<Record<Terminal, string>> = {
   integratedTerminal: 'integrated',
   externalTerminal: 'external',
 };
 
-/** @throws DapError where a terminal is asked for, and this client, or this transport, cannot do with one */
-export function requireTerminal({ console, ipc }: LaunchArguments, host: DebuggeeHost): void {
+/** @throws DapError if the launch asks for a terminal and the client or the transport does not support one */
+export function requireTerminal({ console, ipc }: LaunchArguments, services: SessionServices): void {
   if (console === 'internalConsole') return;
-  if (!host.clientDoes('supportsRunInTerminalRequest')) {
+  if (!services.clientSupports('supportsRunInTerminalRequest')) {
     throw badLaunchArgument(
       `"console" is "${console}", and this client does not run programs in a terminal (it did not say ` +
         'supportsRunInTerminalRequest). Leave "console" out, or set it to "internalConsole".',
@@ -33,16 +32,16 @@ export function requireTerminal({ console, ipc }: LaunchArguments, host: Debugge
 }
 
 /**
- * Has the client start a launcher in a terminal. A client that refuses shows in the launcher's `exited`, as a
- * launcher that cannot be started does.
+ * Asks the client to start a launcher in a terminal. If the client refuses, the launcher's `exited` settles with an
+ * error, as for a launcher that cannot be started.
  *
- * @param launcherEnv what its environment must carry for the endpoint
+ * @param launcherEnv the variables that the endpoint needs
  */
 export function startInTerminal(
   { command, args }: LauncherCommand,
   launch: LaunchArguments & { readonly console: Terminal },
   launcherEnv: Readonly<Record<string, string>>,
-  host: DebuggeeHost,
+  services: SessionServices,
 ): LauncherProcess {
   const launcher = new ExternalLauncher();
   const { program, cwd, env } = launch;
@@ -53,8 +52,8 @@ export function startInTerminal(
     args: [command, ...args],
     env: { ...env, ...launcherEnv },
   };
-  // Its answer may come late or never: what counts is that the launcher connects, and that has a deadline.
-  host.askClient('runInTerminal', request, Infinity).catch((error: unknown) => {
+  // No deadline for the response, which may never come: the launcher's connection has one.
+  services.reverseRequests.send('runInTerminal', request, Infinity).catch((error: unknown) => {
     launcher.fail(toError(error));
   });
   return launcher;

@@ -2,43 +2,45 @@ import { isRecord } from '../../ipc/index.js';
 import type { Message } from '../../ipc/index.js';
 
 /**
- * The numbers of breakpoints as the client knows them. Each launcher counts by itself; what the client holds on
- * to goes beyond one launcher where the program is restarted.
+ * The breakpoint ids that a client knows, for one session. Each launcher counts from 1. After a restart another
+ * launcher serves the same session, so its ids are translated to the ids that the client has.
  */
 export class BreakpointIds {
   private byLauncherId = new Map<number, number>();
   private last = 0;
 
-  /** Another launcher takes over: its numbers mean nothing yet. */
+  /** Forgets the ids of the launcher: another launcher serves the session from now on. */
   renew(): void {
     this.byLauncherId = new Map();
   }
 
-  /** A breakpoint that the client knows by another number is known by that. */
+  /** Replaces the client id `id` by `known`, the id under which the client knows that breakpoint. */
   rename(id: number, known: number): void {
     for (const [launcherId, clientId] of this.byLauncherId) {
       if (clientId === id) this.byLauncherId.set(launcherId, known);
     }
   }
 
-  /** A response's or event's body with the client's numbers in it. */
+  /** Translates the ids in the body of a response or of an event. */
   toClient(body: Message): Message {
     const { breakpoints, breakpoint, hitBreakpointIds } = body;
     return {
       ...body,
       ...(Array.isArray(breakpoints) && { breakpoints: breakpoints.map((one) => this.renumbered(one)) }),
       ...(isRecord(breakpoint) && { breakpoint: this.renumbered(breakpoint) }),
-      ...(Array.isArray(hitBreakpointIds) && { hitBreakpointIds: hitBreakpointIds.map((id) => this.of(id)) }),
+      ...(Array.isArray(hitBreakpointIds) && {
+        hitBreakpointIds: hitBreakpointIds.map((id) => this.clientId(id)),
+      }),
     };
   }
 
   private renumbered(breakpoint: unknown): unknown {
     if (!isRecord(breakpoint) || breakpoint.id === undefined) return breakpoint;
-    return { ...breakpoint, id: this.of(breakpoint.id) };
+    return { ...breakpoint, id: this.clientId(breakpoint.id) };
   }
 
-  /** The launcher's own number, unless the client knows another breakpoint by it. */
-  private of(id: unknown): unknown {
+  /** Gives the launcher's id, or the next free id if the client knows another breakpoint by the launcher's id. */
+  private clientId(id: unknown): unknown {
     if (typeof id !== 'number') return id;
     const known = this.byLauncherId.get(id);
     if (known !== undefined) return known;

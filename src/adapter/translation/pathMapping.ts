@@ -1,17 +1,21 @@
 import { isRecord } from '../../ipc/index.js';
 import type { Message } from '../../ipc/index.js';
 
-/** Between what the client says and what the launcher says of the same things. */
-export interface Translation {
-  /** A request's arguments, for the launcher. */
+/** The directories that hold the same sources: `local` for the client, `remote` for the program. Both absolute. */
+export interface SourceRoots {
+  readonly local: string;
+  readonly remote: string;
+}
+
+/** The translation of source paths between two machines. */
+export interface PathMapping {
+  /** Translates the arguments of a request. */
   toLauncher(args: Message): Message;
-  /** A response's or event's body, for the client. */
+  /** Translates the body of a response or of an event. */
   toClient(body: Message): Message;
 }
 
-export const SAME: Translation = { toLauncher: (args) => args, toClient: (body) => body };
-
-/** A path of one side of the mapping, and what is below it. */
+/** A directory of one side. It tells by its form whether its paths are Windows paths. */
 class Root {
   private readonly separator: string;
   private readonly isWindows: boolean;
@@ -23,7 +27,7 @@ class Root {
     this.path = path.replace(this.isWindows ? /[\\/]+$/ : /\/+$/, '');
   }
 
-  /** The parts of a path below this root; undefined for a path elsewhere. */
+  /** Splits a path below this root into its parts. Returns undefined for a path elsewhere. */
   below(path: string): string[] | undefined {
     const start = path.slice(0, this.path.length);
     const rest = path.slice(this.path.length);
@@ -44,7 +48,7 @@ function mover(from: Root, to: Root): (path: string) => string {
   };
 }
 
-/** Whatever has a `source` in it, at any depth: breakpoints, frames, output, the sources themselves. */
+/** Translates every `source` and `sources` field, at any depth: of breakpoints, frames, output. */
 function moveSources(value: unknown, move: (path: string) => string): unknown {
   if (Array.isArray(value)) return value.map((item: unknown) => moveSources(item, move));
   if (!isRecord(value)) return value;
@@ -62,16 +66,8 @@ function movePaths(value: unknown, move: (path: string) => string): unknown {
   return { ...value, path: move(value.path) };
 }
 
-/**
- * Maps the paths of sources below one directory to those below another, and back. The two may be of different
- * systems: their separators are taken for what they are.
- *
- * @param roots where the sources are for the client, and where for the program; undefined: in the same place
- */
-export function pathMapping(
-  roots: { readonly local: string; readonly remote: string } | undefined,
-): Translation {
-  if (roots === undefined) return SAME;
+/** Maps the paths of sources below one directory to those below another, and back. Other paths stay. */
+export function pathMapping(roots: SourceRoots): PathMapping {
   const [local, remote] = [new Root(roots.local), new Root(roots.remote)];
   const [toRemote, toLocal] = [mover(local, remote), mover(remote, local)];
   return {

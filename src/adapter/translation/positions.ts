@@ -1,50 +1,49 @@
 import { isRecord } from '../../ipc/index.js';
 import type { Message } from '../../ipc/index.js';
 
-/** How a client counts. The launcher, like this adapter, counts lines and columns from 1. */
+/** The numbers of a client's first line and first column, from `initialize`. Launchers count both from 1. */
 export interface ClientPositions {
   readonly linesStartAt1: boolean;
   readonly columnsStartAt1: boolean;
 }
 
-/** The protocol's default. */
+/** The default of DAP. */
 export const ONE_BASED: ClientPositions = { linesStartAt1: true, columnsStartAt1: true };
 
+/** The direction of a translation: 1 towards the launcher, -1 towards the client. */
 type Direction = 1 | -1;
 
-function shift(record: Message, positions: ClientPositions, direction: Direction): Message {
-  const lines = positions.linesStartAt1 ? 0 : direction;
-  const columns = positions.columnsStartAt1 ? 0 : direction;
-  const by: Record<string, number> = {
-    ...{ line: lines, endLine: lines, column: columns, endColumn: columns },
-    // Of a completion: it counts characters, and begins where columns do.
-    start: columns,
-  };
-  const moved = Object.entries(record).map(([key, value]) => [
-    key,
-    typeof value === 'number' ? value + (by[key] ?? 0) : value,
-  ]);
-  return Object.fromEntries(moved) as Message;
-}
-
-function shiftUnder(record: Message, key: string, move: (item: Message) => Message): Message {
-  const value = record[key];
-  if (Array.isArray(value)) {
-    return { ...record, [key]: value.map((item: unknown) => (isRecord(item) ? move(item) : item)) };
-  }
-  return isRecord(value) ? { ...record, [key]: move(value) } : record;
-}
+/** The key of {@link shiftPositions} for an object that holds the positions itself. */
+export const WHOLE = '';
 
 /**
- * Request arguments in the launcher's counting.
+ * Translates line and column numbers.
  *
- * @param key where the positions are: an object or a list of objects
+ * @param record arguments or a body
+ * @param key the field with the positions, an object or a list of objects; {@link WHOLE}: `record` itself
  */
-export function toLauncherPositions(args: Message, key: string, positions: ClientPositions): Message {
-  return shiftUnder(args, key, (item) => shift(item, positions, 1));
+export function shiftPositions(
+  record: Message,
+  key: string,
+  { linesStartAt1, columnsStartAt1 }: ClientPositions,
+  direction: Direction,
+): Message {
+  const lines = linesStartAt1 ? 0 : direction;
+  const columns = columnsStartAt1 ? 0 : direction;
+  // `start` is the column of a completion.
+  const by = { line: lines, endLine: lines, column: columns, endColumn: columns, start: columns };
+  if (key === WHOLE) return shift(record, by);
+  const value = record[key];
+  if (isRecord(value)) return { ...record, [key]: shift(value, by) };
+  if (!Array.isArray(value)) return record;
+  return { ...record, [key]: value.map((item: unknown) => (isRecord(item) ? shift(item, by) : item)) };
 }
 
-/** A response or event body in the client's counting; `key` as in {@link toLauncherPositions}. */
-export function toClientPositions(body: Message, key: string, positions: ClientPositions): Message {
-  return shiftUnder(body, key, (item) => shift(item, positions, -1));
+function shift(record: Message, by: Readonly<Record<string, number>>): Message {
+  const shifted = { ...record };
+  for (const [key, distance] of Object.entries(by)) {
+    const value = record[key];
+    if (typeof value === 'number') shifted[key] = value + distance;
+  }
+  return shifted;
 }

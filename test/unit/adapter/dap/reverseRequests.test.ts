@@ -4,29 +4,29 @@ import { DapWriter } from '../../../../src/adapter/dap/dapWriter.js';
 import { ReverseRequests } from '../../../../src/adapter/dap/reverseRequests.js';
 import { DAP_ERROR_IDS } from '../../../../src/adapter/dap/dapErrors.js';
 
-function requests(): { asked: ReverseRequests; sent: () => string } {
+function requests(): { reverse: ReverseRequests; sent: () => string } {
   const stream = new PassThrough();
-  const asked = new ReverseRequests(new DapWriter(() => stream));
-  return { asked, sent: () => String(stream.read()) };
+  const reverse = new ReverseRequests(new DapWriter(() => stream));
+  return { reverse, sent: () => String(stream.read()) };
 }
 
 const response = { type: 'response', seq: 9, request_seq: 1, command: 'startDebugging' };
 
 describe('what the adapter asks of its client', () => {
   it('goes out as a request, and is answered by the response with its number', async () => {
-    const { asked, sent } = requests();
-    const answer = asked.ask('startDebugging', { request: 'attach' });
+    const { reverse, sent } = requests();
+    const answer = reverse.send('startDebugging', { request: 'attach' });
     expect(sent()).toMatch(/\{"type":"request","command":"startDebugging","arguments":\{.*\},"seq":1\}$/);
-    expect(asked.take({ ...response, request_seq: 2, success: true })).toBe(false);
-    expect(asked.take({ ...response, success: true, body: { taken: 1 } })).toBe(true);
-    expect(asked.take({ ...response, success: true })).toBe(false);
+    expect(reverse.settle({ ...response, request_seq: 2, success: true })).toBe(false);
+    expect(reverse.settle({ ...response, success: true, body: { taken: 1 } })).toBe(true);
+    expect(reverse.settle({ ...response, success: true })).toBe(false);
     expect(await answer).toEqual({ taken: 1 });
   });
 
   it('fails with the client’s reason', async () => {
-    const { asked } = requests();
-    const answer = asked.ask('startDebugging', {});
-    asked.take({ ...response, success: false, message: 'no', body: { error: { format: 'not now' } } });
+    const { reverse } = requests();
+    const answer = reverse.send('startDebugging', {});
+    reverse.settle({ ...response, success: false, message: 'no', body: { error: { format: 'not now' } } });
     await expect(answer).rejects.toMatchObject({
       id: DAP_ERROR_IDS.clientRefused,
       message: 'The client did not do startDebugging: not now.',
@@ -34,11 +34,11 @@ describe('what the adapter asks of its client', () => {
   });
 
   it('fails at its deadline, and when the client goes', async () => {
-    const { asked } = requests();
-    await expect(asked.ask('startDebugging', {}, 1)).rejects.toThrow(/no answer within 1 ms/);
-    const answer = asked.ask('startDebugging', {});
-    asked.end('the client has gone');
+    const { reverse } = requests();
+    await expect(reverse.send('startDebugging', {}, 1)).rejects.toThrow(/no answer within 1 ms/);
+    const answer = reverse.send('startDebugging', {});
+    reverse.end('the client has gone');
     await expect(answer).rejects.toThrow(/the client has gone/);
-    await expect(asked.ask('startDebugging', {})).rejects.toThrow(/the client has gone/);
+    await expect(reverse.send('startDebugging', {})).rejects.toThrow(/the client has gone/);
   });
 });

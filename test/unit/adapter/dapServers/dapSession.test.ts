@@ -343,7 +343,7 @@ describe('the end of a DAP server', () => {
     await client.request('disconnect');
     await session.ended;
     expect(logger.entries).toContainEqual(
-      expect.objectContaining({ fields: expect.objectContaining({ rung: 'SIGKILL' }) as object }),
+      expect.objectContaining({ fields: expect.objectContaining({ step: 'SIGKILL' }) as object }),
     );
     expect(ends(client)).toEqual([['terminated', undefined]]);
   });

@@ -1,7 +1,7 @@
 import { Writable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import { clientSink } from '../../../../src/adapter/output/clientSink.js';
-import { settlesWithin } from '../../../../src/ipc/index.js';
+import { settlesSoon } from '../../../support/turns.js';
 
 /** A client that takes each write when the test says so, or at once. */
 function slowClient() {
@@ -34,7 +34,7 @@ describe('clientSink', () => {
     expect(sink.isFull()).toBe(true);
     const room = sink.hasRoom();
     client.takeOne();
-    expect(await settlesWithin(room, 5)).toBe(false);
+    expect(await settlesSoon(room)).toBe(false);
     client.takeOne();
     await room;
     expect(sink.isFull()).toBe(false);

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import type { OutputDetails } from '../../../../src/adapter/output/outputSplitter.js';
 import { OutputRelay } from '../../../../src/adapter/output/outputRelay.js';
 import type { OutputSink } from '../../../../src/adapter/output/outputRelay.js';
-import { settlesWithin } from '../../../../src/ipc/index.js';
+import { settlesSoon, turnsOfLoop } from '../../../support/turns.js';
 import { eventually } from '../../../support/within.js';
 
 class RecordingSink implements OutputSink {
@@ -49,7 +49,7 @@ function answerLater(relay: OutputRelay) {
     times: 0,
     answer: (quietMs: number | undefined) => waiting.splice(0).forEach((settle) => settle(quietMs)),
   };
-  relay.askFirst(() => {
+  relay.setCallQuery(() => {
     asked.times += 1;
     return new Promise((resolve) => waiting.push(resolve));
   });
@@ -65,11 +65,6 @@ function withoutCategory(entry: string): string {
   return entry.slice(entry.indexOf(':') + 1);
 }
 
-/** Streams pass data on in turns of their own. */
-function turns(): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, 5));
-}
-
 describe('OutputRelay', () => {
   it('hands over whole characters alone, however they are split', async () => {
     const text = 'a é ✓ 𝄞 z';
@@ -77,7 +72,7 @@ describe('OutputRelay', () => {
     for (let at = 1; at < bytes.length; at += 1) {
       const { stdout, stderr, sink, relay } = relayed();
       stdout.write(bytes.subarray(0, at));
-      await turns();
+      await turnsOfLoop();
       stdout.end(bytes.subarray(at));
       stderr.end();
       await relay.drained(1_000);
@@ -90,7 +85,7 @@ describe('OutputRelay', () => {
     const { stdout, stderr, sink, relay } = relayed();
     stdout.write(Buffer.from([0xc3]));
     stderr.write(Buffer.from([0xe2, 0x9c]));
-    await turns();
+    await turnsOfLoop();
     stdout.end(Buffer.from([0xa9]));
     stderr.end(Buffer.from([0x93]));
     await relay.drained(1_000);
@@ -109,10 +104,10 @@ describe('OutputRelay', () => {
     const { stdout, stderr, sink, relay } = relayed();
     sink.full = true;
     stdout.write('one');
-    await turns();
+    await turnsOfLoop();
     stdout.write('two');
     stderr.write('three');
-    await turns();
+    await turnsOfLoop();
     expect(sink.texts).toEqual([]);
     sink.makeRoom();
     stdout.end();
@@ -128,10 +123,10 @@ describe('OutputRelay', () => {
     sink.fillsUp = true;
     stdout.write(text);
     stdout.end();
-    await turns();
+    await turnsOfLoop();
     stderr.end('later');
     const drained = relay.drained(1_000);
-    for (let handed = 1; !(await settlesWithin(drained, 5)); handed += 1) {
+    for (let handed = 1; !(await settlesSoon(drained)); handed += 1) {
       expect(sink.texts).toHaveLength(handed);
       sink.makeRoom();
     }
@@ -145,11 +140,13 @@ describe('OutputRelay', () => {
     const { stdout, stderr, sink, relay } = relayed();
     sink.full = true;
     stdout.write('one');
-    await turns();
+    await turnsOfLoop();
     stdout.end('two');
     stderr.end();
     const drained = relay.drained(20);
-    expect(await settlesWithin(drained, 100)).toBe(false);
+    // The silence of an idle program is over, though it began later and is longer.
+    await relayed().relay.drained(60);
+    expect(await settlesSoon(drained)).toBe(false);
     sink.makeRoom();
     await drained;
     expect(sink.texts).toEqual(['stdout:one', 'stdout:two']);
@@ -159,6 +156,7 @@ describe('OutputRelay', () => {
     const { stdout, stderr, sink, relay } = relayed();
     stderr.end();
     let left = 10;
+    // The pace of the program: it writes more often than the silence lasts.
     const ticking = setInterval(() => {
       stdout.write('x');
       left -= 1;
@@ -191,9 +189,9 @@ describe('OutputRelay', () => {
     const { stdout, stderr, sink, relay } = relayed();
     sink.fillsUp = true;
     stdout.write('one');
-    await turns();
+    await turnsOfLoop();
     stdout.write('two');
-    await turns();
+    await turnsOfLoop();
     relay.discard();
     stdout.end('three');
     stderr.end();
@@ -206,15 +204,15 @@ describe('OutputRelay', () => {
     const asked = answerLater(relay);
     stdout.write('one!\nthree!\n');
     stderr.write('two!\n');
-    await turns();
+    await turnsOfLoop();
     expect(sink.texts).toEqual([]);
-    relay.expect('stdout', callOf('one!\n', 0));
-    relay.expect('stderr', callOf('two!\n', 0));
-    relay.expect('stdout', callOf('three!\n', 5));
+    relay.expectCall('stdout', callOf('one!\n', 0));
+    relay.expectCall('stderr', callOf('two!\n', 0));
+    relay.expectCall('stdout', callOf('three!\n', 5));
     asked.answer(0);
-    await turns();
+    await turnsOfLoop();
     asked.answer(undefined);
-    await turns();
+    await turnsOfLoop();
     stdout.end();
     stderr.end();
     await relay.drained(1_000);
@@ -228,9 +226,9 @@ describe('OutputRelay', () => {
 
   it('ends the groups that a later call is not in', async () => {
     const { stdout, stderr, sink, relay } = relayed();
-    relay.expect('stdout', { ...callOf('outer\n', 0), depth: 0, details: { group: 'start' } });
-    relay.expect('stdout', { ...callOf('inner\n', 6), depth: 1, details: { group: 'startCollapsed' } });
-    relay.expect('stdout', { ...callOf('after\n', 12), depth: 0 });
+    relay.expectCall('stdout', { ...callOf('outer\n', 0), depth: 0, details: { group: 'start' } });
+    relay.expectCall('stdout', { ...callOf('inner\n', 6), depth: 1, details: { group: 'startCollapsed' } });
+    relay.expectCall('stdout', { ...callOf('after\n', 12), depth: 0 });
     stdout.end('outer\ninner\nafter\n');
     stderr.end();
     await relay.drained(1_000);
@@ -242,7 +240,7 @@ describe('OutputRelay', () => {
     const { stdout, stderr, sink, relay } = relayed();
     const asked = answerLater(relay);
     for (let chunk = 0; chunk < 20; chunk += 1) stdout.write('x'.repeat(16_384));
-    await turns();
+    await turnsOfLoop();
     expect(stdout.isPaused()).toBe(true);
     expect(stdout.readableLength).toBeGreaterThan(0);
     asked.answer(undefined);
@@ -257,11 +255,11 @@ describe('OutputRelay', () => {
     const { stdout, stderr, sink, relay } = relayed();
     const asked = answerLater(relay);
     stdout.write('one');
-    await turns();
+    await turnsOfLoop();
     asked.answer(60_000);
-    await turns();
+    await turnsOfLoop();
     stdout.write('two');
-    await turns();
+    await turnsOfLoop();
     expect(sink.texts).toEqual(['stdout:one', 'stdout:two']);
     expect(asked.times).toBe(1);
     stdout.end();
@@ -271,9 +269,9 @@ describe('OutputRelay', () => {
 
   it('hands over the beginning of a text whose rest stays away', async () => {
     const { stdout, stderr, sink, relay } = relayed();
-    relay.expect('stdout', callOf('beginning and end\n', 0));
+    relay.expectCall('stdout', callOf('beginning and end\n', 0));
     stdout.write('beginning');
-    await turns();
+    await turnsOfLoop();
     expect(sink.texts).toEqual([]);
     await eventually(() => sink.texts.length > 0, 'the beginning');
     expect(sink.texts).toEqual(['stdout:beginning']);

@@ -24,19 +24,19 @@ describe('OutputCutter', () => {
     const bytes = Buffer.from(text);
     for (let at = 0; at <= bytes.length; at += 1) {
       const cutter = new OutputSplitter();
-      cutter.expect(callOf('séen ✓ 𝄞\n', 7));
+      cutter.expectCall(callOf('séen ✓ 𝄞\n', 7));
       const pieces = [...cutter.split(bytes.subarray(0, at)), ...cutter.split(bytes.subarray(at))];
       expect(Buffer.concat(pieces.map((piece) => piece.bytes)).equals(bytes)).toBe(true);
       const calls = pieces.filter(({ call }) => call !== undefined);
       expect(told(calls)).toEqual([[1, 'séen ✓ 𝄞\n']]);
-      expect(cutter.isHolding).toBe(false);
+      expect(cutter.isIncomplete).toBe(false);
     }
   });
 
   it('finds a text behind bytes that the program did not count, and all that follow', () => {
     const cutter = new OutputSplitter();
-    cutter.expect(callOf('one!\n', 0));
-    cutter.expect(callOf('two!\n', 5, 2));
+    cutter.expectCall(callOf('one!\n', 0));
+    cutter.expectCall(callOf('two!\n', 5, 2));
     expect(told(cutter.split(Buffer.from('of a child\none!\ntwo!\n')))).toEqual([
       'of a child\n',
       [1, 'one!\n'],
@@ -46,15 +46,15 @@ describe('OutputCutter', () => {
 
   it('finds a text that comes a little later than it should', () => {
     const cutter = new OutputSplitter();
-    cutter.expect(callOf('late\n', 0));
+    cutter.expectCall(callOf('late\n', 0));
     expect(told(cutter.split(Buffer.from('of a child\n')))).toEqual(['of a child\n']);
     expect(told(cutter.split(Buffer.from('late\n')))).toEqual([[1, 'late\n']]);
   });
 
   it('gives up a call whose text went elsewhere, and is not misled by what looks like its part', () => {
     const cutter = new OutputSplitter();
-    cutter.expect(callOf('nowhere\n', 0));
-    cutter.expect(callOf('here\n', 8, 2));
+    cutter.expectCall(callOf('nowhere\n', 0));
+    cutter.expectCall(callOf('here\n', 8, 2));
     expect(told(cutter.split(Buffer.from('it is nowhere\n')))).toEqual(['it is nowhere\n']);
     expect(told(cutter.split(Buffer.from('here\n')))).toEqual([[2, 'here\n']]);
     expect(told(cutter.split(Buffer.from('nowhere\n')))).toEqual(['nowhere\n']);
@@ -63,16 +63,16 @@ describe('OutputCutter', () => {
   it('is plain text where a call comes too late', () => {
     const cutter = new OutputSplitter();
     expect(told(cutter.split(Buffer.from('gone\n')))).toEqual(['gone\n']);
-    cutter.expect(callOf('gone\n', 0));
-    cutter.expect(callOf('next\n', 5, 2));
+    cutter.expectCall(callOf('gone\n', 0));
+    cutter.expectCall(callOf('next\n', 5, 2));
     expect(told(cutter.split(Buffer.from('next\n')))).toEqual([[2, 'next\n']]);
   });
 
   it('lets go of the beginning of a text whose rest does not come', () => {
     const cutter = new OutputSplitter();
-    cutter.expect(callOf('beginning and end\n', 0));
+    cutter.expectCall(callOf('beginning and end\n', 0));
     expect(cutter.split(Buffer.from('beginning'))).toEqual([]);
-    expect(cutter.isHolding).toBe(true);
+    expect(cutter.isIncomplete).toBe(true);
     expect(told(cutter.flush())).toEqual(['beginning']);
     expect(told(cutter.split(Buffer.from(' of another\n')))).toEqual([' of another\n']);
   });
@@ -80,7 +80,7 @@ describe('OutputCutter', () => {
   it('holds no more than a piece of a long text, and hands over the rest plain', () => {
     const cutter = new OutputSplitter();
     const text = `${'é'.repeat(PIECE_BYTES)}\n`;
-    cutter.expect(callOf(text, 0));
+    cutter.expectCall(callOf(text, 0));
     const pieces = cutter.split(Buffer.from(text));
     expect(pieces.map(({ bytes, call }) => [bytes.length, call?.details.line])).toEqual([
       [PIECE_BYTES, 1],
@@ -91,9 +91,9 @@ describe('OutputCutter', () => {
 
   it('puts a change without text at its place', () => {
     const cutter = new OutputSplitter();
-    cutter.expect(callOf('one!\n', 0));
-    cutter.expect({ ...callOf('', 5, 2), details: { group: 'end' } });
-    cutter.expect(callOf('two!\n', 5, 3));
+    cutter.expectCall(callOf('one!\n', 0));
+    cutter.expectCall({ ...callOf('', 5, 2), details: { group: 'end' } });
+    cutter.expectCall(callOf('two!\n', 5, 3));
     const pieces = cutter.split(Buffer.from('one!\ntwo!\n'));
     expect(pieces.map(({ bytes, call }) => [call?.order, bytes.toString()])).toEqual([
       [1, 'one!\n'],
@@ -104,7 +104,7 @@ describe('OutputCutter', () => {
 
   it('forgets the oldest of very many calls whose texts do not come', () => {
     const cutter = new OutputSplitter();
-    for (let order = 1; order <= 4_001; order += 1) cutter.expect(callOf('same\n', 0, order));
+    for (let order = 1; order <= 4_001; order += 1) cutter.expectCall(callOf('same\n', 0, order));
     expect(told(cutter.split(Buffer.from('same\n')))).toEqual([[2, 'same\n']]);
   });
 });

@@ -6,7 +6,7 @@ import { groupRuns, signalGroup } from '../../../../src/adapter/process/processG
 import { runTerminationSteps } from '../../../../src/adapter/process/terminationSteps.js';
 import type { TerminationTarget } from '../../../../src/adapter/process/terminationSteps.js';
 
-const RUNG_MS = 200;
+const STEP_MS = 200;
 
 async function start(script: string): Promise<ChildProcess> {
   const child = spawn(process.execPath, ['-e', script], {
@@ -34,7 +34,7 @@ function targetOf(child: ChildProcess, ask: () => Promise<void>): TerminationTar
 const ready = 'console.log("ready");setInterval(() => {}, 1000);';
 const deaf = `process.on("SIGTERM", () => {});${ready}`;
 
-describe.skipIf(process.platform === 'win32')('stopLadder (process groups are POSIX)', () => {
+describe.skipIf(process.platform === 'win32')('runTerminationSteps (process groups are POSIX)', () => {
   it('goes no further than asking where that is enough', async () => {
     const child = await start(ready);
     const target = targetOf(child, () => {
@@ -50,7 +50,7 @@ describe.skipIf(process.platform === 'win32')('stopLadder (process groups are PO
     expect(
       await runTerminationSteps(
         targetOf(child, () => Promise.resolve()),
-        RUNG_MS,
+        STEP_MS,
       ),
     ).toBe('SIGTERM');
     expect(child.signalCode).toBe('SIGTERM');
@@ -59,13 +59,13 @@ describe.skipIf(process.platform === 'win32')('stopLadder (process groups are PO
   it('sends SIGTERM where asking fails', async () => {
     const child = await start(ready);
     const failing = () => Promise.reject(new Error('nobody there to ask'));
-    expect(await runTerminationSteps(targetOf(child, failing), RUNG_MS)).toBe('SIGTERM');
+    expect(await runTerminationSteps(targetOf(child, failing), STEP_MS)).toBe('SIGTERM');
   });
 
   it('sends SIGKILL to a program that ignores SIGTERM', async () => {
     const child = await start(deaf);
     const target = targetOf(child, () => new Promise(() => undefined));
-    expect(await runTerminationSteps(target, RUNG_MS)).toBe('SIGKILL');
+    expect(await runTerminationSteps(target, STEP_MS)).toBe('SIGKILL');
     expect(child.signalCode).toBe('SIGKILL');
     expect(target.signals).toEqual(['SIGTERM', 'SIGKILL']);
   });
@@ -81,18 +81,20 @@ describe.skipIf(process.platform === 'win32')('stopLadder (process groups are PO
   it('ends what the program started and left behind', async () => {
     const grandchild = `require("child_process").spawn(process.execPath, ["-e", ${JSON.stringify(ready)}], {stdio: ["ignore", "inherit", "inherit"]}).pid`;
     const child = await start(`console.error = () => {}; globalThis.pid = ${grandchild};`);
-    if (child.exitCode === null) child.kill('SIGKILL');
-    await once(child, 'close', { signal: AbortSignal.timeout(100) }).catch(() => undefined);
+    const exited = once(child, 'exit');
+    child.kill('SIGKILL');
+    await exited;
+    expect(child.stdout?.closed, 'the grandchild holds the pipe').toBe(false);
     const target = { ...targetOf(child, () => Promise.resolve()), exited: Promise.resolve() };
     await runTerminationSteps(target, 1_000);
     child.stdout?.resume();
-    if (child.stdout?.closed === false) await once(child.stdout, 'close'); // the grandchild held it
+    if (child.stdout?.closed === false) await once(child.stdout, 'close');
   });
 
   it('has nothing to do for a process that never began', async () => {
     const child = spawn('/not/there', { detached: true });
     await once(child, 'error');
     const target = { ...targetOf(child, () => Promise.resolve()), exited: Promise.resolve() };
-    expect(await runTerminationSteps(target, RUNG_MS)).toBe('asked');
+    expect(await runTerminationSteps(target, STEP_MS)).toBe('asked');
   });
 });

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DAP_ERROR_IDS, DapError } from '../../../../src/adapter/dap/dapErrors.js';
 import { readLaunchArguments } from '../../../../src/adapter/settings/launchArguments.js';
-import { launcherCommand, launcherEnvironment } from '../../../../src/adapter/starting/launcherCommand.js';
+import { launcherEnvironment } from '../../../../src/adapter/process/launcherEnvironment.js';
+import { launcherCommand } from '../../../../src/adapter/starting/launcherCommand.js';
 
 let cwd = '';
 
@@ -190,7 +191,7 @@ describe('launcherCommand', () => {
 
   it('adds variables, takes away those that are null, and passes on what the endpoint needs', async () => {
     const launch = await readLaunchArguments({ ...usable(), env: { ADDED: '1', PATH: null } });
-    const env = launcherEnvironment(launch, { ENDPOINT: 'x' });
+    const env = launcherEnvironment(launch.env, { ENDPOINT: 'x' });
     expect(env).toMatchObject({ ADDED: '1', ENDPOINT: 'x' });
     expect(env).not.toHaveProperty('PATH');
     expect(process.env).toHaveProperty('PATH');

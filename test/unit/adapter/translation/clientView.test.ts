@@ -1,14 +1,17 @@
 import { describe, expect, it } from 'vitest';
-import { mapLauncherEvent } from '../../../../src/adapter/debuggee/eventMapping.js';
-import {
-  ONE_BASED,
-  toClientPositions,
-  toLauncherPositions,
-} from '../../../../src/adapter/translation/positions.js';
+import type { Message } from '../../../../src/ipc/index.js';
+import { ClientView } from '../../../../src/adapter/translation/clientView.js';
+import type { DapEvent } from '../../../../src/adapter/translation/clientView.js';
+import { ONE_BASED } from '../../../../src/adapter/translation/positions.js';
+import type { ClientPositions } from '../../../../src/adapter/translation/positions.js';
 
 const ZERO_BASED = { linesStartAt1: false, columnsStartAt1: false };
 
-describe('mapLauncherEvent', () => {
+function eventToClient(event: string, body: Message, positions: ClientPositions): DapEvent | undefined {
+  return new ClientView({ positions }).eventToClient({ event, body });
+}
+
+describe('ClientView.eventToClient', () => {
   it.each([
     ['initialized', {}, { event: 'initialized' }],
     [
@@ -38,7 +41,7 @@ describe('mapLauncherEvent', () => {
       { event: 'output', body: { category: 'important', output: 'Launcher: no\n' } },
     ],
   ])('maps %s %j', (event, body, expected) => {
-    expect(mapLauncherEvent(event, body, ONE_BASED)).toEqual(expected);
+    expect(eventToClient(event, body, ONE_BASED)).toEqual(expected);
   });
 
   it.each([
@@ -48,12 +51,12 @@ describe('mapLauncherEvent', () => {
     ['output', { category: 'stdout' }],
     ['toString', {}],
   ])('has nothing for the client in %s %j', (event, body) => {
-    expect(mapLauncherEvent(event, body, ONE_BASED)).toBeUndefined();
+    expect(eventToClient(event, body, ONE_BASED)).toBeUndefined();
   });
 
   it("gives a breakpoint's position in the client's counting", () => {
     const body = { reason: 'changed', breakpoint: { id: 1, verified: true, line: 5, column: 3 } };
-    expect(mapLauncherEvent('breakpoint', body, ZERO_BASED)).toEqual({
+    expect(eventToClient('breakpoint', body, ZERO_BASED)).toEqual({
       event: 'breakpoint',
       body: { reason: 'changed', breakpoint: { id: 1, verified: true, line: 4, column: 2 } },
     });
@@ -63,29 +66,34 @@ describe('mapLauncherEvent', () => {
 describe('positions', () => {
   it('leaves a client that counts from 1 alone', () => {
     const body = { stackFrames: [{ line: 3, column: 1, endLine: 4 }] };
-    expect(toClientPositions(body, 'stackFrames', ONE_BASED)).toEqual(body);
+    expect(new ClientView({ positions: ONE_BASED }).toClient('stackTrace', body)).toEqual(body);
   });
 
   it('shifts there and back for a client that counts from 0', () => {
     const args = { source: { path: '/a' }, breakpoints: [{ line: 0, column: 0, condition: 'x' }] };
-    const shifted = toLauncherPositions(args, 'breakpoints', ZERO_BASED);
+    const shifted = new ClientView({ positions: ZERO_BASED }).toLauncher('setBreakpoints', args);
     expect(shifted).toEqual({
       source: { path: '/a' },
       breakpoints: [{ line: 1, column: 1, condition: 'x' }],
     });
-    expect(toClientPositions(shifted, 'breakpoints', ZERO_BASED)).toEqual(args);
+    expect(new ClientView({ positions: ZERO_BASED }).toClient('setBreakpoints', shifted)).toEqual(args);
   });
 
   it('shifts lines alone where only they are counted from 0', () => {
     const body = { stackFrames: [{ line: 3, column: 1 }] };
-    expect(toClientPositions(body, 'stackFrames', { linesStartAt1: false, columnsStartAt1: true })).toEqual({
+    expect(
+      new ClientView({ positions: { linesStartAt1: false, columnsStartAt1: true } }).toClient(
+        'stackTrace',
+        body,
+      ),
+    ).toEqual({
       stackFrames: [{ line: 2, column: 1 }],
     });
   });
 
   it('leaves bodies of another shape as they are', () => {
     for (const body of [{}, { stackFrames: 5 }, { stackFrames: [null, 1] }]) {
-      expect(toClientPositions(body, 'stackFrames', ZERO_BASED)).toEqual(body);
+      expect(new ClientView({ positions: ZERO_BASED }).toClient('stackTrace', body)).toEqual(body);
     }
   });
 });

@@ -1,0 +1,31 @@
+import type { Logger, Message } from '../../ipc/index.js';
+import type { DapWriter } from '../dap/dapWriter.js';
+import type { ReverseRequests } from '../dap/reverseRequests.js';
+import type { OutputSink } from '../output/outputRelay.js';
+import type { ClientView } from '../translation/clientView.js';
+import type { SourceRoots } from '../translation/pathMapping.js';
+import type { SendEvent } from './debuggeeEvents.js';
+
+/** A capability that a client may announce in `initialize`. */
+export type ClientCapability = 'supportsRunInTerminalRequest' | 'supportsStartDebuggingRequest';
+
+/** The services that a session offers to whatever hosts its debuggee: a launcher, or a DAP server. */
+export interface SessionServices {
+  /** Sends the client an event. */
+  readonly send: SendEvent;
+  /** Writes messages that have their `seq` already, as a relay does. */
+  readonly writer: DapWriter;
+  /** Sends requests to the client. */
+  readonly reverseRequests: ReverseRequests;
+  /** Takes the program's output. */
+  readonly output: OutputSink;
+  readonly logger: Logger;
+  /** The arguments of the client's `initialize`. */
+  readonly initializeArguments: Message;
+  /** Aborted when the session ends before the launch has succeeded. */
+  readonly signal: AbortSignal;
+  /** True if the client announced this capability in `initialize`. */
+  clientSupports(capability: ClientCapability): boolean;
+  /** Creates the translation for a launcher. @param roots the directories of the sources, if they differ */
+  createView(roots?: SourceRoots): ClientView;
+}
