@@ -1,24 +1,29 @@
 import { defineConfig } from 'eslint/config';
 import tseslint from 'typescript-eslint';
+import { folderOrder } from './scripts/lint/folderOrder.js';
 
-/** Who has no use for JSON-RPC must not load its library. */
-const JSON_RPC = ['**/jsonrpc/**', 'vscode-jsonrpc'];
+const EXPORT_ALL = {
+  selector: 'ExportAllDeclaration',
+  message: 'List the names: a surface is one list, read by people.',
+};
+const EXPORT_LIST = {
+  selector: 'ExportNamedDeclaration[source=null][declaration=null]',
+  message: 'Export a declaration where it is declared.',
+};
+const RE_EXPORT = {
+  selector: 'ExportNamedDeclaration[source]',
+  message: 'Only index.ts re-exports. Import the name from the file that declares it.',
+};
+const INLINE_TYPE = {
+  selector: ':matches(ImportSpecifier[importKind="type"], ExportSpecifier[exportKind="type"])',
+  message: 'Write a statement of its own: import type { ... }.',
+};
 
-/** Which folder may import what: launcher → ipc ← adapter ← cli, jsonrpc → ipc, and nothing else. */
-function layer(folder, forbidden) {
+/** Forbids the npm packages that a folder of src does without. */
+function withoutPackages(folder, ...group) {
   return {
     files: [`src/${folder}/**`],
-    rules: {
-      'no-restricted-imports': [
-        'error',
-        {
-          patterns: forbidden.map((group) => ({
-            group: [group].flat(),
-            message: `src/${folder} stands below it`,
-          })),
-        },
-      ],
-    },
+    rules: { 'no-restricted-imports': ['error', { patterns: [{ group }] }] },
   };
 }
 
@@ -35,41 +40,28 @@ export default defineConfig(
       '@typescript-eslint/no-unnecessary-condition': 'error',
       'max-lines': ['error', { max: 300 }],
       'max-lines-per-function': ['error', { max: 60 }],
-      'no-restricted-syntax': [
-        'error',
-        {
-          selector: 'ExportAllDeclaration',
-          message: 'list the names: a surface is one list, read by people',
-        },
-      ],
+      'no-restricted-syntax': ['error', EXPORT_ALL, INLINE_TYPE],
     },
+  },
+  {
+    files: ['src/**/*.ts'],
+    ignores: ['src/**/index.ts', 'src/ipc/deprecated.ts'],
+    rules: { 'no-restricted-syntax': ['error', EXPORT_ALL, INLINE_TYPE, EXPORT_LIST, RE_EXPORT] },
+  },
+  {
+    files: ['src/**'],
+    plugins: { project: { rules: { 'folder-order': folderOrder } } },
+    rules: { 'project/folder-order': 'error' },
   },
   {
     // A describe block is one long function, and a suite is as long as its cases.
     files: ['test/**'],
     rules: { 'max-lines-per-function': 'off', 'max-lines': ['error', { max: 600 }] },
   },
-  layer('ipc', [
-    '**/adapter/**',
-    '**/launcher/**',
-    '**/cli/**',
-    '**/commandLine/**',
-    '@vscode/*',
-    ...JSON_RPC,
-  ]),
-  // The public names of the layer below are all it may use, and no Node.js of its own.
-  layer('jsonrpc', [['../*', '!../ipc', '../ipc/*', '!../ipc/index.js'], '@vscode/*', 'node:*']),
-  layer('adapter', ['**/launcher/**', '**/cli/**']),
-  layer('launcher', ['**/adapter/**', '**/cli/**', '@vscode/*', ...JSON_RPC]),
-  layer('cli', ['**/launcher/**']),
-  layer('vscode', [
-    '**/adapter/**',
-    '**/launcher/**',
-    '**/cli/**',
-    '**/commandLine/**',
-    '**/ipc/**',
-    '@vscode/*',
-    ...JSON_RPC,
-  ]),
-  layer('commandLine', ['**/adapter/**', '**/launcher/**', '**/cli/**', '@vscode/*', ...JSON_RPC]),
+  withoutPackages('ipc', '@vscode/*', 'vscode-jsonrpc'),
+  withoutPackages('launcher', '@vscode/*', 'vscode-jsonrpc'),
+  withoutPackages('commandLine', '@vscode/*', 'vscode-jsonrpc'),
+  withoutPackages('vscode', '@vscode/*', 'vscode-jsonrpc'),
+  // vscode-jsonrpc brings its own Node.js parts: the layer needs none.
+  withoutPackages('jsonrpc', '@vscode/*', 'node:*'),
 );

@@ -1,10 +1,10 @@
-/** Microseconds of processor time that this process has used, on all its threads. */
+/** Returns the processor time that all threads of this process have used, in microseconds. */
 export function cpuUs() {
   const { user, system } = process.cpuUsage();
   return user + system;
 }
 
-/** What it costs this process to do the work, in microseconds of processor time. */
+/** Returns the processor time that this process uses for the work, in microseconds. */
 export function cpuCostUs(work) {
   const before = cpuUs();
   work();

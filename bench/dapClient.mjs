@@ -1,10 +1,12 @@
-/** As much of a DAP client as a measurement takes: requests, events, over an adapter's stdin and stdout. */
+/**
+ * The parts of a DAP client that measurements need: requests and events, over an adapter's stdin and stdout.
+ */
 export class DapClient {
   waiting = new Map();
   expected = new Map();
   rest = Buffer.alloc(0);
   seq = 0;
-  /** Is shown every event. */
+  /** Called with every event. */
   observe = () => undefined;
 
   constructor(child) {
@@ -24,7 +26,7 @@ export class DapClient {
     });
   }
 
-  /** The next event of this name. */
+  /** Returns the next event of this name. */
   event(name) {
     return this.wait(this.expected, name);
   }

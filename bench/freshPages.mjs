@@ -1,6 +1,6 @@
 /**
- * Makes the C library take every larger buffer fresh from the system and give it back. Otherwise small buffers
- * come from memory that is there already and large ones pay for their pages, and growing sizes show the
- * allocator instead of what uses it.
+ * Makes the C library allocate every larger buffer from the system, and release it to the system. Otherwise
+ * small buffers reuse existing memory and large buffers need new pages, so that measurements of growing sizes
+ * would show the allocator.
  */
 export const FRESH_PAGES = { MALLOC_MMAP_THRESHOLD_: String(128 * 1024) };

@@ -1,5 +1,6 @@
-// One measurement: this process is the adapter's side, the peer it starts the launcher's. Takes the job as
-// JSON, prints its result as JSON, and leaves nothing behind, also when whoever started it goes away.
+// Runs one measurement: this process is the adapter's side, and the peer that it starts is the launcher's
+// side. Takes the job as JSON and prints its result as JSON. Leaves no processes or files behind, even if its
+// parent process dies.
 import { CONTENDERS } from './contenders/index.mjs';
 import { PeerHandle } from './peerHandle.mjs';
 import { WORKLOADS } from './workloads/index.mjs';

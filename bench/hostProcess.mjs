@@ -7,14 +7,17 @@ import { fileURLToPath } from 'node:url';
 import { within } from './within.mjs';
 
 const HOST = fileURLToPath(new URL('host.mjs', import.meta.url));
-/** A quadratic contender takes most of a minute for what others do in a blink. */
+/**
+ * Longest time for a measurement. A quadratic contender takes most of a minute for work that others do at
+ * once.
+ */
 const MEASUREMENT_MS = 240_000;
 
 /**
- * Runs one measurement in a process of its own, with a peer of its own: fresh heaps, fresh compilers, and a
- * directory of its own for sockets, where whatever is left behind can be seen.
+ * Runs one measurement in a new process with a new peer: fresh heaps, fresh compilers, and a separate
+ * directory for sockets, in which forgotten files are detected.
  *
- * @throws Error with the end of the host's stderr when there is no result
+ * @throws Error with the end of the host's stderr if there is no result
  */
 export async function measure(contender, job, { hostOptions = [], hostEnv = {} } = {}) {
   const scratch = mkdtempSync(join(tmpdir(), 'bench-'));
@@ -39,7 +42,7 @@ async function runHost({ command, args }, env) {
   try {
     await within(closed, MEASUREMENT_MS, 'a measurement');
   } catch (error) {
-    // A host whose end comes, or whose stdin ends because this process is gone, takes its peer with it.
+    // A host ends its peer when it ends, or when its stdin ends because this process has died.
     child.kill('SIGKILL');
     await closed.catch(() => undefined);
     throw error;

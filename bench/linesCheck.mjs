@@ -1,4 +1,4 @@
-/** Whether every numbered line of a program comes, each once and in order. */
+/** Checks that every numbered line of a program arrives once and in order. */
 export class LinesCheck {
   rest = '';
   expected = 0;
@@ -17,7 +17,7 @@ export class LinesCheck {
     }
   }
 
-  /** Lines that are missing, out of order or cut off; to be asked at the end. */
+  /** Number of lines that are missing, out of order or cut. Valid at the end. */
   get lost() {
     return this.count - this.expected + this.wrong + (this.rest === '' ? 0 : 1);
   }

@@ -1,6 +1,6 @@
 import { arch, availableParallelism, platform } from 'node:os';
 
-/** The kind of machine, without saying which one. */
+/** Describes the kind of machine without identifying it. */
 export function machineText() {
   return `${platform()} ${arch()}, ${availableParallelism()} processors, Node.js ${process.versions.node}`;
 }

@@ -1,11 +1,11 @@
-/** The messages of the work: what a debug session really sends, the same for every contender. */
+/** The messages of the benchmark, as a debug session sends them. They are the same for every contender. */
 
-/** A request from the adapter's side. */
+/** Returns a request from the adapter's side. */
 export function command(id) {
   return { command: 'evaluate', arguments: { expression: 'order.total + tax', frameId: 1001 }, id };
 }
 
-/** Its answer. */
+/** Returns the response to a command. */
 export function response(id) {
   return {
     event: 'response',
@@ -15,7 +15,7 @@ export function response(id) {
   };
 }
 
-/** One line of the program's output. */
+/** Returns an event with one line of the program's output. */
 export function outputEvent(line) {
   return {
     event: 'output',
@@ -25,7 +25,7 @@ export function outputEvent(line) {
 
 const EMPTY_LARGE = JSON.stringify({ event: 'large', body: { output: '' } }).length;
 
-/** One message whose JSON has exactly this many bytes. */
+/** Returns a message whose JSON has exactly this number of bytes. */
 export function largeMessage(bytes) {
   const output = Buffer.alloc(bytes - EMPTY_LARGE, 'all of it printable, none of it escaped; ').toString(
     'latin1',
@@ -33,7 +33,7 @@ export function largeMessage(bytes) {
   return { event: 'large', body: { output } };
 }
 
-/** Asks the other side for something beside the work itself. */
+/** Returns a control message to the other side, which is not part of the measured work. */
 export function ask(what, options = {}) {
   return { command: what, arguments: options, id: 0 };
 }

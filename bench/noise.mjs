@@ -2,10 +2,10 @@ import { randomBytes } from 'node:crypto';
 import { connect } from 'node:net';
 
 /**
- * A stranger: connects to a Unix socket, sends noise that begins like nothing known, and ends.
+ * Connects to a Unix socket without authentication, sends random bytes, and ends.
  *
- * @returns {Promise<{ refused: boolean, ms: number }>} whether it was cut off before all was taken, and the
- *   time from its first byte to the end of its connection
+ * @returns {Promise<{ refused: boolean, ms: number }>} `refused`: true if the connection was closed before
+ * all bytes were written; `ms`: time from the first byte to the end of the connection
  */
 export function makeNoise({ path, bytes }) {
   const noise = randomBytes(bytes);

@@ -2,7 +2,10 @@ import { parseArgs } from 'node:util';
 import { CONTENDERS } from './contenders/index.mjs';
 import { WORKLOADS } from './workloads/index.mjs';
 
-/** What vscode-jsonrpc itself costs, on top of either pair of streams: for who wants to know that. */
+/**
+ * Contenders that run only if named: they show the cost of vscode-jsonrpc itself, over either pair of
+ * streams.
+ */
 const ONLY_WHEN_NAMED = ['oursConnection', 'vscodeConnection'];
 
 const FULL = {
@@ -19,7 +22,7 @@ const FULL = {
   left: ONLY_WHEN_NAMED,
 };
 
-/** The short form leaves out what takes long, and shows less well what it measures. */
+/** The short form omits slow measurements, and is less precise. */
 const SHORT = {
   rounds: 3,
   settings: { ...FULL.settings, warmUpMs: 80, ms: 120, setUps: 20, sessions: 200, lines: 200_000 },
@@ -48,7 +51,7 @@ Contenders: ${Object.keys(CONTENDERS).join(', ')}
 /**
  * Reads the command line.
  *
- * @throws Error for what it does not know
+ * @throws Error for unknown arguments
  */
 export function readOptions(argv) {
   const { values } = parseArgs({

@@ -2,23 +2,24 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { median } from './statistics.mjs';
 import { within } from './within.mjs';
 
-/** The program runs for so long before it is paused again, so that what it fills is full by then. */
+/** Time for which the program runs before it is paused again, so that its output buffers are full by then. */
 const BETWEEN_PAUSES_MS = 300;
-/** What a program leaves behind is read by then. */
+/** Longest time to read the remaining output of a program that has ended. */
 const REST_MS = 10_000;
 
 /**
- * Lets a program that stands still go on, pauses it and lets it go on, again and again, until it is over.
+ * Repeatedly continues a paused program and pauses it again, until the program ends.
  *
  * @param {import('./dapClient.mjs').DapClient} client
  * @param {Promise<unknown>} over
- * @returns how long `pause` took to its response and to `stopped`: median and worst
+ * @returns the times from `pause` to its response and to `stopped`: median and maximum
  */
 export async function pauseUntil(over, client) {
   const latencies = [];
   let ended = false;
   const end = over.then(() => (ended = true));
-  // The last request may find the program over, before all that it wrote is read: it is refused, or never stops.
+  // The program may have ended before its output is read completely. The last request is then refused, or no
+  // stop follows.
   const unlessOver = (work) => Promise.race([end.then(() => undefined), work.catch(overSoon(end))]);
   for (;;) {
     await unlessOver(client.request('continue', { threadId: 1 }));
@@ -30,7 +31,7 @@ export async function pauseUntil(over, client) {
   }
 }
 
-/** A refusal is fine where the end is at hand, and an error where it is not. */
+/** Accepts a refusal if the end follows soon. Otherwise the refusal is an error. */
 function overSoon(end) {
   return async (refusal) => {
     await within(end, REST_MS, `the end behind "${refusal.message}"`);

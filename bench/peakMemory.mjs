@@ -2,14 +2,15 @@ import { readFileSync, writeFileSync } from 'node:fs';
 
 const SAMPLE_MS = 20;
 const KIB_PER_MIB = 1024;
-/** Has the system forget the highest memory so far: what the start took is then not in it. */
+/** Value that resets the system's peak memory figure, so that the memory of the start is not included. */
 const FORGET_PEAK = '5';
 
 /**
- * Watches by how much the memory of a process grows; reads /proc. A process that ends meanwhile keeps its last.
+ * Measures the growth of a process's memory from /proc. For a process that ends meanwhile, the last value
+ * counts.
  *
  * @param {number} pid
- * @returns {() => number} ends it; the peak above the memory of now, in MiB
+ * @returns {() => number} ends the measurement; returns the peak above the initial memory, in MiB
  */
 export function watchPeak(pid) {
   const idle = statusOf(pid, 'VmRSS');
@@ -28,11 +29,11 @@ function forgetPeak(pid) {
   try {
     writeFileSync(`/proc/${pid}/clear_refs`, FORGET_PEAK);
   } catch {
-    // Not allowed here: then the peak of its start counts as well, which is more and never less.
+    // Not permitted here. The peak then includes the start, so it is larger and never smaller.
   }
 }
 
-/** In KiB; 0 once the process has gone. */
+/** Returns a field in KiB; 0 once the process has ended. */
 function statusOf(pid, field) {
   try {
     return Number(

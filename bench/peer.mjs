@@ -1,5 +1,5 @@
-// The launcher's side of a measurement. Connects as its arguments say and serves; `--idle` waits to be told.
-// Ends with the process that started it.
+// The launcher's side of a measurement. Connects to the address in its arguments and serves. With `--idle` it
+// waits for a control message before it connects. Ends with its parent process.
 import { CONTENDERS } from './contenders/index.mjs';
 import { makeNoise } from './noise.mjs';
 import { serve } from './peerService.mjs';

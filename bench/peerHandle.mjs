@@ -7,9 +7,9 @@ const PEER = fileURLToPath(new URL('peer.mjs', import.meta.url));
 const CONNECT_MS = 20_000;
 const STOP_MS = 3_000;
 
-/** The host's hold on the other process: starts it, connects with it, and ends it for certain. */
+/** Controls the other process: starts it, connects to it and ends it. */
 export class PeerHandle {
-  /** Takes each message of the connection that `open` made; workloads set it. */
+  /** Called with each message of the connection that `open` made. Set by workloads. */
   receive = () => undefined;
   child = undefined;
 
@@ -25,7 +25,7 @@ export class PeerHandle {
     return within(listener.accept(this.child), CONNECT_MS, 'the peer connects');
   }
 
-  /** Starts the peer; without arguments it connects when it is told to. */
+  /** Starts the peer. Without arguments it connects on request. */
   start(args = [], env = {}, nodeOptions = []) {
     this.child = spawn(process.execPath, [...nodeOptions, PEER, this.name, ...args], {
       env: { ...process.env, ...env },
@@ -35,13 +35,13 @@ export class PeerHandle {
     return this.child;
   }
 
-  /** Starts the peer and waits until it can be told things. */
+  /** Starts the peer and waits until it accepts control messages. */
   async startIdle() {
     this.start(['--idle']);
     await this.answer('ready');
   }
 
-  /** One more connection with a running peer. */
+  /** Opens a further connection to a running peer. */
   async connectAgain(receive) {
     const listener = await this.contender.listen(receive);
     this.tell({ control: 'connect', args: listener.args, env: listener.env });
@@ -52,7 +52,7 @@ export class PeerHandle {
     this.child.send(message);
   }
 
-  /** The next control message of this name. */
+  /** Returns the next control message of this name. */
   async answer(name, timeoutMs = CONNECT_MS) {
     const abort = new AbortController();
     const wanted = new Promise((resolve) => {

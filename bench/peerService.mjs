@@ -4,14 +4,14 @@ import { systemCalls } from './systemCalls.mjs';
 
 const services = { emit, large, usage };
 
-/** What the peer does with a message: answers it, or does the piece of work that it asks for. */
+/** Handles a message in the peer: sends the response, or does the requested work. */
 export function serve(message, channel) {
   const service = services[message.command];
   if (service === undefined) channel.send(response(message.id));
   else void service(message.arguments, channel);
 }
 
-/** Sends events for so many milliseconds, some a turn, never ahead of the kernel. */
+/** Sends events for a time in milliseconds, several per turn, and waits for the kernel after each turn. */
 async function emit({ ms, turn, count: wanted = Infinity }, channel) {
   const callsBefore = systemCalls();
   const cpuBefore = cpuUs();

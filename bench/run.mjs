@@ -1,4 +1,4 @@
-// The benchmarks: reads the command line, runs the suite, prints what came out.
+// Runs the benchmarks: reads the command line, runs the suite, prints the results.
 import { resolve } from 'node:path';
 import { existsSync } from 'node:fs';
 import { distUrl } from './contenders/ours.mjs';

@@ -2,11 +2,11 @@ const WINDOW_MS = 10;
 const WINDOW_BYTES = 64 * 1024;
 
 /**
- * Has a stream that flows be read at a pace: 64 KiB every 10 ms, some 6 MB a second. What one chunk brings
- * beyond that is taken off the next ones.
+ * Limits the rate at which a flowing stream is read: 64 KiB every 10 ms, about 6 MB per second. A larger
+ * chunk delays the next ones.
  *
  * @param {import('node:stream').Readable} stream
- * @returns {() => void} lets it flow again
+ * @returns {() => void} removes the limit
  */
 export function readSlowly(stream) {
   let left = WINDOW_BYTES;

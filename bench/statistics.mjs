@@ -1,4 +1,4 @@
-/** The middle of the numbers; the mean of the two middle ones for an even count. */
+/** Returns the median of the numbers: the mean of the two middle numbers if the count is even. */
 export function median(numbers) {
   const sorted = [...numbers].sort((a, b) => a - b);
   const middle = sorted.length >> 1;
@@ -6,8 +6,8 @@ export function median(numbers) {
 }
 
 /**
- * How `samples` compare with `yardstick`, round by round, so that a slow moment of the machine hits both
- * sides of each ratio: the median of the rounds' ratios.
+ * Returns the median of the ratios of `samples` to `yardstick`, round by round, so that a slow moment of the
+ * machine affects both sides of a ratio.
  */
 export function medianRatio(samples, yardstick) {
   const rounds = Math.min(samples.length, yardstick.length);

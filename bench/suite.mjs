@@ -2,16 +2,20 @@ import { CONTENDERS } from './contenders/index.mjs';
 import { measure } from './hostProcess.mjs';
 import { WORKLOADS } from './workloads/index.mjs';
 
-/** Quadratic where sizes are concerned: once is enough to see it, and takes as long as all others together. */
+/**
+ * Contenders with quadratic cost in the size. They run once, which takes as long as all other contenders
+ * together.
+ */
 const SLOW = { large: ['protocolServer'] };
 
 /**
- * Runs workload after workload: each in rounds, and in each round every contender once, beginning with
- * another one each time.
+ * Runs the workloads in turn, each in rounds. Each round runs every contender once, and starts with another
+ * contender.
  *
- * @param {object} options as `readOptions` gives them
+ * @param {object} options as `readOptions` returns them
  * @param {(line: string) => void} progress
- * @returns results by workload: samples by contender, what was skipped and why, what failed and how
+ * @returns results by workload: samples by contender, skipped contenders with reason, failed contenders with
+ * error
  */
 export async function runSuite(options, progress) {
   const results = {};

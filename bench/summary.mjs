@@ -3,9 +3,10 @@ import { median, medianRatio } from './statistics.mjs';
 import { WORKLOADS } from './workloads/index.mjs';
 
 /**
- * The rows of the table: for each measure the medians of all contenders and their ratios to the yardstick.
+ * Returns the rows of the table: for each measure the medians of all contenders, and their ratios to the
+ * yardstick.
  *
- * @param {object} results as `runSuite` gives them
+ * @param {object} results as `runSuite` returns them
  */
 export function summarize(results) {
   return Object.entries(results).flatMap(([name, { samples }]) =>
@@ -24,7 +25,7 @@ function cellsOf(measure, samples) {
   const yardstick = measure.plain === true ? [] : valuesOf(YARDSTICK).filter((value) => value !== undefined);
   const cells = {};
   for (const [contender, taken] of Object.entries(samples)) {
-    // A contender need not have everything that is measured.
+    // A contender may lack some measures.
     if (taken[0]?.[measure.key] === undefined) continue;
     const values = valuesOf(contender);
     cells[contender] = {

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 
 /**
- * The reads and writes that this process has asked the system for, as far as the system counts them: Linux
- * does, for those calls alone that are of the kinds of read(2) and write(2).
+ * Returns the number of reads and writes that this process has requested from the system. Linux counts them,
+ * but only calls similar to read(2) and write(2).
  *
  * @returns {{ reads: number, writes: number } | undefined}
  */

@@ -1,6 +1,6 @@
 import { CONTENDERS } from './contenders/index.mjs';
 
-/** The rows as text: the head first, then one line a row, every cell a string. */
+/** Returns the rows as text: the header first, then one line per row, each cell a string. */
 export function tableCells(rows) {
   const contenders = Object.keys(CONTENDERS).filter((name) =>
     rows.some((row) => row.cells[name] !== undefined),
@@ -25,7 +25,7 @@ function numberText(value) {
   return value.toPrecision(3);
 }
 
-/** For a terminal: columns in line, no more. */
+/** Formats the table for a terminal, in aligned columns. */
 export function textTable(rows) {
   const cells = tableCells(rows);
   const widths = cells[0].map((_, column) => Math.max(...cells.map((line) => line[column].length)));
@@ -33,14 +33,14 @@ export function textTable(rows) {
   return cells.map((line) => line.map(pad).join('  ').trimEnd()).join('\n');
 }
 
-/** For a document. */
+/** Formats the table for a document. */
 export function markdownTable(rows) {
   const [head, ...lines] = tableCells(rows);
   const rule = head.map((_, column) => (column === 0 ? '---' : '---:'));
   return [head, rule, ...lines].map((line) => `| ${line.join(' | ')} |`).join('\n');
 }
 
-/** What was left out, by name and with the reason, one line each. */
+/** Returns one line for each skipped contender, with the reason. */
 export function skippedLines(results, left) {
   return [
     ...left.map((name) => `${name}: left out unless it is named with --only`),
@@ -48,7 +48,7 @@ export function skippedLines(results, left) {
   ];
 }
 
-/** What should have been measured and was not, one line each. */
+/** Returns one line for each failed contender. */
 export function failedLines(results) {
   return linesOf(results, 'failed', 'failed: ');
 }

@@ -1,10 +1,10 @@
 /**
- * Waits for a promise, at most so long.
+ * Waits for a promise, at most for the given time.
  *
  * @template T
  * @param {Promise<T>} promise
  * @param {number} timeoutMs
- * @param {string} what what was waited for, as the error tells it
+ * @param {string} what description of the result, for the error
  * @returns {Promise<T>}
  */
 export async function within(promise, timeoutMs, what) {

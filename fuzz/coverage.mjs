@@ -2,7 +2,7 @@ import { Session } from 'node:inspector';
 
 const OURS = '/dist/ipc/';
 
-/** Which of the package's code runs, as V8 counts it block by block: no instrumented build is needed. */
+/** Measures which code of the package runs, by V8's block counts. No instrumented build is needed. */
 export class Coverage {
   #session = new Session();
 
@@ -12,7 +12,10 @@ export class Coverage {
     this.#call('Profiler.startPreciseCoverage', { callCount: true, detailed: true });
   }
 
-  /** What ran since the last call: for each script's URL a map of its characters, 1 where one ran. */
+  /**
+   * Returns the code that ran since the last call: a map per script URL, with a 1 for each character that
+   * ran.
+   */
   take() {
     const maps = new Map();
     for (const { url, functions } of this.#call('Profiler.takePreciseCoverage').result) {
@@ -31,7 +34,7 @@ export class Coverage {
   }
 }
 
-/** Outer blocks come before inner ones, whose counts are more exact. */
+/** Outer blocks come before inner blocks, whose counts are more precise. */
 function mapOf(functions) {
   const ends = functions.flatMap(({ ranges }) => ranges.map(({ endOffset }) => endOffset));
   const map = new Uint8Array(Math.max(0, ...ends));
@@ -42,7 +45,7 @@ function mapOf(functions) {
   return map;
 }
 
-/** The characters that ran and are not in `reached` yet, as `url:offset`. */
+/** Returns the characters that ran and are not in `reached` yet, as `url:offset`. */
 export function newIn(maps, reached) {
   const fresh = [];
   for (const [url, map] of maps) {
@@ -54,7 +57,7 @@ export function newIn(maps, reached) {
   return fresh;
 }
 
-/** Adds what ran to `reached`. */
+/** Adds the code that ran to `reached`. */
 export function merge(maps, reached) {
   for (const [url, map] of maps) {
     const known = reached.get(url) ?? new Uint8Array(0);
@@ -65,7 +68,7 @@ export function merge(maps, reached) {
   }
 }
 
-/** How many characters of code have been reached. */
+/** Returns the number of characters of code that were reached. */
 export function sizeOf(reached) {
   return [...reached.values()].reduce((sum, map) => sum + map.reduce((count, ran) => count + ran, 0), 0);
 }

@@ -1,5 +1,6 @@
 /*
- * The thread of one target: runs the corpus, then inputs made from it, and keeps those that reach new code.
+ * The thread of one target: runs the corpus, then inputs that are derived from it, and keeps inputs that
+ * reach new code.
  */
 import { createHash } from 'node:crypto';
 import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
@@ -7,7 +8,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { Coverage, merge, newIn, sizeOf } from './coverage.mjs';
 import { MAX_INPUT_BYTES, mutate, random } from './mutate.mjs';
 
-/** Asking for the coverage takes milliseconds: it is asked for after so long, not after each input. */
+/** Reading the coverage takes milliseconds, so it is read after this time, not after each input. */
 const BATCH_MS = 100;
 
 const { target, seconds, save, input, current } = workerData;
@@ -27,7 +28,7 @@ else await execute(Buffer.from(input));
 parentPort.postMessage({ executed, corpus: pool.length, reached: sizeOf(reached), finding });
 
 async function execute(data) {
-  // Where the watcher finds it if this never comes back.
+  // Copied so that the main thread can read the input if this call never returns.
   data.copy(copy);
   progress[1] = data.length;
   progress[0] += 1;
@@ -66,7 +67,11 @@ async function runBatch(below) {
   return batch;
 }
 
-/** Finds, by halves, an input that reaches the first of the new places. @returns the places that are left */
+/**
+ * Finds an input that reaches the first of the new places, by bisection.
+ *
+ * @returns the places that are still to be found
+ */
 async function keepOneOf(batch, [first, ...others]) {
   let suspects = batch;
   while (suspects.length > 1) {
@@ -76,7 +81,7 @@ async function keepOneOf(batch, [first, ...others]) {
   }
   await execute(suspects[0]);
   const maps = coverage.take();
-  // Code that ran by chance (a timer, a cache) is not an input's doing: it is only ticked off.
+  // Code that ran by chance (a timer, a cache) does not depend on the input: it is only marked as reached.
   if (ran(maps, first)) keep(suspects[0]);
   merge(maps, reached);
   merge(new Map([[first.url, singleton(first.at)]]), reached);

@@ -1,9 +1,9 @@
-/** Longest input that is made. */
+/** Largest size of a derived input. */
 export const MAX_INPUT_BYTES = 4096;
 
 const INTERESTING = [0, 1, 2, 7, 8, 9, 0x10, 0x11, 0x12, 0x13, 0x20, 0x21, 0x41, 0x7f, 0x80, 0xff];
 
-/** A generator of numbers below `n`; the same seed gives the same numbers. */
+/** Returns a generator of numbers below `n`. The same seed gives the same numbers. */
 export function random(seed) {
   let state = seed >>> 0 || 1;
   return (n) => {
@@ -14,7 +14,10 @@ export function random(seed) {
   };
 }
 
-/** An input made from others: some bytes changed, moved, doubled, taken from another one or a dictionary. */
+/**
+ * Derives an input from others: changes, moves or doubles some bytes, or copies bytes from another input or a
+ * dictionary.
+ */
 export function mutate(parent, pool, dictionary, below) {
   let data = Buffer.from(parent);
   for (let rounds = 1 + below(5); rounds > 0; rounds -= 1) {

@@ -23,7 +23,7 @@ const TARGETS = [
   'multiprocessingHandshake',
   'launcherArguments',
 ];
-/** Longer than any input may take, however busy the machine is. */
+/** Longest time for an input, even on a busy machine. */
 const STUCK_MS = 15_000;
 
 const { values: options } = parseArgs({
@@ -51,7 +51,7 @@ for (const target of targets) {
 }
 console.log(`total: ${total} inputs, no finding`);
 
-/** One target in a thread of its own, so that an input that never returns is found out too. */
+/** Runs one target in a separate thread, so that an input that never returns is detected. */
 function runTarget(target, budgetSeconds) {
   const current = new SharedArrayBuffer(8 + MAX_INPUT_BYTES);
   const input = options.input === undefined ? undefined : readFileSync(options.input);

@@ -1,5 +1,5 @@
-// Builds dist/ from src/: compiles everything, and bundles what every session waits for. With --clean (before
-// packing) nothing of an older build stays behind.
+// Builds dist/ from src/: compiles all files, and bundles the modules that every session waits for. With
+// --clean (before packing) it removes the older build first.
 import { execFileSync } from 'node:child_process';
 import { chmodSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -11,8 +11,9 @@ const compiler = createRequire(import.meta.url).resolve('typescript/bin/tsc');
 
 if (process.argv.includes('--clean')) rmSync(`${root}dist`, { recursive: true, force: true });
 execFileSync(process.execPath, [compiler, '-p', 'tsconfig.build.json'], { cwd: root, stdio: 'inherit' });
-// Every launch waits for the worker, and every session for the adapter: a few files load several times sooner
-// than their modules. They stay in their folders: what they start is found from there.
+// Every launch waits for the worker, and every session for the adapter. A few files load several times faster
+// than the separate modules. The bundles stay in their folders, because they find other programs by relative
+// paths.
 await bundle('launcher/worker/worker.js', {
   dir: `${root}dist/launcher`,
   format: 'cjs',
@@ -22,7 +23,7 @@ await bundle('launcher/worker/worker.js', {
 await bundle('cli/main.js', { dir: `${root}dist/cli`, format: 'esm', chunkFileNames: '[name].js' });
 chmodSync(`${root}dist/bin.cjs`, 0o755);
 
-/** Puts a module and all that it imports together; what it imports later, if at all, stays apart. */
+/** Bundles a module with all its static imports. Dynamic imports become separate files. */
 async function bundle(input, output) {
   await build({
     input: `${root}dist/${input}`,

@@ -1,8 +1,8 @@
 /*
  * npm run package [-- --out FILE]    makes the extension for VS Code, debug-adapter-ipc-VERSION.vsix
  *
- * Everything is bundled: there is no node_modules in it. package.json is npm's as well, so what only an extension's
- * manifest has is added here, and what only npm's has is left out. Needs a build.
+ * Everything is bundled: the extension has no node_modules. package.json is also npm's manifest, so entries
+ * for the extension are added here, and entries for npm alone are removed. Requires a build.
  */
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -27,13 +27,13 @@ try {
   copy(`docs/${ICON}`, ICON);
   write('README.md', withImages(read('docs/vscode.md'), `${root}docs`));
   write('ThirdPartyNotices.txt', notices(await bundleAll()));
-  // All that is here is meant to be in it.
+  // All files in the folder belong to the extension.
   write('.vscodeignore', '');
   await createVSIX({
     cwd: stage,
     packagePath,
     dependencies: false,
-    // It has no address of its own yet that links could be made to begin with.
+    // The project has no URL yet to which relative links could be resolved.
     rewriteRelativeLinks: false,
     allowMissingRepository: true,
   });
@@ -42,7 +42,7 @@ try {
 }
 console.log(packagePath);
 
-/** The extension's manifest: what it has in common with npm's, and what VS Code wants beside. */
+/** Returns the extension's manifest: the entries in common with npm, and the entries for VS Code. */
 function manifest({ name, version, description, keywords, license, engines, contributes }) {
   return {
     name,
@@ -52,14 +52,14 @@ function manifest({ name, version, description, keywords, license, engines, cont
     license,
     contributes,
     displayName: 'Node.js Debugger (debug-adapter-ipc)',
-    // No account of a marketplace: the extension is installed from its file.
+    // Not a marketplace account: the extension is installed from its file.
     publisher: name,
     categories: ['Debuggers'],
     icon: ICON,
     main: `./${ENTRY}`,
     engines: { ...engines, vscode: '^1.96.0' },
     activationEvents: [`onDebugResolve:${name}`, `onDebugDynamicConfigurations:${name}`],
-    // It runs where the program does: in a container, on the other side of SSH.
+    // Runs on the same machine as the program: in a container, or at the other end of SSH.
     extensionKind: ['workspace'],
     capabilities: {
       untrustedWorkspaces: { supported: false, description: 'Debugging runs the programs of the workspace.' },
@@ -68,11 +68,15 @@ function manifest({ name, version, description, keywords, license, engines, cont
   };
 }
 
-/** Puts together what the extension runs, laid out as in dist/. @returns the modules that are in it */
+/**
+ * Copies and bundles the extension's code, in the layout of dist/.
+ *
+ * @returns the bundled modules
+ */
 async function bundleAll() {
   copy('dist/bin.cjs');
   for (const name of readdirSync(`${root}dist/launcher`, { recursive: true })) {
-    // They are what runs in the program's own thread; the worker is made anew, with all that it imports.
+    // These files run in the program's own thread. The worker is bundled again with all its imports.
     if (name.endsWith('.cjs') && name !== 'worker.cjs') copy(`dist/launcher/${name}`);
   }
   return [
@@ -99,7 +103,7 @@ async function bundle(input, folder, extension) {
   return output.flatMap(({ moduleIds = [] }) => moduleIds);
 }
 
-/** The licences of the packages that these modules are of. */
+/** Returns the licences of the packages to which these modules belong. */
 function notices(modules) {
   const names = modules.map((id) => /node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(id)?.[1]);
   return [...new Set(names.filter((name) => name !== undefined))]
@@ -114,7 +118,7 @@ function licenceOf(folder) {
   return readFileSync(join(folder, file), 'utf8').trim();
 }
 
-/** Pictures go into the text itself: VS Code shows none from within an extension's folder. */
+/** Embeds the images in the text: VS Code does not show images from an extension's folder. */
 function withImages(markdown, folder) {
   return markdown.replace(/!\[([^\]]*)\]\(([^)]+\.png)\)/g, (_, text, path) => {
     return `![${text}](data:image/png;base64,${readFileSync(join(folder, path)).toString('base64')})`;

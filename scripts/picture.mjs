@@ -1,9 +1,9 @@
 /*
  * node scripts/picture.mjs    writes docs/images/breakpoint.png and docs/images/icon.png
  *
- * The picture of the README: a session at a breakpoint, with all that is in it taken from a real one over the example
- * program. Needs `rsvg-convert` (Debian: librsvg2-bin, fonts-dejavu) and a build; run it where the picture should
- * change, and look at what came of it.
+ * The picture in the README: a session at a breakpoint, with values from a real session of the example
+ * program. Requires `rsvg-convert` (Debian: librsvg2-bin, fonts-dejavu) and a build. Run it if the picture
+ * should change, and check the result.
  */
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
@@ -31,7 +31,7 @@ const KEYWORDS = 'const|let|for|of|if|return|function|throw|new|import|from|clas
 render('breakpoint.png', draw(await look()));
 render('icon.png', icon());
 
-/** What a client is told at the breakpoint. */
+/** Reads the values that a client gets at the breakpoint. */
 async function look() {
   const session = DemoSession.start();
   try {
@@ -122,7 +122,7 @@ function codeRow(line, number, index) {
   return `${mark}<text y="${y}" xml:space="preserve"><tspan x="${PANE + 36}" fill="${COLOURS.dim}">${String(number).padStart(3)}</tspan><tspan x="${PANE + 84}" fill="${COLOURS.text}">${highlight(line)}</tspan></text>`;
 }
 
-/** Enough of a highlighter for the example. */
+/** A minimal highlighter for the example. */
 function highlight(line) {
   const token = new RegExp(`(//.*$)|('[^']*'|\`[^\`]*\`)|\\b(${KEYWORDS})\\b|\\b(\\d+)\\b`, 'g');
   let out = '';
@@ -137,7 +137,7 @@ function highlight(line) {
   return out + escape(line.slice(at));
 }
 
-/** Two ends and the breakpoint on the line between them. */
+/** Draws two ends, and a breakpoint on the line between them. */
 function icon() {
   return `<svg xmlns="http://www.w3.org/2000/svg" width="256" height="256"><rect width="256" height="256" rx="48" fill="#1e1e1e"/>
 <path d="M84 68 L40 128 L84 188 M172 68 L216 128 L172 188" fill="none" stroke="#569cd6" stroke-width="18" stroke-linecap="round" stroke-linejoin="round"/>

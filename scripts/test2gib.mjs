@@ -1,9 +1,10 @@
 /*
  * node scripts/test2gib.mjs [--python PATH] [--bytes N]
  *
- * Messages of more than 2 GiB, which need the long form of the length, both ways: against Python, and between
- * two processes of Node.js. Takes about three times as much memory as a message has bytes, and a minute; so it
- * is not part of the tests. Ends with exit code 1 where a message does not arrive as it was sent.
+ * Sends messages of more than 2 GiB, which need the long form of the length, both ways: to and from Python,
+ * and between two processes of Node.js. Requires about three times as much memory as a message has bytes, and
+ * takes a minute, so it is not part of the tests. Exits with code 1 if a message arrives changed or not at
+ * all.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -35,7 +36,7 @@ async function main() {
   await exchange('Node.js', pattern, startNode);
 }
 
-/** Sends the pattern, and takes it back from a peer that echoes it. */
+/** Sends the pattern, and receives it back from a peer that echoes it. */
 async function exchange(name, pattern, start) {
   const listener = await listen(undefined, options);
   const child = start(listener.address);

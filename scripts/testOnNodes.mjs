@@ -1,9 +1,10 @@
 /*
  * npm run test:nodes [-- VERSION...] [--paths PATTERN]...
  *
- * Runs the tests on other Node.js than this one: 20, 22, 24 and 26, less the one that runs this, unless versions are
- * named. Each comes from npm, once, into node_modules/.cache; the newest of its line. All that a test starts runs on it
- * too, for it is the first on PATH. Needs a build. Ends with exit code 1 where one of them fails.
+ * Runs the tests on other versions of Node.js: 20, 22, 24 and 26, except the running version, unless versions
+ * are given. The newest release of each version is installed from npm once, into node_modules/.cache. It is
+ * first on PATH, so processes that a test starts run on it too. Requires a build. Exits with code 1 if a
+ * version fails.
  */
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -13,7 +14,7 @@ import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 
-/** The lines that the package is for: those of package.json's `engines` that are even, and so long-lived. */
+/** The supported release lines: the even ones of package.json's `engines`, which have long-term support. */
 const LINES = ['20', '22', '24', '26'];
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -46,7 +47,7 @@ async function testOn(line) {
   return { version, seconds: Math.round((performance.now() - start) / 1000), passed: code === 0 };
 }
 
-/** The path of a Node.js of that line, which is fetched if it is not there yet. */
+/** Returns the path of a Node.js of that release line. Installs it if needed. */
 function install(line) {
   if (!/^\d+$/.test(line)) throw new Error(`"${line}" is no line of Node.js: give a number such as 22`);
   const folder = join(root, 'node_modules', '.cache', 'nodes', line);

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
-// The one command of the package. `launch` is told apart here, before anything else is loaded: the launcher
-// hosts the program on this very thread, so what is loaded before it is something that the program could see.
+// The only command of the package. `launch` is handled first, before other modules are loaded: the launcher
+// runs the program on this thread, and the program could see modules that were loaded before.
 if (process.argv[2] === 'launch') {
   process.argv.splice(2, 1);
   // eslint-disable-next-line @typescript-eslint/no-require-imports -- the program has to start in this very turn

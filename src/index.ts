@@ -1,6 +1,6 @@
 /**
- * The connection between a debug adapter and the program it debugs, for adapter authors: everything here
- * is public and stable, nothing deeper is importable.
+ * The IPC layer, for authors of debug adapters: the connection between an adapter and the program it debugs.
+ * Every name here is public and stable; nothing deeper can be imported.
  */
 export {
   AUTH_NAMES,
@@ -8,14 +8,14 @@ export {
   ConnectionBase,
   DEFAULT_LIMITS,
   DIGEST_NAMES,
-  Rendezvous,
   FRAMING_NAMES,
   FdConnection,
   FramingError,
-  IPC_ERROR_CODES,
   IPCManager,
+  IPC_ERROR_CODES,
   IpcError,
   PipeConnection,
+  Rendezvous,
   RequestTracker,
   TRANSPORT_NAMES,
   TcpConnection,
@@ -35,22 +35,17 @@ export {
 } from './ipc/index.js';
 export type {
   AcceptOptions,
-  Claim,
-  NegotiatedProtocol,
-  RendezvousPeerOptions,
   Auth,
+  Claim,
   CloseInfo,
   Command,
   CommandId,
   ConnectionState,
   CreatedListener,
-  RendezvousAddress,
-  RendezvousOptions,
   DigestName,
   Endpoint,
   EventEnvelope,
   FramingName,
-  ReceivedMessage,
   IpcErrorCode,
   KeyDelivery,
   Limits,
@@ -58,12 +53,27 @@ export type {
   Logger,
   Message,
   MessageHandler,
+  NegotiatedProtocol,
   PeerProcess,
+  PendingPeer,
   ProcessExit,
   ReaderOptions,
+  ReceivedMessage,
+  RendezvousAddress,
+  RendezvousOptions,
+  RendezvousPeerOptions,
   ResponseEnvelope,
   TlsOptions,
   TransportConfig,
   TransportName,
-  PendingPeer,
+} from './ipc/index.js';
+export { Desk, adoptAtDesk, waitAtDesk } from './ipc/index.js';
+export type {
+  Adoption,
+  Agreement,
+  AtDeskOptions,
+  DeskAddress,
+  DeskOptions,
+  Inbound,
+  Waiting,
 } from './ipc/index.js';

@@ -1,4 +1,4 @@
-/** Node's own channel between parent and child, in its default serialization, JSON. */
+/** Creates a channel over node's own channel between parent and child, in its default serialization, JSON. */
 
 function channelOver(end, receive) {
   end.on('message', (message) => {

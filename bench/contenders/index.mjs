@@ -22,5 +22,5 @@ export const CONTENDERS = {
   vscodeConnection,
 };
 
-/** The one that all others are compared with. */
+/** The contender that all others are compared with. */
 export const YARDSTICK = 'limitLoop';

@@ -2,9 +2,9 @@ import { HEADER_BYTES, readHeader, writeHeader } from './dpHeader.mjs';
 import { endSocket, overUnixSocket } from './unixEndpoint.mjs';
 
 /*
- * The yardstick, as little as can be done: the frames of a turn are encoded straight into one shared buffer,
- * one write and one promise for all of them; texts are decoded straight out of the chunk. It checks nothing
- * but the magic, bounds nothing, reports nothing and leaks what is left at the end.
+ * The yardstick: the least work that is possible. The frames of a turn are encoded into one shared buffer,
+ * with one write and one promise for all of them. Texts are decoded directly from the chunk. It checks only
+ * the magic bytes, has no limits, reports no errors, and does not release its resources at the end.
  */
 
 const CHUNK_BYTES = 64 * 1024;
@@ -76,9 +76,9 @@ class LimitWriter {
   }
 }
 
-/** Hands each payload on as a place in a buffer: `deliver(buffer, start, end)`. */
+/** Passes each payload as a range of a buffer: `deliver(buffer, start, end)`. */
 export class LimitDecoder {
-  /** A frame that spans chunks is gathered here; before its header is whole, only that is. */
+  /** Collects a frame that spans chunks. Before the header is complete, it holds the header alone. */
   frame = undefined;
   fill = 0;
 

@@ -1,7 +1,7 @@
 """Runs one measurement over multiprocessing.connection and prints its result as one line of JSON.
 
-The same work as bench/host.mjs does with the other contenders: `send_bytes(json)` over a Unix socket,
-both ends proved by a key.
+Does the same work as bench/host.mjs for the other contenders: `send_bytes(json)` over a Unix socket, with
+a key that authenticates both ends.
 """
 
 import json
@@ -79,7 +79,7 @@ def serve(connection):
 
 
 def peer():
-    """One connection after the other, to each address that is told."""
+    """Connects to each address from stdin, one after the other."""
     for line in sys.stdin:
         connection = Client(line.strip(), "AF_UNIX", authkey=KEY)
         connection.send_bytes(encode({"event": "hello"}))

@@ -1,6 +1,6 @@
 import { pathToFileURL } from 'node:url';
 
-/** The public API of the built package, as an adapter and a launcher use it. */
+/** Creates a contender from the public API of the built package, used as an adapter and a launcher use it. */
 function contender(title, config) {
   return {
     title,
@@ -30,12 +30,15 @@ function channelOver(manager) {
   return { send, sendAndWait: send, close: () => manager.cleanup() };
 }
 
-/** A module of the build, whose directory is an environment variable, so that two builds can be compared. */
+/**
+ * Returns the URL of a module of the build. The directory comes from an environment variable, so that two
+ * builds can be compared.
+ */
 export function builtModule(path) {
   return import(new URL(path, distUrl()).href);
 }
 
-/** Where the build is: `BENCH_DIST`, or dist/ of this repository. */
+/** Returns the directory of the build: `BENCH_DIST`, or dist/ of this repository. */
 export function distUrl() {
   const { BENCH_DIST } = process.env;
   return BENCH_DIST === undefined ? new URL('../../dist/', import.meta.url) : pathToFileURL(`${BENCH_DIST}/`);

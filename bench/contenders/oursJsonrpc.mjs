@@ -1,7 +1,10 @@
 import { builtModule } from './ours.mjs';
 import { bareChannel, connectionChannel } from './rpcConnection.mjs';
 
-/** The reader and writer of `debug-adapter-ipc/jsonrpc`, over a session with everything on that is on by default. */
+/**
+ * Creates a contender from the reader and writer of `debug-adapter-ipc/jsonrpc`, over a session with default
+ * options.
+ */
 function contender(title, channelOver) {
   return {
     title,

@@ -2,8 +2,8 @@ import { HEADER_BYTES, readHeader, writeHeader } from './dpHeader.mjs';
 import { endSocket, overUnixSocket } from './unixEndpoint.mjs';
 
 /*
- * What anyone writes by hand: a buffer a frame, one cork a turn, a view for a payload inside a chunk and one
- * copy for a payload that spans chunks. No limits, no states, no errors worth the name.
+ * The usual hand-written loop: one buffer per frame, one cork per turn, a view for a payload inside a chunk,
+ * and one copy for a payload that spans chunks. It has no limits, no states and almost no error handling.
  */
 
 function encode(message) {

@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import { endSocket, overUnixSocket } from './unixEndpoint.mjs';
 
-/** Its reader hands every message on; its writer stamps `type` and `seq` on each, as DAP wants. */
+/** The reader passes on every message. The writer adds `type` and `seq` to each message, as DAP requires. */
 function open(socket, receive) {
   const { ProtocolServer } = createRequire(import.meta.url)('@vscode/debugadapter/lib/protocol');
   class Server extends ProtocolServer {
@@ -22,7 +22,7 @@ function open(socket, receive) {
   };
 }
 
-/** It tells nobody when a message is written: the socket itself has to be watched. */
+/** The server does not report when a message is written, so the socket is observed directly. */
 function roomIn(socket) {
   return new Promise((resolve) => {
     if (socket.writableNeedDrain) socket.once('drain', resolve);

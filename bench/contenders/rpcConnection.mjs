@@ -3,7 +3,7 @@ import { fromRpc, toRpc } from './rpcMessages.mjs';
 
 const { createMessageConnection } = createRequire(import.meta.url)('vscode-jsonrpc/node');
 
-/** A channel over a reader and a writer alone. */
+/** Creates a channel over a reader and a writer alone. */
 export function bareChannel({ reader, writer }, receive, close) {
   ignoreErrors(reader, writer);
   reader.listen((message) => receive(fromRpc(message)));
@@ -11,7 +11,7 @@ export function bareChannel({ reader, writer }, receive, close) {
   return { send, sendAndWait: send, close };
 }
 
-/** A channel over `createMessageConnection`: commands are its requests, events its notifications. */
+/** Creates a channel over `createMessageConnection`: commands are its requests, events its notifications. */
 export function connectionChannel({ reader, writer }, receive, close) {
   ignoreErrors(reader, writer);
   const rpc = createMessageConnection(reader, writer);
@@ -42,7 +42,7 @@ export function connectionChannel({ reader, writer }, receive, close) {
   return { send, sendAndWait: send, close };
 }
 
-/** Errors go to whoever listens, and are thrown where nobody does. */
+/** Ignores the errors of streams. Without a listener, errors would be thrown. */
 function ignoreErrors(...streams) {
   for (const stream of streams) stream.onError(() => undefined);
 }

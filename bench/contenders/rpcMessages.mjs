@@ -1,8 +1,9 @@
 /*
- * The messages of the work as JSON-RPC has them, and back: the same objects for every contender that speaks it.
+ * Converts the messages of the benchmark to JSON-RPC and back. All contenders that use JSON-RPC share the
+ * objects.
  */
 
-/** A command is a request, an event a notification. */
+/** Converts a command to a request, and an event to a notification. */
 export function toRpc(message) {
   if (message.event === 'response') return { jsonrpc: '2.0', id: message.id, result: message.body };
   if (message.event !== undefined) return { jsonrpc: '2.0', method: message.event, params: message.body };

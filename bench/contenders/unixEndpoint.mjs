@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 /**
- * A bare Unix socket for the contenders that bring none of their own. Takes one peer.
+ * Listens on a plain Unix socket, for contenders that do not listen themselves. Accepts one peer.
  *
  * @returns {Promise<{ path: string, peer: Promise<import('node:net').Socket>, close: () => void }>}
  */
@@ -33,11 +33,11 @@ export function connectToUnixSocket(path) {
 }
 
 /**
- * A contender made of what it puts on a socket.
+ * Creates a contender from a function that opens a channel on a socket.
  *
  * @param {string} title
- * @param {(socket: import('node:net').Socket, receive: (message: object) => void) => object} open
- *   gives a channel: `send`, `sendAndWait`, `close`
+ * @param {(socket: import('node:net').Socket, receive: (message: object) => void) => object} open returns a
+ * channel: `send`, `sendAndWait`, `close`
  */
 export function overUnixSocket(title, open) {
   return {
@@ -57,12 +57,12 @@ export function overUnixSocket(title, open) {
   };
 }
 
-/** A peer that is gone at the end of a measurement is no news. */
+/** Ignores errors: a peer may disconnect at the end of a measurement. */
 function ignoringErrors(socket) {
   return socket.on('error', () => undefined);
 }
 
-/** Ends a socket and waits until it is gone. */
+/** Ends a socket and waits until it is closed. */
 export function endSocket(socket) {
   return new Promise((resolve) => {
     if (socket.closed) resolve();

@@ -1,10 +1,10 @@
 import { receiveEvents } from './oneWay.mjs';
 
-/** As many as a program prints in a loop that never waits. */
+/** Number of events of a program that prints in a loop without waiting. */
 const EVENTS = 100_000;
 const LONGEST_MS = 60_000;
 
-/** Lines of output handed over all at once: whoever queues them has to keep up with the queue. */
+/** Sends lines of output all at once, so that the sender must queue them. */
 export const burst = {
   title: 'a burst of events',
   maxRounds: 3,

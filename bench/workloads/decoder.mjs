@@ -6,18 +6,23 @@ import { FRESH_PAGES } from '../freshPages.mjs';
 import { median } from '../statistics.mjs';
 
 const FACTORS = [2, 4, 8, 64];
-/** Smaller work last, and counts behind sizes: the memory that it leaves would serve large buffers without new pages. */
+/**
+ * Smaller work comes last, and counts come after sizes. Otherwise the freed memory would serve large buffers
+ * without new pages.
+ */
 const CHUNKS = { read: 64 * 1024, segment: 1460, one: 1 };
 const BASE_BYTES = 1024 * 1024;
 const BASE_FRAMES = 10_000;
-/** A byte a chunk is a thousand times the calls: less of the work shows as much. */
+/** Chunks of one byte need a thousand times the calls, so less work is enough. */
 const SCALES = { 1: 0.05 };
-/** The work of each sample is made the same by repeating the smaller ones. */
+/** The smaller inputs are repeated, so that each sample has the same amount of work. */
 const WORK = 64;
 const SAMPLES = 3;
 
-/** The decoder alone, in this process: growing frames, growing counts, chunks of any size.
- * Counted in processor time, which a busy machine does not stretch. */
+/**
+ * Measures the decoder alone, in this process: growing frames, growing counts, chunks of several sizes. The
+ * unit is processor time, which does not depend on the load of the machine.
+ */
 export const decoder = {
   title: 'decoder alone',
   maxRounds: 3,
@@ -53,7 +58,7 @@ export const decoder = {
   },
 };
 
-/** How to make a stream of frames, and what takes it apart. */
+/** Returns functions that create a stream of frames, and that decode it. */
 async function decoderTools(contender) {
   const from = (path) => import(new URL(`ipc/framing/${path}.js`, distUrl()).href);
   const { FrameDecoder } = await from('frameDecoder');
@@ -90,8 +95,9 @@ function stream({ newEncoder }, jsons) {
 }
 
 /**
- * The time of the smallest, and of the growing ones the share that is furthest from proportional. The smallest is
- * measured beside each, for the engine and the machine change their pace on the way.
+ * Returns the time of the smallest input, and the cost ratio of the growing inputs that is furthest from
+ * proportional. The smallest input is measured again beside each other input, because the speed of the engine
+ * and of the machine changes.
  */
 function grow(tools, make, chunkBytes) {
   const base = make(1);

@@ -15,7 +15,7 @@ const FLOOD_MS = 120_000;
 const SLOW = 'flood, slow client';
 const FAST = 'flood, client at full speed, program that never gives way';
 
-/** A program that prints without end, and a client that does not keep up and pauses it all the same. */
+/** Runs a program that prints without pause, with a client that reads too slowly and pauses the program. */
 export const flood = {
   title: 'a flood of output',
   maxRounds: 3,
@@ -69,7 +69,11 @@ async function throughAdapter({ lines, args, isSlow }) {
   }
 }
 
-/** To the first statement. @returns the program's process id */
+/**
+ * Launches a program up to its first statement.
+ *
+ * @returns the program's process id
+ */
 async function launch(client, args) {
   const started = client.event('process');
   started.catch(() => undefined);
@@ -92,7 +96,7 @@ async function letRun(client, over) {
   await over;
 }
 
-/** The limit: nothing between the program and its reader, and nobody who pauses it. */
+/** The limit: the reader is connected directly to the program, which is never paused. */
 async function bareNode({ lines, args, isSlow }) {
   const check = new LinesCheck(lines);
   const child = spawn(process.execPath, [PROGRAM, String(lines), ...args], {
@@ -103,7 +107,7 @@ async function bareNode({ lines, args, isSlow }) {
   child.stdout.setEncoding('utf8').on('data', (text) => check.take(text));
   const readAtOwnPace = isSlow ? readSlowly(child.stdout) : () => undefined;
   try {
-    // What it takes to begin is not counted here either.
+    // The start of the program is not counted here either.
     await within(once(child.stdout, 'data'), STEP_MS, 'the first line');
     const peak = watchPeak(child.pid);
     await within(closed, FLOOD_MS, 'the end of the program');

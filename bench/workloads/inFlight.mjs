@@ -4,7 +4,7 @@ import { peerCpuUs } from './peerUsage.mjs';
 
 const DEPTH = 64;
 
-/** 64 requests under way at any time: each response sets off the next command. */
+/** Keeps 64 requests open: each response triggers the next command. */
 export const inFlight = {
   title: '64 in flight',
   measures: [

@@ -2,7 +2,7 @@ import { ask } from '../messages.mjs';
 
 const BYTES_PER_KIB = 1024;
 
-/** One message of many MiB, from the object on one side to the object on the other. */
+/** Sends one message of many MiB, from the object on one side to the object on the other. */
 export const large = {
   title: 'one large message',
   maxRounds: 3,
@@ -25,7 +25,7 @@ export const large = {
   },
 };
 
-/** Has the peer send one message of so many bytes; the seconds until it is here. */
+/** Makes the peer send one message of this size. Returns the seconds until it has arrived. */
 export function receiveLarge(peer, channel, bytes) {
   const start = performance.now();
   return new Promise((resolve) => {

@@ -8,7 +8,10 @@ const PROGRAM = fileURLToPath(new URL('../fixtures/firstLine.cjs', import.meta.u
 const STEP_MS = 15_000;
 const STOP_MS = 5_000;
 
-/** From `launch` to the first stop through the adapter; as the limit, bare `node` to its first line. */
+/**
+ * Measures the time from `launch` to the first stop through the adapter. The limit is plain `node` to its
+ * first line.
+ */
 export const launch = {
   title: 'launch to first stop',
   contenders: ['ours', 'limitLoop', 'oursWithoutAuth'],

@@ -10,7 +10,7 @@ const FACTORS = [2, 4, 8, 64];
 const MIB = 1024 * 1024;
 const BASE_EVENTS = 16_000;
 const LONGEST_MS = 60_000;
-/** Small ones are over in a moment: they are repeated. */
+/** Number of repetitions: small inputs take little time, so they are repeated. */
 const REPEATS = { 1: 15, 2: 9, 4: 5, 8: 3, 64: 1 };
 const TURN = 100;
 const GROWING = {
@@ -20,8 +20,8 @@ const GROWING = {
 };
 
 /**
- * Sizes and counts that grow: what each costs, as a share of what the smallest would make it. Counted in
- * processor time of both sides, which a busy machine does not stretch.
+ * Measures growing sizes and counts: each cost divided by the proportional cost of the smallest input. The
+ * unit is processor time of both sides, which does not depend on the load of the machine.
  */
 export const linearity = {
   title: 'linearity',
@@ -55,12 +55,15 @@ async function costUs(peer, channel, work) {
   return cpuUs() + (await peerCpuUs(peer, channel)) - before;
 }
 
-/** What the engine itself takes for a message, whoever carries it: text, bytes, text and value again. */
+/** Does the engine's own work for a message, which every contender has: value to text to bytes, and back. */
 function toBytesAndBack(bytes) {
   JSON.parse(Buffer.from(JSON.stringify(largeMessage(bytes))).toString());
 }
 
-/** The smallest is measured beside each, for the engine and the machine change their pace on the way. */
+/**
+ * Returns the cost ratios. The smallest input is measured again beside each other input, because the speed of
+ * the engine and of the machine changes.
+ */
 async function shares(measure) {
   await repeated(1, measure);
   const found = [];

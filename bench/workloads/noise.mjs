@@ -3,7 +3,7 @@ import { monitorEventLoopDelay } from 'node:perf_hooks';
 const NANOSECONDS_PER_MS = 1e6;
 const LONGEST_MS = 180_000;
 
-/** A stranger connects and sends noise without any header. */
+/** Connects without authentication and sends random bytes without a header. */
 export const noise = {
   title: 'noise without a header',
   maxRounds: 3,

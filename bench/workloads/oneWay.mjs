@@ -2,10 +2,10 @@ import { cpuUs } from '../cpu.mjs';
 import { ask } from '../messages.mjs';
 import { systemCalls } from '../systemCalls.mjs';
 
-/** Messages that the sender hands over before it waits for the kernel. */
+/** Number of messages that the sender passes on before it waits for the kernel. */
 const TURN = 100;
 
-/** Lines of output from the launcher's side, as fast as they go. */
+/** Sends lines of output from the launcher's side as fast as possible. */
 export const oneWay = {
   title: 'events one way',
   measures: [
@@ -27,7 +27,7 @@ export const oneWay = {
   },
 };
 
-/** Has the peer emit events and takes them all. */
+/** Makes the peer emit events, and receives them all. */
 export function receiveEvents(peer, channel, options) {
   const callsBefore = systemCalls();
   const cpuBefore = cpuUs();
@@ -44,7 +44,7 @@ export function receiveEvents(peer, channel, options) {
   });
 }
 
-/** Not to be had where the system does not count. */
+/** Undefined if the system does not count system calls. */
 function per100(calls, count) {
   return calls >= 0 ? (100 * calls) / count : undefined;
 }

@@ -1,6 +1,8 @@
 import { ask } from '../messages.mjs';
 
-/** The peer's processor time so far, in microseconds. Call it when nothing else is under way. */
+/**
+ * Returns the processor time that the peer has used, in microseconds. Must be called while the peer is idle.
+ */
 export function peerCpuUs(peer, channel) {
   return new Promise((resolve) => {
     peer.receive = (message) => resolve(message.body.cpuUs);

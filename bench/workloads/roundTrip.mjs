@@ -1,7 +1,7 @@
 import { command } from '../messages.mjs';
 import { median } from '../statistics.mjs';
 
-/** One request at a time: the time from a command to its response. */
+/** Sends one request at a time: measures the time from a command to its response. */
 export const roundTrip = {
   title: 'round trip',
   measures: [{ key: 'medianUs', title: 'round trip, median', unit: 'us' }],

@@ -4,13 +4,16 @@ import { command } from '../messages.mjs';
 import { median } from '../statistics.mjs';
 import { within } from '../within.mjs';
 
-/** 50 commands and 50 responses. */
+/** Number of commands per session, each with a response. */
 const COMMANDS = 50;
 const ONE_MS = 20_000;
 const CLOSE_MS = 60_000;
 const KIB = 1024;
 
-/** Many sessions in one process, all open at a time: what each costs, and what is left when they are gone. */
+/**
+ * Opens many sessions at once in one process: measures the cost of each, and the memory that remains
+ * afterwards.
+ */
 export const sessions = {
   title: 'many sessions in one process',
   maxRounds: 3,

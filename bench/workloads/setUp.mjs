@@ -4,7 +4,10 @@ import { within } from '../within.mjs';
 const WARM_UPS = 5;
 const ONE_MS = 10_000;
 
-/** Listen, connect, authenticate where that is done, first message: between two processes that run already. */
+/**
+ * Measures the time to listen, connect, authenticate if required, and exchange the first message, between two
+ * running processes.
+ */
 export const setUp = {
   title: 'connection set-up',
   measures: [{ key: 'medianMs', title: 'connection set-up to first message, median', unit: 'ms' }],

@@ -1,15 +1,14 @@
 /*
- * What both halves of the handshake are attacked with. An input is a list of steps, each one byte and what
- * it takes: send literal bytes, send back a part of what the half has written, send something with the form
- * of a frame, let a turn pass, end. In its friendly form the attacker does have the key, so that the code
- * behind the proof is reached too.
+ * Attacks both halves of the handshake. An input is a list of steps: one byte, followed by the step's data. A
+ * step sends literal bytes, sends a part of the half's own output, sends a frame, waits a turn, or ends. In
+ * its friendly form the attacker has the key, so that the code behind the proof is reached, too.
  */
 import assert from 'node:assert/strict';
 import { Duplex } from 'node:stream';
 
 export const KEY = Buffer.alloc(32, 0x4b);
 export const ENDPOINT = 'unix /tmp/fuzz';
-/** Not ERR_IPC_HANDSHAKE_TIMEOUT: every input ends, and an end is told at once. */
+/** Does not include ERR_IPC_HANDSHAKE_TIMEOUT: every input ends, and the end is reported at once. */
 const HANDSHAKE_CODES = ['ERR_IPC_HANDSHAKE', 'ERR_IPC_AUTHENTICATION', 'ERR_IPC_NO_COMMON_VERSION'];
 const MAX_HANDSHAKE_BYTES = 1024;
 
@@ -34,19 +33,19 @@ class Wire extends Duplex {
 }
 
 const STEPS = [
-  // Literal: length, bytes.
+  // Literal bytes: length, bytes.
   (wire, take) => wire.push(take(take(1)[0] ?? 0)),
-  // Reflected: from where, how much, of what the half has written.
+  // Reflected bytes: offset and length in the half's own output.
   (wire, take) => {
     const [from = 0, length = 0] = take(2);
     wire.push(wire.written.subarray(from, from + length));
   },
-  // A frame: kind, length of what it carries, bytes.
+  // A frame: kind, payload length, payload.
   (wire, take, frame) => {
     const [kind = 0, length = 0] = take(2);
     wire.push(frame(kind, take(length)));
   },
-  // A frame around a reflected part.
+  // A frame whose payload is reflected.
   (wire, take, frame) => {
     const [kind = 0, from = 0, length = 0] = take(3);
     wire.push(frame(kind, wire.written.subarray(from, from + length)));
@@ -57,7 +56,7 @@ function dpFrame(kind, payload) {
   return Buffer.concat([Buffer.from([0x44, 0x50, 1, kind, 0, 0, 0, payload.length]), payload]);
 }
 
-/** Runs a half against an attacker who does not have the key; `frame(kind, payload)` has the form of a frame. */
+/** Runs a half against an attacker without the key. `frame(kind, payload)` makes a frame. */
 export async function attack(half, data, frame = dpFrame) {
   const wire = new Wire({ allowHalfOpen: true });
   const outcome = settled(half(wire, options()));
@@ -74,7 +73,10 @@ export async function attack(half, data, frame = dpFrame) {
   clean(wire);
 }
 
-/** Runs a half against a peer that has the key; `script` says what it sends, given what was written so far. */
+/**
+ * Runs a half against a peer with the key. `script` sends the peer's messages, depending on the half's
+ * output.
+ */
 export async function befriend(half, script) {
   const wire = new Wire({ allowHalfOpen: true });
   const outcome = settled(half(wire, options()));

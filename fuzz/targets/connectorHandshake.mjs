@@ -1,7 +1,7 @@
 /*
- * The connector's half. First byte even: against an attacker, to whom it proves nothing. Odd: against a
- * listener with the key, whose capabilities are the rest of the input; what stands behind them is still there
- * afterwards.
+ * Fuzzes the connector's half. If the first byte is even: against an attacker, to whom the connector must not
+ * send a proof. If odd: against a listener with the key, whose capabilities are the rest of the input. Bytes
+ * behind the handshake must still be readable afterwards.
  */
 import assert from 'node:assert/strict';
 import { connectorHandshake } from '../../dist/ipc/authentication/handshake.js';
@@ -34,7 +34,7 @@ export async function fuzz(data) {
   assert.equal(agreement.version, 1);
 }
 
-/** To a listener that has not proved itself, a connector says hello and nothing else. */
+/** Checks that a connector sends only its hello to a listener that has not proved itself. */
 async function provesNothing(wire, options) {
   try {
     return await connectorHandshake(wire, options);

@@ -1,7 +1,8 @@
 /*
- * The first byte chooses the framing and sets the cap, the second how the rest is cut. However a stream is cut, the payloads, the
- * error and its place are those of the stream in one piece, which are those of a decoder written from the
- * description; and nothing above the cap is ever allocated.
+ * Fuzzes the frame decoder. The first byte selects the framing and the size limit, the second byte how the
+ * rest is cut. However a stream is cut, the payloads, the error and its position equal those of the whole
+ * stream, and those of a second decoder written from the specification. No memory above the limit is
+ * allocated.
  */
 import assert from 'node:assert/strict';
 import { FramingError } from '../../dist/ipc/core/errors.js';
@@ -77,7 +78,10 @@ function decode(name, pieces, maxFrameBytes) {
   }
 }
 
-/** What a decoder written from the description gives: a step takes a frame's place, length or fault. */
+/**
+ * Decodes as a decoder written from the specification: each step returns a frame's position, its length or an
+ * error.
+ */
 function described(name, stream, maxFrameBytes) {
   const payloads = [];
   for (let offset = 0; offset < stream.length;) {
@@ -138,7 +142,7 @@ function isField(line) {
   return colon > 0 && nameIsToken && isText(line) && !/[\r\n]/.test(line);
 }
 
-/** Tabs, line ends where a line is not over yet, and printable characters of Latin-1. */
+/** True for tabs, line breaks if the line is not complete yet, and printable characters of Latin-1. */
 function isText(text) {
   return [...text].every((character) => {
     const code = character.charCodeAt(0);

@@ -1,6 +1,7 @@
 /*
- * Arguments are lines of the input. They give a configuration or ERR_IPC_CONFIG; what is left over is a part
- * of what was given, in its order; and what was understood, written down again, is understood the same.
+ * Fuzzes the launcher's arguments. Each line of the input is an argument. They give a configuration or
+ * ERR_IPC_CONFIG. The remaining arguments are part of the input, in order. A configuration that is formatted
+ * and parsed again stays the same.
  */
 import assert from 'node:assert/strict';
 import { formatLauncherArgs, parseLauncherArgs } from '../../dist/ipc/session/launcherArgs.js';

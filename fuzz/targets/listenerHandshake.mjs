@@ -1,6 +1,7 @@
 /*
- * The listener's half. First byte even: against an attacker, who never gets in. Odd: against a peer with the
- * key, whose capabilities are the rest of the input; what stands behind them is still there afterwards.
+ * Fuzzes the listener's half. If the first byte is even: against an attacker, who must never succeed. If odd:
+ * against a peer with the key, whose capabilities are the rest of the input. Bytes behind the handshake must
+ * still be readable afterwards.
  */
 import assert from 'node:assert/strict';
 import { listenerHandshake } from '../../dist/ipc/authentication/handshake.js';

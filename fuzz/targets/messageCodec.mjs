@@ -1,6 +1,7 @@
 /*
- * A payload is a message or the error that says why not, never anything thrown. A message that is written
- * and read again is the same; the envelopes are read from it, or refused with an error of ours.
+ * Fuzzes the message codec. A payload gives a message or an error as a result, and never throws. A message
+ * that is encoded and decoded again stays the same. Its envelopes are read, or refused with an error of the
+ * package.
  */
 import assert from 'node:assert/strict';
 import { isUtf8 } from 'node:buffer';

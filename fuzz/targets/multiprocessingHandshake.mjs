@@ -1,7 +1,8 @@
 /*
- * Both halves of the handshake of multiprocessing.connection. First byte, modulo 4: the listener's half, then
- * the connector's, against an attacker, who never gets in; then the same against a peer with the key, whose
- * challenge carries the rest of the input; what stands behind that is still there afterwards.
+ * Fuzzes both halves of the handshake of multiprocessing.connection. The first byte modulo 4 selects the
+ * case: 0 and 1 run the listener and the connector against an attacker, who must never succeed. 2 and 3 run
+ * them against a peer with the key, whose challenge contains the rest of the input. Bytes behind the
+ * handshake must still be readable afterwards.
  */
 import assert from 'node:assert/strict';
 import { answerTo } from '../../dist/ipc/authentication/multiprocessingDigest.js';
@@ -15,7 +16,7 @@ const CHALLENGE = Buffer.from('#CHALLENGE#');
 const WELCOME = Buffer.from('#WELCOME#');
 const BEHIND = Buffer.from('first message');
 const STRICT = { digest: 'sha256', allowLegacyMd5: false };
-/** A whole challenge with its length; its answer likewise; a welcome or a failure. */
+/** Sizes with their length prefix: of a challenge, of its answers, and of a welcome or a failure. */
 const CHALLENGE_BYTES = 63;
 const ANSWER_BYTES = [44, 4 + 8 + 48, 4 + 10 + 32, 4 + 10 + 48];
 const VERDICT_BYTES = 13;
@@ -44,7 +45,10 @@ export async function fuzz(data) {
   }
 }
 
-/** To one that has not proved itself a listener sends its challenge and, it may be, that it failed. */
+/**
+ * Checks that a listener sends only its challenge, and perhaps a failure, to a peer that has not proved
+ * itself.
+ */
 async function listenerTellsNothing(wire, options) {
   try {
     return await multiprocessingListener(wire, { ...options, ...STRICT });
@@ -54,7 +58,7 @@ async function listenerTellsNothing(wire, options) {
   }
 }
 
-/** A connector answers one challenge, never by MD5, and puts one of its own. */
+/** Checks that a connector answers one challenge, never by MD5, and then sends its own challenge. */
 async function connectorTellsLittle(wire, options) {
   try {
     return await multiprocessingConnector(wire, { ...options, ...STRICT });
@@ -67,7 +71,7 @@ async function connectorTellsLittle(wire, options) {
   }
 }
 
-/** A peer with the key, whose own challenge carries `payload`. */
+/** Runs a half against a peer with the key, whose own challenge contains `payload`. */
 async function friendly(half, payload, order) {
   const asked = (options) => (wire, bounds) => half(wire, { ...bounds, ...options });
   const { error, left } = await befriend(asked(STRICT), async (wire) => {

@@ -3,15 +3,16 @@ import type { Logger } from '../ipc/index.js';
 import { createProgramLogger } from '../commandLine/programLogger.js';
 import type { LogOptions } from '../commandLine/programLogger.js';
 
-/** What `adapter` was asked for. */
+/** Options of the subcommand `adapter`. */
 export interface AdapterOptions extends LogOptions {
-  /** The port to listen on, on 127.0.0.1; 0 lets the system pick. Default: DAP over stdin and stdout. */
+  /** Port to listen on, on 127.0.0.1; 0 lets the system choose. Default: DAP over stdin and stdout. */
   server?: number | undefined;
 }
 
 /**
- * Runs the adapter until its client, or a signal, ends it. Rejects with a `UsageError` for a log file that
- * cannot be written, and with what is wrong with a port that cannot be had.
+ * Runs the adapter until its client or a signal ends it.
+ *
+ * @throws UsageError if the log file cannot be written; Error if the port cannot be used
  */
 export async function runAdapterCommand(options: AdapterOptions): Promise<void> {
   const logger = await createProgramLogger(options);

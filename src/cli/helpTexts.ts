@@ -1,6 +1,6 @@
 import { commandHelp } from './debug/commands.js';
 
-/** What `--help` shows after the list of commands. */
+/** Text of `--help` after the list of commands. */
 export const PROGRAM_HELP = `
 Examples:
   $ debug-adapter-ipc debug app.js                       stop at the first line and look around
@@ -13,7 +13,7 @@ An editor starts "adapter" and sends a launch request such as
 
 "debug-adapter-ipc COMMAND --help" tells more of each command.`;
 
-/** What `adapter --help` shows after its options. */
+/** Text of `adapter --help` after its options. */
 export const ADAPTER_HELP = `
 Examples:
   $ debug-adapter-ipc adapter
@@ -22,7 +22,7 @@ Examples:
 
 Over stdio, stdout carries DAP and nothing else: logs go to stderr or to the file.`;
 
-/** What `debug --help` shows after its options. */
+/** Text of `debug --help` after its options. */
 export const DEBUG_HELP = `
 At a stop, type:
 ${commandHelp().join('\n')}

@@ -1,6 +1,6 @@
 import type { LogOptions } from '../commandLine/programLogger.js';
 
-/** Log options as arguments, for a process that we start. */
+/** Formats the log options as arguments for a process that is started. */
 export function logArguments(options: LogOptions): string[] {
   return [
     ...(options.logLevel === undefined ? [] : ['--log-level', options.logLevel]),

@@ -8,7 +8,11 @@ import { ownAdapter } from './debug/ownAdapter.js';
 import { createProgram } from './program.js';
 import { logArguments } from './logArguments.js';
 
-/** Runs the command line (`argv` without node and the script) and sets the exit code. Never rejects. */
+/**
+ * Runs the command line and sets the exit code. Never rejects.
+ *
+ * @param argv the arguments without node and the script
+ */
 export async function main(argv: readonly string[]): Promise<void> {
   const program = createProgram({
     async adapter(options) {
@@ -31,7 +35,7 @@ async function debug(options: DebugOptions & LogOptions): Promise<number> {
   return runDebugCommand(ownAdapter(logArguments(options)), options, process);
 }
 
-/** A name that nobody knows is a mistake in the command line; the list of known ones comes with the error. */
+/** Checks the name of a transport. The error for an unknown name contains the known names. */
 async function checkTransport(name: string | undefined): Promise<void> {
   const { TransportFactory, toError } = await import('../ipc/index.js');
   try {
@@ -41,7 +45,7 @@ async function checkTransport(name: string | undefined): Promise<void> {
   }
 }
 
-/** Says what went wrong, if it was not said yet, and gives the exit code for it. */
+/** Prints an error, unless it was printed before, and returns its exit code. */
 function report(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT_STATUS.success : EXIT_STATUS.usage;
   const message = error instanceof Error ? error.message : String(error);

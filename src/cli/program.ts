@@ -8,13 +8,13 @@ import { ADAPTER_HELP, DEBUG_HELP, PROGRAM_HELP } from './helpTexts.js';
 import { LOG_LEVELS } from '../commandLine/programLogger.js';
 import type { LogOptions } from '../commandLine/programLogger.js';
 
-/** What the subcommands do. They are called with what was typed, checked. */
+/** The actions of the subcommands. They are called with checked arguments. */
 export interface CommandActions {
   adapter(options: AdapterOptions): Promise<void>;
   debug(options: DebugOptions & LogOptions): Promise<void>;
 }
 
-/** The command line: what can be typed, and its help. Mistakes are thrown as commander's `CommanderError`. */
+/** Creates the command line and its help. Invalid input throws commander's `CommanderError`. */
 export function createProgram(actions: CommandActions): Command {
   const program = new Command('debug-adapter-ipc')
     .description('Debugs Node.js programs: a debug adapter, a launcher, and a terminal front-end over them.')
@@ -24,7 +24,7 @@ export function createProgram(actions: CommandActions): Command {
     .addHelpText('after', PROGRAM_HELP);
   addAdapter(program, actions);
   addDebug(program, actions);
-  // Listed for help alone: the launcher reads its own arguments, before this is loaded.
+  // Only for the help: the launcher reads its own arguments, before this module is loaded.
   program
     .command('launch')
     .summary('runs a program for an adapter, or for one that attaches later (see launch --help)')

@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 
-// Found from one folder below dist/: that is where this module lies, and the bundles that take it in.
+// The paths below are relative to a folder below dist/, which holds this module and the bundles that contain
+// it.
 
 /** The absolute path of this package's command, `bin.cjs`. */
 export const COMMAND_PATH = fileURLToPath(new URL('../bin.cjs', import.meta.url));

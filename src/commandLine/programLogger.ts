@@ -4,32 +4,33 @@ import { silentLogger } from '../ipc/index.js';
 import type { Logger } from '../ipc/index.js';
 import { UsageError } from './usageError.js';
 
-/** What `--log-level` takes, from most to least. */
+/** Values of `--log-level`, from most to least output. */
 export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
-/** Where and how much a program logs. */
+/** Level and destination of a program's log. */
 export interface LogOptions {
-  /** Default: `info` if a file is given, else `silent`. */
+  /** Default: `info` if a file is given, otherwise `silent`. */
   readonly logLevel?: LogLevel | undefined;
-  /** Appended to, its directory made if it is missing. Default: stderr. */
+  /** File to append to. Its directory is created if missing. Default: stderr. */
   readonly logFile?: string | undefined;
 }
 
 const STDERR_FD = 2;
 
 /**
- * The logger of one of our programs. It never writes to stdout, which may carry DAP or be the debuggee's.
- * pino is loaded only when something is to be logged: it would double the launcher's start.
+ * Creates the logger of one of the package's programs. The logger never writes to stdout, which may carry DAP
+ * or belong to the debuggee. pino is loaded only if needed, because it would double the launcher's start
+ * time.
  *
- * @throws UsageError for a log file that cannot be written
+ * @throws UsageError if the log file cannot be written
  */
 export async function createProgramLogger({ logLevel, logFile }: LogOptions): Promise<Logger> {
   const level = logLevel ?? (logFile === undefined ? 'silent' : 'info');
   if (level === 'silent') return silentLogger;
   const dest = openLog(logFile);
   const { pino } = await import('pino');
-  // Written at once: the last lines before an end by signal are those that are wanted most.
+  // Written synchronously: the last lines before a death by signal matter most.
   const logger: Logger = pino({ level }, pino.destination({ dest, sync: true }));
   return logger;
 }

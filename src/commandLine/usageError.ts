@@ -1,4 +1,4 @@
-/** A command line that cannot be followed: exit code 2. Its message says why, and what would be right. */
+/** An invalid command line: exit code 2. The message contains the reason and what would be valid. */
 export class UsageError extends Error {
   override readonly name = 'UsageError';
 }

@@ -13,9 +13,19 @@ export { UnixConnection } from './connection/unixConnection.js';
 export { claimPeer, waitAtRendezvous } from './rendezvous/rendezvousPeers.js';
 export type { RendezvousPeerOptions } from './rendezvous/rendezvousPeers.js';
 export { Rendezvous } from './rendezvous/rendezvous.js';
-export type { RendezvousOptions, PendingPeer } from './rendezvous/rendezvous.js';
+export type { PendingPeer, RendezvousOptions } from './rendezvous/rendezvous.js';
 export type { RendezvousAddress } from './rendezvous/rendezvousAddress.js';
 export type { Claim } from './rendezvous/rendezvousMessages.js';
+export { Desk, adoptAtDesk, waitAtDesk } from './deprecated.js';
+export type {
+  Adoption,
+  Agreement,
+  AtDeskOptions,
+  DeskAddress,
+  DeskOptions,
+  Inbound,
+  Waiting,
+} from './deprecated.js';
 export { settlesWithin } from './core/deferred.js';
 export {
   CANCELLED,
@@ -36,8 +46,7 @@ export {
   toError,
 } from './core/errors.js';
 export type { IpcErrorCode } from './core/errors.js';
-export { contentLengthFraming } from './framing/contentLength.js';
-export { encodeFrame } from './framing/encodeFrame.js';
+export { contentLengthFraming, encodeContentLength } from './framing/contentLength.js';
 export { FrameDecoder } from './framing/frameDecoder.js';
 export { FRAMING_NAMES } from './core/transportConfig.js';
 export type { Framing } from './framing/framing.js';

@@ -7,8 +7,8 @@ import type { PendingRequests } from './pendingRequests.js';
 import { isAnswer, isCall, notJsonRpc, unanswered, unreadable } from './rpcMessage.js';
 
 /**
- * Reads JSON-RPC messages from a connection, and at its end answers, in place of the peer, every request
- * that the peer has not answered. Only then it tells that it is closed.
+ * Reads JSON-RPC messages from a connection. At the end of the connection it delivers an error response to
+ * each request without a response, and then reports that it is closed.
  */
 export class IpcMessageReader extends AbstractMessageReader implements MessageReader {
   private callback: DataCallback | undefined;
@@ -23,16 +23,17 @@ export class IpcMessageReader extends AbstractMessageReader implements MessageRe
   }
 
   /**
-   * Hands every message to `callback`, in order, those that came before this call too. Once, as a connection
-   * has one reader. Disposing what it returns lets go of `callback`: what comes from then on is dropped.
+   * Calls `callback` with every message, in order, including those that came before this call. Can be called
+   * once, because a connection has one reader. Disposing the result removes `callback`, and later messages
+   * are dropped.
    *
-   * @throws IpcError `ERR_IPC_STATE` without a peer, or when it was called before
+   * @throws IpcError `ERR_IPC_STATE` without a peer, or on a second call
    */
   listen(callback: DataCallback): Disposable {
     if (this.started)
       throw new IpcError('ERR_IPC_STATE', 'this reader was listened to already: it reads once');
     this.callback = callback;
-    this.link.start(this.take);
+    this.link.start(this.receive);
     this.started = true;
     void this.link.closed.then((info) => {
       this.finish(info);
@@ -42,48 +43,48 @@ export class IpcMessageReader extends AbstractMessageReader implements MessageRe
     });
   }
 
-  /** Lets go of all listeners, and drops what comes. The connection stays open: its owner closes it. */
+  /** Removes all listeners, and drops later messages. The connection stays open: its owner closes it. */
   override dispose(): void {
     super.dispose();
     this.callback = undefined;
   }
 
-  private readonly take = (item: Message | Error): void => {
+  private readonly receive = (item: Message | Error): void => {
     if (item instanceof Error) this.report(item);
-    else if (isCall(item)) this.handOver(item);
-    else if (isAnswer(item)) this.handOverAnswer(item);
+    else if (isCall(item)) this.deliver(item);
+    else if (isAnswer(item)) this.deliverAnswer(item);
     else this.refuse(item);
   };
 
-  private handOverAnswer(answer: Message): void {
+  private deliverAnswer(answer: Message): void {
     this.pending.settle(answer.id);
-    this.handOver(answer);
+    this.deliver(answer);
   }
 
   private refuse(message: Message): void {
     const error = notJsonRpc(message);
     this.report(error);
     const { id } = message;
-    if (message.method === undefined && this.pending.settle(id)) this.handOver(unreadable(id, error));
+    if (message.method === undefined && this.pending.settle(id)) this.deliver(unreadable(id, error));
   }
 
   private finish(info: CloseInfo): void {
     if (info.error !== undefined) this.report(info.error);
-    for (const id of this.pending.takeAll()) this.handOver(unanswered(id, info));
+    for (const id of this.pending.removeAll()) this.deliver(unanswered(id, info));
     this.fireClose();
   }
 
-  private handOver(message: Message | RpcMessage): void {
+  private deliver(message: Message | RpcMessage): void {
     try {
       this.callback?.(message as RpcMessage);
     } catch (thrown) {
-      // A cancellation without an id makes vscode-jsonrpc throw: the session is not to end of it.
+      // vscode-jsonrpc throws on a cancellation without an id. The session must not end because of that.
       this.report(toError(thrown));
     }
   }
 
   private report(error: Error): void {
-    // What broke the connection comes out of reading and as the cause of its end.
+    // An error that breaks the connection is reported twice: by reading and as the cause of the end.
     if (error === this.lastError) return;
     this.lastError = error;
     this.fireError(error);

@@ -4,10 +4,13 @@ import { toError } from '../ipc/index.js';
 import type { Link } from './link.js';
 import type { PendingRequests } from './pendingRequests.js';
 
-/** Writes JSON-RPC messages to a connection, and ends it on `end`. Disposing lets go of its listeners only. */
+/**
+ * Writes JSON-RPC messages to a connection, and closes the connection on `end`. Disposing only removes the
+ * listeners.
+ */
 export class IpcMessageWriter extends AbstractMessageWriter implements MessageWriter {
-  /** The newest promise of a send that is looked after. */
-  private watched: Promise<void> | undefined;
+  /** The latest send promise that has handlers. */
+  private watchedSend: Promise<void> | undefined;
   private failuresInRow = 0;
 
   constructor(
@@ -18,31 +21,33 @@ export class IpcMessageWriter extends AbstractMessageWriter implements MessageWr
   }
 
   /**
-   * Sends a message; resolves when the kernel has it, which is the back-pressure. A send that fails is told to
-   * `onError` as well, and concerns no other message unless the connection is over.
+   * Sends a message. Resolves when the message is written to the kernel, which gives back-pressure. A failed
+   * send is also reported to `onError`, and does not affect other messages unless the connection has ended.
    *
    * @throws IpcError as `ConnectionBase.writeMessage`
    */
   write(message: RpcMessage): Promise<void> {
     this.pending.add(message);
     const sent = this.link.send(message);
-    // Messages of one turn share their promise: one look at it is enough for all of them.
-    if (sent !== this.watched) this.watch(sent, message);
+    // Messages of one turn share their promise, so it needs handlers only once.
+    if (sent !== this.watchedSend) this.watch(sent, message);
     return sent;
   }
 
-  /** Ends the connection: what was written arrives, and answers are taken until the peer ends its side. */
+  /**
+   * Closes the connection: written messages arrive, and responses are read until the peer closes its side.
+   */
   end(): void {
     void this.link.close();
   }
 
-  /** Tells that the connection is over. */
-  tellClosed(): void {
+  /** Reports to listeners that the connection is closed. */
+  notifyClosed(): void {
     this.fireClose();
   }
 
   private watch(sent: Promise<void>, message: RpcMessage): void {
-    this.watched = sent;
+    this.watchedSend = sent;
     sent.then(
       () => {
         this.failuresInRow = 0;

@@ -6,18 +6,23 @@ import { linkTo } from './link.js';
 import type { JsonRpcConnection, JsonRpcManager } from './link.js';
 import { PendingRequests } from './pendingRequests.js';
 
-/** The two halves of one connection, for `createMessageConnection(reader, writer)`. They belong together. */
+/**
+ * The reader and the writer of one connection, for `createMessageConnection(reader, writer)`. Both must be
+ * used together.
+ */
 export interface JsonRpcStreams {
   readonly reader: MessageReader;
   readonly writer: MessageWriter;
 }
 
 /**
- * Makes a connection the carrier of JSON-RPC. From `listen` on it has no other reader. At its end, whatever
- * the cause, every request under way rejects. It stays its owner's to close; `writer.end` closes it as well.
+ * Makes a connection carry JSON-RPC. After `listen` the connection cannot have another reader. When the
+ * connection ends, for any reason, every open request rejects. The owner of the connection closes it;
+ * `writer.end` closes it as well.
  *
  * @param peer an open connection, or a manager before its `startReader`
- * @param accept for a manager that listens: what else ends waiting for the peer, from `listen` on
+ * @param accept for a manager that listens: further conditions that end the wait for the peer, from `listen`
+ * on
  */
 export function jsonRpcStreams(peer: JsonRpcConnection): JsonRpcStreams;
 export function jsonRpcStreams(peer: JsonRpcManager, accept?: AcceptOptions): JsonRpcStreams;
@@ -30,7 +35,7 @@ export function jsonRpcStreams(
   const reader = new IpcMessageReader(link, pending);
   const writer = new IpcMessageWriter(link, pending);
   reader.onClose(() => {
-    writer.tellClosed();
+    writer.notifyClosed();
   });
   return { reader, writer };
 }

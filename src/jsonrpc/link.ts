@@ -1,31 +1,37 @@
 import { IpcError } from '../ipc/index.js';
 import type { AcceptOptions, CloseInfo, ConnectionBase, IPCManager, Message } from '../ipc/index.js';
 
-/** What is used of a connection: every `ConnectionBase` has it, on every transport and framing. */
+/**
+ * The part of a connection that is used. Every `ConnectionBase` provides it, on every transport and framing.
+ */
 export type JsonRpcConnection = Pick<
   ConnectionBase,
   'state' | 'consume' | 'writeMessage' | 'closed' | 'close'
 >;
 
-/** What is used of a session's manager: `IPCManager` has it. */
+/** The part of a session's manager that is used. `IPCManager` provides it. */
 export type JsonRpcManager = Pick<IPCManager, 'startReader' | 'sendMessage' | 'closed' | 'cleanup'>;
 
-/** Takes messages, and what went wrong while reading. */
+/** Called with each message, and with each error of reading. */
 export type Consumer = (item: Message | Error) => void;
 
-/** The one view that reader and writer have of either: messages in, messages out, one end. */
+/** A common interface to connections and managers for reader and writer. */
 export interface Link {
-  /** Settles once, when it is over; never rejects. */
+  /** Settles once the connection is over. Never rejects. */
   readonly closed: Promise<CloseInfo>;
   /**
-   * Hands on what has come and then what comes, in order, before `closed` settles.
+   * Calls `consumer` with earlier and later messages, in order, before `closed` settles.
    *
-   * @throws IpcError `ERR_IPC_STATE` for what cannot be read from yet, or is being read already
+   * @throws IpcError `ERR_IPC_STATE` if the peer is missing, or has a reader already
    */
   start(consumer: Consumer): void;
-  /** Resolves when the kernel has it. @throws IpcError as the connection's own send */
+  /**
+   * Resolves when the message is written to the kernel.
+   *
+   * @throws IpcError as the connection's own send
+   */
   send(message: Message): Promise<void>;
-  /** Ends it: what was sent arrives. Never fails. */
+  /** Closes the connection: sent messages arrive. Never rejects. */
   close(): Promise<void>;
 }
 
@@ -58,7 +64,7 @@ function managerLink(manager: JsonRpcManager, accept: AcceptOptions): Link {
       try {
         manager.startReader(consumer, { ...accept, accept: true, onError: consumer });
       } catch (error) {
-        // After the end there is nothing to read, and `closed` says why.
+        // After the end no messages come, and `closed` has the reason.
         if (!(error instanceof IpcError) || error.code !== 'ERR_IPC_CLOSED') throw error;
       }
     },

@@ -2,32 +2,36 @@ import type { Message } from 'vscode-jsonrpc/node';
 import { isRequestId } from './rpcMessage.js';
 import type { RequestId } from './rpcMessage.js';
 
-/** The ids of the requests that went out and have no answer: what the writer notes and the reader settles. */
+/** Ids of the requests that were sent and have no response. The writer adds them, the reader removes them. */
 export class PendingRequests {
   private readonly ids = new Set<RequestId>();
 
-  /** Notes a request; any other message waits for nothing. */
+  /** Adds a request. Does nothing for other messages. */
   add(message: Message): void {
     const id = requestIdOf(message);
     if (id !== undefined) this.ids.add(id);
   }
 
-  /** Forgets a request that did not go out. */
+  /** Removes a request that could not be sent. */
   remove(message: Message): void {
     const id = requestIdOf(message);
     if (id !== undefined) this.ids.delete(id);
   }
 
-  /** Forgets a request that is answered. @returns whether it waited */
+  /**
+   * Removes a request that has a response.
+   *
+   * @returns true if the request was pending
+   */
   settle(id: unknown): id is RequestId {
     return this.ids.delete(id as RequestId);
   }
 
-  /** Forgets all of them, and says which they were, in the order they went out. */
-  takeAll(): RequestId[] {
-    const taken = [...this.ids];
+  /** Removes all requests, and returns their ids in the order in which they were sent. */
+  removeAll(): RequestId[] {
+    const removed = [...this.ids];
     this.ids.clear();
-    return taken;
+    return removed;
   }
 }
 

@@ -3,7 +3,7 @@ import type { ResponseMessage } from 'vscode-jsonrpc/node';
 import { IpcError } from '../ipc/index.js';
 import type { CloseInfo, Message } from '../ipc/index.js';
 
-/** What tells a request from its answers. */
+/** Identifies a request and its response. */
 export type RequestId = number | string;
 
 const VERSION = '2.0';
@@ -13,20 +13,21 @@ export function isRequestId(id: unknown): id is RequestId {
   return typeof id === 'number' || typeof id === 'string';
 }
 
-/** A request or a notification. */
+/** True for a request or a notification. */
 export function isCall({ jsonrpc, method, id }: Message): boolean {
   return jsonrpc === VERSION && typeof method === 'string' && (id === undefined || isRequestId(id));
 }
 
-/** A response: `null` is the id of one to a request whose id could not be read. */
+/** True for a response. Its id is `null` if the id of the request could not be read. */
 export function isAnswer({ jsonrpc, method, id, result, error }: Message): boolean {
   if (jsonrpc !== VERSION || method !== undefined) return false;
   return (isRequestId(id) || id === null) && (result !== undefined || Boolean(error));
 }
 
-/** The error for a good message that is none of JSON-RPC: the session goes on. */
+/** Returns the error for a valid message that is not JSON-RPC. The session continues. */
 export function notJsonRpc(message: Message): IpcError {
-  // Its own fields are enough to see what it is; writing what is inside them would recurse as deep as they are.
+  // Only the message's own fields are printed. Printing nested values would recurse as deep as they are
+  // nested.
   const text = JSON.stringify(message, (_, value: unknown) =>
     value === message || typeof value !== 'object' ? value : '...',
   );
@@ -34,12 +35,12 @@ export function notJsonRpc(message: Message): IpcError {
   return new IpcError('ERR_IPC_BAD_MESSAGE', `a message is not JSON-RPC ${VERSION}: ${excerpt}`);
 }
 
-/** What a request is answered with whose own answer came, and cannot be read. */
+/** Returns the response to a request whose actual response could not be read. */
 export function unreadable(id: RequestId, error: IpcError): ResponseMessage {
   return failure(id, { code: ErrorCodes.MessageReadError, message: error.message });
 }
 
-/** What a request is answered with that was under way when the connection ended. */
+/** Returns the response to a request that was open when the connection ended. */
 export function unanswered(id: RequestId, { by, clean, reason, error }: CloseInfo): ResponseMessage {
   const who = by === 'local' ? 'this side' : 'the peer';
   return failure(id, {

@@ -1,20 +1,22 @@
 /* eslint-disable @typescript-eslint/no-require-imports -- a CommonJS module has no other way to import */
 /**
- * The launcher's main thread, which becomes the program's. It blocks until the worker, which talks to the
- * adapter, orders the start; then it clears its traces and starts the program as plain node would.
+ * The launcher's main thread, which becomes the program's main thread. It blocks until the worker, which
+ * talks to the adapter, orders the start. Then it removes its traces and starts the program as plain node
+ * would.
  *
- * CommonJS on purpose: nothing of the ESM loader is loaded here unless the program itself needs it.
+ * This file is CommonJS on purpose: the ESM loader is loaded only if the program needs it.
  *
- * What a program could still tell: its own first Worker has a threadId one higher, async ids begin higher,
- * node's own lowest frame of its first turn is another, and two undocumented functions of `process`
- * (`reallyExit`, `_kill`) are ours; where its children are debugged, two of its bindings are, too.
+ * A program can still see these differences: the threadId of its first Worker is one higher, async ids start
+ * higher, the lowest node frame of its first turn is a different one, and two undocumented functions of
+ * `process` (`reallyExit`, `_kill`) are replaced. If its children are debugged, two of its bindings are
+ * replaced, too.
  */
 import fs = require('node:fs');
 import Module = require('node:module');
 import path = require('node:path');
 import type ConsoleHook = require('./mainThread/consoleHook.cjs');
 import outputBackPressure = require('./mainThread/outputBackPressure.cjs');
-import programHost = require('./mainThread/mainThread.cjs');
+import mainThread = require('./mainThread/mainThread.cjs');
 import type SpawnHook = require('./mainThread/spawnHook.cjs');
 import type EvalModule = require('./mainThread/evalCode.cjs');
 import type { KEPT_VALUES as KeptValues, StartOrder } from './link/threadLink.js' with {
@@ -22,38 +24,41 @@ import type { KEPT_VALUES as KeptValues, StartOrder } from './link/threadLink.js
 };
 
 const STDERR_FD = 2;
-/** As in hostLink.ts, which is not loaded here. */
+/** Same value as in threadLink.ts, which is not loaded here. */
 const KEPT_VALUES: typeof KeptValues = 'debug-adapter-ipc kept values';
-/** Between SIGTERM and SIGKILL where the worker broke down. In milliseconds. */
+/** Time between SIGTERM and SIGKILL after the worker has failed, in milliseconds. */
 const KILL_GRACE_MS = 2_000;
 
 function writeStderr(text: string): void {
   fs.writeSync(STDERR_FD, `debug-adapter-ipc launch: ${text}\n`);
 }
 
-/** What the adapter left in the environment for the launcher, the session's key above all, is not for the program. */
-function takeOwnVariables(): NodeJS.ProcessEnv {
+/**
+ * Removes the variables that the adapter set for the launcher: the program must not see them, above all not
+ * the session's key.
+ */
+function removeOwnVariables(): NodeJS.ProcessEnv {
   const own = Object.entries(process.env).filter(([name]) => name.startsWith('DEBUG_ADAPTER_IPC_'));
 
   for (const [name] of own) delete process.env[name];
   return Object.fromEntries(own);
 }
 
-/** Nobody watches the program any more, so it must not run on. */
+/** Ends the program, because without the worker it would run without a debugger. */
 function endWithoutWorker(error: Error): void {
   writeStderr(`the debugger's thread failed, ending the program: ${error.stack ?? error.message}`);
   process.kill(process.pid, 'SIGTERM');
   setTimeout(() => process.kill(process.pid, 'SIGKILL'), KILL_GRACE_MS).unref();
 }
 
-function leaveWithoutWorker(): StartOrder {
-  writeStderr(`the debugger's thread did not start within ${programHost.WORKER_START_TIMEOUT_MS} ms`);
-  return { kind: 'leave', exitCode: 1 };
+function orderExitWithoutWorker(): StartOrder {
+  writeStderr(`the debugger's thread did not start within ${mainThread.WORKER_START_TIMEOUT_MS} ms`);
+  return { kind: 'exit', exitCode: 1 };
 }
 
 /**
- * Lets the worker see the values that the console's calls will be given: until the program starts, in a global
- * variable. There before the worker is, so that it is found.
+ * Makes the arguments of the program's console calls visible to the worker by a global variable, which exists
+ * until the program starts. The variable must exist before the worker starts, so that the worker finds it.
  */
 function shareKeptValues(): unknown[] {
   const kept: unknown[] = [];
@@ -61,16 +66,16 @@ function shareKeptValues(): unknown[] {
   return kept;
 }
 
-/** Forgets the launcher's modules, and the command that required this one, if any. */
+/** Removes the launcher's modules, and the command that required this one, from the module cache. */
 function forgetModules(): void {
-  for (const own of [module, process.mainModule ?? module]) programHost.forgetModule(own);
+  for (const loaded of [module, process.mainModule ?? module]) mainThread.forgetModule(loaded);
   (process as { mainModule?: NodeJS.Module | undefined }).mainModule = undefined;
 }
 
 function runProgram(program: string, args: readonly string[]): void {
   process.argv.splice(1, process.argv.length, path.resolve(program), ...args);
   forgetModules();
-  // From a tick of its own, and bound, so that no frame of ours is below the program's.
+  // Starts in a separate tick, as a bound function, so that no frame of the launcher is below the program's.
   process.nextTick(Module.runMain.bind(Module));
 }
 
@@ -83,23 +88,23 @@ function runCode(code: string, args: readonly string[]): void {
 }
 
 function start(): void {
-  const kept = shareKeptValues();
+  const keptValues = shareKeptValues();
   const argv = process.argv.slice(2);
   const isDebugged = !argv.some((option) => option === '--no-debug' || option === '--no-wait');
-  const host = programHost.startWorker({ argv, env: takeOwnVariables(), workerFailed: endWithoutWorker });
-  const warmUp = programHost.warmUpDebugger(isDebugged);
-  // Here, where the worker takes longer to start.
+  const worker = mainThread.startWorker({ argv, env: removeOwnVariables(), workerFailed: endWithoutWorker });
+  const warmUp = mainThread.warmUpDebugger(isDebugged);
+  // Loaded here, because the worker takes longer to start.
   const { hookConsole } = require('./mainThread/consoleHook.cjs') as typeof ConsoleHook;
-  const order = programHost.awaitOrder(host) ?? leaveWithoutWorker();
-  if (isDebugged) programHost.reportScripts(host, warmUp);
+  const order = mainThread.awaitOrder(worker) ?? orderExitWithoutWorker();
+  if (isDebugged) mainThread.reportScripts(worker, warmUp);
   else warmUp.disconnect();
-  if (order.kind === 'leave') process.exit(order.exitCode);
+  if (order.kind === 'exit') process.exit(order.exitCode);
   Reflect.deleteProperty(globalThis, KEPT_VALUES);
-  programHost.reportEnd(host);
-  if (order.kind !== 'goOn' && order.describeOutput) hookConsole(host.link.callRecords, kept);
-  outputBackPressure.holdWritersBack();
-  if (order.desk !== undefined) {
-    (require('./mainThread/spawnHook.cjs') as typeof SpawnHook).hookChildren(order.desk);
+  mainThread.reportEnd(worker);
+  if (order.kind !== 'continue' && order.describeOutput) hookConsole(worker.link.callRecords, keptValues);
+  outputBackPressure.makePipesBlocking();
+  if (order.rendezvous !== undefined) {
+    (require('./mainThread/spawnHook.cjs') as typeof SpawnHook).hookChildren(order.rendezvous);
   }
   if (order.kind === 'program') runProgram(order.program, order.args);
   else if (order.kind === 'code') runCode(order.code, order.args);

@@ -1,7 +1,7 @@
 import type * as vscode from 'vscode';
 import { findNode } from './findNode.js';
 
-/** As much of the editor's module as the factory needs; a test gives it another. */
+/** The part of the editor's API that the factory uses. Tests pass another one. */
 export interface EditorApi {
   readonly DebugAdapterExecutable: typeof vscode.DebugAdapterExecutable;
 }
@@ -10,13 +10,14 @@ export interface EditorApi {
 export interface AdapterFactoryOptions {
   /** The absolute path of the package's command, `bin.cjs`. */
   readonly adapter: string;
-  /** The oldest Node.js that the adapter runs on, `major.minor`. */
+  /** The oldest Node.js version that the adapter supports, `major.minor`. */
   readonly oldestNode: string;
 }
 
 /**
- * Starts the debug adapter on a Node.js of the user's. Without this the editor would run it on its own Electron, and
- * the program that is debugged with it: the adapter starts programs on the Node.js that it runs on itself.
+ * Starts the debug adapter on a Node.js installed by the user. Without this factory the editor would run the
+ * adapter on its own Electron, and with it the debugged program: the adapter runs programs with its own
+ * executable.
  */
 export class AdapterFactory implements vscode.DebugAdapterDescriptorFactory {
   constructor(
@@ -24,7 +25,7 @@ export class AdapterFactory implements vscode.DebugAdapterDescriptorFactory {
     private readonly options: AdapterFactoryOptions,
   ) {}
 
-  /** @throws Error with what the user has to do where there is no Node.js; the editor shows it */
+  /** @throws Error with instructions for the user if no Node.js is found; the editor shows it */
   async createDebugAdapterDescriptor(session: vscode.DebugSession): Promise<vscode.DebugAdapterDescriptor> {
     const { runtimeExecutable } = session.configuration as { runtimeExecutable?: unknown };
     const found = await findNode({

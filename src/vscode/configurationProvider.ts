@@ -5,27 +5,27 @@ import type { PackageProgram } from './packagePrograms.js';
 
 /** The type of this debugger in a launch.json. */
 export const DEBUG_TYPE = 'debug-adapter-ipc';
-/** What an editor calls the languages that can be run. JSX has to be compiled first. */
+/** Language ids of files that can be run. JSX must be compiled first. */
 const RUNNABLE = ['javascript', 'typescript'];
 const NOTHING_TO_RUN =
   'There is nothing to debug: open a JavaScript or TypeScript file, or name a "program" in launch.json.';
 
-/** As much of the editor as the provider needs; a test gives it another. */
+/** The part of the editor's API that the provider uses. Tests pass another one. */
 export type EditorWindow = Pick<typeof vscode.window, 'activeTextEditor' | 'showErrorMessage'>;
 
-/** What the editor passes without a launch.json, whatever its types say. */
+/** The value that the editor passes if there is no launch.json, although its types do not allow that. */
 interface EmptyConfiguration {
   readonly noDebug?: boolean;
 }
 
 /**
- * Lets F5 work without a launch.json: runs the active file, or what the folder's package.json names. Configurations
- * that somebody wrote are left as they are.
+ * Makes F5 work without a launch.json: runs the active file, or the program that the folder's package.json
+ * names. Configurations that a user has written stay unchanged.
  */
 export class ConfigurationProvider implements vscode.DebugConfigurationProvider {
   constructor(private readonly window: EditorWindow) {}
 
-  /** What the editor offers to run, without a launch.json. */
+  /** Returns the configurations that the editor offers if there is no launch.json. */
   async provideDebugConfigurations(
     folder: vscode.WorkspaceFolder | undefined,
   ): Promise<vscode.DebugConfiguration[]> {
@@ -37,20 +37,20 @@ export class ConfigurationProvider implements vscode.DebugConfigurationProvider 
     ];
   }
 
-  /** Fills in a configuration that is empty, which is how F5 without a launch.json arrives. */
+  /** Fills in an empty configuration, which F5 passes if there is no launch.json. */
   async resolveDebugConfiguration(
     folder: vscode.WorkspaceFolder | undefined,
     configuration: vscode.DebugConfiguration | EmptyConfiguration,
   ): Promise<vscode.DebugConfiguration | undefined> {
-    if (isWritten(configuration)) return configuration;
-    const found = await this.whatToRun(folder);
+    if (isUserWritten(configuration)) return configuration;
+    const found = await this.findProgram(folder);
     if (found !== undefined) return { ...found, ...startOptions(configuration) };
     void this.window.showErrorMessage(NOTHING_TO_RUN);
-    // The editor then starts nothing, and says no more.
+    // The editor then starts nothing and shows no further message.
     return undefined;
   }
 
-  private async whatToRun(
+  private async findProgram(
     folder: vscode.WorkspaceFolder | undefined,
   ): Promise<vscode.DebugConfiguration | undefined> {
     const active = this.activeFile();
@@ -61,7 +61,7 @@ export class ConfigurationProvider implements vscode.DebugConfigurationProvider 
     return launchOf(nameOf(source, program, folder), program);
   }
 
-  /** The path of the file in the active editor, where Node.js can run it. */
+  /** Returns the path of the file in the active editor, if Node.js can run it. */
   private activeFile(): string | undefined {
     const document = this.window.activeTextEditor?.document;
     if (document === undefined || !RUNNABLE.includes(document.languageId)) return undefined;
@@ -69,14 +69,14 @@ export class ConfigurationProvider implements vscode.DebugConfigurationProvider 
   }
 }
 
-function isWritten(
+function isUserWritten(
   configuration: vscode.DebugConfiguration | EmptyConfiguration,
 ): configuration is vscode.DebugConfiguration {
   const { type, request, name } = configuration as Partial<vscode.DebugConfiguration>;
   return Boolean(type) || Boolean(request) || Boolean(name);
 }
 
-/** "Run without debugging" comes as an empty configuration too. */
+/** Copies `noDebug`: "Run without debugging" passes an otherwise empty configuration. */
 function startOptions({ noDebug }: EmptyConfiguration): { noDebug?: boolean } {
   return noDebug === true ? { noDebug } : {};
 }

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { register } from './register.js';
 
-/** Called by the editor, once, when a session of this debugger is about to start or its configurations are asked for. */
+/** Called once by the editor, when a session of this debugger starts or its configurations are requested. */
 export function activate(context: vscode.ExtensionContext): void {
   register(vscode, context);
 }

@@ -5,23 +5,23 @@ import { promisify } from 'node:util';
 
 const run = promisify(execFile);
 
-/** How long a Node.js has to tell its version, in milliseconds. */
+/** Longest time for a Node.js to print its version, in milliseconds. */
 const VERSION_TIMEOUT_MS = 10_000;
 
-/** Where a Node.js is looked for. */
+/** Places to search for a Node.js. */
 export interface NodeSearch {
-  /** Asked before `PATH` where it is a path: the `runtimeExecutable` of a configuration. */
+  /** Checked before `PATH`, if it is an absolute path: the `runtimeExecutable` of a configuration. */
   readonly preferred?: string | undefined;
-  /** A list of directories, as in the variable of that name. Default: this process's. */
+  /** A list of directories, in the format of the variable `PATH`. Default: this process's `PATH`. */
   readonly path?: string | undefined;
-  /** The oldest version that will do, `major.minor`. */
+  /** The oldest version that is accepted, `major.minor`. */
   readonly oldest: string;
 }
 
-/** A Node.js that can run the debug adapter, or in words why there is none. */
+/** A Node.js that can run the debug adapter, or the reason why no such Node.js was found. */
 export type FoundNode = { readonly path: string } | { readonly problem: string };
 
-/** Finds the Node.js that the debug adapter is to run on. Never rejects. */
+/** Finds a Node.js to run the debug adapter. Never rejects. */
 export async function findNode({
   preferred,
   path = process.env.PATH,
@@ -53,7 +53,10 @@ async function isExecutable(file: string): Promise<boolean> {
   );
 }
 
-/** `20.19.0`; undefined for what is no Node.js, such as a wrapper that prints something else. */
+/**
+ * Returns the version, such as `20.19.0`. Undefined if the file is not Node.js, such as a wrapper that prints
+ * other text.
+ */
 async function versionOf(file: string): Promise<string | undefined> {
   try {
     const { stdout } = await run(file, ['--version'], { timeout: VERSION_TIMEOUT_MS });

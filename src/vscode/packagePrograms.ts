@@ -1,24 +1,24 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-/** A program that a package.json names: as much of a launch configuration as it tells. */
+/** A program that a package.json names, as a part of a launch configuration. */
 export interface PackageProgram {
-  /** Where it is named: `main`, `npm start`. */
+  /** The entry of the package.json that names the program: `main`, `npm start`. */
   readonly source: string;
-  /** Absolute. */
+  /** Absolute path. */
   readonly program: string;
   readonly args?: readonly string[];
   readonly runtimeArgs?: readonly string[];
 }
 
-/** What Node.js runs by itself. */
+/** Files that Node.js can run. */
 const PROGRAM = /\.[cm]?[jt]s$/;
-/** What only a shell understands; such a script is not taken apart. */
+/** Characters that only a shell interprets. A script that has one is not parsed. */
 const NEEDS_SHELL = /["'`$&|;<>()*?\\~#\n]/;
 
 /**
- * What the package in a folder runs: its `start` script, where that is plain `node FILE`, then its `main`. Empty
- * where there is no package.json, or none that can be read.
+ * Returns the programs of the package in a folder: first that of its `start` script, if the script is plain
+ * `node FILE`, then its `main`. Empty if there is no readable package.json.
  */
 export async function packagePrograms(folder: string): Promise<PackageProgram[]> {
   const { scripts, main } = await readPackage(folder);
@@ -46,7 +46,8 @@ function fromStart(folder: string, scripts: unknown): PackageProgram | undefined
   const [command, ...words] = start.trim().split(/\s+/);
   const at = words.findIndex((word) => !word.startsWith('-'));
   const file = words[at];
-  // An option may take the next word for its value: what follows it is a program only if it looks like one.
+  // An option may have the next word as its value. So the word after an option counts as a program only if it
+  // looks like one.
   if (command !== 'node' || file === undefined || !PROGRAM.test(file)) return undefined;
   return {
     source: 'npm start',

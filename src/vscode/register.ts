@@ -2,7 +2,7 @@ import type * as vscode from 'vscode';
 import { AdapterFactory } from './adapterFactory.js';
 import { ConfigurationProvider, DEBUG_TYPE } from './configurationProvider.js';
 
-/** As much of the extension's context as is needed. */
+/** The part of the extension's context that is used. */
 interface Context {
   readonly subscriptions: { dispose(): unknown }[];
   readonly extension: { readonly packageJSON: unknown };
@@ -10,7 +10,7 @@ interface Context {
 }
 
 /**
- * Puts the debugger into the editor.
+ * Registers the debugger with the editor.
  *
  * @param api the module `vscode`, which only the editor has
  */
@@ -21,7 +21,7 @@ export function register(api: typeof vscode, context: Context): void {
     oldestNode: oldestNode(context.extension.packageJSON as { engines: { node: string } }),
   });
   context.subscriptions.push(
-    // What a new launch.json begins with is in the manifest; this is for those who have none.
+    // For folders without a launch.json. The manifest has the initial configurations of a new launch.json.
     api.debug.registerDebugConfigurationProvider(DEBUG_TYPE, new ConfigurationProvider(api.window), Dynamic),
     api.debug.registerDebugAdapterDescriptorFactory(DEBUG_TYPE, factory),
   );

@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { lineOf, stdioClient } from '../support/programs.js';
 import type { DapClient } from '../support/dapClient.js';
-import { stackOf, stopsAt } from './support/stops.js';
+import { stackOf, nextStop } from './support/stops.js';
 import type { Frame } from './support/stops.js';
 
 const chain = fileURLToPath(new URL('fixtures/asyncStacks/chain.cjs', import.meta.url));
@@ -13,9 +13,9 @@ async function stoppedAt(place: string, launch: object = {}): Promise<DapClient>
     { program: chain, ...launch },
     { [chain]: [lineOf(chain, 'begins'), lineOf(chain, place)] },
   );
-  await stopsAt(client);
+  await nextStop(client);
   await client.request('continue', { threadId: 1 });
-  await stopsAt(client);
+  await nextStop(client);
   return client;
 }
 

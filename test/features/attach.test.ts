@@ -17,9 +17,9 @@ import { goneSoon, isRunning, lineOf, stdioClient } from '../support/programs.js
 import type { DapClient } from '../support/dapClient.js';
 import { ListeningProgram, tunnelTo } from './support/listeningProgram.js';
 
-/** Whether a process can be started here with process ids of its own, as in a container. */
+/** True if processes can be started in a new namespace of process ids, as in a container. */
 const hasNamespaces = spawnSync('unshare', ['--pid', '--fork', '--mount-proc', 'true']).status === 0;
-/** With a first process that is not the program: that one, the system keeps from all signals of its own. */
+/** Command that runs a program in a new namespace. The program is not its first process, which ignores signals. */
 const NAMESPACE = [
   'unshare',
   '--pid',

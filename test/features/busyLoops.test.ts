@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { lineOf, stdioClient } from '../support/programs.js';
 import type { DapClient } from '../support/dapClient.js';
-import { goOn } from './support/stops.js';
+import { resumeToStop } from './support/stops.js';
 
 const busy = fileURLToPath(new URL('fixtures/stepping/busy.cjs', import.meta.url));
 const IN_LOOP = /^spin:[5-8]$/;
@@ -30,9 +30,9 @@ describe('a loop that never gives way', () => {
   it('is paused in a function with a breakpoint, stepped in, and paused again', async () => {
     const client = await spinning('never');
     for (let round = 0; round < 3; round += 1) {
-      expect(await goOn(client, 'pause')).toMatch(IN_LOOP);
-      expect(await goOn(client, 'next')).toMatch(IN_LOOP);
-      expect(await goOn(client, 'next')).toMatch(IN_LOOP);
+      expect(await resumeToStop(client, 'pause')).toMatch(IN_LOOP);
+      expect(await resumeToStop(client, 'next')).toMatch(IN_LOOP);
+      expect(await resumeToStop(client, 'next')).toMatch(IN_LOOP);
       await client.request('continue', { threadId: 1 });
       await manyTurns(client);
     }
@@ -47,16 +47,16 @@ describe('a loop that never gives way', () => {
     await client.request('setBreakpoints', { source: { path: busy }, breakpoints: [] });
     await client.request('continue', { threadId: 1 });
     await manyTurns(client);
-    expect(await goOn(client, 'pause')).toMatch(IN_LOOP);
+    expect(await resumeToStop(client, 'pause')).toMatch(IN_LOOP);
   });
 
   it('is paused by what comes directly behind a continue, every time', async () => {
     const client = await spinning();
-    await goOn(client, 'pause');
+    await resumeToStop(client, 'pause');
     for (let round = 0; round < 50; round += 1) {
       const [, where] = await Promise.all([
         client.request('continue', { threadId: 1 }),
-        goOn(client, 'pause'),
+        resumeToStop(client, 'pause'),
       ]);
       expect(where).toMatch(IN_LOOP);
     }

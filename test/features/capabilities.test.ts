@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { stdioClient } from '../support/programs.js';
 import { PROOFS } from './support/capabilityProofs.js';
 
-/** What an adapter announces, as a client is told. */
+/** The capabilities in the response to `initialize`. */
 async function announced(): Promise<Record<string, unknown>> {
   const { client } = stdioClient();
   const capabilities = await client.request('initialize', { adapterID: 'test' });
@@ -11,7 +11,7 @@ async function announced(): Promise<Record<string, unknown>> {
   return capabilities;
 }
 
-/** What is not true, or has nothing in it, is no promise. */
+/** True for a capability that needs a proof: it is true, or a list that is not empty. */
 function isPromise([, value]: [string, unknown]): boolean {
   return Array.isArray(value) ? value.length > 0 : value === true;
 }

@@ -7,7 +7,7 @@ import { describe, expect, it } from 'vitest';
 import { clientOf, goneSoon, isRunning, lineOf, pidsOf, server, stdioClient } from '../support/programs.js';
 import type { DapClient } from '../support/dapClient.js';
 import { eventually, within } from '../support/within.js';
-import { polite } from './support/polite.js';
+import { disconnectWithTest } from './support/disconnectWithTest.js';
 import { SessionTree, STARTS_SESSIONS, stopped, valueAt } from './support/sessionTree.js';
 
 function fixture(name: string): string {
@@ -24,10 +24,10 @@ function starting(...args: string[]): object {
 }
 
 function newStdioClient(): DapClient {
-  return polite(stdioClient().client);
+  return disconnectWithTest(stdioClient().client);
 }
 
-/** What the adapter has asked its client for. */
+/** The reverse requests that the client has received. */
 function askedOf(client: DapClient): string[] {
   return client.transcript.flatMap(({ direction, message }) =>
     direction === 'received' && message.type === 'request'
@@ -36,7 +36,7 @@ function askedOf(client: DapClient): string[] {
   );
 }
 
-/** Has the client take every wish for a session, and begin none. Settles at the first. */
+/** Accepts every request to start a session, and starts no session. Settles at the first request. */
 function promisesSessions(client: DapClient): Promise<void> {
   return new Promise((resolve) => {
     client.onRequest('startDebugging', () => {
@@ -56,7 +56,7 @@ describe.for([
     'with one adapter that serves them all',
     async () => {
       const { port } = await server();
-      return async () => polite(await clientOf(port));
+      return async () => disconnectWithTest(await clientOf(port));
     },
   ],
 ] as const)('a child process %s', ([, newEditor]) => {
@@ -64,7 +64,7 @@ describe.for([
     'started by %s stops at its first line in a session of its own',
     async (way) => {
       const tree = new SessionTree(await newEditor(), FIRST);
-      const parent = await tree.start(starting(way), { breaks: false });
+      const parent = await tree.start(starting(way), { withBreakpoints: false });
 
       const { client, configuration } = await tree.child(0);
       expect(configuration).toMatchObject({
@@ -95,7 +95,7 @@ describe.for([
 
   it('has children itself, and they have sessions that its own session asked for', async () => {
     const tree = new SessionTree(await newEditor(), FIRST);
-    const parent = await tree.start(starting('nested'), { breaks: false });
+    const parent = await tree.start(starting('nested'), { withBreakpoints: false });
 
     const { client: child } = await tree.child(0);
     const { threadId } = await stopped(child);
@@ -117,7 +117,7 @@ describe('a child process', () => {
   it('that is an ES module stops at its first line', async () => {
     const program = fixture('child.mjs');
     const tree = new SessionTree(newStdioClient, { [program]: [1] });
-    await tree.start(starting('esm'), { breaks: false });
+    await tree.start(starting('esm'), { withBreakpoints: false });
     const { client } = await tree.child(0);
     const { frame, threadId } = await stopped(client);
     expect([frame.source?.path, frame.line]).toEqual([program, 1]);
@@ -170,8 +170,8 @@ describe('a child process', () => {
 
   it('is one of twenty that are started at once, each with its session', { timeout: 90_000 }, async () => {
     const { port } = await server();
-    const tree = new SessionTree(async () => polite(await clientOf(port)), FIRST);
-    const parent = await tree.start(starting('spawn', '20'), { breaks: false });
+    const tree = new SessionTree(async () => disconnectWithTest(await clientOf(port)), FIRST);
+    const parent = await tree.start(starting('spawn', '20'), { withBreakpoints: false });
     const pids = await Promise.all(
       Array.from({ length: 20 }, async (_, at) => {
         const { client } = await tree.child(at);
@@ -266,7 +266,7 @@ describe('a child that nobody debugs runs as without us', () => {
 
   it('once its session has let it go', async () => {
     const tree = new SessionTree(newStdioClient, FIRST);
-    const parent = await tree.start(starting('fork'), { breaks: false });
+    const parent = await tree.start(starting('fork'), { withBreakpoints: false });
     const { client } = await tree.child(0);
     await stopped(client);
     await client.request('disconnect', { terminateDebuggee: false });
@@ -279,10 +279,10 @@ describe('a child that nobody debugs runs as without us', () => {
     const newClient = (): DapClient => {
       const adapter = stdioClient();
       adapters.push(adapter);
-      return polite(adapter.client);
+      return disconnectWithTest(adapter.client);
     };
     const tree = new SessionTree(newClient, FIRST);
-    const parent = await tree.start(starting('fork'), { breaks: false });
+    const parent = await tree.start(starting('fork'), { withBreakpoints: false });
     await stopped((await tree.child(0)).client);
     adapters[1]?.child.kill('SIGKILL');
     await parent.waitForEvent('terminated');
@@ -305,7 +305,7 @@ describe('the end', () => {
 
   it('of a child is not followed by a restart of it alone', async () => {
     const tree = new SessionTree(newStdioClient, FIRST);
-    await tree.start(starting('fork'), { breaks: false });
+    await tree.start(starting('fork'), { withBreakpoints: false });
     const { client } = await tree.child(0);
     const { threadId } = await stopped(client);
     const refusal = await client.ask('restart', {});
@@ -328,7 +328,7 @@ describe('the end', () => {
 
   it('of the first session is that of all children, whose sessions hear of it', async () => {
     const tree = new SessionTree(newStdioClient, FIRST);
-    const parent = await tree.start(starting('spins'), { breaks: false });
+    const parent = await tree.start(starting('spins'), { withBreakpoints: false });
     const pids = await pidsOf(parent);
     const { client } = await tree.child(0);
     await stopped(client);

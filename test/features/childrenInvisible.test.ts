@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { polite } from './support/polite.js';
+import { disconnectWithTest } from './support/disconnectWithTest.js';
 import { clientOf, server, stdioClient } from '../support/programs.js';
 import type { DapClient } from '../support/dapClient.js';
 import { SessionTree, STARTS_SESSIONS } from './support/sessionTree.js';
@@ -11,7 +11,7 @@ const PROGRAM = fileURLToPath(new URL('fixtures/children/looksAll.cjs', import.m
 /** There are some thirty children, one behind the other. */
 const ALL_MS = 60_000;
 
-/** What differs from run to run. */
+/** Replaces the parts of the output that differ from run to run. */
 function comparable(output: string): string {
   return output
     .replace(/\(node:\d+\)/g, '(node:PID)')
@@ -33,7 +33,7 @@ async function endOf(client: DapClient): Promise<string> {
 describe('children see what they would see under plain node', { timeout: 2 * ALL_MS }, () => {
   it('where each is debugged', async () => {
     const { port } = await server();
-    const tree = new SessionTree(async () => polite(await clientOf(port)));
+    const tree = new SessionTree(async () => disconnectWithTest(await clientOf(port)));
     const client = await tree.start({ program: PROGRAM });
     const [plain, debugged] = await Promise.all([plainOutput(), endOf(client)]);
     expect(debugged).toBe(plain);
@@ -51,7 +51,7 @@ describe('children see what they would see under plain node', { timeout: 2 * ALL
 
   it('where none is', async () => {
     const { client } = stdioClient();
-    polite(client).onRequest('startDebugging', () => {
+    disconnectWithTest(client).onRequest('startDebugging', () => {
       throw new Error('no');
     });
     await client.start({ program: PROGRAM }, {}, STARTS_SESSIONS);

@@ -1,8 +1,8 @@
 import { execFileSync } from 'node:child_process';
-import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { markedLine } from '../../src/cli/demo/markedLines.js';
 import { CliProcess, projectPath, runCli } from '../support/cliProcess.js';
+import { goneSoon } from '../support/programs.js';
 
 // The whole path: the front-end, a real adapter, a real launcher, and the example program.
 const PROGRAM = projectPath('examples/inventory/main.js');
@@ -98,7 +98,7 @@ describe.skipIf(process.platform === 'win32')('signals (Windows has none)', () =
     const cli = new CliProcess('dist/bin.cjs', ['debug', '--no-stop-on-entry', program]);
     await cli.seen(/looping\n/);
     cli.child.kill('SIGINT');
-    await cli.seen(/Stopped \(pause\) at test\/cli\/fixtures\/busyLoop\.mjs:4/);
+    await cli.seen(/Stopped \(pause\) at test\/unit\/cli\/fixtures\/busyLoop\.mjs:4/);
     // On a busy machine it may not have turned once since it was seen to loop.
     cli.type('p turns >= 0\nq\n');
     expect(await cli.result()).toMatchObject({ code: 0, signal: null });
@@ -123,7 +123,7 @@ describe.skipIf(process.platform === 'win32')(
       process.kill(childOf(cli.child.pid), 'SIGKILL');
       expect(await cli.result()).toMatchObject({ code: 1, signal: null });
       expect(cli.stderr).toContain('The adapter ended unexpectedly (killed by SIGKILL)');
-      await gone(debuggee);
+      await goneSoon([debuggee], 10_000);
     });
   },
 );
@@ -132,18 +132,4 @@ function childOf(parent: number | undefined): number {
   const table = execFileSync('ps', ['-A', '-o', 'pid=,ppid='], { encoding: 'utf8' }).trim().split('\n');
   const pairs = table.map((row) => row.trim().split(/\s+/).map(Number));
   return pairs.find(([, parentPid]) => parentPid === parent)?.[0] ?? Number.NaN;
-}
-
-/** Resolves when the process is gone: it is nobody's child here, so that there is no event to wait for. */
-async function gone(pid: number): Promise<void> {
-  const deadline = Date.now() + 10_000;
-  for (;;) {
-    try {
-      process.kill(pid, 0);
-    } catch {
-      return;
-    }
-    if (Date.now() > deadline) throw new Error(`process ${String(pid)} is still there`);
-    await delay(20);
-  }
 }

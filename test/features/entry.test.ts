@@ -7,7 +7,7 @@ import type { DapClient } from '../support/dapClient.js';
 import { stackOf } from './support/stops.js';
 import type { Stopped } from './support/stops.js';
 
-/** With links resolved, as node has it. */
+/** A temporary folder for the programs. */
 const folder = mkdtempSync(join(tmpdir(), 'entry-'));
 
 function file(name: string, text: string): string {
@@ -71,7 +71,7 @@ const cases: readonly Case[] = [
       ]),
 ];
 
-/** Where there is nothing to run, there is nothing to stop at. */
+/** Programs without a statement, which cannot stop at their entry. */
 const empty: readonly [string, string][] = [
   ['an empty CommonJS module', file('empty.cjs', '')],
   ['an empty ES module', file('empty.mjs', '')],

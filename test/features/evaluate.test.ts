@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { lineOf } from '../support/programs.js';
-import { LookingSession } from './lookingSession.js';
+import { InspectionSession } from './support/inspectionSession.js';
 
 describe('evaluate in a frame', () => {
   it('takes what a person types for what it looks like', async () => {
-    const session = await LookingSession.stoppedAt('scopes.cjs', 'scopes');
+    const session = await InspectionSession.stoppedAt('scopes.cjs', 'scopes');
     const repl = { context: 'repl' };
     expect(await session.value('{a: 1, b: [1]}', repl)).toBe('{a: 1, b: Array(1)}');
     expect(await session.value('let x = 2;\nx * count', repl)).toBe('6');
@@ -20,25 +20,25 @@ describe('evaluate in a frame', () => {
   });
 
   it('shows in the scopes what it changes', async () => {
-    const session = await LookingSession.stoppedAt('scopes.cjs', 'scopes');
+    const session = await InspectionSession.stoppedAt('scopes.cjs', 'scopes');
     await session.value('before = 77, count += 1', { context: 'repl' });
     expect((await session.scope('Local')).get('before')?.value).toBe('77');
     expect((await session.scope('Closure (makeCounter)')).get('count')?.value).toBe('4');
   });
 
   it('gives a promise for what is awaited, which can be looked at later', async () => {
-    const session = await LookingSession.stoppedAt('scopes.cjs', 'scopes');
+    const session = await InspectionSession.stoppedAt('scopes.cjs', 'scopes');
     const promise = await session.evaluate('await Promise.resolve(count)', { context: 'repl' });
     expect(promise.result).toBe('Promise {<pending>}');
     const breakpoints = [{ line: lineOf(session.path, 'returned') }];
     await session.client.request('setBreakpoints', { source: { path: session.path }, breakpoints });
-    await session.goOn();
+    await session.continue();
     await session.client.waitForEvent('stopped');
     expect((await session.children(promise)).has('[[PromiseState]]')).toBe(true);
   });
 
   it('for the clipboard gives all of a value', async () => {
-    const session = await LookingSession.stoppedAt('kinds.cjs', 'kinds');
+    const session = await InspectionSession.stoppedAt('kinds.cjs', 'kinds');
     const copy = { context: 'clipboard' };
     expect(await session.value("'it\\'s\\n'", copy)).toBe("it's\n");
     const deep = await session.value('({ a: { b: { c: { d: { e: [1] } } } } })', copy);
@@ -47,7 +47,7 @@ describe('evaluate in a frame', () => {
     expect((await session.value('globalThis', copy)).length).toBeLessThan(1_000_100);
     expect(await session.value('kinds.hostile', copy)).toMatch(/toString/);
     await session.value('kinds', copy);
-    await session.goOn();
+    await session.continue();
     await session.client.waitForEvent('exited');
     expect(session.client.output('stdout')).toBe('4 trapped 0\n');
   });
@@ -55,7 +55,7 @@ describe('evaluate in a frame', () => {
 
 describe('evaluate while the program runs', () => {
   it('awaits, declares again, and gives what can be opened', async () => {
-    const session = await LookingSession.running('runs.cjs');
+    const session = await InspectionSession.running('runs.cjs');
     const { client } = session;
     await client.waitForEvent('output', () => client.output('stdout').includes('ready'));
     const value = async (expression: string): Promise<string> =>
@@ -80,7 +80,7 @@ describe('evaluate while the program runs', () => {
   });
 
   it('keeps what the prompt gave in sight when the program goes on', async () => {
-    const session = await LookingSession.stoppedAt('scopes.cjs', 'scopes');
+    const session = await InspectionSession.stoppedAt('scopes.cjs', 'scopes');
     const kept = await session.evaluate('target', { context: 'repl' });
     const passing = await session.evaluate('target', { context: 'watch' });
     await session.client.request('next', { threadId: 1 });
@@ -91,7 +91,7 @@ describe('evaluate while the program runs', () => {
   });
 
   it('is answered by a program that never gives way', async () => {
-    const session = await LookingSession.running('busy.cjs');
+    const session = await InspectionSession.running('busy.cjs');
     const { client } = session;
     await client.waitForEvent('output', () => client.output('stdout').includes('busy'));
     const kept = await client.request<{ result: string; variablesReference: number }>('evaluate', {

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import { lineOf } from '../support/programs.js';
 import type { DapClient } from '../support/dapClient.js';
-import { configuring, fixture, nextStop, runToEnd } from './breakpointSession.js';
+import { configuring, fixture, nextStop, runToEnd } from './support/breakpointSession.js';
 
 const throws = fixture('throws.cjs');
 const fail = lineOf(throws, 'fail');

@@ -1,7 +1,14 @@
 import { expect, it } from 'vitest';
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import { lineOf } from '../support/programs.js';
-import { configuring, fixture, nextStop, runToEnd, setBreakpoints, valueOf } from './breakpointSession.js';
+import {
+  configuring,
+  fixture,
+  nextStop,
+  runToEnd,
+  setBreakpoints,
+  valueOf,
+} from './support/breakpointSession.js';
 
 const loop = fixture('loop.cjs');
 

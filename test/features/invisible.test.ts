@@ -12,7 +12,7 @@ interface Case {
   /** A file of the fixtures, or an absolute path. */
   readonly file?: string;
   readonly code?: string;
-  /** How the launcher is started, where not by its own script. */
+  /** The script that starts the launcher, and its arguments. Default: the launcher's own script. */
   readonly launcher?: readonly string[];
   readonly args?: readonly string[];
   readonly execArgv?: readonly string[];
@@ -153,7 +153,7 @@ async function runLaunched(tested: Case, transport: string): Promise<Ended & { e
 async function drive(record: ProcessRecord, { stdin = '', signal }: Case): Promise<Ended> {
   record.child.stdin?.on('error', () => undefined).end(stdin);
   if (signal !== undefined) {
-    await record.said('ready');
+    await record.printed('ready');
     record.child.kill(signal);
   }
   return await record.end();
@@ -167,8 +167,8 @@ const NODES_START =
 const AS_TYPESCRIPT = /^Unexpected token `=`\. Expected .*\n/m;
 
 /**
- * What differs from run to run; the one line that tells node's own way to the program's first statement; and
- * where node's `emit` stands at an exit listener, which depends on how many listeners there are.
+ * Replaces the parts of the result that differ: values of one run, the stack frame by which node starts the
+ * program, and the line of node's `emit` for an exit listener, which depends on the number of listeners.
  */
 function comparable({ code, signal, stdout, stderr }: Ended): object {
   const plain = (text: string): string =>

@@ -1,12 +1,12 @@
 import { expect, it } from 'vitest';
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import { lineOf } from '../support/programs.js';
-import { configuring, fixture, setBreakpoints } from './breakpointSession.js';
+import { configuring, fixture, setBreakpoints } from './support/breakpointSession.js';
 
 const loop = fixture('loop.cjs');
 const work = lineOf(loop, 'work');
 
-/** What one log point logs while the program runs to its end. */
+/** Runs a program with one log point to its end. @returns the logged lines */
 async function logged(breakpoint: object): Promise<string[]> {
   const client = await configuring(loop);
   await setBreakpoints(client, loop, [{ line: work, ...breakpoint }]);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { LookingSession } from './lookingSession.js';
+import { InspectionSession } from './support/inspectionSession.js';
 
 interface Piece {
   data?: string;
@@ -9,9 +9,9 @@ interface Piece {
 async function session(): Promise<{
   read: (name: string, offset: number, count: number) => Promise<Piece & { bytes: number[] }>;
   write: (name: string, offset: number, bytes: number[], more?: object) => Promise<{ bytesWritten?: number }>;
-  session: LookingSession;
+  session: InspectionSession;
 }> {
-  const looking = await LookingSession.stoppedAt('kinds.cjs', 'kinds');
+  const looking = await InspectionSession.stoppedAt('kinds.cjs', 'kinds');
   const kinds = await looking.children(await looking.evaluate('kinds'));
   const memoryReference = (name: string) => kinds.get(name)?.memoryReference;
   return {
@@ -48,7 +48,7 @@ describe('readMemory', () => {
   });
 
   it('gives a large one in pieces', async () => {
-    const looking = await LookingSession.stoppedAt('big.cjs', 'big');
+    const looking = await InspectionSession.stoppedAt('big.cjs', 'big');
     const { memoryReference } = await looking.evaluate('bytes');
     const piece = await looking.client.request<Piece>('readMemory', {
       memoryReference,

@@ -10,7 +10,7 @@ type Variables = DebugProtocol.VariablesResponse['body'];
 
 const path = (name: string): string => fileURLToPath(new URL(`fixtures/output/${name}`, import.meta.url));
 
-/** The output of the program, without what is told of it by others. */
+/** The `output` events of the program's stdout and stderr. */
 function outputs(client: DapClient): Output[] {
   return client.events
     .filter(({ event }) => event === 'output')
@@ -27,7 +27,7 @@ async function said(client: DapClient, text: string): Promise<Output> {
   return client.waitForEvent<Output>('output', ({ output }) => output.startsWith(text));
 }
 
-/** The text of a program's stream, as plain node has it. */
+/** The stdout of a program that runs without a debugger. */
 function plainText(program: string): string {
   return execFileSync(process.execPath, [program], { encoding: 'utf8', maxBuffer: 1 << 26 });
 }

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { lineOf, stdioClient } from '../support/programs.js';
 import type { DapClient } from '../support/dapClient.js';
-import { goOn, stackOf, stopsAt } from './support/stops.js';
+import { resumeToStop, stackOf, nextStop } from './support/stops.js';
 
 function fixture(name: string): string {
   return fileURLToPath(new URL(`fixtures/skipFiles/${name}`, import.meta.url));
@@ -17,20 +17,20 @@ const packages = fixture('packages/pack.cjs');
 async function stoppedAt(place: string, skipFiles: string[], launch: object = {}): Promise<DapClient> {
   const { client } = stdioClient();
   await client.start({ program: main, skipFiles, ...launch }, { [main]: [lineOf(main, place)] });
-  await stopsAt(client);
+  await nextStop(client);
   await client.request('setBreakpoints', { source: { path: main }, breakpoints: [] });
   return client;
 }
 
-/** Where `stepIn` at a place of the main file arrives. */
+/** Steps into the call at a place of the main file. @returns the place of the next stop */
 async function stepsInto(place: string, skipFiles: string[], launch: object = {}): Promise<string> {
-  return goOn(await stoppedAt(place, skipFiles, launch), 'stepIn');
+  return resumeToStop(await stoppedAt(place, skipFiles, launch), 'stepIn');
 }
 
 describe('skipFiles', () => {
   it('has a step into what is skipped pass through to the callback that it is given', async () => {
     const client = await stoppedAt('each', ['**/lib/**']);
-    expect(await goOn(client, 'stepIn')).toBe(`own:${lineOf(main, 'own')}`);
+    expect(await resumeToStop(client, 'stepIn')).toBe(`own:${lineOf(main, 'own')}`);
     const [own, each, caller] = await stackOf(client);
     expect(own?.source?.origin).toBeUndefined();
     expect(each).toMatchObject({
@@ -39,7 +39,7 @@ describe('skipFiles', () => {
       source: { path: helpers, presentationHint: 'deemphasize', origin: 'skipped by skipFiles' },
     });
     expect(caller?.presentationHint).toBeUndefined();
-    expect(await goOn(client, 'stepOut')).toMatch(/^\(anonymous\):/);
+    expect(await resumeToStop(client, 'stepOut')).toMatch(/^\(anonymous\):/);
   });
 
   it('has a step into what is skipped, and calls nothing back, arrive on the next line', async () => {
@@ -62,7 +62,7 @@ describe('skipFiles', () => {
 
   it('passes by node’s own modules with no pattern, and enters them where they are taken back', async () => {
     const client = await stoppedAt('end', []);
-    await goOn(client, 'stepIn');
+    await resumeToStop(client, 'stepIn');
     expect((await stackOf(client))[0]?.source?.path).toBe(main);
     const [entered] = await stackOf(await steppedIntoNode());
     expect(entered?.source?.path).toMatch(/^node:/);
@@ -76,13 +76,13 @@ describe('skipFiles', () => {
       breakpoints: [{ line: lineOf(deep, 'in deep') }],
     });
     await client.request('continue', { threadId: 1 });
-    expect(await stopsAt(client)).toMatch(new RegExp(`deep:${lineOf(deep, 'in deep')}$`));
+    expect(await nextStop(client)).toMatch(new RegExp(`deep:${lineOf(deep, 'in deep')}$`));
   });
 });
 
 async function steppedIntoNode(): Promise<DapClient> {
   const client = await stoppedAt('end', ['!<node_internals>/**']);
-  for (let at = await goOn(client, 'stepIn'); at.startsWith('(anonymous)');)
-    at = await goOn(client, 'stepIn');
+  for (let at = await resumeToStop(client, 'stepIn'); at.startsWith('(anonymous)');)
+    at = await resumeToStop(client, 'stepIn');
   return client;
 }

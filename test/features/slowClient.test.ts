@@ -1,13 +1,19 @@
 import { readFileSync } from 'node:fs';
 import type { Readable } from 'node:stream';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { settledValue } from '../support/turns.js';
 import { eventually, within } from '../support/within.js';
 import { program, server, clientOf, stdioClient } from '../support/programs.js';
 
 const KIBIBYTE = 1024;
 const MEBIBYTE = 1024 * KIBIBYTE;
-/** What the system's pipe to the client and the client's own stream hold, and a piece or two of the adapter's. */
+/** The most that is on its way: in the system's pipe, in the client's own stream, and a piece or two in the adapter. */
 const MAX_AHEAD_BYTES = 512 * KIBIBYTE;
+
+/** Bytes that a process has written so far, to all its files and pipes. */
+function writtenBytes(pid: number): number {
+  return Number(/wchar: (\d+)/.exec(readFileSync(`/proc/${pid}/io`, 'utf8'))?.[1]);
+}
 
 /** Memory that a process really uses, in bytes. */
 function residentBytes(pid: number): number {
@@ -15,7 +21,7 @@ function residentBytes(pid: number): number {
   return Number(kibibytes) * 1024;
 }
 
-/** Has a stream that flows be read at 16 KiB every 10 ms, far slower than any program writes, until it is let go. */
+/** Reads a stream at 16 KiB every 10 ms, far slower than any program writes, until `stop` is called. */
 function readSlowly(stream: Readable) {
   const window = 16 * KIBIBYTE;
   let left = window;
@@ -25,20 +31,21 @@ function readSlowly(stream: Readable) {
     left -= chunk.length;
     if (left <= 0) stream.pause();
   };
+  // The pace of the client.
   const timer = setInterval(() => {
     left = Math.min(left + window, window);
     if (left > 0) stream.resume();
   }, 10);
-  const letGo = (): void => {
+  const stop = (): void => {
     clearInterval(timer);
     stream.off('data', count).resume();
   };
   stream.on('data', count);
-  onTestFinished(letGo);
-  return { letGo, bytesRead: () => bytes };
+  onTestFinished(stop);
+  return { stop, bytesRead: () => bytes };
 }
 
-/** What test/support/fixtures/writesLines.cjs writes to either stream. */
+/** The text that test/support/fixtures/writesLines.cjs writes to each stream. */
 function numberedLines(count: number): string {
   return Array.from({ length: count }, (_, line) => `line ${line} ${'é ✓ 𝄞 '.repeat(20)}\n`).join('');
 }
@@ -50,11 +57,15 @@ describe('a client that is slower than the program', () => {
       const { port, child } = await server();
       const client = await clientOf(port);
       await client.start({ program: program('writesMuch.cjs'), args: ['48'] });
+      const { systemProcessId } = await client.waitForEvent<{ systemProcessId: number }>('process');
       await client.waitForEvent('output');
       client.fromAdapter.pause();
       const before = residentBytes(child.pid ?? 0);
-      const rested = performance.now() + 1_500;
-      await eventually(() => performance.now() > rested, 'the passing of time');
+      const other = await clientOf(port);
+      await settledValue(
+        () => writtenBytes(systemProcessId),
+        () => other.ask('threads'),
+      );
       expect(residentBytes(child.pid ?? 0) - before).toBeLessThan(40 * MEBIBYTE);
       expect(client.events.some(({ event }) => event === 'exited')).toBe(false);
       client.fromAdapter.resume();
@@ -77,7 +88,7 @@ describe('a client that is slower than the program', () => {
       await client.waitForEvent('stopped');
       await client.request('continue', { threadId: 1 });
     }
-    reading.letGo();
+    reading.stop();
     await client.waitForEvent('exited', undefined, 20_000);
     for (const category of ['stdout', 'stderr']) {
       expect(client.output(category) === numberedLines(lines), `all of ${category}`).toBe(true);

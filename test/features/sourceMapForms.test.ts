@@ -4,7 +4,7 @@ import ts from 'typescript';
 import { describe, expect, it } from 'vitest';
 import { stdioClient } from '../support/programs.js';
 import type { DapClient } from '../support/dapClient.js';
-import { markedLine, Project } from './support/project.js';
+import { markedLine, Project } from '../support/project.js';
 
 const SOURCE = `type Name = string;
 

@@ -3,7 +3,7 @@ import ts from 'typescript';
 import { describe, expect, it } from 'vitest';
 import { stdioClient } from '../support/programs.js';
 import { framesOf, nextStop, runToEnd } from './support/frames.js';
-import { markedLine, Project } from './support/project.js';
+import { markedLine, Project } from '../support/project.js';
 
 const MAIN = `import { area } from './area';
 
@@ -77,7 +77,7 @@ describe('TypeScript that was compiled', () => {
   });
 });
 
-/** What a compiler puts between a person's lines: `help` has no place in the source. */
+/** A script with generated code: no source line maps to the function `help`. */
 const HELPED = [
   'function help(f) {',
   '  const before = 1;',

@@ -2,7 +2,7 @@ import type { DebugProtocol } from '@vscode/debugprotocol';
 import { describe, expect, it } from 'vitest';
 import { stdioClient } from '../support/programs.js';
 import { framesOf, nextStop, runToEnd } from './support/frames.js';
-import { Project } from './support/project.js';
+import { Project } from '../support/project.js';
 
 type Sources = DebugProtocol.LoadedSourcesResponse['body'];
 

@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { lineOf, stdioClient } from '../support/programs.js';
 import type { DapClient } from '../support/dapClient.js';
-import { goOn, stackOf, stopsAt } from './support/stops.js';
+import { resumeToStop, stackOf, nextStop } from './support/stops.js';
 import type { Stopped } from './support/stops.js';
 
 function fixture(name: string): string {
@@ -38,7 +38,7 @@ async function targetsOf(client: DapClient): Promise<Target[]> {
 async function stepInto(client: DapClient, label: string): Promise<string> {
   const targets = await targetsOf(client);
   const target = targets.find((one) => one.label.startsWith(label));
-  return goOn(client, 'stepIn', { targetId: target?.id });
+  return resumeToStop(client, 'stepIn', { targetId: target?.id });
 }
 
 describe('step in targets', () => {
@@ -50,9 +50,9 @@ describe('step in targets', () => {
       'other.make(…)',
     ]);
     expect(await stepInto(client, 'other.make')).toBe('make:7');
-    expect(await goOn(client, 'stepOut')).toBe(`go:${lineOf(calls, 'calls')}`);
+    expect(await resumeToStop(client, 'stepOut')).toBe(`go:${lineOf(calls, 'calls')}`);
     expect(await stepInto(client, 'outer')).toBe('outer:18');
-    expect(await goOn(client, 'stepOut')).toBe(`go:${lineOf(calls, 'constructor')}`);
+    expect(await resumeToStop(client, 'stepOut')).toBe(`go:${lineOf(calls, 'constructor')}`);
     expect(await stepInto(client, 'new Thing')).toBe('Thing:13');
   });
 
@@ -66,7 +66,7 @@ describe('step in targets', () => {
     const [, caller] = await stackOf(client);
     expect(await client.request('stepInTargets', { frameId: caller?.id })).toEqual({ targets: [] });
     const [target] = await targetsOf(client);
-    await goOn(client, 'next');
+    await resumeToStop(client, 'next');
     const refused = await client.ask('stepIn', { threadId: 1, targetId: target?.id });
     expect(refused).toMatchObject({ success: false });
     expect(refused.message).toMatch(/not of this stop/);
@@ -76,28 +76,28 @@ describe('step in targets', () => {
 describe('stepping', () => {
   it('over await arrives at the next line, also in a later turn, and out of an async function in its caller', async () => {
     const client = await stoppedAt(flow, ['call']);
-    expect(await goOn(client, 'stepIn')).toBe(`twice:${lineOf(flow, 'await')}`);
-    expect(await goOn(client, 'next')).toBe(`twice:${lineOf(flow, 'resumed')}`);
-    expect(await goOn(client, 'next')).toBe(`twice:${lineOf(flow, 'returned')}`);
-    expect(await goOn(client, 'stepOut')).toMatch(/^main:/);
+    expect(await resumeToStop(client, 'stepIn')).toBe(`twice:${lineOf(flow, 'await')}`);
+    expect(await resumeToStop(client, 'next')).toBe(`twice:${lineOf(flow, 'resumed')}`);
+    expect(await resumeToStop(client, 'next')).toBe(`twice:${lineOf(flow, 'returned')}`);
+    expect(await resumeToStop(client, 'stepOut')).toMatch(/^main:/);
   });
 
   it('goes into generators and callbacks, and over what is awaited', async () => {
     const client = await stoppedAt(flow, ['generator']);
-    expect(await goOn(client, 'stepIn')).toBe(`numbers:${lineOf(flow, 'first')}`);
-    expect(await goOn(client, 'stepOut')).toBe(`main:${lineOf(flow, 'map')}`);
-    expect(await goOn(client, 'stepIn')).toBe(`callback:${lineOf(flow, 'callback')}`);
-    expect(await goOn(client, 'stepOut')).toBe(`main:${lineOf(flow, 'timer')}`);
-    expect(await goOn(client, 'next')).toBe(`main:${lineOf(flow, 'then')}`);
-    expect(await goOn(client, 'next')).toBe(`main:${lineOf(flow, 'end')}`);
+    expect(await resumeToStop(client, 'stepIn')).toBe(`numbers:${lineOf(flow, 'first')}`);
+    expect(await resumeToStop(client, 'stepOut')).toBe(`main:${lineOf(flow, 'map')}`);
+    expect(await resumeToStop(client, 'stepIn')).toBe(`callback:${lineOf(flow, 'callback')}`);
+    expect(await resumeToStop(client, 'stepOut')).toBe(`main:${lineOf(flow, 'timer')}`);
+    expect(await resumeToStop(client, 'next')).toBe(`main:${lineOf(flow, 'then')}`);
+    expect(await resumeToStop(client, 'next')).toBe(`main:${lineOf(flow, 'end')}`);
   });
 
   it('over top-level await arrives at the next line, and at the program’s end leaves nothing hanging', async () => {
     const client = await stoppedAt(esm, ['first']);
-    expect(await goOn(client, 'next')).toMatch(new RegExp(`:${lineOf(esm, 'second')}$`));
-    expect(await goOn(client, 'next')).toMatch(new RegExp(`:${lineOf(esm, 'print')}$`));
-    // The end of the module is a place of its own.
-    expect(await goOn(client, 'next')).toMatch(/:\d+$/);
+    expect(await resumeToStop(client, 'next')).toMatch(new RegExp(`:${lineOf(esm, 'second')}$`));
+    expect(await resumeToStop(client, 'next')).toMatch(new RegExp(`:${lineOf(esm, 'print')}$`));
+    // The step stops once more at the end of the module.
+    expect(await resumeToStop(client, 'next')).toMatch(/:\d+$/);
     await client.request('next', { threadId: 1 });
     await client.waitForEvent('terminated');
     expect(client.output('stdout')).toBe('second 2\n');
@@ -137,7 +137,7 @@ describe('pause', () => {
     const client = await stoppedAt(blocks, ['idle'], { args: ['idle'] });
     await client.request('continue', { threadId: 1 });
     await client.request('pause', { threadId: 1 });
-    expect(await stopsAt(client)).toBe(`(anonymous):${lineOf(blocks, 'idle')}`);
+    expect(await nextStop(client)).toBe(`(anonymous):${lineOf(blocks, 'idle')}`);
   });
 });
 
@@ -154,7 +154,7 @@ describe('restartFrame', () => {
     expect(await client.request('evaluate', { expression: 'calls', frameId: top?.id })).toMatchObject({
       result: '1',
     });
-    expect(await goOn(client, 'stepOut')).toBe(`(anonymous):${lineOf(restart, 'main')}`);
+    expect(await resumeToStop(client, 'stepOut')).toBe(`(anonymous):${lineOf(restart, 'main')}`);
     await client.request('continue', { threadId: 1 });
     await client.waitForEvent('terminated');
     expect(client.output('stdout')).toBe('5\n');

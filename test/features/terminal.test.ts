@@ -39,7 +39,7 @@ describe('a program in a terminal', () => {
     );
 
     const terminal = await opened;
-    expect(terminal.asked).toMatchObject({ kind: 'integrated', title: 'asksName.cjs', cwd: process.cwd() });
+    expect(terminal.request).toMatchObject({ kind: 'integrated', title: 'asksName.cjs', cwd: process.cwd() });
     await terminal.shows('terminal true, colours true');
     await terminal.shows('GREETING Hi, HOME undefined, key false');
     await terminal.shows('Who is there? ');
@@ -70,7 +70,7 @@ describe('a program in a terminal', () => {
 
   it('may be in a window of its own', async () => {
     const { client, terminal } = await waitingIn('handles', { console: 'externalTerminal' });
-    expect(terminal.asked.kind).toBe('external');
+    expect(terminal.request.kind).toBe('external');
     await client.request('disconnect');
   });
 

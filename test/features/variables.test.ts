@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { LookingSession } from './lookingSession.js';
+import { InspectionSession } from './support/inspectionSession.js';
 
 describe('scopes', () => {
   it('are named, placed in their source, and carry this and what is about to be returned', async () => {
-    const session = await LookingSession.stoppedAt('scopes.cjs', 'scopes');
+    const session = await InspectionSession.stoppedAt('scopes.cjs', 'scopes');
     const scopes = await session.scopes();
     expect(scopes.map(({ name }) => name)).toEqual([
       ...['Block', 'Local', 'Closure (makeCounter)', 'Closure', 'Global'],
@@ -20,7 +20,7 @@ describe('scopes', () => {
   });
 
   it('tell the value that a function returns', async () => {
-    const session = await LookingSession.stoppedAt('scopes.cjs', 'return');
+    const session = await InspectionSession.stoppedAt('scopes.cjs', 'return');
     await session.client.request('next', { threadId: 1 });
     await session.client.waitForEvent('stopped');
     expect((await session.scope('Local')).get('(return value)')?.value).toBe('3');
@@ -29,7 +29,7 @@ describe('scopes', () => {
 
 describe('a value of each kind', () => {
   it('is told in one line', async () => {
-    const session = await LookingSession.stoppedAt('kinds.cjs', 'kinds');
+    const session = await InspectionSession.stoppedAt('kinds.cjs', 'kinds');
     const kinds = await session.children(await session.evaluate('kinds'));
     const texts = Object.fromEntries([...kinds].map(([name, { value }]) => [name, value]));
     expect(texts).toMatchObject({
@@ -84,13 +84,13 @@ describe('a value of each kind', () => {
     const last = ['Symbol(own)', 'Symbol(Symbol.toStringTag)', 'computed', 'onlySet', '[[Prototype]]'];
     expect(all.slice(-5)).toEqual(last);
     // Nothing of the program's has run: no trap of the proxy, no toString, no inspect.
-    await session.goOn();
+    await session.continue();
     await session.client.waitForEvent('exited');
     expect(session.client.output('stdout')).toBe('4 trapped 0\n');
   });
 
   it('has a name by which it is evaluated again', async () => {
-    const session = await LookingSession.stoppedAt('kinds.cjs', 'kinds');
+    const session = await InspectionSession.stoppedAt('kinds.cjs', 'kinds');
     const kinds = await session.children(await session.evaluate('kinds'));
     for (const [name, { evaluateName, value }] of kinds) {
       if (name === '[[Prototype]]' || name === 'onlySet' || name === 'computed') continue;
@@ -103,7 +103,7 @@ describe('a value of each kind', () => {
   });
 
   it('shows what is inside, the engine’s own last', async () => {
-    const session = await LookingSession.stoppedAt('kinds.cjs', 'kinds');
+    const session = await InspectionSession.stoppedAt('kinds.cjs', 'kinds');
     const kinds = await session.children(await session.evaluate('kinds'));
     const inside = async (name: string): Promise<Record<string, string>> =>
       Object.fromEntries(
@@ -134,7 +134,7 @@ describe('a value of each kind', () => {
   });
 
   it('runs a getter when it is asked for, for the object that it was found on', async () => {
-    const session = await LookingSession.stoppedAt('kinds.cjs', 'kinds');
+    const session = await InspectionSession.stoppedAt('kinds.cjs', 'kinds');
     const kinds = await session.children(await session.evaluate('kinds'));
     const computed = kinds.get('computed');
     expect(computed?.presentationHint).toMatchObject({ lazy: true });
@@ -152,7 +152,7 @@ describe('a value of each kind', () => {
   });
 
   it('says how it may be shown', async () => {
-    const session = await LookingSession.stoppedAt('kinds.cjs', 'kinds');
+    const session = await InspectionSession.stoppedAt('kinds.cjs', 'kinds');
     const kinds = await session.children(await session.evaluate('kinds'));
     const hint = (of: Map<string, { presentationHint?: object }>, name: string) =>
       of.get(name)?.presentationHint;
@@ -172,7 +172,7 @@ describe('a value of each kind', () => {
   });
 
   it('is told in hexadecimal where that is asked for', async () => {
-    const session = await LookingSession.stoppedAt('kinds.cjs', 'kinds');
+    const session = await InspectionSession.stoppedAt('kinds.cjs', 'kinds');
     const format = { hex: true };
     expect(await session.value('255', { format })).toBe('0xff');
     expect(await session.value('[-16, 1.5, 10n]', { format })).toBe('(3) [-0x10, 1.5, 0xan]');
@@ -181,7 +181,7 @@ describe('a value of each kind', () => {
   });
 
   it('is not there yet before its module has run', async () => {
-    const session = await LookingSession.stoppedAt('early.mjs', 'early', {}, 'looksEarly.mjs');
+    const session = await InspectionSession.stoppedAt('early.mjs', 'early', {}, 'looksEarly.mjs');
     const module = await session.children((await session.scope('Module')).get('early'));
     expect([...module].map(([name, { value }]) => [name, value])).toEqual(
       expect.arrayContaining([
@@ -192,7 +192,7 @@ describe('a value of each kind', () => {
   });
 
   it('of a function tells where it is written', async () => {
-    const session = await LookingSession.stoppedAt('kinds.cjs', 'kinds');
+    const session = await InspectionSession.stoppedAt('kinds.cjs', 'kinds');
     const { valueLocationReference } = await session.evaluate('kinds.add');
     const place = await session.client.request('locations', { locationReference: valueLocationReference });
     expect(place).toMatchObject({ source: { path: session.path }, line: 66 });
@@ -203,7 +203,7 @@ describe('a value of each kind', () => {
 
 describe('very many variables', () => {
   it('come in pages, each about as quick as one of a few', async () => {
-    const session = await LookingSession.stoppedAt('big.cjs', 'big');
+    const session = await InspectionSession.stoppedAt('big.cjs', 'big');
     const best = async (expression: string, range: object): Promise<number> => {
       const { variablesReference } = await session.evaluate(expression);
       const times: number[] = [];
@@ -230,7 +230,7 @@ describe('very many variables', () => {
   });
 
   it('come in parts to a client that does not ask for pages', async () => {
-    const session = await LookingSession.stoppedAt('big.cjs', 'big');
+    const session = await InspectionSession.stoppedAt('big.cjs', 'big');
     const parts = await session.children(await session.evaluate('large'));
     expect([...parts.keys()].slice(0, 2)).toEqual(['[0 … 999]', '[1000 … 1999]']);
     expect(parts.size).toBe(100 + 2);
@@ -244,7 +244,7 @@ describe('very many variables', () => {
   });
 
   it('do not slow down stepping', async () => {
-    const session = await LookingSession.stoppedAt('big.cjs', 'big');
+    const session = await InspectionSession.stoppedAt('big.cjs', 'big');
     const begin = performance.now();
     await session.client.request('next', { threadId: 1 });
     await session.client.waitForEvent('stopped');

@@ -61,7 +61,7 @@ describe('a worker thread', () => {
     const ended = await client.waitForEvent<ThreadEvent>('thread', ({ reason }) => reason === 'exited');
     expect(ended).toMatchObject({ threadId: 2 });
     await client.waitForEvent('terminated');
-    // What a worker prints goes by way of the main thread, which does not keep it in order with its messages.
+    // A worker prints through the main thread, which does not keep the text in order with the worker's messages.
     const lines = client.output('stdout').trimEnd().split('\n');
     expect(lines.sort()).toEqual(['main is 0', 'sum 10', 'worker exit 0', 'worker is 2']);
   });

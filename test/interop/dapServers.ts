@@ -15,12 +15,12 @@ export function lineOf(path: string, name: string): number {
   return lines.findIndex((line) => line.endsWith(` break: ${name}`)) + 1;
 }
 
-/** The first of these that runs with these arguments without an error; undefined where none does. */
+/** The first command that runs with these arguments without an error; undefined if no command does. */
 export function firstThatRuns(commands: readonly string[], args: readonly string[]): string | undefined {
   return commands.find((command) => spawnSync(command, args, { stdio: 'ignore' }).status === 0);
 }
 
-/** What the program shows where it stopped: the name and line of its top frame, and that frame's first scope. */
+/** Describes a stop: the name and the line of the innermost frame, and the variables of its first scope. */
 export async function whereStopped(client: DapClient, threadId: number) {
   const { stackFrames } = await client.request<DebugProtocol.StackTraceResponse['body']>('stackTrace', {
     threadId,

@@ -32,7 +32,7 @@ const ADDRESSES: readonly (readonly [string, () => Address | undefined])[] = [
   ...(process.platform === 'linux' ? ([['an abstract name', paddedName]] as const) : []),
 ];
 
-/** What this Node.js binds is what Python has to be told: before Node.js 22 a name is filled up with NULs. */
+/** The name as this Node.js binds it, for Python. Before Node.js 22 it is padded with NUL bytes. */
 function paddedName(): Address {
   return boundName(abstractName());
 }
@@ -282,7 +282,7 @@ async function isIn(peer: PythonPeer, connection: Connection): Promise<void> {
   await closedByUs(peer, connection);
 }
 
-/** Before 3.13 most take an empty key of a listener for none, and of a client for one. */
+/** Before 3.13 most versions treat an empty key as no key in a listener, and as a key in a client. */
 function listensWithEmptyKey(python: Python, options: ConnectionOptions): void {
   it('listens with an empty key, or asks for none and is dropped at the deadline', async () => {
     const peer = startPython(python);

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { IPCManager, parseLauncherArgs } from '../../src/ipc/index.js';
 import type { Message, TransportConfig } from '../../src/ipc/index.js';
-import { ended, exitOf } from '../support/fixtureProcess.js';
+import { killAndWait, exitOf } from '../support/fixtureProcess.js';
 import { manager, recorder } from '../support/managers.js';
 import { findPythons } from '../support/pythons.js';
 import type { Python } from '../support/pythons.js';
@@ -23,7 +23,7 @@ async function launched(python: Python, config: TransportConfig, env: NodeJS.Pro
     stdio: ['ignore', 'inherit', 'pipe'],
     env: { ...process.env, ...adapter.launcherEnv, ...env },
   });
-  onTestFinished(() => ended(child));
+  onTestFinished(() => killAndWait(child));
   let stderr = '';
   child.stderr.on('data', (text) => (stderr += String(text)));
   const heard = recorder();

@@ -98,7 +98,7 @@ async function stoppedAt(command: string, name: string, mark: string) {
   return { client, path, line, ...(await nextStop(client)) };
 }
 
-/** What a fixture does without launcher: a shell's exit code, and all that it says. */
+/** Runs a fixture without the launcher. @returns the exit code as a shell shows it, and the output */
 async function plainRun(command: string, name: string, args: readonly string[]) {
   const run = new ProcessRecord(
     spawn(command, [python(name), ...args], { stdio: ['ignore', 'pipe', 'pipe'] }),

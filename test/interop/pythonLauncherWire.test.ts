@@ -119,7 +119,7 @@ describe.each(pythonsFrom([3, 8]))('the launcher under $name', ({ command }) => 
 
     it('refuses to debug where it runs without debugger, and ends the program all the same', async () => {
       const adapter = await initialized(command, program('python/handlesSigterm.py'), '--no-debug');
-      await adapter.process.said('running');
+      await adapter.process.printed('running');
       expect((await adapter.request('setBreakpoints', { source: { path: STEPS } })).success).toBe(false);
       expect((await adapter.request('pause')).success).toBe(false);
       expect((await adapter.request('threads')).success).toBe(true);

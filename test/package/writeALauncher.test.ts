@@ -23,7 +23,11 @@ describe('docs/write-a-launcher.md', () => {
   it('lists the arguments that the adapter may give, and no other', () => {
     const table = guide.split('## 2.')[0]?.match(/^\| `--.*$/gm) ?? [];
     const flags = flagsIn(table.join('\n'));
-    const sources = ['ipc/launcherArgs', 'adapter/launcherCommand', 'adapter/profiles/nativeProfile']
+    const sources = [
+      'ipc/session/launcherArgs',
+      'adapter/starting/launcherCommand',
+      'adapter/profiles/nativeProfile',
+    ]
       .map((name) => read(`src/${name}.ts`))
       .join('');
     const given = [...sources.matchAll(/['`](--[a-z-]+)/g)].map(([, flag]) => flag);

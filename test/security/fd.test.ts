@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { readdirSync, readlinkSync } from 'node:fs';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { ended } from '../support/fixtureProcess.js';
+import { killAndWait } from '../support/fixtureProcess.js';
 import { rejectionOf } from '../support/rejection.js';
 import { within } from '../support/within.js';
 import { exitCodeOf, startLauncher } from './support/launcher.js';
@@ -9,7 +9,7 @@ import { managerFor } from './support/sessions.js';
 
 const LARGE = 'x'.repeat(8 * 1024 * 1024);
 
-/** What the descriptors of a process are, by number. */
+/** The open files of a process, by the number of the descriptor. */
 function descriptorsOf(pid: unknown): Map<string, string> {
   const folder = `/proc/${String(pid)}/fd`;
   return new Map(readdirSync(folder).map((fd) => [fd, readlinkSync(`${folder}/${fd}`)]));
@@ -56,7 +56,7 @@ describe('the transport of an inherited descriptor', () => {
     const child = spawn(process.execPath, ['-e', 'console.error("no luck"); process.exit(7)'], {
       stdio: ['ignore', 'ignore', 'pipe', 'pipe'],
     });
-    onTestFinished(() => ended(child));
+    onTestFinished(() => killAndWait(child));
     manager.startReader(() => undefined, { accept: true, launcher: child });
     const error = await rejectionOf(manager.connected);
     expect(error.code).toBe('ERR_IPC_LAUNCHER_EXITED');
@@ -67,7 +67,7 @@ describe('the transport of an inherited descriptor', () => {
     const manager = managerFor();
     await manager.createListener({ transport: 'fd' });
     const child = spawn(process.execPath, ['-e', ''], { stdio: 'ignore' });
-    onTestFinished(() => ended(child));
+    onTestFinished(() => killAndWait(child));
     manager.startReader(() => undefined, { accept: true, launcher: child });
     const error = await rejectionOf(manager.connected);
     expect(error.code).toBe('ERR_IPC_CONFIG');
@@ -90,7 +90,7 @@ describe('the transport of an inherited descriptor', () => {
   it.each(['3', '4', '5', '9', '17', '900'])(
     'is a clear error at once in a launcher that did not inherit descriptor %s',
     async (fd) => {
-      // The adapter waits on a socket; the launcher was told of a descriptor that it does not have.
+      // The adapter listens on a socket. The launcher gets the number of a descriptor that it does not have.
       const manager = managerFor();
       await manager.createListener({ transport: 'unix' });
       const launcher = startLauncher(manager, { args: ['--ipc', 'fd', '--ipc-fd', fd] });

@@ -11,6 +11,7 @@ import {
   ANSWER,
   CAPABILITIES,
   CHALLENGE,
+  CHALLENGE_BYTES,
   HELLO,
   nonceIn,
   rawAnswer,
@@ -26,7 +27,6 @@ import { PROOF_VECTORS, VECTOR_KEY, VECTOR_TRANSCRIPT } from './support/vectors.
 
 const ENDPOINT = 'unix /run/user/1000/dai-Kx3f2q/s';
 const HELLO_BYTES = 8 + 33;
-const CHALLENGE_BYTES = 8 + 65;
 const ANSWER_BYTES = 8 + 32;
 const AGREED = { version: 1, features: [] };
 
@@ -431,6 +431,7 @@ describe('bytes that are no handshake', () => {
     const hello = rawHello();
     for (let at = 0; at < HELLO_BYTES - 1 && performance.now() - began < 300; at += 1) {
       await fed.feed(hello.subarray(at, at + 1));
+      // The pace of the peer, which is the subject: all bytes would take longer than the deadline.
       await new Promise((resolve) => setTimeout(resolve, 10));
     }
     expect((await rejectionOf(result)).code).toBe('ERR_IPC_HANDSHAKE_TIMEOUT');

@@ -11,8 +11,16 @@ import type { Endpoint } from '../../src/ipc/transport/transport.js';
 import type { TransportConfig } from '../../src/ipc/core/transportConfig.js';
 import { addressOf } from '../support/rawPeer.js';
 import { rejectionOf } from '../support/rejection.js';
+import { turnsOfLoop } from '../support/turns.js';
 import { eventually, within } from '../support/within.js';
-import { nonceIn, rawAnswer, rawCapabilities, rawFrame, rawHello } from './support/rawHandshake.js';
+import {
+  CHALLENGE_BYTES,
+  nonceIn,
+  rawAnswer,
+  rawCapabilities,
+  rawFrame,
+  rawHello,
+} from './support/rawHandshake.js';
 import {
   AT_ONCE_MS,
   configFor,
@@ -25,7 +33,6 @@ import {
   readToTheEnd,
 } from './support/sessions.js';
 
-const CHALLENGE_BYTES = 8 + 65;
 const NEXT = { event: 'first', body: { text: 'right behind' } };
 
 /** A stranger that has said hello and been challenged, and what both ends have to prove from here. */
@@ -169,9 +176,9 @@ describe('a peer that ended before it was accepted', () => {
     await within(launcher.connect(), 'the launcher is in');
     await launcher.writeMessage(NEXT);
     const closing = launcher.close();
-    // Nobody accepts yet: the end is there before the reader is.
+    // Nothing accepts yet: the end arrives before there is a reader.
     await eventually(() => launcher.bufferedBytes === 0, 'everything is in the kernel');
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    await turnsOfLoop();
     await within(adapter.accept(), 'the adapter takes it');
     expect(await within(adapter.readMessage(), 'the message')).toEqual(NEXT);
     expect(await within(adapter.readMessage(), 'the end')).toBeNull();
@@ -184,7 +191,7 @@ describe('a peer that ended before it was accepted', () => {
     const { stranger, transcript } = await challenged(endpoint);
     stranger.end(Buffer.concat([rawAnswer(key, transcript), rawCapabilities()]));
     await readBytes(stranger, rawCapabilities().length);
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    await turnsOfLoop();
     await within(adapter.accept(), 'the adapter takes it');
     expect(await within(adapter.readMessage(), 'the end')).toBeNull();
     expect(await within(adapter.closed, 'the session is over')).toMatchObject({ by: 'peer', clean: true });

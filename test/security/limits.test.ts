@@ -12,8 +12,17 @@ import { RequestTracker } from '../../src/ipc/session/requestTracker.js';
 import type { TransportConfig } from '../../src/ipc/core/transportConfig.js';
 import { recordingLogger } from '../support/recordingLogger.js';
 import { rejectionOf, thrownBy } from '../support/rejection.js';
+import { settledValue } from '../support/turns.js';
 import { eventually, within } from '../support/within.js';
-import { configFor, connectStranger, connectionFor, listeningAt, readToTheEnd } from './support/sessions.js';
+import { CHALLENGE_BYTES, rawHello } from './support/rawHandshake.js';
+import {
+  configFor,
+  connectStranger,
+  connectionFor,
+  listeningAt,
+  readBytes,
+  readToTheEnd,
+} from './support/sessions.js';
 
 const MIB = 1024 * 1024;
 /** `{"x":""}` around a text. */
@@ -143,7 +152,7 @@ describe('maxBufferedBytes', () => {
     };
     const flooding = flood().catch(() => undefined);
     await eventually(() => launcher.bufferedBytes > 0, 'the peer is stopped');
-    await new Promise((resolve) => setTimeout(resolve, 200));
+    await settledValue(() => sent);
     // One buffer's worth here, and what the two kernel buffers take.
     expect(sent).toBeLessThan(4 * MIB);
     const after = process.memoryUsage();
@@ -223,8 +232,11 @@ describe('maxPendingHandshakes', () => {
       logger,
     });
     const refused = (): number => logger.entries.filter(({ level }) => level === 'warn').length;
-    for (let count = 0; count < 3; count += 1) await connectStranger(endpoint);
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    for (let count = 0; count < 3; count += 1) {
+      const stranger = await connectStranger(endpoint);
+      stranger.write(rawHello());
+      await readBytes(stranger, CHALLENGE_BYTES);
+    }
     expect(refused()).toBe(0);
     await connectStranger(endpoint);
     await eventually(() => refused() === 1, 'one is refused');

@@ -11,6 +11,7 @@ import type { TransportConfig } from '../../src/ipc/core/transportConfig.js';
 import { recordingLogger } from '../support/recordingLogger.js';
 import { addressOf } from '../support/rawPeer.js';
 import { rejectionOf } from '../support/rejection.js';
+import { turnsOfLoop } from '../support/turns.js';
 import { eventually, within } from '../support/within.js';
 import { rawFrame, rawHello } from './support/rawHandshake.js';
 import {
@@ -42,10 +43,11 @@ function crowd(endpoint: Endpoint, misbehave: (socket: Socket) => void, size = C
   return within(Promise.all(sockets.map((socket) => once(socket, 'connect'))), 'the crowd is there');
 }
 
-/** Writes for ever: one byte, ten times a second. */
+/** Writes without end, one byte at a time. */
 function dribble(socket: Socket): void {
   const hello = rawHello();
   let at = 0;
+  // The pace of the peer: ten bytes a second.
   const timer = setInterval(() => {
     socket.write(hello.subarray(at, (at += 1)));
   }, 100);
@@ -71,11 +73,6 @@ function drainedOrDropped(socket: Socket): Promise<void> {
     });
   });
   return within(over, 'the socket takes more or is dropped');
-}
-
-/** Lets everything that is ready happen. */
-async function turnsOfTheLoop(): Promise<void> {
-  for (let turn = 0; turn < 10; turn += 1) await new Promise((resolve) => setImmediate(resolve));
 }
 
 function launcherAt(endpoint: Endpoint, key: Uint8Array): ConnectionBase {
@@ -189,7 +186,7 @@ describe('who is refused', () => {
     const closed = vi.fn();
     first.once('end', closed);
     first.resume();
-    await turnsOfTheLoop();
+    await turnsOfLoop();
     expect(closed).not.toHaveBeenCalled();
     await connectStranger(endpoint);
     await eventually(() => closed.mock.calls.length > 0, 'the first is dropped');

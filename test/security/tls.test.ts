@@ -18,7 +18,7 @@ function fixture(name: string): Buffer {
   return readFileSync(new URL(`fixtures/${name}`, import.meta.url));
 }
 
-/** A listener, and its endpoint as its launcher is told. */
+/** Makes a manager that listens. @returns it, and the configuration of its launcher */
 async function listening(config: TransportConfig) {
   const adapter = manager();
   const launcherArgs = await adapter.createListener({ transport: 'tcp', key, ...config });
@@ -104,11 +104,11 @@ describe('TLS', () => {
   ] as const)('by %s hides from those in between what crosses', async (_name, tls, more) => {
     const { adapter, config } = await listening({ tls });
     const between = await eavesdropper(config.port ?? 0);
-    // The two ends are told the address in the middle, as they would be of a tunnel.
+    // The launcher connects to the relay, as to a tunnel.
     const launcher = manager();
     adapter.startReader(() => undefined, { accept: true });
     const attempt = launcher.connect({ ...config, ...more, port: between.port });
-    // The proof names the endpoint, so what stands in between is found out although it cannot read.
+    // The proof names the endpoint, so the relay is detected although it cannot read.
     expect((await rejectionOf(attempt)).code).toBe('ERR_IPC_AUTHENTICATION');
     expect(between.heard().length).toBeGreaterThan(100);
     expect(between.heard()).not.toContain('DP\x01');

@@ -3,7 +3,7 @@ import type { ChildProcessWithoutNullStreams } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 
-/** A path in the project, absolute. */
+/** Makes a path in the project absolute. */
 export function projectPath(path: string): string {
   return fileURLToPath(new URL(`../../${path}`, import.meta.url));
 }
@@ -15,10 +15,10 @@ export interface CliResult {
   stderr: string;
 }
 
-/** Shorter than a test's own deadline, so that the output so far is in the error. */
+/** Deadline of a wait: shorter than the test's own, so that the error shows the output so far. */
 const DEADLINE_MS = 20_000;
 
-/** A command line of ours as a real process, with its streams collected. */
+/** A script of the project that runs as a process. Its output is collected. */
 export class CliProcess {
   stdout = '';
   stderr = '';
@@ -31,7 +31,7 @@ export class CliProcess {
     this.child.stdin.on('error', () => undefined);
   }
 
-  /** Types into it. */
+  /** Writes to stdin. */
   type(text: string): void {
     this.child.stdin.write(text);
   }
@@ -47,8 +47,9 @@ export class CliProcess {
     }
   }
 
-  /** Resolves at its end; past the deadline it is killed, which the result shows. */
+  /** Waits for the end of the process. A process that misses the deadline is killed: `signal` is SIGKILL. */
   async result(): Promise<CliResult> {
+    // The deadline of the process.
     const deadline = setTimeout(() => this.child.kill('SIGKILL'), DEADLINE_MS);
     const [code, signal] = (await once(this.child, 'close')) as [number | null, NodeJS.Signals | null];
     clearTimeout(deadline);
@@ -56,7 +57,7 @@ export class CliProcess {
   }
 }
 
-/** Runs `debug-adapter-ipc` to its end, with that text as its whole stdin. */
+/** Runs `debug-adapter-ipc` to its end, with `input` as its whole stdin. */
 export function runCli(args: readonly string[], input = ''): Promise<CliResult> {
   const cli = new CliProcess('dist/bin.cjs', args);
   cli.child.stdin.end(input);

@@ -8,7 +8,7 @@ import type { RawPeer } from './rawPeer.js';
 import { connectRaw } from './rawPeer.js';
 import { within } from './within.js';
 
-/** One way to get a connection: what to bind, by name. */
+/** A kind of connection to test: a name for the test, and the configuration. */
 export interface Carrier {
   readonly name: string;
   readonly config: TransportConfig;
@@ -20,7 +20,7 @@ export interface Pair {
   readonly launcher: ConnectionBase;
 }
 
-/** A connection of the carrier's kind, idle; destroyed when the test ends. */
+/** Makes a connection that is neither bound nor connected. It is destroyed when the test ends. */
 export function connectionOf(carrier: Carrier, more: TransportConfig = {}): ConnectionBase {
   const config = { ...carrier.config, ...more };
   const connection = config.transport === 'tcp' ? new TcpConnection(config) : new UnixConnection(config);
@@ -31,17 +31,17 @@ export function connectionOf(carrier: Carrier, more: TransportConfig = {}): Conn
   return connection;
 }
 
-/** A connection that listens, and where. */
+/** Makes a connection that listens. @returns the connection and its endpoint */
 export async function listening(
   carrier: Carrier,
   more: TransportConfig = {},
 ): Promise<{ adapter: ConnectionBase; endpoint: Endpoint }> {
   const adapter = connectionOf(carrier, more);
   await adapter.startListening();
-  return { adapter, endpoint: boundOf(adapter) };
+  return { adapter, endpoint: endpointOf(adapter) };
 }
 
-/** Both ends, open. The limits given are those of the named end. */
+/** Makes a connection and opens both ends. @param limits settings of each end */
 export async function openPair(
   carrier: Carrier,
   limits: { adapter?: TransportConfig; launcher?: TransportConfig } = {},
@@ -55,7 +55,7 @@ export async function openPair(
   return { adapter, launcher };
 }
 
-/** The adapter's end, open, and a peer of bytes at the other. */
+/** Opens the adapter's end of a connection, with a {@link RawPeer} at the other end. */
 export async function openWithRawPeer(
   carrier: Carrier,
   more: TransportConfig = {},
@@ -66,8 +66,8 @@ export async function openWithRawPeer(
   return { adapter, peer };
 }
 
-/** Where a listening connection is bound. */
-export function boundOf(connection: ConnectionBase): Endpoint {
+/** The endpoint of a listening connection. @throws if it does not listen */
+export function endpointOf(connection: ConnectionBase): Endpoint {
   if (connection.endpoint === undefined) throw new Error('the connection does not listen');
   return connection.endpoint;
 }

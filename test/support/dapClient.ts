@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import type { DebugProtocol } from '@vscode/debugprotocol';
 
 type DapMessage = DebugProtocol.Request | DebugProtocol.Response | DebugProtocol.Event;
-/** A body of which the caller says no more. */
+/** A body whose shape the caller does not give. */
 type AnyBody = Record<string, unknown>;
 
 interface TranscriptEntry {
@@ -20,7 +20,7 @@ interface Wait {
   readonly fail: (error: Error) => void;
 }
 
-/** Shorter than a test's own time-out, so that a failure names what did not come. */
+/** Deadline of a wait: shorter than the test's own, so that the failure names what did not arrive. */
 const WAIT_MS = 10_000;
 const ENTRY = fileURLToPath(new URL('../../dist/bin.cjs', import.meta.url));
 
@@ -31,25 +31,25 @@ export class RefusedRequest extends Error {
   }
 }
 
-/** A DAP client over any pair of streams. Every wait ends: by what it waits for, its deadline or the stream's end. */
+/** A DAP client over a pair of streams. Every wait ends: by its message, its deadline or the end of the stream. */
 export class DapClient {
   readonly transcript: TranscriptEntry[] = [];
   /** Settles when the adapter has closed its side. */
   readonly closed: Promise<void>;
 
   private readonly waits = new Set<Wait>();
-  private readonly services = new Map<string, (args: unknown) => object>();
+  private readonly handlers = new Map<string, (args: unknown) => object>();
   private readonly consumed = new Set<DapMessage>();
   private seq = 0;
-  private rest: Buffer = Buffer.alloc(0);
-  private gone: string | undefined;
+  private unparsed: Buffer = Buffer.alloc(0);
+  private closedReason: string | undefined;
 
   constructor(
     readonly toAdapter: Writable,
     readonly fromAdapter: Readable,
     private readonly diagnose: () => string = () => '',
   ) {
-    fromAdapter.on('data', (chunk: Buffer) => this.take(chunk));
+    fromAdapter.on('data', (chunk: Buffer) => this.receive(chunk));
     toAdapter.on('error', () => undefined);
     fromAdapter.on('error', () => undefined);
     this.closed = new Promise((resolve) => {
@@ -84,25 +84,25 @@ export class DapClient {
       .join('');
   }
 
-  /** The response's body, which the caller knows the shape of. @throws RefusedRequest */
+  /** Sends a request and waits for its response. @returns the body @throws RefusedRequest */
   async request<Body = AnyBody>(command: string, args?: object, timeoutMs = WAIT_MS): Promise<Body> {
     const response = await this.ask(command, args, timeoutMs);
     if (!response.success) throw new RefusedRequest(response);
     return response.body as Body;
   }
 
-  /** The response as it is, refusals too. */
+  /** Sends a request and waits for its response, which may be a refusal. */
   ask(command: string, args?: object, timeoutMs = WAIT_MS): Promise<DebugProtocol.Response> {
     return this.responseTo(this.send(command, args), timeoutMs);
   }
 
-  /** The response to the request of that seq. */
+  /** Waits for the response to the request with this `seq`. */
   responseTo(seq: number, timeoutMs = WAIT_MS): Promise<DebugProtocol.Response> {
     const find = () => this.responses.find(({ request_seq }) => request_seq === seq);
     return this.wait(`the response to request ${seq}`, find, timeoutMs);
   }
 
-  /** Sends a request and waits for nothing. @returns its seq */
+  /** Sends a request without waiting for its response. @returns its `seq` */
   send(command: string, args?: object): number {
     this.seq += 1;
     const message = { seq: this.seq, type: 'request', command, ...(args && { arguments: args }) };
@@ -115,32 +115,38 @@ export class DapClient {
     this.toAdapter.write(bytes);
   }
 
-  /** The next event of that name that no wait has had yet, come or to come; its body. */
+  /**
+   * Waits for an event, which may have arrived already. Each event ends one wait.
+   *
+   * @param matches selects among the events of this name
+   * @returns the body
+   */
   async waitForEvent<Body = AnyBody>(
     name: string,
-    fits: (body: Body) => boolean = () => true,
+    matches: (body: Body) => boolean = () => true,
     timeoutMs = WAIT_MS,
   ): Promise<Body> {
     const event = await this.wait(
       `the event ${name}`,
       () =>
-        this.events.find((one) => one.event === name && !this.consumed.has(one) && fits(one.body as Body)),
+        this.events.find((one) => one.event === name && !this.consumed.has(one) && matches(one.body as Body)),
       timeoutMs,
     );
     this.consumed.add(event);
     return event.body as Body;
   }
 
-  /** Does a request of the adapter's: what `service` returns is the response's body, what it throws a refusal. */
-  onRequest(command: string, service: (args: unknown) => object): void {
-    this.services.set(command, service);
+  /** Handles a reverse request: `handler` returns the body of the response, or throws the refusal. */
+  onRequest(command: string, handler: (args: unknown) => object): void {
+    this.handlers.set(command, handler);
   }
 
   /**
-   * initialize, launch, breakpoints, configurationDone: until the program may run.
+   * Starts a session: initialize, launch, breakpoints, configurationDone.
    *
-   * @param initialize more arguments for that
-   * @param request `launch`, or `attach`
+   * @param breakpoints lines by file
+   * @param initialize more arguments of `initialize`
+   * @param request `launch` or `attach`
    */
   async start(
     launch: object,
@@ -154,8 +160,8 @@ export class DapClient {
       launched.then(() => this.waitForEvent('initialized')),
     ]);
     for (const [path, lines] of Object.entries(breakpoints)) {
-      const wanted = lines.map((line) => ({ line }));
-      await this.request('setBreakpoints', { source: { path }, breakpoints: wanted });
+      const positions = lines.map((line) => ({ line }));
+      await this.request('setBreakpoints', { source: { path }, breakpoints: positions });
     }
     await this.request('configurationDone');
     await launched;
@@ -180,6 +186,7 @@ export class DapClient {
           reject(error);
         },
       };
+      // The deadline of the wait.
       const timer = setTimeout(
         () => wait.fail(new Error(this.explain(what, `within ${timeoutMs} ms`))),
         timeoutMs,
@@ -189,7 +196,8 @@ export class DapClient {
         this.waits.delete(wait);
       };
       this.waits.add(wait);
-      if (!wait.tryNow() && this.gone !== undefined) wait.fail(new Error(this.explain(what, this.gone)));
+      if (!wait.tryNow() && this.closedReason !== undefined)
+        wait.fail(new Error(this.explain(what, this.closedReason)));
     });
   }
 
@@ -201,45 +209,45 @@ export class DapClient {
   }
 
   private end(reason: string): void {
-    this.gone = reason;
+    this.closedReason = reason;
     for (const wait of [...this.waits]) wait.fail(new Error(this.explain('what was awaited', reason)));
   }
 
-  private take(chunk: Buffer): void {
-    this.rest = Buffer.concat([this.rest, chunk]);
+  private receive(chunk: Buffer): void {
+    this.unparsed = Buffer.concat([this.unparsed, chunk]);
     for (let message = this.next(); message !== undefined; message = this.next()) {
       this.transcript.push({ direction: 'received', message });
-      if (message.type === 'request') this.serve(message as DebugProtocol.Request);
+      if (message.type === 'request') this.handleRequest(message as DebugProtocol.Request);
       for (const wait of [...this.waits]) wait.tryNow();
     }
   }
 
-  /** What no service was registered for stays without an answer. */
-  private serve({ seq, command, arguments: args }: DebugProtocol.Request): void {
-    const service = this.services.get(command);
-    if (service === undefined) return;
+  /** Answers a reverse request, if there is a handler for it. */
+  private handleRequest({ seq, command, arguments: args }: DebugProtocol.Request): void {
+    const handler = this.handlers.get(command);
+    if (handler === undefined) return;
     this.seq += 1;
     const response = { seq: this.seq, type: 'response', request_seq: seq, command };
     try {
-      this.sendRaw(frame(JSON.stringify({ ...response, success: true, body: service(args) })));
+      this.sendRaw(frame(JSON.stringify({ ...response, success: true, body: handler(args) })));
     } catch (error) {
       this.sendRaw(frame(JSON.stringify({ ...response, success: false, message: (error as Error).message })));
     }
   }
 
   private next(): DapMessage | undefined {
-    const headerEnd = this.rest.indexOf('\r\n\r\n');
+    const headerEnd = this.unparsed.indexOf('\r\n\r\n');
     if (headerEnd === -1) return undefined;
-    const length = Number(/Content-Length: (\d+)/.exec(this.rest.toString('latin1', 0, headerEnd))?.[1]);
+    const length = Number(/Content-Length: (\d+)/.exec(this.unparsed.toString('latin1', 0, headerEnd))?.[1]);
     const end = headerEnd + 4 + length;
-    if (this.rest.length < end) return undefined;
-    const message = JSON.parse(this.rest.toString('utf8', headerEnd + 4, end)) as DapMessage;
-    this.rest = this.rest.subarray(end);
+    if (this.unparsed.length < end) return undefined;
+    const message = JSON.parse(this.unparsed.toString('utf8', headerEnd + 4, end)) as DapMessage;
+    this.unparsed = this.unparsed.subarray(end);
     return message;
   }
 }
 
-/** A message as DAP puts it on the wire. */
+/** Encodes a message as DAP does: a header with the length, then the JSON text. */
 export function frame(json: string): string {
   return `Content-Length: ${Buffer.byteLength(json)}\r\n\r\n${json}`;
 }
@@ -250,7 +258,7 @@ export interface AdapterProcess {
   stderr(): string;
 }
 
-/** Starts the package's own adapter program. */
+/** Starts the adapter of the package. */
 export function spawnAdapter(args: readonly string[] = []): AdapterProcess & { child: ChildProcess } {
   const child = spawn(process.execPath, [ENTRY, 'adapter', ...args], { stdio: 'pipe' });
   let stderr = '';
@@ -261,14 +269,14 @@ export function spawnAdapter(args: readonly string[] = []): AdapterProcess & { c
   return { child, exited, stderr: () => stderr };
 }
 
-/** A client of an adapter process over its stdin and stdout. */
+/** Starts an adapter, and a client over its stdin and stdout. */
 export function startStdioClient(): AdapterProcess & { client: DapClient } {
   const adapter = spawnAdapter();
   const { stdin, stdout } = adapter.child as { stdin: Writable; stdout: Readable };
   return { ...adapter, client: new DapClient(stdin, stdout, () => `Its stderr: ${adapter.stderr()}`) };
 }
 
-/** An adapter process that serves over TCP, and the port that it announced. */
+/** Starts an adapter that serves over TCP. `port` is the port that it announced. */
 export async function startServerProcess(): Promise<AdapterProcess & { port: number }> {
   const adapter = spawnAdapter(['--server=0']);
   const { stdout } = adapter.child as { stdout: Readable };

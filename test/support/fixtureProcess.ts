@@ -9,7 +9,7 @@ import { within } from './within.js';
 export type FixtureProcess = ReturnType<typeof startFixture>;
 
 /**
- * Starts a program of test/ipc/fixtures. It is killed when the test ends, and its end is waited for.
+ * Starts a program of test/unit/ipc/fixtures. It is killed when the test ends.
  *
  * @param name the file's name without `.mjs`
  */
@@ -17,12 +17,12 @@ export function startFixture(name: string, args: readonly string[] = []) {
   const file = fileURLToPath(new URL(`../unit/ipc/fixtures/${name}.mjs`, import.meta.url));
   const child = spawn(process.execPath, [file, ...args], { stdio: 'pipe' });
   child.stdin.on('error', () => undefined);
-  onTestFinished(() => ended(child));
+  onTestFinished(() => killAndWait(child));
   return child;
 }
 
-/** Kills a child and waits until it, and its pipes, are gone. */
-export async function ended(child: ChildProcess): Promise<void> {
+/** Kills a child and waits until the process has exited and its pipes are closed. */
+export async function killAndWait(child: ChildProcess): Promise<void> {
   child.stdout?.resume();
   child.stderr?.resume();
   if (child.pid === undefined) return;
@@ -35,7 +35,7 @@ export async function ended(child: ChildProcess): Promise<void> {
   await within(gone, `the end of child ${child.pid}`);
 }
 
-/** How a child ended, also when it has already. */
+/** Waits for the exit of a child, which may have exited already. @returns its code and signal */
 export async function exitOf(
   child: ChildProcess,
 ): Promise<{ code: number | null; signal: NodeJS.Signals | null }> {
@@ -45,7 +45,7 @@ export async function exitOf(
   return { code: child.exitCode, signal: child.signalCode };
 }
 
-/** The first line that a child writes to its stdout. */
+/** Waits for the first line that a child writes to its stdout. */
 export async function firstLine(child: FixtureProcess): Promise<string> {
   let text = '';
   const line = (async () => {

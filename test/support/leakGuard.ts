@@ -1,22 +1,23 @@
 import { mkdtempSync, readFileSync, readdirSync, readlinkSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+// The pace of looking again.
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll } from 'vitest';
 
 /*
- * Runs around every test file. A test that leaves a socket, a child, a timer or a file behind fails its
- * file here, by name, instead of making a later one fail for no reason of its own.
+ * Runs around every test file. A socket, a child, a timer or a file that a test leaves behind makes its own
+ * test file fail, with a message that names it, and not a later one.
  */
 
 const SETTLE_MS = 2_000;
 const LOOK_AGAIN_MS = 20;
-/** The runner's own timers are short or unref'd, so that in the end there must be none at all. */
+/** Name of timers. The runner's own timers are short or unref'd, so no timer may be left at the end. */
 const TIMER = 'Timeout';
 
-/** What this process holds: how many of each kind. */
+/** Resources of this process: the number of each kind. */
 type Holdings = ReadonlyMap<string, number>;
 
-// Short, so that socket paths fit; children inherit it, so that their files are found too.
+// The path is short, so that socket paths fit. Children inherit it, so that their files are found too.
 const scratch = mkdtempSync('/tmp/t-');
 const outerTmpdir = process.env.TMPDIR;
 const outerRuntimeDir = process.env.XDG_RUNTIME_DIR;
@@ -78,7 +79,7 @@ function holdings(): Holdings {
   return counts;
 }
 
-/** The kinds of the open sockets and pipes: `socket descriptor`, `pipe descriptor`. Linux only, else none. */
+/** Kinds of the open sockets and pipes: `socket descriptor`, `pipe descriptor`. Empty unless on Linux. */
 function openDescriptors(): string[] {
   if (process.platform !== 'linux') return [];
   return readdirSync('/proc/self/fd').flatMap((fd) => {
@@ -87,7 +88,7 @@ function openDescriptors(): string[] {
   });
 }
 
-/** Empty for a link that is gone by now, such as the descriptor that listed the directory. */
+/** Reads a link. Empty if the link no longer exists, as for the descriptor that listed the directory. */
 function linkTarget(path: string): string {
   try {
     return readlinkSync(path);
@@ -96,7 +97,7 @@ function linkTarget(path: string): string {
   }
 }
 
-/** Also those that were unref'd, or whose handle was dropped. Linux only, else none. */
+/** Children that run, also children that were unref'd or whose handle was dropped. Empty unless on Linux. */
 function livingChildren(): string[] {
   if (process.platform !== 'linux') return [];
   return readdirSync('/proc/self/task').flatMap((thread) =>

@@ -8,14 +8,14 @@ import type { RawPeer } from './rawPeer.js';
 import { connectRaw } from './rawPeer.js';
 import { within } from './within.js';
 
-/** A manager that is cleaned up when the test ends. */
+/** Makes a manager that is cleaned up when the test ends. */
 export function manager(options?: ConstructorParameters<typeof IPCManager>[0]): IPCManager {
-  const made = new IPCManager(options);
-  onTestFinished(() => within(made.cleanup(), 'the cleanup at the end of the test'));
-  return made;
+  const instance = new IPCManager(options);
+  onTestFinished(() => within(instance.cleanup(), 'the cleanup at the end of the test'));
+  return instance;
 }
 
-/** A reader that keeps what it gets. */
+/** Handlers for a reader that record its messages and errors. */
 export function recorder() {
   const messages: Message[] = [];
   const errors: Error[] = [];
@@ -24,7 +24,7 @@ export function recorder() {
   return { messages, errors, handler, onError };
 }
 
-/** A manager that listens, and its endpoint as a launcher reads it. */
+/** Makes a manager that listens. `config` is the configuration that a launcher reads from its arguments. */
 export async function listeningManager(
   config?: TransportConfig,
 ): Promise<{ adapter: IPCManager; config: TransportConfig }> {
@@ -34,17 +34,17 @@ export async function listeningManager(
   return { adapter, config: { ...parseLauncherArgs(launcherArgs).config, ...(key && { key }) } };
 }
 
-/** Where a configuration of a Unix socket leads. */
+/** The endpoint that a configuration of a Unix socket names. */
 export function pathOf(config: TransportConfig): { transport: 'unix'; path: string } {
   return { transport: 'unix', path: config.path ?? '' };
 }
 
-/** A manager that reads from a peer of bytes. */
+/** Makes a manager that reads from a {@link RawPeer}. */
 export async function withRawPeer(more: { handler?: (message: Message) => unknown } = {}) {
   const { adapter, config } = await listeningManager({ closeTimeoutMs: 200, auth: 'off' });
   const seen = recorder();
   adapter.startReader(more.handler ?? seen.handler, { accept: true, onError: seen.onError });
   const peer: RawPeer = await connectRaw(pathOf(config));
-  await within(adapter.connected, 'the peer is in');
+  await within(adapter.connected, 'the peer is connected');
   return { adapter, peer, ...seen };
 }

@@ -1,16 +1,16 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
-import { DapClient, startServerProcess, startStdioClient } from '../support/dapClient.js';
-import type { AdapterProcess } from '../support/dapClient.js';
-import { eventually } from '../support/within.js';
+import { DapClient, startServerProcess, startStdioClient } from './dapClient.js';
+import type { AdapterProcess } from './dapClient.js';
+import { eventually } from './within.js';
 
 /** The path of a program of test/support/fixtures. */
 export function program(name: string): string {
   return fileURLToPath(new URL(`fixtures/${name}`, import.meta.url));
 }
 
-/** The line, from 1, that carries the comment `break: NAME`. */
+/** The number, from 1, of the line with the comment `break: NAME`. */
 export function lineOf(path: string, name: string): number {
   return (
     readFileSync(path, 'utf8')
@@ -19,7 +19,7 @@ export function lineOf(path: string, name: string): number {
   );
 }
 
-/** Whether a process runs; one that has ended and waits for its parent to notice does not. */
+/** True if a process runs. A zombie has ended. */
 export function isRunning(pid: number): boolean {
   try {
     process.kill(pid, 0);
@@ -34,12 +34,12 @@ export function isRunning(pid: number): boolean {
   }
 }
 
-/** Fails unless all these processes are gone soon. */
+/** Waits until all these processes have ended. @throws at the deadline */
 export function goneSoon(pids: readonly number[], timeoutMs = 5_000): Promise<void> {
   return eventually(() => !pids.some(isRunning), `the end of ${pids.join(' and ')}`, timeoutMs);
 }
 
-/** The pids that a fixture program prints; they are killed at the end of the test, should they still run. */
+/** The pids that a fixture program prints. Processes that still run at the end of the test are killed. */
 export async function pidsOf(client: DapClient): Promise<number[]> {
   await client.waitForEvent('output', () => /pids .*\n/.test(client.output('stdout')));
   const pids = /pids (.*)\n/.exec(client.output('stdout'))?.[1]?.split(' ').map(Number) ?? [];
@@ -49,14 +49,14 @@ export async function pidsOf(client: DapClient): Promise<number[]> {
   return pids;
 }
 
-/** An adapter over stdio and its client, ended with the test. */
+/** Starts an adapter over stdio, and its client. The adapter is killed when the test ends. */
 export function stdioClient(): ReturnType<typeof startStdioClient> {
   const adapter = startStdioClient();
   endWithTest(adapter);
   return adapter;
 }
 
-/** An adapter that serves, ended with the test. */
+/** Starts an adapter that serves over TCP. It is killed when the test ends. */
 export async function server(): Promise<Awaited<ReturnType<typeof startServerProcess>>> {
   const adapter = await startServerProcess();
   endWithTest(adapter);
@@ -70,7 +70,7 @@ function endWithTest(adapter: AdapterProcess): void {
   });
 }
 
-/** A client of a server, its socket closed with the test. */
+/** Connects a client to a server. Its socket is closed when the test ends. */
 export async function clientOf(port: number): Promise<DapClient> {
   const client = await DapClient.connect(port);
   onTestFinished(() => void client.fromAdapter.destroy());

@@ -3,19 +3,19 @@ import { readdirSync, realpathSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { delimiter, join } from 'node:path';
 
-/** A Python of this machine, or one that should be there. */
+/** A Python interpreter of this machine, or a version that is missing. */
 export interface Python {
-  /** `Python 3.13.0` */
+  /** For instance `Python 3.13.0`. */
   readonly label: string;
-  /** The interpreter; empty where there is none. */
+  /** Path of the interpreter; empty if it is missing. */
   readonly path: string;
   /** Major and minor, for instance `[3, 13]`. */
   readonly version: readonly [number, number];
-  /** Why it cannot be used. */
+  /** Reason why the interpreter cannot be used. */
   readonly missing?: string;
 }
 
-/** The versions that are looked for: a missing one is named, never passed over in silence. */
+/** The versions to look for. A missing version is listed with its reason. */
 const WANTED = ['2.7', '3.6', '3.7', '3.8', '3.9', '3.10', '3.11', '3.12', '3.13'];
 const PROBE_TIMEOUT_MS = 20_000;
 const PROBE = `
@@ -35,8 +35,8 @@ interface Probed {
 }
 
 /**
- * Every Python of this machine, oldest first: those of pyenv and those on the `PATH`. Each version that is
- * wanted and not there is among them too, with the reason in `missing`.
+ * All Python interpreters of this machine, oldest first, from pyenv and from the `PATH`. Each version of
+ * {@link WANTED} that is not found is listed too, with the reason in `missing`.
  */
 export function findPythons(): Python[] {
   const found = new Map<string, Python>();
@@ -50,9 +50,9 @@ export function findPythons(): Python[] {
 }
 
 /**
- * Those of a version or later, for `describe.each`: the reason why one is skipped is part of its name.
+ * The interpreters from a version on, for `describe.each`. The name says why an interpreter is skipped.
  *
- * @returns `command` is empty where it cannot be used
+ * @returns `command` is empty if the interpreter cannot be used
  */
 export function pythonsFrom(least: readonly [number, number]): { name: string; command: string }[] {
   return findPythons()
@@ -64,7 +64,7 @@ export function pythonsFrom(least: readonly [number, number]): { name: string; c
     );
 }
 
-/** The newest one that can be used. `undefined` where there is none. */
+/** The newest interpreter that can be used; undefined if no interpreter can. */
 export function newestPython(): Python | undefined {
   return findPythons().findLast(({ missing }) => missing === undefined);
 }
@@ -98,7 +98,7 @@ function probe(path: string): Probed | undefined {
     });
     return JSON.parse(printed) as Probed;
   } catch {
-    // No interpreter, or one that does not start: a version that is wanted is told as absent.
+    // Not an interpreter, or an interpreter that does not start. A wanted version is then listed as missing.
     return undefined;
   }
 }
@@ -109,7 +109,12 @@ function pythonOf({ version, path, missing }: Probed): Python {
 }
 
 function absentPython([major, minor]: readonly [number, number]): Python {
-  return { label: `Python ${major}.${minor}`, path: '', version: [major, minor], missing: 'it is not here' };
+  return {
+    label: `Python ${major}.${minor}`,
+    path: '',
+    version: [major, minor],
+    missing: 'it is not installed',
+  };
 }
 
 function versionOf(text: string): readonly [number, number] {

@@ -1,13 +1,13 @@
 /*
- * Frames put together by hand from the wire description, so that a mistake in the code under test cannot
- * hide behind itself.
+ * Frames made by hand from the description of the protocol, without the code under test: a mistake in that
+ * code then shows.
  */
 
-/** The kinds of a frame, as bytes. */
+/** Kinds of a frame, as bytes. */
 export const EVENT = 0x01;
 export const COMMAND = 0x02;
 
-/** A header with any values, the impossible ones too. */
+/** A header with any values, also invalid ones. */
 export function rawHeader(
   length: number,
   { magic = 'DP', version = 1, kind = EVENT }: { magic?: string; version?: number; kind?: number } = {},
@@ -17,7 +17,7 @@ export function rawHeader(
   return header;
 }
 
-/** A whole frame around `payload`, which is text, bytes, or a value to be written as JSON. */
+/** A frame with a payload: text, bytes, or a value to write as JSON. */
 export function rawFrame(payload: unknown, kind: number = EVENT): Buffer {
   const bytes = Buffer.isBuffer(payload)
     ? payload
@@ -25,14 +25,14 @@ export function rawFrame(payload: unknown, kind: number = EVENT): Buffer {
   return Buffer.concat([rawHeader(bytes.length, { kind }), bytes]);
 }
 
-/** A message of `multiprocessing.connection`, its length in the short form. */
+/** A message of `multiprocessing.connection` with its length in the short form. */
 export function shortFrame(payload: Buffer): Buffer {
   const header = Buffer.alloc(4);
   header.writeInt32BE(payload.length);
   return Buffer.concat([header, payload]);
 }
 
-/** A message of `multiprocessing.connection`, any length in the long form, true or not. */
+/** A message of `multiprocessing.connection` with the length in the long form. The length may be false. */
 export function longFrame(length: bigint, payload: Buffer): Buffer {
   const header = Buffer.alloc(12, 0xff);
   header.writeBigUInt64BE(length, 4);
@@ -44,7 +44,7 @@ export function contentLengthFrame(payload: Buffer): Buffer {
   return Buffer.concat([Buffer.from(`Content-Length: ${payload.length}\r\n\r\n`), payload]);
 }
 
-/** The frames' payloads as JSON values, out of bytes that hold whole frames only. */
+/** Parses the JSON payloads of frames. @param bytes whole frames only */
 export function parseFrames(bytes: Buffer): unknown[] {
   const values: unknown[] = [];
   for (let at = 0; at < bytes.length;) {

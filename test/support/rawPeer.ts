@@ -5,20 +5,20 @@ import { onTestFinished } from 'vitest';
 import type { Endpoint } from '../../src/ipc/transport/transport.js';
 import { within } from './within.js';
 
-/** A peer that speaks bytes, not messages: to misbehave with. It does not read until it is told to. */
+/** A peer that sends bytes, so that it can break the protocol. It does not read until `readToEnd`. */
 export interface RawPeer {
   readonly socket: Socket;
-  /** Writes, and resolves when the kernel has it. */
+  /** Writes. Resolves when the kernel has taken the bytes. */
   write(bytes: Buffer): Promise<void>;
-  /** Ends this direction. */
+  /** Ends the peer's direction of the connection. */
   end(): void;
-  /** Drops the connection, at once and without a reset where nothing is unread. */
+  /** Drops the connection at once, without a reset if no bytes are unread. */
   destroy(): void;
-  /** All bytes from now until the other side ends. */
+  /** Reads until the other side ends. */
   readToEnd(): Promise<Buffer>;
 }
 
-/** Connects a raw peer to an endpoint; its socket is gone when the test ends. */
+/** Connects a raw peer to an endpoint. Its socket is destroyed when the test ends. */
 export async function connectRaw(endpoint: Endpoint): Promise<RawPeer> {
   const socket = connect({ ...addressOf(endpoint), allowHalfOpen: true });
   socket.pause();
@@ -30,7 +30,7 @@ export async function connectRaw(endpoint: Endpoint): Promise<RawPeer> {
   return rawPeer(socket);
 }
 
-/** Where `net.connect` finds an endpoint. */
+/** The options of `net.connect` for an endpoint. */
 export function addressOf(endpoint: Endpoint): { path: string } | { host: string; port: number } {
   switch (endpoint.transport) {
     case 'tcp':

@@ -2,7 +2,7 @@ import type { ConnectionBase } from '../../src/ipc/connection/connectionBase.js'
 import type { Message } from '../../src/ipc/core/messages.js';
 import { within } from './within.js';
 
-/** All messages until the end, each read with a deadline. */
+/** Reads all messages until the end. Each read has a deadline. */
 export async function readAll(connection: ConnectionBase): Promise<Message[]> {
   const messages: Message[] = [];
   for (;;) {
@@ -12,7 +12,7 @@ export async function readAll(connection: ConnectionBase): Promise<Message[]> {
   }
 }
 
-/** Messages to tell apart, in order. */
+/** Makes messages that are numbered from 0. */
 export function numbered(count: number): Message[] {
   return Array.from({ length: count }, (_, number) => ({ event: 'numbered', body: { number } }));
 }

@@ -1,18 +1,18 @@
 import type { Logger } from '../../src/ipc/core/logger.js';
 
-/** One logged line. */
+/** A line of the log. */
 export interface LogEntry {
   readonly level: keyof Logger;
   readonly fields: object;
   readonly message: string;
 }
 
-/** A logger that keeps what it is told. */
+/** A logger that records its lines. */
 export interface RecordingLogger extends Logger {
   readonly entries: LogEntry[];
 }
 
-/** Makes a logger that keeps what it is told, in order, in `entries`. */
+/** Makes a logger that records its lines in `entries`, in order. */
 export function recordingLogger(): RecordingLogger {
   const entries: LogEntry[] = [];
   const at = (level: keyof Logger) => {

@@ -1,7 +1,7 @@
 import { IpcError } from '../../src/ipc/core/errors.js';
 import { within } from './within.js';
 
-/** The `IpcError` that `promise` rejects with; fails for a success, another error, or neither in time. */
+/** The `IpcError` that `promise` rejects with. @throws if it resolves, rejects otherwise, or is too late */
 export async function rejectionOf(promise: Promise<unknown>): Promise<IpcError> {
   return ipcErrorOf(
     await within(
@@ -14,7 +14,7 @@ export async function rejectionOf(promise: Promise<unknown>): Promise<IpcError> 
   );
 }
 
-/** The `IpcError` that `action` throws; fails for a success or another error. */
+/** The `IpcError` that `action` throws. @throws if it returns or throws another error */
 export function thrownBy(action: () => unknown): IpcError {
   try {
     action();

@@ -4,7 +4,7 @@ import { onTestFinished } from 'vitest';
 import type { TransportConfig } from '../../src/ipc/core/transportConfig.js';
 import { unixTransport } from '../../src/ipc/transport/unixTransport.js';
 
-/** A listener that is closed when the test ends. */
+/** Starts a listener that is closed when the test ends. */
 export async function listenUnix(
   config: TransportConfig = {},
 ): Promise<{ path: string; close: () => Promise<void> }> {
@@ -14,7 +14,7 @@ export async function listenUnix(
   return { path: (listener.endpoint as { path: string }).path, close };
 }
 
-/** Whether somebody accepts at a path. */
+/** True if a connection to the socket at a path is accepted. */
 export async function answers(path: string): Promise<boolean> {
   const socket = connect(path);
   const outcome = await Promise.race([

@@ -1,16 +1,16 @@
 import type { FramingName } from '../../src/ipc/core/transportConfig.js';
 import { contentLengthFrame, parseFrames, rawFrame, rawHeader, shortFrame } from './rawFrames.js';
 
-/** One framing by hand: what a peer of bytes writes and reads. */
+/** The bytes of a framing, made by hand for a raw peer. */
 export interface Wire {
-  /** A whole frame around `payload`: text, bytes, or a value to be written as JSON. Only `dp` has kinds. */
+  /** A frame with a payload: text, bytes, or a value to write as JSON. Only `dp` has kinds. */
   readonly frame: (payload: unknown, kind?: number) => Buffer;
-  /** The header of a frame of that many bytes. */
+  /** The header of a frame with a payload of this length. */
   readonly header: (length: number) => Buffer;
-  /** The frames' payloads as JSON values, out of bytes that hold whole frames only. */
+  /** Parses the JSON payloads of frames. The bytes have to be whole frames. */
   readonly parse: (bytes: Buffer) => unknown[];
-  /** What an HTTP request is told as where a frame had to be. */
-  readonly codeOfHttp: string;
+  /** Code of the error that an HTTP request in place of a frame causes. */
+  readonly httpErrorCode: string;
 }
 
 const WIRES: Record<FramingName, Wire> = {
@@ -18,13 +18,13 @@ const WIRES: Record<FramingName, Wire> = {
     frame: rawFrame,
     header: rawHeader,
     parse: parseFrames,
-    codeOfHttp: 'ERR_IPC_FRAME_MAGIC',
+    httpErrorCode: 'ERR_IPC_FRAME_MAGIC',
   },
   'length-prefix': {
     frame: (payload) => shortFrame(bytesOf(payload)),
     header: (length) => shortFrame(Buffer.alloc(length)).subarray(0, 4),
     parse: (bytes) => parseAll(bytes, (at) => [at + 4, bytes.readInt32BE(at)]),
-    codeOfHttp: 'ERR_IPC_FRAME_TOO_LARGE',
+    httpErrorCode: 'ERR_IPC_FRAME_TOO_LARGE',
   },
   'content-length': {
     frame: (payload) => contentLengthFrame(bytesOf(payload)),
@@ -34,7 +34,7 @@ const WIRES: Record<FramingName, Wire> = {
         const start = bytes.indexOf('\r\n\r\n', at) + 4;
         return [start, Number(bytes.toString('latin1', at + 'Content-Length: '.length, start - 4))];
       }),
-    codeOfHttp: 'ERR_IPC_FRAME_HEADER',
+    httpErrorCode: 'ERR_IPC_FRAME_HEADER',
   },
 };
 

@@ -1,22 +1,32 @@
-/** Inner deadline of a wait, in milliseconds: well under the test's own, so that the failure has a name. */
+/** Deadline of a wait, in milliseconds: shorter than the test's own, so that the failure has a name. */
 export const WAIT_MS = 5_000;
 
-/** What `promise` settles with; fails, naming `what` did not happen, when that takes too long. */
-export async function within<T>(promise: Promise<T>, what: string, timeoutMs = WAIT_MS): Promise<T> {
+/**
+ * Waits for a promise, up to a deadline.
+ *
+ * @param what names the event for the error, which is thrown at the deadline. A function is called then
+ */
+export async function within<T>(
+  promise: Promise<T>,
+  what: string | (() => string),
+  timeoutMs = WAIT_MS,
+): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
+  const deadline = new Promise<never>((_, reject) => {
+    // The deadline.
     timer = setTimeout(() => {
-      reject(new Error(`did not happen within ${timeoutMs} ms: ${what}`));
+      const event = typeof what === 'string' ? what : what();
+      reject(new Error(`did not happen within ${timeoutMs} ms: ${event}`));
     }, timeoutMs);
   });
   try {
-    return await Promise.race([promise, late]);
+    return await Promise.race([promise, deadline]);
   } finally {
     clearTimeout(timer);
   }
 }
 
-/** Waits until `condition` holds, looking again each turn of the event loop; fails by name at the deadline. */
+/** Waits until `condition` is true, and checks it in each turn of the event loop. @throws at the deadline */
 export async function eventually(condition: () => boolean, what: string, timeoutMs = WAIT_MS): Promise<void> {
   const deadline = performance.now() + timeoutMs;
   while (!condition()) {

@@ -1,23 +1,23 @@
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import type { Message } from '../../ipc/index.js';
 
-/** What the adapter does by itself, whatever launcher it drives. */
+/** The capabilities of the adapter itself, with every launcher. */
 const ADAPTER_CAPABILITIES: DebugProtocol.Capabilities = {
-  // The client says when its breakpoints are all set; the program's first line waits for that.
+  // The program's first line waits until the client has set all breakpoints.
   supportsConfigurationDoneRequest: true,
-  // `stackTrace` takes startFrame and levels, so a deep stack is fetched in pages.
+  // `stackTrace` accepts startFrame and levels, so a deep stack is fetched in pages.
   supportsDelayedStackTraceLoading: true,
-  // `terminate` asks the program to end, its own handlers run.
+  // `terminate` asks the program to end, so that its own handlers run.
   supportsTerminateRequest: true,
-  // `disconnect` takes terminateDebuggee: false lets the program run on.
+  // `disconnect` accepts terminateDebuggee; false lets the program run on.
   supportTerminateDebuggee: true,
-  // `restart` ends the program and launches it anew, in the same session and with the same breakpoints.
+  // `restart` ends the program and launches it again, in the same session and with the same breakpoints.
   supportsRestartRequest: true,
-  // `cancel` ends the wait for a request, and what the launcher does for it.
+  // `cancel` ends the wait for a request, and the launcher's work on it.
   supportsCancelRequest: true,
 };
 
-/** VS Code's own debugger has the same ids and labels, so what a person has chosen there holds here. */
+/** The exception filters, with the ids and labels of VS Code's own debugger, so that a user's choice there applies. */
 const EXCEPTION_FILTERS: DebugProtocol.ExceptionBreakpointsFilter[] = [
   {
     filter: 'all',
@@ -31,60 +31,60 @@ const EXCEPTION_FILTERS: DebugProtocol.ExceptionBreakpointsFilter[] = [
     filter: 'uncaught',
     label: 'Uncaught Exceptions',
     description: 'Stops at what is thrown and, as far as can be told, caught by nobody.',
-    // A program that is about to end of it is what a person debugs for.
+    // On by default: an uncaught exception usually ends the program.
     default: true,
     supportsCondition: true,
     conditionDescription: 'error.name === "MyError"',
   },
 ];
 
-/** What takes a launcher that does it, as this package's own does; another one is asked. */
+/** The capabilities that need support by the launcher. This package's launcher has all of them. */
 const LAUNCHER_CAPABILITIES: DebugProtocol.Capabilities = {
-  // A breakpoint may carry a condition, evaluated in the frame that it is in.
+  // A breakpoint may have a condition, which is evaluated in the breakpoint's frame.
   supportsConditionalBreakpoints: true,
-  // A breakpoint may say at which of its hits it stops: ">= 3", "%2".
+  // A breakpoint may stop at certain hits only: ">= 3", "%2".
   supportsHitConditionalBreakpoints: true,
-  // A breakpoint may log a message with {expressions} and not stop at all.
+  // A breakpoint may log a message with {expressions} instead of stopping.
   supportsLogPoints: true,
-  // A function may be named instead of a line.
+  // A breakpoint may name a function instead of a line.
   supportsFunctionBreakpoints: true,
-  // A client can ask where in a line breakpoints can be, and offer these places.
+  // A client can list the possible places of breakpoints in a line.
   supportsBreakpointLocationsRequest: true,
-  // What is thrown may stop the program: all of it, or what V8 expects nobody to catch.
+  // The program may stop at every exception, or at those that V8 predicts to be uncaught.
   exceptionBreakpointFilters: EXCEPTION_FILTERS,
-  // A filter may carry a condition, which sees the exception as `error`.
+  // A filter may have a condition, in which the exception is named `error`.
   supportsExceptionFilterOptions: true,
-  // The same two filters in the words of older clients: "always", "unhandled".
+  // The same two filters by the names that older clients use: "always", "unhandled".
   supportsExceptionOptions: true,
-  // Class, message, stack and causes of what was thrown.
+  // `exceptionInfo` returns the class, message, stack and causes of an exception.
   supportsExceptionInfoRequest: true,
-  // `evaluate` with context "hover" refuses whatever would have a side effect, so hovering is safe.
+  // `evaluate` with context "hover" refuses expressions with side effects.
   supportsEvaluateForHovers: true,
-  // `loadedSources` lists the program's scripts and their sources; `loadedSource` tells of each new one.
+  // `loadedSources` lists the program's scripts and their sources; `loadedSource` reports each new one.
   supportsLoadedSourcesRequest: true,
-  // `setVariable` gives a variable of a scope, a property, an element or a Map's value a new one.
+  // `setVariable` sets a variable of a scope, a property, an element or a value of a Map.
   supportsSetVariable: true,
-  // `setExpression` does so for whatever can be assigned to.
+  // `setExpression` sets the value of any expression that can be assigned to.
   supportsSetExpression: true,
   // `format.hex` shows whole numbers in hexadecimal.
   supportsValueFormattingOptions: true,
-  // `evaluate` with context "clipboard" gives all of a value as text.
+  // `evaluate` with context "clipboard" returns the whole value as text.
   supportsClipboardContext: true,
-  // `completions` names members and variables, and runs nothing for it.
+  // `completions` lists members and variables, and runs no code of the program.
   supportsCompletionsRequest: true,
   completionTriggerCharacters: ['.', '[', "'"],
-  // `readMemory` and `writeMemory` take buffers, views of them and WebAssembly memories.
+  // `readMemory` and `writeMemory` support buffers, views of buffers and WebAssembly memories.
   supportsReadMemoryRequest: true,
   supportsWriteMemoryRequest: true,
-  // `restartFrame` begins a call of the stack anew.
+  // `restartFrame` restarts a call on the stack.
   supportsRestartFrame: true,
-  // `continue` with singleThread lets one thread go on, and the others stand.
+  // `continue` with singleThread resumes one thread, and the others stay stopped.
   supportsSingleThreadExecutionRequests: true,
-  // `stepInTargets` lists the calls of a line, and `stepIn` takes one of them.
+  // `stepInTargets` lists the calls of a line, and `stepIn` steps into the chosen call.
   supportsStepInTargetsRequest: true,
 };
 
-/** What `initialize` answers. Only what works end to end is claimed. */
+/** The body of the response to `initialize`. Lists only features that work end to end. */
 export const CAPABILITIES: DebugProtocol.Capabilities = { ...ADAPTER_CAPABILITIES, ...LAUNCHER_CAPABILITIES };
 
 function withdrawn(value: unknown): unknown {
@@ -92,8 +92,8 @@ function withdrawn(value: unknown): unknown {
 }
 
 /**
- * What a launcher lacks of what `initialize` has announced. A client adds to what it knows already, so what is
- * missing is taken back by name.
+ * Withdraws the announced capabilities that a launcher lacks. A client merges new capabilities into those that it
+ * knows, so each missing one is withdrawn by name.
  *
  * @param announced the body of the launcher's response to `initialize`
  */
@@ -102,7 +102,7 @@ export function lackingCapabilities(announced: Message): DebugProtocol.Capabilit
   return Object.fromEntries(lacking.map(([name, value]) => [name, withdrawn(value)]));
 }
 
-/** Takes back everything that `initialize` has announced. */
+/** Withdraws all capabilities that `initialize` has announced. */
 export function noCapabilities(): Message {
   return Object.fromEntries(Object.entries(CAPABILITIES).map(([name, value]) => [name, withdrawn(value)]));
 }

@@ -1,7 +1,7 @@
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import { CANCELLED } from '../../ipc/index.js';
 
-/** The number of every error response, as it stands in `body.error.id`. Stable: clients may tell them apart. */
+/** The ids of error responses in `body.error.id`. They are stable, so that clients can distinguish errors. */
 export const DAP_ERROR_IDS = {
   internal: 1000,
   unknownRequest: 1001,
@@ -22,12 +22,13 @@ export const DAP_ERROR_IDS = {
   cannotDetach: 3006,
 } as const;
 
+/** The name of an error id. */
 export type DapErrorKind = keyof typeof DAP_ERROR_IDS;
 
 /** An error that becomes an error response: its text is for the user, its number for the client. */
 export class DapError extends Error {
   readonly id: number;
-  /** Whether the client should put the text before the user, or just take note. */
+  /** True: the client should show the text to the user. */
   readonly showUser: boolean;
 
   constructor(kind: DapErrorKind, message: string, options: { showUser: boolean; cause?: unknown }) {
@@ -37,23 +38,23 @@ export class DapError extends Error {
     this.showUser = options.showUser;
   }
 
-  /** The error as `body.error` of a response carries it. */
+  /** Gives the error the form of `body.error` in a response. */
   toBody(): DebugProtocol.Message {
     return { id: this.id, format: this.message, showUser: this.showUser };
   }
 }
 
-/** Worth the user's attention: something to put right. */
+/** Makes an error that the user sees, because the user can correct the cause. */
 function shown(kind: DapErrorKind, message: string, cause?: unknown): DapError {
   return new DapError(kind, message, { showUser: true, cause });
 }
 
-/** Expected in daily use (a hover over something undefined, a request that came late): no pop-up for it. */
+/** Makes an error that clients do not show: it is expected in daily use, for example a hover over an undefined name. */
 function silent(kind: DapErrorKind, message: string, cause?: unknown): DapError {
   return new DapError(kind, message, { showUser: false, cause });
 }
 
-/** A handler threw something that nobody expected. */
+/** A handler threw an error that is not a `DapError`. */
 export function internalError(command: string, cause: Error): DapError {
   return shown('internal', `The request ${command} failed inside the debug adapter: ${cause.message}`, cause);
 }
@@ -68,12 +69,12 @@ export function badRequestArguments(command: string, problem: string): DapError 
   return silent('badRequestArguments', `The request ${command} has bad arguments: ${problem}.`);
 }
 
-/** A request at a point of the session where it has no place. */
+/** A request that the session does not allow at this point. */
 export function outOfOrder(command: string, rule: string): DapError {
   return silent('outOfOrder', `The request ${command} came out of order: ${rule}.`);
 }
 
-/** The client asked for URIs where this adapter speaks native paths. */
+/** The client asked for a path format other than native paths. */
 export function uriPaths(pathFormat: string): DapError {
   return shown(
     'uriPaths',
@@ -81,53 +82,53 @@ export function uriPaths(pathFormat: string): DapError {
   );
 }
 
-/** The client has cancelled the request. The text is the one that DAP has for this, and our launchers. */
+/** The client has cancelled the request. The text is DAP's, and the one that launchers use. */
 export function requestCancelled(): DapError {
   return silent('requestCancelled', CANCELLED);
 }
 
-/** The client did not do what this adapter asked of it. */
+/** The client did not perform a request of the adapter. */
 export function clientRefused(command: string, reason: string, cause?: unknown): DapError {
   return shown('clientRefused', `The client did not do ${command}: ${reason}.`, cause);
 }
 
-/** A launch argument that cannot be used; the text names it and the way out. */
+/** An invalid launch argument. The text names the argument and the way out. */
 export function badLaunchArgument(problem: string, cause?: unknown): DapError {
   return shown('badLaunchArgument', `Cannot launch: ${problem}`, cause);
 }
 
-/** The arguments were right, and yet the launcher is not there to debug with. */
+/** The launch failed although its arguments are valid. */
 export function launchFailed(problem: string, cause?: unknown): DapError {
   return shown('launchFailed', `The launch failed: ${problem}`, cause);
 }
 
-/** An argument of `attach` that cannot be used, in the words of whoever found it out. */
+/** An invalid argument of `attach`. The text is that of the original error. */
 export function badAttachArgument(cause: Error): DapError {
   const text = cause.message.replace(/^Cannot (launch|attach): /, '');
   return shown('badLaunchArgument', `Cannot attach: ${text}`, cause);
 }
 
-/** The arguments were right, and yet there is no program to debug. */
+/** The attempt to attach failed although its arguments are valid. */
 export function attachFailed(text: string, cause?: unknown): DapError {
   return shown('attachFailed', `Cannot attach: ${text}`, cause);
 }
 
-/** The client ended the session before the launch was through. */
+/** The session ended before the launch was complete. */
 export function launchCancelled(): DapError {
   return silent('launchCancelled', 'The launch was cancelled because the session is ending.');
 }
 
-/** A request that needs a debuggee, before there is one. */
+/** A request that needs a debuggee came before the launch. */
 export function notLaunched(command: string): DapError {
   return silent('notLaunched', `The request ${command} needs a running program: send launch first.`);
 }
 
-/** A request that needs a debuggee, after it has gone. */
+/** A request that needs a debuggee came after the debuggee's end. */
 export function debuggeeEnded(command: string, cause?: unknown): DapError {
   return silent('debuggeeEnded', `The request ${command} came too late: the program has ended.`, cause);
 }
 
-/** A request that needs a debugger, in a run that was launched with `noDebug`. */
+/** A request that needs a debugger came for a program that was launched with `noDebug`. */
 export function noDebugger(command: string): DapError {
   return silent(
     'noDebugger',
@@ -135,17 +136,17 @@ export function noDebugger(command: string): DapError {
   );
 }
 
-/** The launcher's own words on why it did not do a command: an exception's text, "not paused" and the like. */
+/** The launcher refused a command. The text is the launcher's reason, for example an exception's message. */
 export function refusedByLauncher(reason: string): DapError {
   return silent('refusedByLauncher', reason);
 }
 
-/** The command could not be delivered, or no answer came in time. */
+/** A command could not be delivered, or its response did not arrive in time. */
 export function launcherUnanswered(command: string, cause: Error): DapError {
   return shown('launcherUnanswered', `The launcher did not answer ${command}: ${cause.message}`, cause);
 }
 
-/** The program would not live on: its launcher ends it, for the reason given. */
+/** The program cannot run on without the adapter, because its launcher would end it. */
 export function cannotDetach(reason: string): DapError {
   return shown('cannotDetach', reason);
 }

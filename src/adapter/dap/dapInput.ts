@@ -10,13 +10,13 @@ const MAX_BODY_BYTES = 64 * 1024 * 1024;
 export interface DapListener {
   /** Takes each message, in order. An error that it throws ends the input. */
   onMessage(message: DebugProtocol.ProtocolMessage): void;
-  /** Called once, at the end. @param error the reason if the input did not end as it should */
+  /** Called once, at the end. @param error the reason if the input ended with an error */
   onEnd(error?: Error): void;
 }
 
 /**
- * The client's messages, framed and parsed once. The DAP library's own reader is not used: it skips headers that it
- * cannot read, takes the bytes behind them for something else, and copies all that it holds for each chunk. Here a
+ * The client's messages, framed and parsed once. The DAP library's own reader is not used: it skips invalid
+ * headers, misreads the bytes after them, and copies all buffered data for each chunk. Here a
  * header is valid, or the input ends with an error.
  */
 export class DapInput {

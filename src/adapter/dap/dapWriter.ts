@@ -1,6 +1,6 @@
 import type { Writable } from 'node:stream';
 import type { DebugProtocol } from '@vscode/debugprotocol';
-import { contentLengthFraming, encodeFrame } from '../../ipc/index.js';
+import { encodeContentLength } from '../../ipc/index.js';
 import type { Message } from '../../ipc/index.js';
 
 /**
@@ -8,11 +8,14 @@ import type { Message } from '../../ipc/index.js';
  * that it sends itself, but a relay needs to know the number of a server's request.
  */
 export class DapWriter {
+  private stream: Writable | undefined;
   private lastSeq = 0;
   private hasSentTerminated = false;
 
-  /** @param stream the stream that the client reads; undefined before there is a client */
-  constructor(private readonly stream: () => Writable | undefined) {}
+  /** Sets the stream that the client reads. Messages before that are dropped. */
+  attach(stream: Writable): void {
+    this.stream = stream;
+  }
 
   /** Gives the `seq` of the next message. That message is written before another `seq` is asked for. */
   nextSeq(): number {
@@ -33,16 +36,16 @@ export class DapWriter {
   }
 
   /** Numbers and sends an event. */
-  sendEvent(event: string, body?: object): void {
+  readonly sendEvent = (event: string, body?: object): void => {
     const message: Omit<DebugProtocol.Event, 'seq'> = { type: 'event', event, ...(body && { body }) };
     this.send(message);
-  }
+  };
 
   /** Writes a message that has its `seq`. */
   write(message: Message): void {
-    const stream = this.stream();
+    const { stream } = this;
     this.hasSentTerminated ||= isTerminated(message);
-    if (stream?.writable === true) stream.write(encodeFrame(contentLengthFraming, JSON.stringify(message)));
+    if (stream?.writable === true) stream.write(encodeContentLength(JSON.stringify(message)));
   }
 }
 

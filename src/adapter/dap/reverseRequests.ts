@@ -32,7 +32,7 @@ export class ReverseRequests {
     }
   }
 
-  /** Settles the request that a response belongs to. Returns false if it belongs to none of these requests. */
+  /** Settles the request that a response belongs to. Returns false if the response belongs to no such request. */
   settle(response: DebugProtocol.Response): boolean {
     const id = this.idBySeq.get(response.request_seq);
     this.idBySeq.delete(response.request_seq);

@@ -23,7 +23,7 @@ export interface DapLaunch extends LaunchSettings {
   readonly request: StartRequest;
   /** The arguments of the server's request. */
   readonly arguments: Message;
-  /** Lets the program run on when the client or the adapter goes away. */
+  /** True: the program runs on when the client or the adapter goes away. */
   readonly keepRunning: boolean;
 }
 

@@ -6,48 +6,49 @@ import type { PendingRequest } from './pendingRequests.js';
 /** An end of a relay. */
 type End = 'client' | 'server';
 
-/** A message, and where it is to go now: the two ends, the adapter itself, or nobody, for the reason given. */
+/** A message and its receiver: one of the two ends or the adapter. `nobody`: the message is dropped because of `why`. */
 export type Relayed =
   | { readonly to: End | 'adapter'; readonly message: Message }
   | { readonly to: 'nobody'; readonly message: Message; readonly why: string };
 
-/** Why a request fails, as its response tells it. */
+/** The reason why a request fails, as its response contains it. */
 export interface RequestFailure {
   readonly message: string;
   readonly body?: object | undefined;
 }
 
+/** Options of a relay. */
 export interface DapRelayOptions {
   /**
-   * Gives the `seq` of the next message to the client. Default: counts from 1. An adapter that also sends
-   * messages of its own shares its counter, or has `event` number them.
+   * Returns the `seq` of the next message to the client. Default: counts from 1. An adapter that sends messages itself
+   * must share its counter here, or make them with `event`.
    */
   readonly nextClientSeq?: (() => number) | undefined;
-  /** Requests that may wait for their answers at one end at the same time; one more fails. Default 10,000. */
+  /** The number of requests that may be pending at one end. Further requests fail. Default 10,000. */
   readonly maxPendingRequests?: number | undefined;
 }
 
 const DEFAULT_MAX_PENDING_REQUESTS = 10_000;
 
 /**
- * Relays a session of the Debug Adapter Protocol between a client and a DAP server, for an adapter that
- * stands between them: over an `IPCManager` with `framing: 'content-length'`, for instance.
+ * Relays a session of the Debug Adapter Protocol between a client and a DAP server, for an adapter between the two. The
+ * server may be connected by an `IPCManager` with `framing: 'content-length'`, for example.
  *
- * It does no I/O. Each message that comes goes in by `fromClient` or `fromServer`, and what comes out is to be
- * sent at once, in that order, to where it says. Requests, responses and events pass in both directions,
- * known or not, every field as it is but these:
+ * The relay does no I/O. Pass each received message to `fromClient` or `fromServer`, and send the result to its
+ * receiver at once, in the same order. Requests, responses and events pass in both directions, known or not, and only
+ * these fields change:
  *
- * - `seq` counts on at each end, without regard to what the other end counted;
- * - `request_seq` of a response is the `seq` that the request had where it was made, and `command` its name there;
- * - `arguments.requestId` of `cancel` is the request's `seq` where it went to. Where that is answered already, so
- *   is the `cancel`, with success.
+ * - `seq` is counted separately for each end;
+ * - `request_seq` and `command` of a response are the `seq` and `command` that the requester used;
+ * - `arguments.requestId` of `cancel` becomes the `seq` of the request at the other end. If that request has its
+ *   response already, the relay responds to the `cancel` with success.
  *
- * Each request is answered once: what answers nothing, or a second time, goes to nobody; what the server leaves
- * unanswered is answered by `failPending`.
+ * Each request gets one response. A second response, or one without a request, is dropped. `failPending` responds to
+ * the requests that the server has left without a response.
  */
 export class DapRelay {
   private readonly nextSeq: Record<End, () => number>;
-  /** By the end that has to answer. */
+  /** The pending requests, by the end that must respond. */
   private readonly pending: Record<End, PendingRequests> = {
     client: new PendingRequests(),
     server: new PendingRequests(),
@@ -62,7 +63,7 @@ export class DapRelay {
   /**
    * Takes a message of the client.
    *
-   * @param replaced fields of a request that the server is to get in place of the client's
+   * @param replaced fields that replace those of the client's request
    */
   fromClient(message: Message, replaced: Message = {}): Relayed {
     return this.pass('client', message, replaced);
@@ -74,8 +75,8 @@ export class DapRelay {
   }
 
   /**
-   * A request of the adapter's own, as the server gets it. Its response comes out of `fromServer` for
-   * `adapter`, with `request_seq` as `ownSeq`.
+   * Makes a request of the adapter to the server. `fromServer` returns its response for `adapter`, with `ownSeq` as
+   * `request_seq`.
    */
   request(ownSeq: number, command: string, args: Message): Message {
     const seq = this.nextSeq.server();
@@ -83,15 +84,16 @@ export class DapRelay {
     return { seq, type: 'request', command, arguments: args };
   }
 
-  /** An event of the adapter's own, as the client gets it. */
+  /** Makes an event of the adapter to the client. */
   event(event: string, body?: object): Message {
     return { seq: this.nextSeq.client(), type: 'event', event, ...(body && { body }) };
   }
 
   /**
-   * Gives up a request that could not be sent to the server, by the `seq` that it was to be sent with.
+   * Fails a request that could not be sent to the server.
    *
-   * @returns its response for the client; undefined where it is none of the client's, or is answered
+   * @param serverSeq the request's `seq` at the server
+   * @returns the response for the client; undefined if the client has no pending request with this `serverSeq`
    */
   failRequest(serverSeq: unknown, failure: RequestFailure): Message | undefined {
     const request = this.pending.server.remove(serverSeq);
@@ -99,16 +101,16 @@ export class DapRelay {
   }
 
   /**
-   * The server has gone: gives up all that waits for it.
+   * Fails all pending requests, because the server has gone.
    *
-   * @param failure why the request of that name fails
-   * @returns responses for the client, one for each of its requests, in their order
+   * @param failure returns the reason for a command
+   * @returns a response for each request of the client, in the order of the requests
    */
   failPending(failure: (command: string) => RequestFailure): Message[] {
-    this.pending.client.removeAll(); // nobody is left to take the client's answers
+    this.pending.client.removeAll(); // The client's responses have no receiver any more.
     return this.pending.server
       .removeAll()
-      .filter(({ requester: requester }) => requester === 'client')
+      .filter(({ requester }) => requester === 'client')
       .map((request) => this.failureOf('client', request, failure(String(request.command))));
   }
 
@@ -128,7 +130,7 @@ export class DapRelay {
 
   private passRequest(from: End, to: End, message: Message, replaced: Message): Relayed {
     const pending = this.pending[to];
-    const request = { asker: from, seq: message.seq, command: message.command };
+    const request = { requester: from, seq: message.seq, command: message.command };
     if (pending.size >= this.maxPendingRequests) {
       const tooMany = `${pending.size} requests wait for their answers already`;
       return { to: from, message: this.failureOf(from, request, { message: tooMany }) };
@@ -145,8 +147,8 @@ export class DapRelay {
     if (request === undefined) {
       return { to: 'nobody', message, why: 'it answers no request that waits for an answer' };
     }
-    const { requester: asker, seq: request_seq, command } = request;
-    if (asker === 'adapter') return { to: asker, message: { ...message, request_seq } };
+    const { requester, seq: request_seq, command } = request;
+    if (requester === 'adapter') return { to: requester, message: { ...message, request_seq } };
     return { to, message: { ...message, seq: this.nextSeq[to](), request_seq, command } };
   }
 
@@ -159,7 +161,7 @@ export class DapRelay {
   }
 }
 
-/** A `cancel` as the other end understands it; undefined where there is nothing left to cancel. */
+/** Translates a `cancel` for the other end. Undefined if nothing is left to cancel. */
 function translateCancel(message: Message, from: End, pending: PendingRequests): Message | undefined {
   const args = message.arguments;
   if (!isRecord(args) || args.requestId === undefined) return message;

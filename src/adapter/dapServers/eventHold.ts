@@ -41,7 +41,7 @@ export class EventHold {
     for (const message of initialized) this.pass(message);
   }
 
-  /** Passes `terminated` on. Returns false if the server has sent none. */
+  /** Passes `terminated` on. Returns false if the server has not sent the event. */
   releaseTerminated(): boolean {
     const { lastEvent } = this;
     if (lastEvent !== undefined) this.pass(lastEvent);

@@ -1,19 +1,19 @@
-/** Who makes requests: the two ends of a relay, and the adapter that has the relay. */
+/** The maker of a request: an end of a relay, or the adapter that owns the relay. */
 export type Requester = 'client' | 'server' | 'adapter';
 
-/** A request as who made it knows it. */
+/** A request with the fields that its requester knows. */
 export interface PendingRequest {
   readonly requester: Requester;
-  /** As it came; where it was none, its response carries the same. */
+  /** The request's `seq` as received, valid or not. Its response contains the same value. */
   readonly seq: unknown;
   readonly command: unknown;
 }
 
-/** Requests on their way to one end, by the seq that they were sent there with, until they are answered. */
+/** The requests to one end that have no response yet, by the `seq` that they were sent with. */
 export class PendingRequests {
   private readonly bySeq = new Map<number, PendingRequest>();
 
-  /** How many wait. */
+  /** The number of pending requests. */
   get size(): number {
     return this.bySeq.size;
   }
@@ -22,7 +22,7 @@ export class PendingRequests {
     this.bySeq.set(seq, request);
   }
 
-  /** The request of that seq, which waits no longer; undefined where none waits. */
+  /** Removes and returns the request that was sent with this `seq`. Undefined if there is no such request. */
   remove(seq: unknown): PendingRequest | undefined {
     if (typeof seq !== 'number') return undefined;
     const request = this.bySeq.get(seq);
@@ -30,7 +30,7 @@ export class PendingRequests {
     return request;
   }
 
-  /** The seq that a request was sent with, by whose it is and its own seq; of several, the latest. */
+  /** Finds the `seq` that a request was sent with, by its requester and its original `seq`. The latest match wins. */
   sentSeqOf(requester: Requester, ownSeq: unknown): number | undefined {
     let found: number | undefined;
     for (const [seq, request] of this.bySeq) {
@@ -39,7 +39,7 @@ export class PendingRequests {
     return found;
   }
 
-  /** All that wait, in the order that they were sent in; then none does. */
+  /** Removes and returns all requests, in the order in which they were sent. */
   removeAll(): PendingRequest[] {
     const all = [...this.bySeq.values()];
     this.bySeq.clear();

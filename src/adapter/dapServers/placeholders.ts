@@ -2,10 +2,10 @@ import { hostAndPort } from '../../ipc/index.js';
 import type { Endpoint } from '../../ipc/index.js';
 import { badLaunchArgument } from '../dap/dapErrors.js';
 
-/** What a server's arguments may say of the endpoint that it connects to. */
+/** The placeholders for the endpoint in a server's arguments. */
 type Placeholder = 'ipcAddress' | 'ipcHost' | 'ipcPort' | 'ipcPath';
 
-/** Which placeholder alone tells a server where to connect. */
+/** The placeholder per transport that is sufficient for the server to connect. */
 const SUFFICIENT: Record<Endpoint['transport'], Placeholder | undefined> = {
   tcp: 'ipcPort',
   unix: 'ipcPath',
@@ -41,10 +41,10 @@ function noValue(name: string, { transport }: Endpoint, values: object): Error {
 }
 
 /**
- * A server's arguments with the endpoint in place of `${ipcAddress}` (`127.0.0.1:4711`), `${ipcHost}`,
- * `${ipcPort}` and `${ipcPath}`, wherever they stand. Other `${...}` are left alone.
+ * Replaces `${ipcAddress}` (`127.0.0.1:4711`), `${ipcHost}`, `${ipcPort}` and `${ipcPath}` in a server's arguments by
+ * the values of the endpoint. Other `${...}` stay as they are.
  *
- * @throws DapError where the server is not told where to connect, or by what there is not
+ * @throws DapError if the arguments do not contain the endpoint, or contain a placeholder without a value
  */
 export function fillPlaceholders(args: readonly string[], endpoint: Endpoint): string[] {
   const values = valuesFor(endpoint);

@@ -3,20 +3,20 @@ import { settlesWithin } from '../../ipc/index.js';
 import type { Message, ProcessExit } from '../../ipc/index.js';
 import type { ProgramOutput } from '../output/programOutput.js';
 
-/** Output that stays away this long after the program's end is not the program's, in milliseconds. */
+/** The silence on stdout and stderr after which the output of an ended program is complete, in milliseconds. */
 const OUTPUT_SILENCE_MS = 500;
-/** How long the launcher's last words are waited for once its process is gone, in milliseconds. */
+/** The time that the launcher's last events are waited for after the end of its process, in milliseconds. */
 const LAST_EVENTS_MS = 1_000;
 
 interface DebuggeeEnd {
-  /** The end of its process. */
+  /** Settles when the debuggee's process has ended. */
   readonly exited: Promise<ProcessExit>;
   readonly output: ProgramOutput;
   /** Settles when the launcher's last event has been passed on. */
   readonly lastEvent: Promise<unknown>;
 }
 
-/** A shell's convention: 128 and the signal's number. Undefined where nobody could tell. */
+/** Gives the exit code; after a signal, 128 plus its number, as in a shell. Undefined if the code is not known. */
 export function exitCodeOf({ code, signal }: ProcessExit): number | undefined {
   return signal === null ? (code ?? undefined) : 128 + constants.signals[signal];
 }
@@ -28,10 +28,10 @@ function unusualExit(exit: ProcessExit): string | undefined {
 }
 
 /**
- * Waits for the program's end and tells the client of it, in this order: everything that it wrote, everything
- * that the launcher still had to say, the signal if one ended it, `exited` where the exit code is known, `terminated`. Each once.
+ * Waits for the program's end and reports it to the client. The client gets the program's output, the launcher's last
+ * events, a text if the end was unusual, `exited` if the exit code is known, and `terminated`, in this order.
  *
- * @returns how the program's process ended
+ * @returns the exit of the program's process
  */
 export async function reportExit(
   debuggee: DebuggeeEnd,

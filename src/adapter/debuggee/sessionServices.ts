@@ -9,7 +9,7 @@ import type { SendEvent } from './debuggeeEvents.js';
 /** A capability that a client may announce in `initialize`. */
 export type ClientCapability = 'supportsRunInTerminalRequest' | 'supportsStartDebuggingRequest';
 
-/** The services that a session offers to whatever hosts its debuggee: a launcher, or a DAP server. */
+/** The services of a session for its debuggee, which runs in a launcher or in a DAP server. */
 export interface SessionServices {
   /** Sends the client an event. */
   readonly send: SendEvent;

@@ -43,7 +43,7 @@ export const breakpoints: RequestTable<SessionContext> = {
       return forwardFilters(context, args, signal);
     const { filters } = args;
     const message = 'This debug adapter has no exception filters.';
-    const asked = Array.isArray(filters) ? filters : [];
-    return Promise.resolve({ breakpoints: asked.map(() => ({ verified: false, message })) });
+    const requested = Array.isArray(filters) ? filters : [];
+    return Promise.resolve({ breakpoints: requested.map(() => ({ verified: false, message })) });
   },
 };

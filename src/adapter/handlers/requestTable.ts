@@ -6,7 +6,7 @@ import { optional } from './optional.js';
 import type { RequestTable } from '../session/respond.js';
 import type { SessionContext } from '../session/sessionContext.js';
 
-/** Every request that the adapter answers other than by "unknown". */
+/** The handlers of all requests that the adapter knows. */
 export const REQUESTS: RequestTable<SessionContext> = {
   ...optional,
   ...lifecycle,

@@ -4,8 +4,8 @@ import type { OutputSink } from './outputRelay.js';
 
 /**
  * Sends a program's output to the client, as fast as the client reads. Responses and other events are written without
- * waiting. The sink is full as soon as the client's stream is above its high-water mark, so that they wait behind
- * little output.
+ * waiting, so the sink is full as soon as the client's stream is above its high-water mark: they then wait behind little
+ * output.
  *
  * @param stream the stream to the client; undefined before there is a client
  * @param send sends a text as an `output` event

@@ -18,7 +18,9 @@ export function inOrderOfCalls<T extends Part>(parts: readonly T[]): T[] {
   const ordered = parts
     .flatMap(({ piece }) => piece?.call ?? [])
     .toSorted((one, other) => one.order - other.order)
-    .flatMap((call) => streams.flatMap((stream) => removeThrough(stream, ({ piece }) => piece?.call === call)));
+    .flatMap((call) =>
+      streams.flatMap((stream) => removeThrough(stream, ({ piece }) => piece?.call === call)),
+    );
   const moved = new Set(ordered);
   return [...ordered, ...parts.filter((part) => !moved.has(part))];
 }

@@ -108,7 +108,10 @@ export class OutputSplitter {
   }
 
   /** Finds the next call whose text begins in these bytes, and drops the calls before it. */
-  private nextCall(bytes: Buffer, from: number): { call: ConsoleCall; start: number; end: number } | undefined {
+  private nextCall(
+    bytes: Buffer,
+    from: number,
+  ): { call: ConsoleCall; start: number; end: number } | undefined {
     for (const [at, { call }] of this.calls.entries()) {
       const expected = call.offset + this.uncountedBytes - this.position;
       if (expected > bytes.length || (expected === bytes.length && call.length > 0)) break;
@@ -153,7 +156,7 @@ export class OutputSplitter {
   }
 }
 
-/** Returns true if the bytes at this position match the call's head, and a line break ends its text. */
+/** Returns true if the bytes at this position match the call's head, and a line break ends its text, as far as it has arrived. */
 function matchesAt({ head, length }: ConsoleCall, bytes: Buffer, at: number): boolean {
   const start = bytes.subarray(at, at + head.length);
   if (!start.equals(head.subarray(0, start.length))) return false;

@@ -4,7 +4,7 @@ import type { OutputSink } from './outputRelay.js';
 
 /** The program's output on its way to the client. */
 export type ProgramOutput = Pick<OutputRelay, 'drained' | 'discard'> &
-  Partial<Pick<OutputRelay, 'askFirst' | 'expect'>>;
+  Partial<Pick<OutputRelay, 'setCallQuery' | 'expectCall'>>;
 
 /** The output of a program whose streams another process shows, for example a terminal. */
 const NO_OUTPUT: ProgramOutput = { drained: () => Promise.resolve(), discard: () => undefined };

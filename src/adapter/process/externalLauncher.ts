@@ -16,9 +16,10 @@ interface ExternalLauncherOptions {
 /**
  * A launcher that another process has started: a terminal, a service manager or the program itself.
  *
- * The process id comes from the launcher's `process` event. It is used, for signals too, only if the launcher runs in
- * the same process space as the adapter. The exit code comes from the `exited` event. The launcher has ended when its
- * connection has ended and, unless `endsWithConnection` is set, its exit code is known or its process is gone.
+ * The process id comes from the launcher's `process` event, and is used only if the launcher runs in the same process
+ * space as the adapter; without it, the launcher gets no signals. The exit code comes from the `exited` event. The
+ * launcher has ended when its connection has ended and its exit code is known or its process is gone. With
+ * `endsWithConnection`, the end of the connection is sufficient.
  */
 export class ExternalLauncher implements LauncherProcess {
   readonly exited: Promise<ProcessExit>;

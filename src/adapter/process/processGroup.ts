@@ -48,7 +48,7 @@ export function processRuns(leader: GroupLeader): boolean {
 function groupOfRunning(pid: string): number | undefined {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
-    // The process name stands in brackets and may contain any character. State, parent and group follow the last `)`.
+    // The process name is in brackets and may contain any character. State, parent and group follow the last `)`.
     const [state, , group] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
     return state === 'Z' || state === 'X' ? undefined : Number(group);
   } catch {

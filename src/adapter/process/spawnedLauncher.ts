@@ -63,7 +63,7 @@ class SpawnedLauncher implements LauncherProcess {
  * If the operating system cannot start the launcher, `exited` settles with the error.
  *
  * @param settings the working directory, and the changes to this process's environment
- * @param listening the endpoint. The launcher inherits a socket pair if the endpoint is one
+ * @param listening the endpoint. For the transport `fd`, the launcher inherits one end of a new socket pair
  * @param endpointEnv the variables that the endpoint needs
  * @throws DapError for an argument that no process can have, for example one with a null character
  */

@@ -21,7 +21,7 @@ const TRUSTED = [
   'supportsValueFormattingOptions',
 ] as const;
 
-/** The capabilities that dapper does not announce correctly. */
+/** The capabilities of dapper that its response does not contain. */
 const FIXED: DebugProtocol.Capabilities = {
   supportsGotoTargetsRequest: true,
   supportsModulesRequest: true,

@@ -27,7 +27,7 @@ export class DapperDataIds {
     return { ...response, body: { ...response.body, dataId: null, description } };
   }
 
-  /** Forgets all scopes: their references are invalid after the next stop. */
+  /** Forgets all scopes, because their references end with the stop. */
   clear(): void {
     this.frames.clear();
   }

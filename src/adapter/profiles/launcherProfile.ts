@@ -27,7 +27,7 @@ export interface LauncherDialect {
    *
    * @throws IpcError `ERR_IPC_BAD_MESSAGE` for a message that the dialect does not know
    */
-  read(message: Message): readonly LauncherMessage[];
+  read(message: Message): LauncherMessage | readonly LauncherMessage[];
   /** Forgets a command whose wait is over. Returns the messages that were held back until its response. */
   forget(id: number): readonly LauncherMessage[];
 }

@@ -7,7 +7,7 @@ const nativeDialect: LauncherDialect = {
   supportsCancel: true,
   timeoutMs: () => undefined,
   write: ({ command, args, id }) => ({ command, arguments: args, id }),
-  read: (message) => [readLauncherMessage(message)],
+  read: readLauncherMessage,
   forget: () => [],
 };
 

@@ -3,8 +3,8 @@ import type { SessionOptions } from './debugSession.js';
 /** Settings of an adapter, over stdio or as a server. */
 export interface AdapterOptions extends SessionOptions {
   /**
-   * End all sessions and their programs on SIGTERM, SIGINT and SIGHUP, instead of dying at once. Default
-   * true; false leaves the signals to the embedder.
+   * True: SIGTERM, SIGINT and SIGHUP end all sessions and their programs before the process ends. False: the embedder
+   * handles signals. Default true.
    */
   readonly handleSignals?: boolean | undefined;
 }

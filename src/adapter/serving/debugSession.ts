@@ -35,7 +35,7 @@ export class NodeDebugSession extends DebugSession {
   private readonly report: (message: string) => void;
   private readonly unanswered = new Set<Promise<void>>();
   private output: Writable | undefined;
-  private readonly writer = new DapWriter(() => this.output);
+  private readonly writer = new DapWriter();
   private readonly reverseRequests = new ReverseRequests(this.writer);
   private ending: Promise<void> | undefined;
   private settleEnded: () => void = () => undefined;
@@ -62,6 +62,7 @@ export class NodeDebugSession extends DebugSession {
   /** Serves the client behind the two streams. The session ends when the client closes its side. */
   override start(input: Readable, output: Writable): void {
     this.output = output;
+    this.writer.attach(output);
     output.on('error', (error) => this.fail(error));
     const listener = {
       onMessage: (message: DebugProtocol.ProtocolMessage) => this.handleMessage(message),

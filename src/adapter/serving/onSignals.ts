@@ -1,9 +1,9 @@
 const SIGNALS = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const;
 
 /**
- * Calls `end` at every signal that asks this process to end.
+ * Calls `end` on every signal that asks this process to end.
  *
- * @returns takes the listeners off again
+ * @returns a function that removes the listeners
  */
 export function onSignals(end: (signal: NodeJS.Signals) => void): () => void {
   for (const signal of SIGNALS) process.on(signal, end);

@@ -1,4 +1,4 @@
-/** Says on stderr, in one line, what no client is there to hear. */
+/** Writes a message that no client can get to stderr, as one line. */
 export function reportToStderr(message: string): void {
   process.stderr.write(`debug-adapter-ipc: ${message}\n`);
 }

@@ -8,16 +8,16 @@ import { reportToStderr } from './reportToStderr.js';
 
 /** Settings of an adapter with any number of clients. */
 export interface ServerOptions extends AdapterOptions {
-  /** Takes the line that says where the server listens. Default: it goes to stdout, where no DAP goes. */
+  /** Takes the line with the server's address. Default: writes it to stdout, which carries no DAP messages here. */
   readonly announce?: ((line: string) => void) | undefined;
 }
 
-/** The one address that is served: whoever connects can run programs as this user. */
+/** The only address that is served, because every client can run programs as this user. */
 const LOOPBACK = '127.0.0.1';
 
-/** An adapter that serves many clients, each in a session of its own. */
+/** An adapter that serves many clients, with a separate session for each client. */
 export class AdapterServer implements AsyncDisposable {
-  /** Settles when the server is closed and its last session over. */
+  /** Settles when the server is closed and its last session has ended. */
   readonly closed: Promise<void>;
 
   private readonly sessions = new Set<NodeDebugSession>();
@@ -35,13 +35,13 @@ export class AdapterServer implements AsyncDisposable {
   }
 
   /**
-   * Listens on 127.0.0.1; resolves when clients can connect.
+   * Listens on 127.0.0.1. Resolves when clients can connect.
    *
-   * @param port 0 has the operating system choose: see {@link AdapterServer.port}
-   * @throws the operating system's error where the port cannot be had
+   * @param port 0: the operating system chooses a port, see {@link AdapterServer.port}
+   * @throws the operating system's error if the port is not available
    */
   static async listen(port: number, options: AdapterOptions = {}): Promise<AdapterServer> {
-    // Half-open: a client that has said all it has to say still hears how its program ends.
+    // Half-open: a client that has closed its sending side still gets the end of its program.
     const server = createServer({ allowHalfOpen: true, noDelay: true });
     const adapter = new AdapterServer(server, { reportError: reportToStderr, ...options });
     server.listen({ host: LOOPBACK, port });
@@ -50,12 +50,12 @@ export class AdapterServer implements AsyncDisposable {
     return adapter;
   }
 
-  /** The port as bound. */
+  /** The port that the server listens on. */
   get port(): number {
     return (this.server.address() as AddressInfo).port;
   }
 
-  /** Takes no more clients, ends every session and its program; repeatable. */
+  /** Accepts no more clients, and ends every session and its program. Repeatable. */
   close(reason = 'the adapter server is closing'): Promise<void> {
     this.closing ??= this.finish(reason);
     return this.closing;
@@ -84,20 +84,20 @@ export class AdapterServer implements AsyncDisposable {
 }
 
 /**
- * Serves DAP clients on 127.0.0.1, several at a time, until `close` or a signal. How one session ends is of
- * no consequence for the others.
+ * Serves DAP clients on 127.0.0.1, several at a time, until `close` or a signal. The end of one session does not affect
+ * the others.
  *
- * @param port 0 has the operating system choose; the choice is announced
- * @throws the operating system's error where the port cannot be had
+ * @param port 0: the operating system chooses a port, which `announce` gets
+ * @throws the operating system's error if the port is not available
  */
 export async function startServer(port: number, options: ServerOptions = {}): Promise<AdapterServer> {
   const { announce = (line) => process.stdout.write(`${line}\n`) } = options;
   const server = await AdapterServer.listen(port, options);
   if (options.handleSignals !== false) {
-    const stopListening = onSignals((signal) => void server.close(`the adapter was sent ${signal}`));
-    void server.closed.then(stopListening);
+    const removeSignalListeners = onSignals((signal) => void server.close(`the adapter was sent ${signal}`));
+    void server.closed.then(removeSignalListeners);
   }
-  // Last: whoever reads it may act on it, by a signal too.
+  // Last, because the reader of this line may connect or send a signal at once.
   announce(`Listening on ${LOOPBACK}:${server.port}`);
   return server;
 }

@@ -6,27 +6,27 @@ import { reportToStderr } from './reportToStderr.js';
 
 /** Settings of an adapter with one client. */
 export interface StdioOptions extends AdapterOptions {
-  /** What the client says. Default: this process's stdin. */
+  /** The stream from the client. Default: this process's stdin. */
   readonly input?: Readable | undefined;
-  /** What the client hears; nothing else may write to it. Default: this process's stdout. */
+  /** The stream to the client; nothing else may write to it. Default: this process's stdout. */
   readonly output?: Writable | undefined;
 }
 
 /**
- * Serves one client over a pair of streams, stdin and stdout unless others are given. When the client has
- * disconnected, gone away or sent what is no DAP, or a signal came, the program is ended and the promise
- * resolves; nothing then keeps the process alive. Never rejects.
+ * Serves one client over a pair of streams. The session ends when the client disconnects, closes its stream or sends
+ * invalid DAP, or when this process gets a signal. The promise resolves once the program has ended; nothing then keeps
+ * the process alive. Never rejects.
  */
 export async function startAdapter(options: StdioOptions = {}): Promise<void> {
   const { input = process.stdin, output = process.stdout, handleSignals = true } = options;
   const session = new NodeDebugSession({ reportError: reportToStderr, ...options });
-  const stopListening = handleSignals
+  const removeSignalListeners = handleSignals
     ? onSignals((signal) => void session.end(`the adapter was sent ${signal}`))
     : () => undefined;
   session.start(input, output);
   await session.ended;
-  stopListening();
+  removeSignalListeners();
   input.destroy();
-  // A client that neither reads nor goes away would hold this process by what is still to be written.
+  // A client that neither reads nor closes the stream would keep this process alive with unwritten output.
   if (output === process.stdout && output.writableLength > 0) process.exit();
 }

@@ -5,8 +5,8 @@ import type { Message } from '../../ipc/index.js';
 import { badRequestArguments, DapError, internalError, unknownRequest } from '../dap/dapErrors.js';
 
 /**
- * Does one request. What it resolves with is the response's body; what it throws, the error response. The
- * signal is aborted when the client cancels the request; a handler that cannot stop need not look at it.
+ * Handles a request. The result is the response's body, and a thrown error becomes the error response. The signal is
+ * aborted when the client cancels the request; a handler that cannot stop may ignore it.
  */
 export type RequestHandler<Context> = (
   context: Context,
@@ -14,7 +14,7 @@ export type RequestHandler<Context> = (
   signal: AbortSignal,
 ) => Promise<object | undefined>;
 
-/** Request name to handler. */
+/** Maps the names of requests to their handlers. */
 export type RequestTable<Context> = Readonly<Record<string, RequestHandler<Context>>>;
 
 function readArguments(request: DebugProtocol.Request): Message {
@@ -49,8 +49,8 @@ function failureOf(request: DebugProtocol.Request, thrown: unknown): DebugProtoc
 }
 
 /**
- * Runs a request's handler and makes the one response there is to it, whatever the handler does: unknown
- * requests, bad arguments and every kind of throw included. Never rejects.
+ * Runs the handler of a request and makes its only response, also for unknown requests, invalid arguments and thrown
+ * errors. Never rejects.
  *
  * @param signal aborted when the client cancels the request
  */

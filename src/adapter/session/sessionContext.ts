@@ -176,7 +176,7 @@ export class SessionContext {
   }
 
   private async start(kind: ProgramStart, raw: Message, isReplacement = false): Promise<void> {
-    const events = new DebuggeeEvents(this.send, { isReplacement });
+    const events = new DebuggeeEvents(this.client.writer.sendEvent, { isReplacement });
     this.sessionStart = { kind, raw, events };
     this.current = await kind.start(raw, this.services(events.send));
     await this.current.start();
@@ -199,20 +199,18 @@ export class SessionContext {
     this.breakpointIds.renew();
     try {
       await this.start(kind, raw, true);
-      await this.breakpoints.repeat(this.perform, this.send, this.breakpointIds);
+      await this.breakpoints.repeat(this.perform, this.client.writer.sendEvent, this.breakpointIds);
     } catch (error) {
-      this.send('terminated');
+      this.client.writer.sendEvent('terminated');
       throw error;
     }
   }
 
   private async startServer(request: DebugProtocol.Request, raw: Message): Promise<void> {
     const launch = await readDapLaunch(request.command as StartRequest, raw);
-    this.server = await launchDapServer(launch, this.services(this.send));
+    this.server = await launchDapServer(launch, this.services(this.client.writer.sendEvent));
     await this.server.start(request);
   }
-
-  private readonly send: SendEvent = (event, body) => this.client.writer.sendEvent(event, body);
 
   private services(send: SendEvent): SessionServices {
     const { positions, breakpointIds, initializeArguments } = this;

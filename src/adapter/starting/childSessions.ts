@@ -3,7 +3,7 @@ import type { PendingPeer } from '../../ipc/index.js';
 import type { SessionServices } from '../debuggee/sessionServices.js';
 import type { ChildSettings } from '../settings/childSettings.js';
 
-/** The `type` of a child's configuration if the client's configuration has none. */
+/** The `type` of a child's configuration if the client's configuration has no `type`. */
 const DEBUGGER_TYPE = 'debug-adapter-ipc';
 
 /** The rendezvous of one program's child processes. The client is asked for a session for each child. */
@@ -17,7 +17,7 @@ export class ChildSessions {
    * Opens a rendezvous for the children of a program.
    *
    * @param settings undefined: children are not debugged
-   * @returns undefined if the client cannot start sessions, children are not debugged, or no endpoint can be had
+   * @returns undefined if the client cannot start sessions, children are not debugged, or no endpoint is available
    */
   static async open(
     settings: ChildSettings | undefined,

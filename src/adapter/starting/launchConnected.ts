@@ -13,7 +13,7 @@ import type { LaunchSettings } from '../settings/launchArguments.js';
 /** The time that the last output of a failed launcher is waited for, in milliseconds. */
 const LAST_OUTPUT_MS = 200;
 
-/** A launch, and what becomes of it. */
+/** The settings and the steps of a launch. */
 export interface LaunchPlan<T> {
   readonly settings: Pick<LaunchSettings, 'ipc' | 'launchTimeoutMs' | 'terminateTimeoutMs'>;
   /**

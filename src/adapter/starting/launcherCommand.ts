@@ -6,7 +6,7 @@ function programArguments(launch: LaunchArguments): string[] {
   return [
     '--program',
     launch.program,
-    // Joined by "=", so that a program's own "-x" is not read as an option of the launcher.
+    // Joined by "=", so that the launcher does not read an argument "-x" of the program as its option.
     ...launch.args.map((arg) => `--arg=${arg}`),
     ...(launch.stopOnEntry ? ['--stop-on-entry'] : []),
     ...(launch.noDebug ? ['--no-debug'] : []),
@@ -15,7 +15,7 @@ function programArguments(launch: LaunchArguments): string[] {
 }
 
 /**
- * The launcher's command line.
+ * Makes the launcher's command line.
  *
  * @param endpoint the arguments that name the endpoint, from `IPCManager.createListener`
  */

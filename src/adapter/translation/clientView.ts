@@ -5,7 +5,7 @@ import type { PathMapping, SourceRoots } from './pathMapping.js';
 import { ONE_BASED, shiftPositions, WHOLE } from './positions.js';
 import type { ClientPositions } from './positions.js';
 
-/** An event as DAP has it. */
+/** An event in DAP's form. */
 export interface DapEvent {
   readonly event: string;
   readonly body?: Message;

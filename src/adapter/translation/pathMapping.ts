@@ -15,7 +15,7 @@ export interface PathMapping {
   toClient(body: Message): Message;
 }
 
-/** A directory of one side. It tells by its form whether its paths are Windows paths. */
+/** A directory of one side. Its form shows whether its paths are Windows paths. */
 class Root {
   private readonly separator: string;
   private readonly isWindows: boolean;

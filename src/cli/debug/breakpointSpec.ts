@@ -2,17 +2,19 @@ import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { UsageError } from '../../commandLine/usageError.js';
 
-/** A place where a program is to stop. */
+/** A place in a file where the program should stop. */
 export interface BreakpointSpec {
   /** Absolute path. */
   file: string;
-  /** 1-based. */
+  /** Counts from 1. */
   line: number;
 }
 
 /**
- * Reads `FILE:LINE`. The last colon counts, so that a Windows path may have its own; FILE is taken from the
- * current directory. Throws {@link UsageError} where either part is missing or wrong.
+ * Reads `FILE:LINE`. The last colon separates, so that a Windows path may contain another. FILE is relative
+ * to the current directory.
+ *
+ * @throws UsageError if either part is missing or invalid
  */
 export function parseBreakpoint(text: string): BreakpointSpec {
   const [, file, digits] = /^(.+):(\d+)$/.exec(text) ?? [];

@@ -2,14 +2,14 @@ import type { BreakpointSpec } from './breakpointSpec.js';
 import type { DapConnection } from './dapConnection.js';
 import type { BreakpointState, DapEvent } from './dapMessages.js';
 
-/** A breakpoint asked for, and what the adapter last said of it. */
+/** A requested breakpoint, and its last state from the adapter. */
 export interface KnownBreakpoint extends BreakpointSpec {
   state: BreakpointState | undefined;
 }
 
 /**
- * The breakpoints of a session. DAP replaces those of a whole file at a time, so that somebody has to
- * remember them; and one in a file that is not loaded yet is verified later, by an event.
+ * Keeps the breakpoints of a session. DAP replaces all breakpoints of a file at once, so all of them must be
+ * kept. A breakpoint in a file that is not loaded yet is verified later, by an event.
  */
 export class BreakpointStore {
   private readonly known: KnownBreakpoint[] = [];
@@ -18,40 +18,45 @@ export class BreakpointStore {
     connection.onEvent((event) => this.update(event));
   }
 
-  /** Remembers one, without telling the adapter. The same place twice is one breakpoint. */
+  /**
+   * Adds a breakpoint without sending it to the adapter. A second breakpoint at the same place is the same
+   * breakpoint.
+   */
   add(spec: BreakpointSpec): KnownBreakpoint {
-    const twin = this.known.find(({ file, line }) => file === spec.file && line === spec.line);
-    if (twin !== undefined) return twin;
+    const existing = this.known.find(({ file, line }) => file === spec.file && line === spec.line);
+    if (existing !== undefined) return existing;
     const added = { ...spec, state: undefined };
     this.known.push(added);
     return added;
   }
 
-  /** Takes all of them away, here and in the adapter. */
+  /** Removes all breakpoints, here and in the adapter. */
   async clear(): Promise<void> {
     const files = new Set(this.known.splice(0).map((one) => one.file));
     for (const file of files) await this.send(file);
   }
 
-  /** Tells the adapter those of one file. */
+  /** Sends the breakpoints of one file to the adapter. */
   async send(file: string): Promise<void> {
-    const ofFile = this.known.filter((one) => one.file === file);
+    const inFile = this.known.filter((one) => one.file === file);
     const { breakpoints } = await this.connection.request<{ breakpoints: BreakpointState[] }>(
       'setBreakpoints',
       {
         source: { path: file },
-        breakpoints: ofFile.map(({ line }) => ({ line })),
+        breakpoints: inFile.map(({ line }) => ({ line })),
       },
     );
-    ofFile.forEach((one, index) => (one.state = breakpoints[index]));
+    inFile.forEach((one, index) => (one.state = breakpoints[index]));
   }
 
-  /** Tells the adapter all of them, file by file. */
+  /** Sends all breakpoints to the adapter, file by file. */
   async sendAll(): Promise<void> {
     for (const file of new Set(this.known.map((one) => one.file))) await this.send(file);
   }
 
-  /** Those that the program can never have stopped at: never bound to code. */
+  /**
+   * Returns the breakpoints that were never bound to code, so that the program cannot have stopped at them.
+   */
   unverified(): KnownBreakpoint[] {
     return this.known.filter(({ state }) => state?.verified !== true);
   }

@@ -5,43 +5,43 @@ import type { StackFrame } from './dapMessages.js';
 import { evaluate, readContents, readLocals, readStack } from './inspection.js';
 import { framePlace, shortPath } from './sourceView.js';
 
-/** What a command works on: the program, stopped in a frame. */
+/** Data for a command: the stopped program, and the frame to inspect. */
 export interface CommandContext {
   connection: DapConnection;
   breakpoints: BreakpointStore;
   threadId: number;
   /** The innermost frame. */
   frame: StackFrame;
-  say: (line: string) => void;
+  printLine: (line: string) => void;
 }
 
-/** What comes after a command: another one, the program's next stop, or the end of the session. */
-export type Verdict = 'stay' | 'resume' | 'quit';
+/** The action after a command: read another command, wait for the next stop, or end the session. */
+export type NextAction = 'stay' | 'resume' | 'quit';
 
 export interface FrontEndCommand {
-  /** The first is the one that help shows. */
+  /** Names of the command. Help shows the first one first. */
   names: readonly string[];
-  /** What stands after the name, in help. */
+  /** Name of the command's parameter, for help. */
   parameter: string;
   help: string;
-  /** Whether an empty line does it once more. */
+  /** True if an empty line repeats the command. */
   repeats: boolean;
-  run(context: CommandContext, argument: string): Verdict | Promise<Verdict>;
+  run(context: CommandContext, argument: string): NextAction | Promise<NextAction>;
 }
 
-/** More frames than anyone reads; a runaway recursion has thousands. */
+/** Largest number of frames that are shown; a runaway recursion has thousands. */
 const MAX_FRAMES = 50;
 
 const commands: readonly FrontEndCommand[] = [
-  resuming(['c', 'continue'], 'continue', 'go on to the next breakpoint, or to the end'),
-  resuming(['n', 'next'], 'next', 'go on to the next line, over calls'),
-  resuming(['s', 'step'], 'stepIn', 'go on by one step, into calls'),
-  resuming(['o', 'out'], 'stepOut', 'go on until this function returns'),
-  looking(['bt'], '', 'show the call stack', showStack),
-  looking(['locals'], '', 'show the variables in scope', showLocals),
-  looking(['p'], 'EXPR', 'evaluate an expression here, and show what is in the result', print),
-  looking(['b'], 'FILE:LINE', 'set a breakpoint', setBreakpoint),
-  looking(['h', 'help'], '', 'show this list', showHelp),
+  resumingCommand(['c', 'continue'], 'continue', 'go on to the next breakpoint, or to the end'),
+  resumingCommand(['n', 'next'], 'next', 'go on to the next line, over calls'),
+  resumingCommand(['s', 'step'], 'stepIn', 'go on by one step, into calls'),
+  resumingCommand(['o', 'out'], 'stepOut', 'go on until this function returns'),
+  inspectingCommand(['bt'], '', 'show the call stack', showStack),
+  inspectingCommand(['locals'], '', 'show the variables in scope', showLocals),
+  inspectingCommand(['p'], 'EXPR', 'evaluate an expression here, and show what is in the result', printValue),
+  inspectingCommand(['b'], 'FILE:LINE', 'set a breakpoint', setBreakpoint),
+  inspectingCommand(['h', 'help'], '', 'show this list', showHelp),
   {
     names: ['q', 'quit'],
     parameter: '',
@@ -51,12 +51,12 @@ const commands: readonly FrontEndCommand[] = [
   },
 ];
 
-/** The command of that name, if there is one. */
+/** Returns the command with that name. */
 export function findCommand(name: string): FrontEndCommand | undefined {
   return commands.find(({ names }) => names.includes(name));
 }
 
-/** One line for each command, then what else can be typed. */
+/** Returns one line per command, and lines for other input. */
 export function commandHelp(): string[] {
   return [
     ...commands.map(({ names, parameter, help }) => {
@@ -67,60 +67,68 @@ export function commandHelp(): string[] {
   ];
 }
 
-function resuming(names: string[], request: string, help: string): FrontEndCommand {
+function resumingCommand(names: string[], request: string, help: string): FrontEndCommand {
   return {
     names,
     parameter: '',
     help,
     repeats: true,
-    async run({ connection, threadId }): Promise<Verdict> {
+    async run({ connection, threadId }): Promise<NextAction> {
       await connection.request(request, { threadId });
       return 'resume';
     },
   };
 }
 
-type Look = (context: CommandContext, argument: string) => void | Promise<void>;
+type Inspect = (context: CommandContext, argument: string) => void | Promise<void>;
 
-function looking(names: string[], parameter: string, help: string, look: Look): FrontEndCommand {
+function inspectingCommand(
+  names: string[],
+  parameter: string,
+  help: string,
+  inspect: Inspect,
+): FrontEndCommand {
   return {
     names,
     parameter,
     help,
     repeats: false,
-    async run(context, argument): Promise<Verdict> {
-      if (parameter !== '' && argument === '') context.say(`Usage: ${names.join(', ')} ${parameter}`);
-      else await look(context, argument);
+    async run(context, argument): Promise<NextAction> {
+      if (parameter !== '' && argument === '') context.printLine(`Usage: ${names.join(', ')} ${parameter}`);
+      else await inspect(context, argument);
       return 'stay';
     },
   };
 }
 
-async function showStack({ connection, threadId, say }: CommandContext): Promise<void> {
+async function showStack({ connection, threadId, printLine }: CommandContext): Promise<void> {
   const frames = await readStack(connection, threadId, MAX_FRAMES);
-  frames.forEach((frame, depth) => say(`  #${String(depth)} ${frame.name}  ${framePlace(frame)}`));
+  frames.forEach((frame, depth) => printLine(`  #${String(depth)} ${frame.name}  ${framePlace(frame)}`));
 }
 
-async function showLocals({ connection, frame, say }: CommandContext): Promise<void> {
+async function showLocals({ connection, frame, printLine }: CommandContext): Promise<void> {
   const scopes = await readLocals(connection, frame.id);
-  if (scopes.length === 0) say('  (no variables in scope)');
+  if (scopes.length === 0) printLine('  (no variables in scope)');
   for (const { name, variables } of scopes) {
-    say(`  ${name}`);
-    for (const variable of variables) say(`    ${variable.name} = ${variable.value}`);
+    printLine(`  ${name}`);
+    for (const variable of variables) printLine(`    ${variable.name} = ${variable.value}`);
   }
 }
 
-async function print({ connection, frame, say }: CommandContext, expression: string): Promise<void> {
+async function printValue(
+  { connection, frame, printLine }: CommandContext,
+  expression: string,
+): Promise<void> {
   const { result, variablesReference } = await evaluate(connection, expression, frame.id);
-  say(`  ${result}`);
+  printLine(`  ${result}`);
   for (const { name, value } of await readContents(connection, variablesReference))
-    say(`    ${name} = ${value}`);
+    printLine(`    ${name} = ${value}`);
 }
 
-async function setBreakpoint({ breakpoints, say }: CommandContext, text: string): Promise<void> {
+async function setBreakpoint({ breakpoints, printLine }: CommandContext, text: string): Promise<void> {
   const breakpoint = breakpoints.add(parseBreakpoint(text));
   await breakpoints.send(breakpoint.file);
-  say(`  ${describeBreakpoint(breakpoint)}`);
+  printLine(`  ${describeBreakpoint(breakpoint)}`);
 }
 
 function describeBreakpoint({ file, line, state }: KnownBreakpoint): string {
@@ -129,6 +137,6 @@ function describeBreakpoint({ file, line, state }: KnownBreakpoint): string {
   return `Breakpoint at ${place}, not active yet${state?.message === undefined ? '' : `: ${state.message}`}`;
 }
 
-function showHelp({ say }: CommandContext): void {
-  commandHelp().forEach(say);
+function showHelp({ printLine }: CommandContext): void {
+  commandHelp().forEach(printLine);
 }

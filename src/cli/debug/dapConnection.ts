@@ -1,21 +1,23 @@
 import type { Readable, Writable } from 'node:stream';
-import { contentLengthFraming, encodeFrame, FrameDecoder, toError } from '../../ipc/index.js';
+import { contentLengthFraming, encodeContentLength, FrameDecoder, toError } from '../../ipc/index.js';
 import { failureText, readDapMessage } from './dapMessages.js';
 import type { DapEvent, DapMessage, DapResponse } from './dapMessages.js';
 
-/** How long a request may take, in milliseconds, unless the request says otherwise. */
+/** Longest time for a request, in milliseconds, unless the request sets another. */
 export const REQUEST_TIMEOUT_MS = 30_000;
 
-/** Larger than any answer of an adapter; a longer one is refused before anything is allocated for it. */
+/**
+ * Largest size of a message from the adapter. A larger message is refused before memory is allocated for it.
+ */
 const MAX_BODY_BYTES = 64 * 1024 * 1024;
 
-/** A request that the adapter answered with a failure. The connection goes on. */
+/** Thrown when the adapter responds to a request with a failure. The connection stays usable. */
 export class DapRequestError extends Error {
   override readonly name = 'DapRequestError';
 }
 
 export type EventListener = (event: DapEvent) => void;
-/** Sees every message, as it goes out or comes in. */
+/** Called with each message that is sent or received. */
 export type MessageObserver = (direction: 'sent' | 'received', message: DapMessage) => void;
 
 interface Waiter {
@@ -24,11 +26,12 @@ interface Waiter {
 }
 
 /**
- * The client's end of a DAP conversation over two streams. Whoever owns the streams says when the adapter is
- * gone, with {@link DapConnection.fail}: from then on every wait, old or new, is rejected with that error.
+ * The client's end of a DAP conversation over two streams. The owner of the streams calls {@link
+ * DapConnection.fail} when the adapter has ended. From then on each request, also an earlier one, is rejected
+ * with that error.
  */
 export class DapConnection {
-  /** Resolves once, with the reason, when the conversation is over. Never rejects. */
+  /** Resolves with the reason when the conversation has ended. Never rejects. */
   readonly ended: Promise<Error>;
   private readonly decoder = new FrameDecoder(contentLengthFraming, MAX_BODY_BYTES, (source, start, end) => {
     this.dispatch(source.toString('utf8', start, end));
@@ -46,11 +49,15 @@ export class DapConnection {
   ) {
     this.ended = new Promise((resolve) => (this.settleEnded = resolve));
     input.on('data', (chunk: Buffer) => this.receive(chunk));
-    // A broken pipe means that the adapter is gone. Its owner tells that with the cause; this one has none.
+    // A broken pipe means that the adapter has ended. The owner of the process reports that with its cause.
     output.on('error', () => undefined);
   }
 
-  /** Sends a request. Rejects with {@link DapRequestError}, or with what ended the conversation. */
+  /**
+   * Sends a request and returns the body of the response.
+   *
+   * @throws DapRequestError on failure or timeout; the error that ended the conversation otherwise
+   */
   request<Body = Record<string, unknown>>(
     command: string,
     args: object = {},
@@ -63,13 +70,13 @@ export class DapConnection {
     return answer;
   }
 
-  /** Calls the listener for each event from now on; gives back what removes it. */
+  /** Calls the listener with each event from now on. Returns a function that removes the listener. */
   onEvent(listener: EventListener): () => void {
     this.listeners.add(listener);
     return () => this.listeners.delete(listener);
   }
 
-  /** Ends the conversation: settles every wait. The first error counts. */
+  /** Ends the conversation and rejects all open requests. Further calls do nothing. */
   fail(error: Error): void {
     if (this.failure !== undefined) return;
     this.failure = error;
@@ -99,7 +106,7 @@ export class DapConnection {
 
   private send(message: DapMessage): void {
     this.observe('sent', message);
-    this.output.write(encodeFrame(contentLengthFraming, JSON.stringify(message)));
+    this.output.write(encodeContentLength(JSON.stringify(message)));
   }
 
   private receive(chunk: Buffer): void {
@@ -117,7 +124,7 @@ export class DapConnection {
     if (message === undefined) throw new Error(`not a message: ${body.slice(0, 60)}`);
     this.observe('received', message);
     if (message.type === 'response') this.settle(message as DapResponse);
-    else if (message.type === 'event') this.announce(message);
+    else if (message.type === 'event') this.emitEvent(message);
     else this.refuse(message);
   }
 
@@ -127,12 +134,12 @@ export class DapConnection {
     waiter?.accept(response);
   }
 
-  private announce(message: DapMessage): void {
+  private emitEvent(message: DapMessage): void {
     const body = (message['body'] ?? {}) as Record<string, unknown>;
     for (const listener of this.listeners) listener({ event: String(message['event']), body });
   }
 
-  /** An adapter may ask its client for things, such as a terminal. This one has none to give, and says so. */
+  /** Refuses requests from the adapter, such as for a terminal: this client supports no such request. */
   private refuse(request: DapMessage): void {
     const { seq, command } = request;
     const message = `${String(command)} is not supported by this client`;

@@ -1,4 +1,7 @@
-/** What this front-end reads of the Debug Adapter Protocol. That it is an object is checked, no more. */
+/**
+ * The parts of the Debug Adapter Protocol that this front-end uses. Messages are only checked to be objects
+ * with a type.
+ */
 export interface DapMessage {
   type: string;
   seq: number;
@@ -20,7 +23,7 @@ export interface DapResponse extends DapMessage {
 export interface StackFrame {
   id: number;
   name: string;
-  /** 1-based. */
+  /** Counts from 1. */
   line: number;
   source?: { name?: string; path?: string };
 }
@@ -28,7 +31,7 @@ export interface StackFrame {
 export interface Scope {
   name: string;
   variablesReference: number;
-  /** Set for scopes too large to be shown unasked, such as the global one. */
+  /** True for scopes that are too large to be shown without request, such as the global scope. */
   expensive?: boolean;
 }
 
@@ -46,18 +49,18 @@ export interface Evaluation {
 export interface BreakpointState {
   id?: number;
   verified: boolean;
-  /** 1-based; where it really sits, which may be below the line asked for. */
+  /** Actual line, counted from 1. It may be below the requested line. */
   line?: number;
   message?: string;
 }
 
-/** Narrows what came over the wire; undefined if it is not a DAP message at all. */
+/** Checks that a value is a DAP message. Returns undefined if not. */
 export function readDapMessage(value: unknown): DapMessage | undefined {
   if (typeof value !== 'object' || value === null) return undefined;
   return 'type' in value && typeof value.type === 'string' ? (value as DapMessage) : undefined;
 }
 
-/** The text of a failed response: the filled-in `error.format` where there is one, else `message`. */
+/** Returns the text of a failed response: the filled-in `error.format` if it exists, otherwise `message`. */
 export function failureText(response: DapResponse): string {
   const error = response.body?.['error'] as
     { format?: string; variables?: Record<string, string> } | undefined;

@@ -12,21 +12,21 @@ import { Screen } from './screen.js';
 import type { ScreenStreams } from './screen.js';
 import { SessionProgress } from './sessionProgress.js';
 
-/** What `debug` was asked for. */
+/** Options of the subcommand `debug`. */
 export interface DebugOptions extends LaunchOptions {
   breakpoints: readonly BreakpointSpec[];
-  /** Print the DAP messages, one a line, on stdout and nothing else there. */
+  /** True to print only the DAP messages on stdout, one per line. */
   json: boolean;
 }
 
-/** The streams that a front-end talks over. */
+/** The input and output streams of a front-end. */
 export interface FrontEndStreams extends ScreenStreams {
   stdin: Readable & { isTTY?: boolean };
 }
 
 /**
- * One debug session in the terminal, from the adapter's start to its end. Resolves to the exit code: the
- * program's own, or 0 if it was left early. Rejects if the program could not be launched or the adapter died.
+ * Runs one debug session in the terminal, from the start of the adapter to its end. Resolves to the exit
+ * code: the program's exit code, or 0 after an early quit. Rejects if the launch fails or the adapter dies.
  */
 export async function runDebugCommand(
   adapter: AdapterCommand,
@@ -37,9 +37,9 @@ export async function runDebugCommand(
   const adapterProcess = AdapterProcess.start(adapter, (direction, message) =>
     screen.showMessage(direction, message),
   );
-  const lines = new LineReader(streams.stdin, screen.talk, streams.stdin.isTTY === true);
+  const lines = new LineReader(streams.stdin, screen.ownStream, streams.stdin.isTTY === true);
   try {
-    return await converse(adapterProcess, options, { streams, screen, lines });
+    return await runFrontEnd(adapterProcess, options, { streams, screen, lines });
   } finally {
     lines.close();
     await adapterProcess.close();
@@ -52,7 +52,7 @@ interface Terminal {
   lines: LineReader;
 }
 
-async function converse(
+async function runFrontEnd(
   { connection }: AdapterProcess,
   options: DebugOptions,
   { streams, screen, lines }: Terminal,
@@ -65,7 +65,7 @@ async function converse(
   const handlers = { interrupt: () => frontEnd.interrupt(), quit: () => frontEnd.requestQuit() };
   const interrupts = new Interrupts(handlers);
   lines.onInterrupt(handlers.interrupt);
-  // Nobody reads what we print any more, as after `| head`: there is no one to go on for.
+  // The reader of the output has gone, as after `| head`, so the session ends.
   streams.stdout.on('error', handlers.quit);
   try {
     const exitCode = await frontEnd.run(launchProgram(connection, options, breakpoints));

@@ -1,10 +1,10 @@
-/** What the process exit code tells where it is not the debuggee's own. */
+/** Exit codes of this process, other than those of the debuggee. */
 export const EXIT_STATUS = {
   success: 0,
-  /** Something did not work: the adapter died, the program could not be launched. */
+  /** An error: the adapter died, or the launch failed. */
   failure: 1,
-  /** The command line could not be understood. */
+  /** An invalid command line. */
   usage: 2,
-  /** Added to a signal's number when a signal ended us, as shells do. */
+  /** Added to the signal's number when a signal has ended this process, as shells do. */
   signalBase: 128,
 } as const;

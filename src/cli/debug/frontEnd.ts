@@ -2,7 +2,7 @@ import { UsageError } from '../../commandLine/usageError.js';
 import { EXIT_STATUS } from './exitStatus.js';
 import type { BreakpointStore } from './breakpointStore.js';
 import { findCommand } from './commands.js';
-import type { CommandContext, Verdict } from './commands.js';
+import type { CommandContext, NextAction } from './commands.js';
 import { DapRequestError } from './dapConnection.js';
 import type { DapConnection } from './dapConnection.js';
 import { readStack } from './inspection.js';
@@ -11,7 +11,7 @@ import type { Screen } from './screen.js';
 import type { EndedProgress, SessionProgress, StoppedProgress } from './sessionProgress.js';
 import { framePlace, frameSource, shortPath } from './sourceView.js';
 
-/** What a front-end is made of. It owns none of them. */
+/** The parts of a front-end. It does not own any of them. */
 export interface FrontEndParts {
   connection: DapConnection;
   progress: SessionProgress;
@@ -20,13 +20,16 @@ export interface FrontEndParts {
   screen: Screen;
 }
 
-/** Longer than the adapter takes to end a program that does not want to, in milliseconds. */
+/**
+ * Longest time to disconnect, in milliseconds. Longer than the adapter needs to end a program that ignores
+ * SIGTERM.
+ */
 const DISCONNECT_TIMEOUT_MS = 15_000;
 
-/** The conversation with a person: shows each stop and does what is asked, until either side ends it. */
+/** The dialog with the user: shows each stop and runs commands, until the user or the program ends it. */
 export class FrontEnd {
   private state: 'launching' | 'running' | 'stopped' = 'launching';
-  private leaving = false;
+  private quitRequested = false;
   private lastStep = '';
   private readonly quitting: Promise<void>;
   private settleQuitting: () => void = () => undefined;
@@ -36,8 +39,8 @@ export class FrontEnd {
   }
 
   /**
-   * Follows the session from its launch, which may still go on, to its end. Resolves to the exit code;
-   * rejects if the launch fails or the adapter goes away.
+   * Follows the session from its launch, which may still be in progress, to its end. Resolves to the exit
+   * code. Rejects if the launch fails or the adapter dies.
    */
   async run(launched: Promise<void>): Promise<number> {
     await Promise.race([launched, this.quitting]);
@@ -51,73 +54,76 @@ export class FrontEnd {
     }
   }
 
-  /** Ctrl-C: pauses a running program; leaves when it is stopped, or not yet launched. */
+  /** Handles Ctrl-C: pauses a running program, or quits if the program is stopped or not launched yet. */
   interrupt(): void {
     if (this.state !== 'running') return this.requestQuit();
     this.parts.connection.request('pause', { threadId: 1 }).catch((error: unknown) => {
-      // Most often it has just stopped or ended by itself, which is shown next.
-      if (error instanceof DapRequestError) this.parts.screen.say(`Not paused: ${error.message}`);
+      // Usually the program has just stopped or ended by itself, which is shown next.
+      if (error instanceof DapRequestError) this.parts.screen.printLine(`Not paused: ${error.message}`);
     });
   }
 
-  /** Leaves as soon as it can, whether the program runs or not. */
+  /** Quits as soon as possible, whether the program runs or not. */
   requestQuit(): void {
-    this.leaving = true;
+    this.quitRequested = true;
     this.settleQuitting();
   }
 
-  private async serveStop(stop: StoppedProgress): Promise<Verdict> {
+  private async serveStop(stop: StoppedProgress): Promise<NextAction> {
     const context = await this.showStop(stop);
     if (context === undefined) return 'resume';
     for (;;) {
-      const verdict = await this.serveCommand(context);
-      if (verdict !== 'stay') return verdict;
+      const action = await this.serveCommand(context);
+      if (action !== 'stay') return action;
     }
   }
 
-  /** Undefined if the program has gone on, or ended, before it could be looked at. */
+  /** Returns undefined if the program has continued or ended before its frame could be read. */
   private async showStop(stop: StoppedProgress): Promise<CommandContext | undefined> {
     const { connection, breakpoints, screen } = this.parts;
-    const say = (line: string): void => screen.say(line);
+    const printLine = (line: string): void => screen.printLine(line);
     const { threadId, reason, text } = stop;
     const [frame] = await readStack(connection, threadId, 1).catch(ignoreRefusal);
     if (frame === undefined) return undefined;
-    say(`Stopped (${reason}) at ${framePlace(frame)} in ${frame.name}`);
-    if (reason === 'exception' && text !== undefined) say(`  ${text}`);
-    frameSource(frame).forEach(say);
-    return { connection, breakpoints, threadId, frame, say };
+    printLine(`Stopped (${reason}) at ${framePlace(frame)} in ${frame.name}`);
+    if (reason === 'exception' && text !== undefined) printLine(`  ${text}`);
+    frameSource(frame).forEach(printLine);
+    return { connection, breakpoints, threadId, frame, printLine };
   }
 
-  private async serveCommand(context: CommandContext): Promise<Verdict> {
+  private async serveCommand(context: CommandContext): Promise<NextAction> {
     const { lines, progress, screen } = this.parts;
-    if (this.leaving || progress.isOver) return this.afterNoLine();
+    if (this.quitRequested || progress.isOver) return this.actionWithoutLine();
     const line = await lines.read('(debug) ', Promise.race([progress.over, this.quitting]));
-    if (line === undefined) return this.afterNoLine();
+    if (line === undefined) return this.actionWithoutLine();
     const text = line.trim() === '' ? this.lastStep : line.trim();
     if (text === '') return 'stay';
-    return this.obey(context, text).catch((error: unknown) => {
+    return this.runCommand(context, text).catch((error: unknown) => {
       if (!(error instanceof DapRequestError || error instanceof UsageError)) throw error;
-      screen.say(`  Error: ${error.message}`);
+      screen.printLine(`  Error: ${error.message}`);
       return 'stay';
     });
   }
 
-  private async obey(context: CommandContext, text: string): Promise<Verdict> {
+  private async runCommand(context: CommandContext, text: string): Promise<NextAction> {
     const [, name = '', argument = ''] = /^(\S+)\s*(.*)$/s.exec(text) ?? [];
     const command = findCommand(name);
     if (command === undefined) {
-      context.say(`  Unknown command: ${name} (h shows the commands)`);
+      context.printLine(`  Unknown command: ${name} (h shows the commands)`);
       return 'stay';
     }
     this.lastStep = command.repeats ? text : this.lastStep;
     return command.run(context, argument);
   }
 
-  /** No command came: we are to leave, or the session is over, which is told next, or the input ended. */
-  private afterNoLine(): Verdict {
-    if (this.leaving) return 'quit';
+  /**
+   * Decides what to do without a command: after a request to quit, the end of the session, or the end of the
+   * input.
+   */
+  private actionWithoutLine(): NextAction {
+    if (this.quitRequested) return 'quit';
     if (this.parts.progress.isOver) return 'resume';
-    this.parts.screen.say('End of input: ending the program, as q does.');
+    this.parts.screen.printLine('End of input: ending the program, as q does.');
     return 'quit';
   }
 
@@ -131,15 +137,15 @@ export class FrontEnd {
     await this.disconnect();
     for (const { file, line, state } of breakpoints.unverified()) {
       const why = state?.message ?? 'there is no code there, or the file was not loaded';
-      screen.say(`Breakpoint ${shortPath(file)}:${String(line)} was never active: ${why}`);
+      screen.printLine(`Breakpoint ${shortPath(file)}:${String(line)} was never active: ${why}`);
     }
     if (exitCode === undefined)
       throw new Error('The session ended without telling the exit code of the program');
-    screen.say(`The program ended with exit code ${String(exitCode)}.`);
+    screen.printLine(`The program ended with exit code ${String(exitCode)}.`);
     return exitCode;
   }
 
-  /** An adapter that is gone by now has nothing left to end. */
+  /** Disconnects. Errors are ignored, because an adapter that has ended has no program left to end. */
   private async disconnect(): Promise<void> {
     const { connection } = this.parts;
     await connection

@@ -1,16 +1,16 @@
 import type { DapConnection } from './dapConnection.js';
 import type { Evaluation, Scope, StackFrame, Variable } from './dapMessages.js';
 
-/** A scope with what is in it. */
+/** A scope and its variables. */
 export interface ScopeContents {
   name: string;
   variables: Variable[];
 }
 
-/** How many entries of one object are fetched: what fits a screen. */
+/** Largest number of children that are read per object, to fit on a screen. */
 const MAX_CHILDREN = 50;
 
-/** The frames of a stopped thread, innermost first. */
+/** Returns the frames of a stopped thread, innermost first. */
 export async function readStack(
   connection: DapConnection,
   threadId: number,
@@ -24,7 +24,7 @@ export async function readStack(
   return body.stackFrames;
 }
 
-/** The scopes that are cheap to show, each with its variables; empty ones are left out. */
+/** Returns the scopes that are cheap to show, with their variables. Empty scopes are omitted. */
 export async function readLocals(connection: DapConnection, frameId: number): Promise<ScopeContents[]> {
   const { scopes } = await connection.request<{ scopes: Scope[] }>('scopes', { frameId });
   const contents: ScopeContents[] = [];
@@ -36,7 +36,7 @@ export async function readLocals(connection: DapConnection, frameId: number): Pr
   return contents;
 }
 
-/** What is inside an object; nothing for a reference of 0, which means a plain value. */
+/** Returns the children of an object. A reference of 0, which means a plain value, has no children. */
 export async function readChildren(
   connection: DapConnection,
   variablesReference: number,
@@ -50,7 +50,7 @@ export async function readChildren(
   return variables;
 }
 
-/** What a person wants to see inside an object: its elements and properties. What is the engine's own is left out. */
+/** Returns the elements and properties of an object, without the engine's internal properties. */
 export async function readContents(
   connection: DapConnection,
   variablesReference: number,
@@ -59,7 +59,7 @@ export async function readContents(
   return children.filter(({ name }) => !/^\[\[\w+\]\]$/.test(name));
 }
 
-/** Evaluates as if the expression stood in that frame. Rejects with the exception's text if it throws. */
+/** Evaluates an expression in a frame. Rejects with the exception's text if the expression throws. */
 export function evaluate(
   connection: DapConnection,
   expression: string,

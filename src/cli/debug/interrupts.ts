@@ -1,18 +1,18 @@
 import { constants } from 'node:os';
 import { EXIT_STATUS } from './exitStatus.js';
 
-/** The signals that ask a whole session to end. */
+/** Signals that end the whole session. */
 const ENDING = ['SIGTERM', 'SIGHUP'] as const;
 
-/** What a front-end does on signals. */
+/** Handlers of a front-end for signals. */
 export interface InterruptHandlers {
   interrupt: () => void;
   quit: () => void;
 }
 
-/** The signals of a process, taken for the time of one session. */
+/** Handles the signals of the process during one session. */
 export class Interrupts {
-  /** Set once a signal has ended the session: the exit code that tells so. */
+  /** The exit code for the signal that has ended the session, if any. */
   exitCode: number | undefined;
   private readonly end = (signal: NodeJS.Signals): void => {
     this.exitCode = EXIT_STATUS.signalBase + constants.signals[signal];
@@ -24,7 +24,7 @@ export class Interrupts {
     for (const signal of ENDING) process.on(signal, this.end);
   }
 
-  /** Gives the signals back. */
+  /** Removes the signal handlers. */
   release(): void {
     process.off('SIGINT', this.handlers.interrupt);
     for (const signal of ENDING) process.off(signal, this.end);

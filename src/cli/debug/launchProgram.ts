@@ -1,23 +1,26 @@
 import type { BreakpointStore } from './breakpointStore.js';
 import type { DapConnection } from './dapConnection.js';
 
-/** What to run, and how. */
+/** The program to launch, and its options. */
 export interface LaunchOptions {
-  /** The program's path; the adapter checks it. */
+  /** Path of the program. The adapter checks it. */
   program: string;
   args?: readonly string[] | undefined;
-  /** Stop before the program's first line. Default false. */
+  /** True to stop before the program's first line. Default false. */
   stopOnEntry?: boolean | undefined;
   /** `auto` (the default), `pipe`, `unix` or `tcp`. */
   transport?: string | undefined;
 }
 
-/** Longer than the adapter's own deadline for a launch, so that its error, which says more, comes first. */
+/**
+ * Longest time for the launch request, in milliseconds. Longer than the adapter's own deadline, because the
+ * adapter's error is more precise.
+ */
 const LAUNCH_TIMEOUT_MS = 45_000;
 
 /**
- * The opening of a session, in the order that DAP asks for: initialize, launch, breakpoints when the adapter
- * is ready for them, configurationDone. Resolves when the program may run. Rejects with what went wrong.
+ * Opens a session in the order that DAP requires: initialize, launch, breakpoints once the adapter is ready
+ * for them, configurationDone. Resolves when the program may run. Rejects if a step fails.
  */
 export async function launchProgram(
   connection: DapConnection,
@@ -27,7 +30,7 @@ export async function launchProgram(
   const ready = nextEvent(connection, 'initialized');
   await connection.request('initialize', CLIENT);
   const launched = connection.request('launch', launchArguments(options), LAUNCH_TIMEOUT_MS);
-  // The launch may be answered before that event, after it, or with a failure and no event at all.
+  // The response to the launch may come before that event or after it. A failure may come without the event.
   await Promise.race([ready, launched.then(() => ready)]);
   await breakpoints.sendAll();
   await connection.request('configurationDone');
@@ -54,7 +57,10 @@ function launchArguments(options: LaunchOptions): object {
   };
 }
 
-/** Resolves at the event, and also when the conversation ends: the request that follows tells why. */
+/**
+ * Resolves at the event. Also resolves when the conversation ends, because the next request then rejects with
+ * the reason.
+ */
 function nextEvent(connection: DapConnection, name: string): Promise<void> {
   return new Promise((resolve) => {
     const stopListening = connection.onEvent(({ event }) => {

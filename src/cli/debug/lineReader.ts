@@ -2,14 +2,17 @@ import { createInterface } from 'node:readline';
 import type { Interface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
 
-/** Reads commands, from a terminal with editing and history or from a pipe line by line. */
+/** Reads commands, from a terminal with editing and history, or from a pipe line by line. */
 export class LineReader {
   private readonly lines: string[] = [];
   private readonly reader: Interface;
   private deliver: (() => void) | undefined;
   private ended = false;
 
-  /** `terminal`: a person types. If not, what is read is echoed, so that the transcript is whole. */
+  /**
+   * @param terminal true if a person types. Otherwise the input is echoed, so that the transcript is
+   * complete.
+   */
   constructor(
     input: Readable,
     private readonly output: Writable,
@@ -26,12 +29,14 @@ export class LineReader {
     });
   }
 
-  /** Calls the handler when Ctrl-C is typed; in a terminal it comes as a key, not as a signal. */
+  /**
+   * Calls the handler when Ctrl-C is typed, which a terminal in raw mode delivers as a key, not as a signal.
+   */
   onInterrupt(handler: () => void): void {
     this.reader.on('SIGINT', handler);
   }
 
-  /** The next line; undefined when there are no more, or when `until` resolves before one comes. */
+  /** Returns the next line. Undefined at the end of the input, or if `until` resolves first. */
   async read(prompt: string, until: Promise<void>): Promise<string | undefined> {
     this.showPrompt(prompt);
     await Promise.race([until, this.lineOrEnd()]);
@@ -40,7 +45,7 @@ export class LineReader {
     return line;
   }
 
-  /** Lets go of the input. A read that waits gets undefined. */
+  /** Closes the reader. A pending read resolves to undefined. */
   close(): void {
     this.lines.length = 0;
     this.reader.close();

@@ -1,7 +1,7 @@
 import { COMMAND_PATH } from '../../commandLine/ownPrograms.js';
 import type { AdapterCommand } from './adapterProcess.js';
 
-/** This package's own adapter, run by the Node that runs us. */
+/** Returns the command for this package's own adapter, with the same node executable. */
 export function ownAdapter(args: readonly string[] = []): AdapterCommand {
   return { command: process.execPath, args: [COMMAND_PATH, 'adapter', ...args] };
 }

@@ -1,41 +1,42 @@
 import type { Writable } from 'node:stream';
 import type { DapEvent, DapMessage } from './dapMessages.js';
 
-/** The streams that a front-end shows things on. */
+/** The output streams of a front-end. */
 export interface ScreenStreams {
   stdout: Writable;
   stderr: Writable;
 }
 
 /**
- * What a person sees: our own lines and the program's output, kept apart from each other. With `json`,
- * stdout carries the DAP messages and nothing else, so that our own lines go to stderr; the program's output
- * is then in those messages.
+ * Prints the front-end's own lines and the program's output. With `json`, stdout carries only the DAP
+ * messages, which contain the program's output, and the front-end's own lines go to stderr.
  */
 export class Screen {
-  /** Where prompts and our own lines go. */
-  readonly talk: Writable;
+  /** Stream for prompts and for the front-end's own lines. */
+  readonly ownStream: Writable;
   private midLine = false;
 
   constructor(
     private readonly streams: ScreenStreams,
     private readonly json: boolean,
   ) {
-    this.talk = json ? streams.stderr : streams.stdout;
+    this.ownStream = json ? streams.stderr : streams.stdout;
   }
 
-  /** Prints a line of our own, on a line of its own. */
-  say(line: string): void {
-    this.talk.write(`${this.midLine ? '\n' : ''}${line}\n`);
+  /**
+   * Prints a line of the front-end. Starts a new line first if the program's output has not ended its line.
+   */
+  printLine(line: string): void {
+    this.ownStream.write(`${this.midLine ? '\n' : ''}${line}\n`);
     this.midLine = false;
   }
 
-  /** Prints a DAP message, if asked to. */
+  /** Prints a DAP message if `json` is set. */
   showMessage(direction: 'sent' | 'received', message: DapMessage): void {
     if (this.json) this.streams.stdout.write(`${JSON.stringify({ direction, message })}\n`);
   }
 
-  /** Prints what an `output` event carries: the program's stdout to stdout, all else to stderr. */
+  /** Prints the text of an `output` event: the program's stdout to stdout, all other text to stderr. */
   showOutput({ event, body }: DapEvent): void {
     if (event !== 'output' || this.json || body['category'] === 'telemetry') return;
     const text = typeof body['output'] === 'string' ? body['output'] : '';

@@ -1,29 +1,29 @@
 import type { DapConnection } from './dapConnection.js';
 import type { DapEvent } from './dapMessages.js';
 
-/** Where a session has come to. */
+/** A state that a session has reached. */
 export type Progress = StoppedProgress | EndedProgress;
 
 export interface StoppedProgress {
   kind: 'stopped';
   threadId: number;
-  /** DAP's reason: `entry`, `breakpoint`, `step`, `pause`, `exception`, ... */
+  /** Reason in terms of DAP: `entry`, `breakpoint`, `step`, `pause`, `exception`, ... */
   reason: string;
-  /** What was thrown, for an exception. */
+  /** Text of the exception, if any. */
   text: string | undefined;
 }
 
 export interface EndedProgress {
   kind: 'ended';
-  /** The program's own; undefined if the session ended without telling one. */
+  /** Exit code of the program. Undefined if the session ended without it. */
   exitCode: number | undefined;
 }
 
-/** Turns a session's events into the sequence that a person follows: it stopped, it stopped, it ended. */
+/** Turns the events of a session into a sequence of stops, followed by the end. */
 export class SessionProgress {
-  /** Resolves when the session is over: the program ended, or the adapter did. Never rejects. */
+  /** Resolves when the session is over: the program or the adapter has ended. Never rejects. */
   readonly over: Promise<void>;
-  private arrived: Progress | undefined;
+  private current: Progress | undefined;
   private failure: Error | undefined;
   private exitCode: number | undefined;
   private wake: () => void = () => undefined;
@@ -31,56 +31,56 @@ export class SessionProgress {
 
   constructor(connection: DapConnection) {
     this.over = new Promise((resolve) => (this.settleOver = resolve));
-    connection.onEvent((event) => this.follow(event));
-    void connection.ended.then((error) => this.lose(error));
+    connection.onEvent((event) => this.handleEvent(event));
+    void connection.ended.then((error) => this.adapterEnded(error));
   }
 
-  /** Whether {@link SessionProgress.over} has resolved. */
+  /** True once {@link SessionProgress.over} has resolved. */
   get isOver(): boolean {
-    return this.failure !== undefined || this.arrived?.kind === 'ended';
+    return this.failure !== undefined || this.current?.kind === 'ended';
   }
 
   /**
-   * The next stop, or the end; at once if it is there already. It has no deadline, for a program may run as
-   * long as it likes, but rejects if the adapter goes away.
+   * Returns the next stop or the end, at once if it has been reached already. Has no deadline, because a
+   * program may run for any time. Rejects if the adapter dies.
    */
   async next(): Promise<Progress> {
-    while (this.arrived === undefined) {
+    while (this.current === undefined) {
       if (this.failure !== undefined) throw this.failure;
       await new Promise<void>((resolve) => (this.wake = resolve));
     }
-    const progress = this.arrived;
-    // The end stays: nothing comes after it.
-    if (progress.kind === 'stopped') this.arrived = undefined;
+    const progress = this.current;
+    // The end is kept, because nothing follows it.
+    if (progress.kind === 'stopped') this.current = undefined;
     return progress;
   }
 
-  private follow({ event, body }: DapEvent): void {
-    if (event === 'stopped') this.arrive(readStop(body));
+  private handleEvent({ event, body }: DapEvent): void {
+    if (event === 'stopped') this.report(readStop(body));
     else if (event === 'continued') this.forgetStop();
     else if (event === 'exited') this.exitCode = Number(body['exitCode']);
     else if (event === 'terminated') this.end();
   }
 
-  private arrive(progress: Progress): void {
-    if (this.arrived?.kind !== 'ended') this.arrived = progress;
+  private report(progress: Progress): void {
+    if (this.current?.kind !== 'ended') this.current = progress;
     this.wake();
   }
 
-  /** The program has gone on by itself: a stop that nobody has looked at yet is no longer one. */
+  /** Drops a stop that was not read yet, because the program has continued by itself. */
   private forgetStop(): void {
-    if (this.arrived?.kind === 'stopped') this.arrived = undefined;
+    if (this.current?.kind === 'stopped') this.current = undefined;
   }
 
   private end(): void {
-    this.arrive({ kind: 'ended', exitCode: this.exitCode });
+    this.report({ kind: 'ended', exitCode: this.exitCode });
     this.settleOver();
   }
 
-  private lose(error: Error): void {
+  private adapterEnded(error: Error): void {
     this.failure = error;
-    // An exit code that came before is the program's own, and its session had nothing left to say.
-    if (this.exitCode !== undefined) this.arrive({ kind: 'ended', exitCode: this.exitCode });
+    // After the exit code the session had nothing more to report, so this is a normal end.
+    if (this.exitCode !== undefined) this.report({ kind: 'ended', exitCode: this.exitCode });
     this.wake();
     this.settleOver();
   }

@@ -2,12 +2,12 @@ import { readFileSync } from 'node:fs';
 import { isAbsolute, relative } from 'node:path';
 import type { StackFrame } from './dapMessages.js';
 
-/** How many lines are shown around the current one, it included. */
+/** Number of lines that are shown, including the current one. */
 const WINDOW = 5;
 
 /**
- * The lines around `line` (1-based), numbered, the current one marked. Always {@link WINDOW} of them where
- * the text has so many; none if it has no such line.
+ * Returns the lines around `line` (counted from 1), with numbers and a mark at the current line. Returns
+ * {@link WINDOW} lines if the text has that many, and an empty list if the text has no such line.
  */
 export function sourceView(text: string, line: number): string[] {
   const lines = text.replace(/\r?\n$/, '').split(/\r?\n/);
@@ -22,7 +22,7 @@ export function sourceView(text: string, line: number): string[] {
   });
 }
 
-/** The source around a frame's line, or a line that says why there is none. */
+/** Returns the source around a frame's line, or a line with the reason why it is not available. */
 export function frameSource(frame: StackFrame): string[] {
   const path = frame.source?.path;
   if (path === undefined) return ['  (no source: this frame is not in a file)'];
@@ -33,12 +33,12 @@ export function frameSource(frame: StackFrame): string[] {
   }
 }
 
-/** Where a frame is, as `file:line`. */
+/** Formats the place of a frame as `file:line`. */
 export function framePlace({ source, line }: StackFrame): string {
   return `${shortPath(source?.path ?? source?.name ?? '(unknown)')}:${String(line)}`;
 }
 
-/** The path as seen from the current directory if it is inside it, else as it is. */
+/** Returns the path relative to the current directory if it is inside, otherwise unchanged. */
 export function shortPath(path: string): string {
   const short = relative(process.cwd(), path);
   return isAbsolute(path) && short !== '' && !short.startsWith('..') && !isAbsolute(short) ? short : path;

@@ -11,14 +11,14 @@ import { framePlace } from '../debug/sourceView.js';
 import { SessionRecord } from './sessionRecord.js';
 import { withDeadline } from './withDeadline.js';
 
-/** A stop, with the stack that was found there. */
+/** A stop and its stack. */
 export interface DemoStop {
   reason: string;
   frame: StackFrame;
   stack: StackFrame[];
 }
 
-/** One session of the demo: a real adapter process and a client that takes nothing for granted. */
+/** One session of the demo, with a real adapter process. Checks each step. */
 export class DemoSession implements AsyncDisposable {
   readonly breakpoints: BreakpointStore;
   private readonly progress: SessionProgress;
@@ -46,12 +46,12 @@ export class DemoSession implements AsyncDisposable {
     await withDeadline('the launch', launchProgram(this.adapter.connection, options, this.breakpoints));
   }
 
-  /** Sends what makes the program go on: `continue`, `next`, ... */
+  /** Sends a request that resumes the program: `continue`, `next`, ... */
   async resume(command: string): Promise<void> {
     await this.adapter.connection.request(command, { threadId: 1 });
   }
 
-  /** The next stop. Rejects if there is none, or if it is not at `expected`. */
+  /** Returns the next stop. Rejects if the program ends instead, or if the stop is not at `expected`. */
   async stop(expected?: BreakpointSpec): Promise<DemoStop> {
     const progress = await withDeadline('a stop', this.progress.next());
     if (progress.kind === 'ended') throw new Error('the program ended, where it should have stopped');
@@ -64,7 +64,10 @@ export class DemoSession implements AsyncDisposable {
     return { reason: progress.reason, frame, stack };
   }
 
-  /** The exit code of the program. Rejects if it stops instead, or if the code is not `expected`. */
+  /**
+   * Returns the exit code of the program. Rejects if the program stops instead, or if the code is not
+   * `expected`.
+   */
   async exitCode(expected: number): Promise<number> {
     const progress = await withDeadline('the end of the program', this.progress.next());
     if (progress.kind === 'stopped')
@@ -75,7 +78,7 @@ export class DemoSession implements AsyncDisposable {
     return progress.exitCode;
   }
 
-  /** Ends the session and the adapter, wherever they are. */
+  /** Ends the session and the adapter, in any state. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.adapter.connection.request('disconnect', { terminateDebuggee: true }).catch(() => undefined);
     await this.adapter.close();

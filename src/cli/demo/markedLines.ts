@@ -2,12 +2,16 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { BreakpointSpec } from '../debug/breakpointSpec.js';
 
-/** A file of the example program, absolute. */
+/** Returns the absolute path of a file of the example program. */
 export function exampleFile(name: string): string {
   return fileURLToPath(new URL(`../../../examples/inventory/${name}`, import.meta.url));
 }
 
-/** The line of an example that ends in `// demo: MARK`, so that no number is kept here. Throws if none does. */
+/**
+ * Finds the line of an example that ends in `// demo: MARK`, so that no line numbers are kept here.
+ *
+ * @throws Error if no line ends so
+ */
 export function markedLine(name: string, mark: string): BreakpointSpec {
   const file = exampleFile(name);
   const lines = readFileSync(file, 'utf8').split(/\r?\n/);

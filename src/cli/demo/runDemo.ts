@@ -10,8 +10,8 @@ import { Transcript } from './transcript.js';
 const PROGRAM = 'main.js';
 
 /**
- * Debugs the example program twice, through a real adapter process, and prints what happened. Each step is
- * checked. Resolves to the exit code: 1 if anything was not as it should be, which is printed too.
+ * Debugs the example program twice, through a real adapter process, prints the result and checks each step.
+ * Resolves to the exit code: 1 if a check failed, which is printed too.
  */
 export async function runDemo(print: (line: string) => void): Promise<number> {
   const transcript = new Transcript(print);
@@ -34,20 +34,20 @@ async function demonstrateSession(transcript: Transcript): Promise<void> {
   transcript.heading('A session: stop, look, step, evaluate, go on');
   await inSession(transcript, [take, price], [], async (session) => {
     const first = await session.stop(take);
-    tellConnection(transcript, session);
+    printConnection(transcript, session);
     transcript.stop('First stop', first);
-    await lookAround(transcript, session, first);
+    await printStop(transcript, session, first);
     await session.resume('next');
     const stepped = await session.stop({ ...take, line: take.line + 1 });
     transcript.stop('After one step (next)', stepped);
-    await tellValue(transcript, session, stepped, 'item.quantity');
+    await printValue(transcript, session, stepped, 'item.quantity');
     await session.resume('continue');
     const second = await session.stop(price);
     transcript.stop('Second stop', second);
-    await tellValue(transcript, session, second, '({ sku, wanted, cents: item.priceCents * taken })');
+    await printValue(transcript, session, second, '({ sku, wanted, cents: item.priceCents * taken })');
     await session.breakpoints.clear();
     await session.resume('continue');
-    await tellEnd(transcript, session, 0);
+    await printEnd(transcript, session, 0);
   });
 }
 
@@ -57,11 +57,11 @@ async function demonstrateFailure(transcript: Transcript): Promise<void> {
   await inSession(transcript, [end], ['--fail'], async (session) => {
     transcript.stop('Stop', await session.stop(end));
     await session.resume('continue');
-    await tellEnd(transcript, session, 3);
+    await printEnd(transcript, session, 3);
   });
 }
 
-/** Runs the example in a session of its own, which ends with `work`, however that ends. */
+/** Runs `work` with a new session of the example, and ends the session afterwards, also on failure. */
 async function inSession(
   transcript: Transcript,
   breakpoints: Parameters<DemoSession['launch']>[1],
@@ -80,7 +80,7 @@ async function inSession(
   }
 }
 
-function tellConnection(transcript: Transcript, { record }: DemoSession): void {
+function printConnection(transcript: Transcript, { record }: DemoSession): void {
   if (record.connection === undefined) throw new Error('the adapter did not tell how it is connected');
   const { transport, reason, launcherArgs } = record.connection;
   transcript.fact('transport', `${transport} (${reason})`);
@@ -91,14 +91,14 @@ function tellConnection(transcript: Transcript, { record }: DemoSession): void {
   );
 }
 
-async function lookAround(transcript: Transcript, session: DemoSession, stop: DemoStop): Promise<void> {
+async function printStop(transcript: Transcript, session: DemoSession, stop: DemoStop): Promise<void> {
   transcript.stack(stop.stack);
   transcript.locals(await readLocals(session.adapter.connection, stop.frame.id));
-  await tellValue(transcript, session, stop, 'item');
-  await tellValue(transcript, session, stop, 'this.items');
+  await printValue(transcript, session, stop, 'item');
+  await printValue(transcript, session, stop, 'this.items');
 }
 
-async function tellValue(
+async function printValue(
   transcript: Transcript,
   { adapter: { connection } }: DemoSession,
   { frame }: DemoStop,
@@ -108,7 +108,7 @@ async function tellValue(
   transcript.evaluation(expression, result, await readContents(connection, variablesReference));
 }
 
-async function tellEnd(transcript: Transcript, session: DemoSession, expected: number): Promise<void> {
+async function printEnd(transcript: Transcript, session: DemoSession, expected: number): Promise<void> {
   const exitCode = await session.exitCode(expected);
   const { stdout, stderr } = session.record.output;
   if (!stdout.includes('EUR'))

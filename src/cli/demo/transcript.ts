@@ -5,7 +5,7 @@ import type { DemoStop } from './demoSession.js';
 
 const LABEL_WIDTH = 14;
 
-/** Prints the demo for people: headings, labelled facts, indented blocks. */
+/** Prints the demo: headings, labelled facts, indented blocks. */
 export class Transcript {
   constructor(private readonly print: (line: string) => void) {}
 
@@ -17,7 +17,7 @@ export class Transcript {
     this.print(`${label.padEnd(LABEL_WIDTH)}${value}`);
   }
 
-  /** Where and why the program stands, with the source around it. */
+  /** Prints the place and the reason of a stop, with the source around it. */
   stop(title: string, { reason, frame }: DemoStop): void {
     this.print(`\n${title}: ${reason} at ${framePlace(frame)} in ${frame.name}`);
     this.block('', frameSource(frame));
@@ -34,12 +34,12 @@ export class Transcript {
     for (const { name, variables } of scopes) this.block(`Variables: ${name}`, variables.map(describe));
   }
 
-  /** An expression, its value and what is in it. */
+  /** Prints an expression, its value and the value's children. */
   evaluation(expression: string, result: string, children: readonly Variable[]): void {
     this.block(`Evaluate ${expression}`, [result, ...children.map((child) => `  ${describe(child)}`)]);
   }
 
-  /** What the program printed on one of its streams. */
+  /** Prints the program's output on one stream. */
   output(stream: 'stdout' | 'stderr', text: string): void {
     this.block(`The program's ${stream}`, text.split('\n').slice(0, -1));
   }

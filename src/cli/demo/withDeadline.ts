@@ -1,9 +1,9 @@
 import { settlesWithin } from '../../ipc/index.js';
 
-/** Longer than any step of the demo takes on a slow machine, in milliseconds. */
+/** Longest time for a step of the demo, even on a slow machine, in milliseconds. */
 const DEADLINE_MS = 10_000;
 
-/** The promise's result; rejects, saying what did not happen, if it does not come in time. */
+/** Returns the promise's result. Rejects if the promise does not settle in time. */
 export async function withDeadline<T>(
   what: string,
   promise: Promise<T>,

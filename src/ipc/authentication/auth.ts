@@ -3,24 +3,32 @@ import { AUTH_NAMES } from '../core/transportConfig.js';
 import type { Auth, FramingName } from '../core/transportConfig.js';
 import { checkedFraming } from '../framing/framingOf.js';
 
-/** What the peers that a framing is there for can do. No DAP server authenticates whom it dials. */
+/**
+ * Default authentication per framing: the method that peers of the framing support. DAP servers do not
+ * authenticate the end that they connect to.
+ */
 const DEFAULT_AUTH: Record<FramingName, Auth> = {
   dp: 'key',
   'length-prefix': 'multiprocessing',
   'content-length': 'off',
 };
 
-/** As much of a `TransportConfig` as decides on authentication. */
+/** The fields of a `TransportConfig` that decide on authentication. */
 export interface AuthConfig {
   readonly auth?: string | undefined;
   readonly framing?: string | undefined;
   readonly key?: Uint8Array | undefined;
 }
 
-/** How a connection authenticates; a key that is given is not left unused. @throws IpcError `ERR_IPC_CONFIG` */
+/**
+ * Returns the authentication of a connection. A key without `auth` selects `key` if the framing's default is
+ * `off`.
+ *
+ * @throws IpcError `ERR_IPC_CONFIG` for an unknown name
+ */
 export function authOf({ auth, framing, key }: AuthConfig): Auth {
-  const standard = DEFAULT_AUTH[checkedFraming(framing)];
-  if (auth === undefined) return standard === 'off' && key !== undefined ? 'key' : standard;
+  const defaultAuth = DEFAULT_AUTH[checkedFraming(framing)];
+  if (auth === undefined) return defaultAuth === 'off' && key !== undefined ? 'key' : defaultAuth;
   const known = AUTH_NAMES.find((name) => name === auth);
   if (known !== undefined) return known;
   throw new IpcError(
@@ -29,7 +37,9 @@ export function authOf({ auth, framing, key }: AuthConfig): Auth {
   );
 }
 
-/** The way that has to be said, where it is not the one that goes with the framing. */
+/**
+ * Returns the authentication to pass to a launcher, or `undefined` for `off` and for the framing's default.
+ */
 export function unusualAuth(config: AuthConfig): Auth | undefined {
   const auth = authOf(config);
   return auth === DEFAULT_AUTH[checkedFraming(config.framing)] || auth === 'off' ? undefined : auth;

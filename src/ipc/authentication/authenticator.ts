@@ -18,33 +18,36 @@ import { multiprocessingConnector, multiprocessingListener } from './multiproces
 import { KEY_BYTES } from './proof.js';
 import { secureAsConnector, secureAsListener } from './tlsLayer.js';
 
-/** Somebody who was let in, and what was agreed with them where there was a handshake. */
+/** An authenticated peer, with the negotiated protocol if there was a handshake for it. */
 export interface Peer {
-  /** Carries the session: the socket itself, or TLS over it. */
+  /** The stream that carries the session: the socket itself, or TLS over the socket. */
   readonly socket: Socket;
   readonly agreement?: NegotiatedProtocol;
 }
 
-/** Lets a connector in, or rejects. */
+/** Authenticates a connector. Rejects if the connector is refused. */
 export type Authenticate = (socket: Socket, endpoint: Endpoint) => Promise<Peer>;
 
 /**
- * Nobody but the launcher can hold the other end of an inherited pair, so there is nothing to prove; the
- * handshake is for the versions and features alone, and its key is no secret.
+ * The key of an inherited socket pair. It is not secret: only the launcher can hold the other end, so there
+ * is nothing to prove. The handshake serves to negotiate versions and features.
  */
 const INHERITED_KEY = Buffer.alloc(KEY_BYTES);
 
-/** What stands between an open socket and a session: TLS where it is asked for, then the handshake. */
+/** Turns an open socket into an authenticated peer: TLS if configured, then the handshake. */
 export class Authenticator {
-  // Private to the engine, not only to the compiler: who logs a connection must not log its key.
+  // A #private field is not shown when a connection is logged.
   readonly #key: Uint8Array | undefined;
   readonly #config: TransportConfig;
   private readonly auth: Auth;
-  /** What `auth: 'multiprocessing'` asks for, and takes. */
+  /** The digest that `auth: 'multiprocessing'` asks for, and the digests that it accepts. */
   private readonly digests: DigestPolicy & { readonly digest: DigestName };
   private readonly logger: Logger;
 
-  /** @throws IpcError `ERR_IPC_KEY` for a key of the wrong length, `ERR_IPC_CONFIG` for TLS without a key or a wrong digest */
+  /**
+   * @throws IpcError `ERR_IPC_KEY` for a key of the wrong length, `ERR_IPC_CONFIG` for TLS without a key or
+   *   an invalid digest
+   */
   constructor(
     private readonly transport: Transport,
     config: TransportConfig,
@@ -62,10 +65,13 @@ export class Authenticator {
     }
   }
 
-  /** What a listener asks of connectors. `undefined`: nothing, the first to connect is the peer. */
-  admission(): Authenticate | undefined {
+  /**
+   * Returns the function that authenticates a listener's connectors. `undefined` means that authentication is
+   * off: the first connector is the peer.
+   */
+  forListener(): Authenticate | undefined {
     const key = this.#key;
-    if (key !== undefined) return (socket, endpoint) => this.admit(socket, endpoint, key);
+    if (key !== undefined) return (socket, endpoint) => this.asListener(socket, endpoint, key);
     this.logger.warn(
       { transport: this.transport.name },
       'authentication is off: the first to connect is the peer',
@@ -74,12 +80,13 @@ export class Authenticator {
   }
 
   /**
-   * The connector's side.
+   * Authenticates this end at a listener.
    *
-   * @param signal drops the socket; a reason that is an `IpcError` is what is thrown then, else `ERR_IPC_ABORTED`
+   * @param signal aborts the handshake and destroys the socket. A reason that is an `IpcError` is thrown as
+   *   it is, any other becomes `ERR_IPC_ABORTED`
    * @throws IpcError as `connectorHandshake` and `secureAsConnector`
    */
-  async enter(socket: Socket, signal: AbortSignal): Promise<Peer> {
+  async asConnector(socket: Socket, signal: AbortSignal): Promise<Peer> {
     const key = this.#key;
     if (key === undefined) return { socket };
     const drop = (): void => {
@@ -88,8 +95,7 @@ export class Authenticator {
     signal.addEventListener('abort', drop);
     try {
       const carrier = await this.secure(socket, key);
-      const endpoint = this.#config.expectedEndpoint ?? this.transport.describe();
-      return await this.prove('connector', carrier, { key, endpoint });
+      return await this.prove('connector', carrier, { key, endpoint: this.expectedEndpoint() });
     } catch (error) {
       drop();
       throw signal.aborted ? abortedBy(signal, this.transport) : error;
@@ -98,7 +104,12 @@ export class Authenticator {
     }
   }
 
-  private async admit(socket: Socket, endpoint: Endpoint, key: Uint8Array): Promise<Peer> {
+  private expectedEndpoint(): string {
+    const { expectedEndpoint, listenerName } = this.#config;
+    return expectedEndpoint ?? listenerName ?? this.transport.describe();
+  }
+
+  private async asListener(socket: Socket, endpoint: Endpoint, key: Uint8Array): Promise<Peer> {
     const tls = endpoint.transport === 'tcp' ? endpoint.tls : undefined;
     const carrier =
       tls === undefined
@@ -133,7 +144,10 @@ function abortedBy({ reason }: AbortSignal, transport: Transport): IpcError {
   return new IpcError('ERR_IPC_ABORTED', what, { cause: reason });
 }
 
-/** Peers of the other framings have no handshake for versions and features, and nothing else to prove here. */
+/**
+ * Returns the key of an inherited pair, or `undefined` for framings whose peers have no handshake for
+ * versions.
+ */
 function inheritedKey({ auth, framing = 'dp' }: TransportConfig): Uint8Array | undefined {
   return framing === 'dp' || auth === 'key' ? INHERITED_KEY : undefined;
 }

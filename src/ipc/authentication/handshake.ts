@@ -3,7 +3,7 @@ import { AuthenticationError, IpcError } from '../core/errors.js';
 import { HANDSHAKE_KIND, HEADER_BYTES, readHandshakeHeader, writeHeader } from '../framing/dpFrame.js';
 import type { HandshakeKind } from '../framing/dpFrame.js';
 import type { NegotiatedProtocol, Capabilities } from './negotiation.js';
-import { OWN_CAPABILITIES, agree, decodeCapabilities, encodeCapabilities } from './negotiation.js';
+import { OWN_CAPABILITIES, decodeCapabilities, encodeCapabilities, negotiate } from './negotiation.js';
 import type { HandshakeBounds } from './handshakeChannel.js';
 import { HandshakeChannel } from './handshakeChannel.js';
 import type { Transcript } from './proof.js';
@@ -13,7 +13,7 @@ export interface HandshakeOptions extends HandshakeBounds {
   readonly key: Uint8Array;
   /** The endpoint as this end knows it. */
   readonly endpoint: string;
-  /** Default: what this package has. */
+  /** The versions and features of this end. Default: {@link OWN_CAPABILITIES}. */
   readonly capabilities?: Capabilities | undefined;
 }
 
@@ -27,15 +27,15 @@ const VERSION_BYTES = 1;
  *   capabilities           ------------------>
  *                          <------------------  capabilities
  *
- * The listener proves itself first: a connector never answers a stranger. Nothing else is read, let alone
- * parsed, before both proofs held.
+ * The listener proves itself first, so a connector never answers an unknown listener. No other bytes are read
+ * or parsed before both proofs are verified.
  */
 
 /**
- * The connector's half.
+ * Runs the connector's side of the handshake.
  *
  * @throws IpcError `ERR_IPC_AUTHENTICATION` when the listener does not have the key, `ERR_IPC_HANDSHAKE`,
- *   `ERR_IPC_HANDSHAKE_TIMEOUT`, `ERR_IPC_NO_COMMON_VERSION`; the socket is the caller's to destroy
+ *   `ERR_IPC_HANDSHAKE_TIMEOUT`, `ERR_IPC_NO_COMMON_VERSION`. The caller destroys the socket
  */
 export function connectorHandshake(socket: Socket, options: HandshakeOptions): Promise<NegotiatedProtocol> {
   return HandshakeChannel.over(socket, options, async (channel) => {
@@ -54,16 +54,16 @@ export function connectorHandshake(socket: Socket, options: HandshakeOptions): P
       { kind: HANDSHAKE_KIND.answer, payload: makeProof(options.key, 'connector', transcript) },
       { kind: HANDSHAKE_KIND.capabilities, payload: encodeCapabilities(own) },
     );
-    return agree(own, decodeCapabilities(await receive(channel, HANDSHAKE_KIND.capabilities)));
+    return negotiate(own, decodeCapabilities(await receive(channel, HANDSHAKE_KIND.capabilities)));
   });
 }
 
-/** The listener's half. @throws IpcError as {@link connectorHandshake} */
+/** Runs the listener's side of the handshake. @throws IpcError as {@link connectorHandshake} */
 export function listenerHandshake(socket: Socket, options: HandshakeOptions): Promise<NegotiatedProtocol> {
   return HandshakeChannel.over(socket, options, async (channel) => {
     const hello = await receive(channel, HANDSHAKE_KIND.hello);
     if (hello[0] !== HANDSHAKE_VERSION) {
-      // The first byte is the version in every version: the other end finds out at once, too.
+      // The first byte is the version in every version, so the connector can report the mismatch too.
       send(channel, { kind: HANDSHAKE_KIND.challenge, payload: Buffer.of(HANDSHAKE_VERSION) });
     }
     checkVersion(hello, VERSION_BYTES + NONCE_BYTES);
@@ -79,9 +79,9 @@ export function listenerHandshake(socket: Socket, options: HandshakeOptions): Pr
     if (!proofHolds(answer, options.key, 'connector', transcript)) throw notProved('connector', options);
     const peers = decodeCapabilities(await receive(channel, HANDSHAKE_KIND.capabilities));
     const own = options.capabilities ?? OWN_CAPABILITIES;
-    // Sent even where nothing is in common: the other end then finds that out for itself, and says so.
+    // Capabilities are sent even without a common version, so that the connector can report the mismatch too.
     send(channel, { kind: HANDSHAKE_KIND.capabilities, payload: encodeCapabilities(own) });
-    return agree(own, peers);
+    return negotiate(own, peers);
   });
 }
 
@@ -90,7 +90,7 @@ interface HandshakeFrame {
   readonly payload: Buffer;
 }
 
-/** Handshake frames are DP frames, whatever the framing of the session behind them. */
+/** Sends handshake frames, which are DP frames regardless of the session's framing. */
 function send(channel: HandshakeChannel, ...frames: readonly HandshakeFrame[]): void {
   const parts = frames.flatMap(({ kind, payload }) => {
     const header = Buffer.allocUnsafe(HEADER_BYTES);
@@ -100,7 +100,7 @@ function send(channel: HandshakeChannel, ...frames: readonly HandshakeFrame[]): 
   channel.write(...parts);
 }
 
-/** The payload of the next frame, which has to be of this kind. */
+/** Reads the payload of the next frame, which must be of `kind`. */
 async function receive(channel: HandshakeChannel, kind: HandshakeKind): Promise<Buffer> {
   const length = readHandshakeHeader(await channel.read(HEADER_BYTES), kind);
   if (typeof length === 'number') return channel.read(length);

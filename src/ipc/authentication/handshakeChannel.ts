@@ -3,9 +3,9 @@ import { timerMs } from '../core/deferred.js';
 import { AuthenticationError } from '../core/errors.js';
 
 export interface HandshakeBounds {
-  /** Milliseconds for the whole handshake. */
+  /** Time limit of the whole handshake, in milliseconds. */
   readonly handshakeTimeoutMs: number;
-  /** Bytes that a peer may send before it is in, headers included. */
+  /** Bytes that a peer may send before it is authenticated, headers included. */
   readonly maxHandshakeBytes: number;
 }
 
@@ -13,8 +13,8 @@ const WAKING_EVENTS = ['readable', 'end', 'close', 'error'] as const;
 const ignore = (): void => undefined;
 
 /**
- * The bytes of one handshake over a socket that is not trusted yet: bounded in time and in number, and never
- * read beyond what was asked for, so that what follows is left for the session.
+ * The bytes of one handshake over an untrusted socket, bounded in time and in number. Only the requested
+ * bytes are read, so that the bytes after the handshake stay in the socket for the session.
  */
 export class HandshakeChannel {
   private bytesLeft: number;
@@ -37,7 +37,7 @@ export class HandshakeChannel {
     }, timerMs(bounds.handshakeTimeoutMs));
   }
 
-  /** Runs a handshake, and lets go of the socket however it went. */
+  /** Runs a handshake. Afterwards the channel's timer and listeners are removed, also after a failure. */
   static async over<T>(
     socket: Socket,
     bounds: HandshakeBounds,
@@ -57,7 +57,7 @@ export class HandshakeChannel {
   }
 
   /**
-   * Exactly the next so many bytes.
+   * Reads exactly `bytes` bytes.
    *
    * @throws AuthenticationError `ERR_IPC_HANDSHAKE`, `ERR_IPC_HANDSHAKE_TIMEOUT`
    */
@@ -70,13 +70,13 @@ export class HandshakeChannel {
         `the peer sends more than ${most} bytes before it is in`,
       );
     }
-    // A stream never gives a buffer of nothing: to wait for one would be to wait for the deadline.
+    // A stream never returns an empty buffer, so a read of 0 bytes would wait until the deadline.
     if (bytes === 0) return Buffer.alloc(0);
     for (;;) {
       if (this.expired) throw this.timedOut();
       const chunk = this.socket.read(bytes) as Buffer | null;
       if (chunk?.length === bytes) return chunk;
-      // At the end of the stream `read` gives what there is, however little.
+      // `read` returns all remaining bytes at the end of the stream, even if they are too few.
       if (chunk !== null || this.socket.readableEnded || this.socket.destroyed) throw closedEarly();
       await this.nextEvent();
     }

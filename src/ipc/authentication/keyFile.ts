@@ -9,28 +9,31 @@ import { KEY_BYTES, keyFromHex, newKey } from './proof.js';
 const OWNER_ONLY = 0o600;
 const OTHERS = 0o077;
 
-/** What a key file tells: the key, and which listener has it. */
+/** The contents of a key file. */
 export interface KeyFile {
   readonly key: Uint8Array;
-  /** What the listener calls its endpoint, `tcp 127.0.0.1:4711`; undefined where the file does not say. */
+  /**
+   * The listener's name for its endpoint, such as `tcp 127.0.0.1:4711`; undefined if the file has no
+   * endpoint.
+   */
   readonly endpoint: string | undefined;
 }
 
-/** A listener's key, laid out for those who may connect, one after the other. */
+/** A listener's key, stored in a file for its connectors. */
 export interface KeyStore {
   readonly path: string;
   readonly key: Uint8Array;
-  /** Writes the endpoint beside the key: whoever reads the file then knows where to connect. */
+  /** Writes the key and the endpoint, so that a reader of the file knows the address too. */
   readonly record: (endpoint: Endpoint) => void;
-  /** Removes the file, unless it was asked for by name. */
+  /** Removes the file, unless the caller gave its path. */
   readonly remove: () => void;
 }
 
 /**
- * Lays out a key in a file that only this user can read.
+ * Opens the key file of a listener, which only this user can read. `record` writes the file.
  *
- * @param path where: a file that is there already keeps its key, and stays. Default: a new key in a file of a
- *   fresh private directory
+ * @param path an existing file keeps its key, and is not removed. Default: a new key in a new private
+ *   directory
  * @throws IpcError `ERR_IPC_KEY` as {@link readKeyFile}, and for a file that cannot be written
  */
 export function openKeyFile(path?: string): KeyStore {
@@ -59,9 +62,9 @@ function keyStore(path: string, key: Uint8Array, remove: () => void): KeyStore {
 }
 
 /**
- * Reads a key file, and leaves it where it is.
+ * Reads a key file without removing it.
  *
- * @throws IpcError `ERR_IPC_KEY` for a file that is not there, holds no key, or can be read by others
+ * @throws IpcError `ERR_IPC_KEY` for a file that is missing, holds no key, or can be read by other users
  */
 export function readKeyFile(path: string): KeyFile {
   const [hex = '', endpoint] = textOf(path)

@@ -5,28 +5,28 @@ import { onceAtExit } from '../transport/exitCleanup.js';
 import { makePrivateDirectory } from '../transport/privateDirectory.js';
 import { KEY_BYTES, keyFromHex } from './proof.js';
 
-/** Names the file that holds the session's key; whoever reads the key removes the file. */
+/** Variable with the path of the key file. The process that reads the key removes the file. */
 const KEY_FILE_VARIABLE = 'DEBUG_ADAPTER_IPC_KEY_FILE';
-/** Holds the key itself, in hexadecimal: for launchers that share no file system with the adapter. */
+/** Variable with the key in hexadecimal, for launchers that share no file system with the adapter. */
 const KEY_VARIABLE = 'DEBUG_ADAPTER_IPC_KEY';
 
 const OWNER_ONLY = 0o600;
 
-/** A key on its way to a launcher. Its maker withdraws it when the launcher is in, or will never be. */
+/** A key on its way to a launcher. Its owner withdraws it once the launcher has connected or failed. */
 export interface DeliveredKey {
-  /** What the launcher's environment must carry. */
+  /** Variables that the launcher's environment must contain. */
   readonly env: Record<string, string>;
   readonly withdraw: () => void;
 }
 
 /**
- * Lays a key out for a launcher.
+ * Prepares a key for delivery to a launcher.
  *
- * `file`: in a file that only this user can read, in a fresh private directory, and only its name is in the
- * environment. What a process was started with stays readable in `/proc/PID/environ` as long as it lives,
- * whatever it removes from its environment later; a file that has been read and removed does not.
+ * With `file`, the key is in a file in a new private directory that only this user can read; the environment
+ * has only the path. The environment that a process was started with stays readable in `/proc/PID/environ` as
+ * long as the process lives, even after it deletes its variables. A file that was read and removed does not.
  *
- * @throws IpcError `ERR_IPC_KEY` for a key of another length than 32 bytes
+ * @throws IpcError `ERR_IPC_KEY` for a key that is not 32 bytes long
  */
 export function deliverKey(key: Uint8Array, how: KeyDelivery): DeliveredKey {
   if (key.length !== KEY_BYTES) {
@@ -48,24 +48,24 @@ export function deliverKey(key: Uint8Array, how: KeyDelivery): DeliveredKey {
 }
 
 /**
- * The launcher's side: takes the session's key out of the environment, and out of the file that it names, so
- * that neither the program nor its children find it.
+ * Takes the session's key out of the launcher's environment and removes the key file, so that neither the
+ * program nor its children can find the key.
  *
- * @param env is changed: the variables are deleted. Default: the process's own
- * @returns the key, or `undefined` where the adapter gave none and so asks for no authentication
+ * @param env the environment, from which the variables are deleted. Default: the environment of this process
+ * @returns the key, or `undefined` if the adapter gave no key, and so asks for no authentication
  * @throws IpcError `ERR_IPC_KEY` when the file cannot be read or holds no key
  */
 export function takeLauncherKey(env: NodeJS.ProcessEnv = process.env): Uint8Array | undefined {
   const { [KEY_FILE_VARIABLE]: path, [KEY_VARIABLE]: inline } = env;
   delete env[KEY_FILE_VARIABLE];
   delete env[KEY_VARIABLE];
-  if (path !== undefined) return parseKey(takeFile(path), KEY_FILE_VARIABLE);
+  if (path !== undefined) return parseKey(readAndRemove(path), KEY_FILE_VARIABLE);
   return inline === undefined ? undefined : parseKey(inline, KEY_VARIABLE);
 }
 
-function takeFile(path: string): string {
+function readAndRemove(path: string): string {
   try {
-    // A link would have us read, and remove, what somebody else points at.
+    // A link could point to a file of another user, which would then be read and removed.
     if (!lstatSync(path).isFile()) throw new Error('it is not a file');
     const text = readFileSync(path, 'utf8');
     unlinkSync(path);
@@ -92,6 +92,6 @@ function unlinkIfThere(path: string): void {
   try {
     unlinkSync(path);
   } catch {
-    // Taken by the launcher, as it should be.
+    // The launcher has read and removed the file, as intended.
   }
 }

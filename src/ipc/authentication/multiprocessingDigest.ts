@@ -3,7 +3,7 @@ import { AuthenticationError, IpcError, toError } from '../core/errors.js';
 import { DIGEST_NAMES } from '../core/transportConfig.js';
 import type { DigestName } from '../core/transportConfig.js';
 
-/** The digests that CPython allows, and their names in Node.js. */
+/** The digests that CPython allows, with their names in Node.js. */
 const NODE_NAMES: Readonly<Record<DigestName, string>> = {
   md5: 'md5',
   sha256: 'sha256',
@@ -13,14 +13,14 @@ const NODE_NAMES: Readonly<Record<DigestName, string>> = {
 };
 
 export interface DigestPolicy {
-  /** Take HMAC-MD5, which is all that CPython up to 3.11 has. */
+  /** Accept HMAC-MD5, the only digest of CPython up to 3.11. */
   readonly allowLegacyMd5: boolean;
 }
 
 /**
- * What an end asks for: `sha256` unless it says otherwise.
+ * Checks the digest that an end asks for. Default `sha256`.
  *
- * @throws IpcError `ERR_IPC_CONFIG` for a digest that is not known, or that this end would not take itself
+ * @throws IpcError `ERR_IPC_CONFIG` for an unknown digest, or a digest that this end would not accept itself
  */
 export function checkedDigest(digest: string | undefined, { allowLegacyMd5 }: DigestPolicy): DigestName {
   const known = DIGEST_NAMES.find((name) => name === (digest ?? 'sha256'));
@@ -34,7 +34,10 @@ export function checkedDigest(digest: string | undefined, { allowLegacyMd5 }: Di
   throw new IpcError('ERR_IPC_CONFIG', `unknown digest ${digest}: known are ${DIGEST_NAMES.join(', ')}`);
 }
 
-/** CPython up to 3.11 names no digest: a challenge of this length, or an answer of that, is told by it alone. */
+/**
+ * Lengths of the messages of CPython up to 3.11. These messages name no digest; only the length identifies
+ * them.
+ */
 const LEGACY_CHALLENGE_BYTES = 20;
 const LEGACY_ANSWER_BYTES = 16;
 const RANDOM_BYTES = 40;
@@ -43,16 +46,16 @@ const RANDOM_BYTES = 40;
 const NAME = /^\{(\w{1,8})\}/;
 const LONGEST_NAME_BYTES = 10;
 
-/** A challenge of CPython 3.12 and later: the digest asked for in braces, and 40 random bytes. */
+/** Creates a challenge of CPython 3.12 and later: the requested digest in braces, and 40 random bytes. */
 export function newChallenge(digest: DigestName): Buffer {
   return Buffer.concat([Buffer.from(`{${digest}}`), randomBytes(RANDOM_BYTES)]);
 }
 
 /**
- * The answer to a challenge: a MAC over all of it, by the digest that it names; the name is part of what is
- * proved, so that nobody in between can put another one there.
+ * Answers a challenge with a MAC over all of it, by the digest that the challenge names. The MAC covers the
+ * name, so the name cannot be replaced on the way.
  *
- * @throws AuthenticationError for a challenge that is none, or asks for what is not allowed
+ * @throws AuthenticationError for an invalid challenge, or a digest that is not allowed
  */
 export function answerTo(challenge: Buffer, key: Uint8Array, policy: DigestPolicy): Buffer {
   if (challenge.length < LEGACY_CHALLENGE_BYTES) {
@@ -65,10 +68,10 @@ export function answerTo(challenge: Buffer, key: Uint8Array, policy: DigestPolic
 }
 
 /**
- * Whether an answer to our challenge is right, in a time that does not depend on where it is wrong. The peer
- * may answer by another digest than the one asked for, as CPython allows.
+ * Checks an answer to our challenge, in a time that does not depend on the position of an error. The answer
+ * may use another digest than the challenge asked for, as in CPython.
  *
- * @throws AuthenticationError for an answer by a digest that is not known, or not allowed
+ * @throws AuthenticationError for an answer by a digest that is unknown or not allowed
  */
 export function answerHolds(
   answer: Buffer,
@@ -82,7 +85,10 @@ export function answerHolds(
   return payload.length === expected.length && timingSafeEqual(payload, expected);
 }
 
-/** The digest that a message names, undefined for those of CPython up to 3.11, and what stands behind the name. */
+/**
+ * Splits a message into the digest that it names and the bytes after the name. Messages of CPython up to 3.11
+ * name no digest.
+ */
 function split(message: Buffer): { digest: DigestName | undefined; payload: Buffer } {
   if (message.length === LEGACY_CHALLENGE_BYTES || message.length === LEGACY_ANSWER_BYTES) {
     return { digest: undefined, payload: message };

@@ -16,8 +16,8 @@ import type { DigestName } from '../core/transportConfig.js';
  *   {digest} MAC                          ----->
  *                                         <-----  #WELCOME#, or #FAILURE#
  *
- * Each is one frame of framing `length-prefix`, of 256 bytes at most. Source: CPython's
- * Lib/multiprocessing/connection.py, 3.13; that of 3.11 and before names no digest and means MD5.
+ * Each message is one frame of framing `length-prefix`, of 256 bytes at most. Source: CPython's
+ * Lib/multiprocessing/connection.py, 3.13. CPython up to 3.11 names no digest and means MD5.
  */
 const CHALLENGE = Buffer.from('#CHALLENGE#');
 const WELCOME = Buffer.from('#WELCOME#');
@@ -26,17 +26,17 @@ const MAX_MESSAGE_BYTES = 256;
 const LENGTH_BYTES = 4;
 
 export interface MultiprocessingOptions extends HandshakeBounds, DigestPolicy {
-  /** Any number of bytes, none included. */
+  /** The shared secret, of any length, even 0 bytes. */
   readonly key: Uint8Array;
-  /** What this end asks for. */
+  /** The digest that this end asks for. */
   readonly digest: DigestName;
 }
 
 /**
- * The listener's half of the authentication of `multiprocessing.connection`.
+ * Runs the listener's side of the authentication of `multiprocessing.connection`.
  *
- * @throws AuthenticationError `ERR_IPC_AUTHENTICATION` when the peer does not have the key, or says that we do
- *   not; `ERR_IPC_HANDSHAKE`, `ERR_IPC_HANDSHAKE_TIMEOUT`. The socket is the caller's to destroy
+ * @throws AuthenticationError `ERR_IPC_AUTHENTICATION` when the peer does not have the key or refuses our
+ *   proof; `ERR_IPC_HANDSHAKE`, `ERR_IPC_HANDSHAKE_TIMEOUT`. The caller destroys the socket
  */
 export function multiprocessingListener(socket: Socket, options: MultiprocessingOptions): Promise<void> {
   return HandshakeChannel.over(socket, options, async (channel) => {
@@ -45,7 +45,7 @@ export function multiprocessingListener(socket: Socket, options: Multiprocessing
   });
 }
 
-/** The connector's half. @throws AuthenticationError as {@link multiprocessingListener} */
+/** Runs the connector's side. @throws AuthenticationError as {@link multiprocessingListener} */
 export function multiprocessingConnector(socket: Socket, options: MultiprocessingOptions): Promise<void> {
   return HandshakeChannel.over(socket, options, async (channel) => {
     await answer(channel, options);
@@ -53,7 +53,7 @@ export function multiprocessingConnector(socket: Socket, options: Multiprocessin
   });
 }
 
-/** Whether a message begins as a challenge does: what a peer without a key gets from one that asks for it. */
+/** True if a message begins like a challenge. A listener with a key sends one to every connector. */
 export function isChallenge(message: Buffer): boolean {
   return message.subarray(0, CHALLENGE.length).equals(CHALLENGE);
 }
@@ -72,7 +72,7 @@ async function challenge(channel: HandshakeChannel, options: MultiprocessingOpti
   );
 }
 
-/** A peer whose answer is not even one is told so as well, before it is dropped. */
+/** Checks the peer's answer. A malformed answer is refused with `#FAILURE#` too. */
 async function isRight(
   channel: HandshakeChannel,
   sent: Buffer,

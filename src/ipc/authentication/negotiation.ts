@@ -1,21 +1,21 @@
 import { isRecord } from '../core/messages.js';
 import { IpcError } from '../core/errors.js';
 
-/** The versions of the session's protocol that this package speaks: what follows the handshake. */
+/** Versions of the session protocol, which follows the handshake, that this package supports. */
 export const PROTOCOL_VERSIONS: readonly number[] = [1];
 
-/** What a peer may do beyond its version, by name. None so far. */
+/** Optional features beyond the version, by name. There are no features yet. */
 export const FEATURES: readonly string[] = [];
 
-/** What each end tells of itself once both are proved. */
+/** The versions and features of one end, exchanged after both proofs. */
 export interface Capabilities {
   readonly versions: readonly number[];
   readonly features: readonly string[];
 }
 
-/** What two ends have in common. */
+/** The version and features that both ends support. */
 export interface NegotiatedProtocol {
-  /** The highest version that both speak. */
+  /** The highest version that both ends support. */
   readonly version: number;
   readonly features: readonly string[];
 }
@@ -26,7 +26,7 @@ export function encodeCapabilities(capabilities: Capabilities): Buffer {
   return Buffer.from(JSON.stringify(capabilities));
 }
 
-/** @throws IpcError `ERR_IPC_HANDSHAKE` for a payload that does not say what it must */
+/** Reads capabilities from a payload. @throws IpcError `ERR_IPC_HANDSHAKE` for an invalid payload */
 export function decodeCapabilities(payload: Buffer): Capabilities {
   const value = parse(payload);
   const { versions, features } = isRecord(value) ? value : {};
@@ -36,8 +36,12 @@ export function decodeCapabilities(payload: Buffer): Capabilities {
   return { versions, features };
 }
 
-/** @throws IpcError `ERR_IPC_NO_COMMON_VERSION`, which names what either end speaks */
-export function agree(own: Capabilities, peers: Capabilities): NegotiatedProtocol {
+/**
+ * Selects the highest common version and the common features.
+ *
+ * @throws IpcError `ERR_IPC_NO_COMMON_VERSION`, which names the versions of both ends
+ */
+export function negotiate(own: Capabilities, peers: Capabilities): NegotiatedProtocol {
   const common = own.versions.filter((version) => peers.versions.includes(version));
   if (common.length === 0) {
     throw new IpcError(
@@ -60,7 +64,7 @@ function parse(payload: Buffer): unknown {
   }
 }
 
-/** Whether a value off the wire is a list of these alone. */
+/** True if a value from the wire is an array whose items all have `type`. */
 export function isListOf<T extends 'number' | 'string'>(
   value: unknown,
   type: T,

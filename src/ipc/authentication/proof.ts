@@ -6,20 +6,22 @@ export const PROOF_BYTES = 32;
 export const KEY_BYTES = 32;
 export const HANDSHAKE_VERSION = 1;
 
-/** What both ends know of one handshake, and each proves to have seen the same way. */
+/** The values of one handshake that both proofs cover. */
 export interface Transcript {
   readonly connectorNonce: Buffer;
   readonly listenerNonce: Buffer;
-  /** The endpoint as each end knows it: an answer relayed from another endpoint is worth nothing. */
+  /**
+   * The endpoint as each end knows it. A proof that is relayed from another endpoint is therefore invalid.
+   */
   readonly endpoint: string;
 }
 
-/** A session's key: fresh, 256 random bits. */
+/** Creates a session's key of 256 random bits. */
 export function newKey(): Buffer {
   return randomBytes(KEY_BYTES);
 }
 
-/** A key as people and files write it: 64 hexadecimal digits. Undefined for what is none. */
+/** Parses a key of 64 hexadecimal digits. Returns undefined for any other text. */
 export function keyFromHex(hex: string): Buffer | undefined {
   return /^[0-9a-f]+$/i.test(hex) && hex.length === KEY_BYTES * 2 ? Buffer.from(hex, 'hex') : undefined;
 }
@@ -31,8 +33,8 @@ export function newNonce(): Buffer {
 /**
  * Proves knowledge of the key: HMAC-SHA-256 over
  * `"debug-adapter-ipc " role NUL, version (1 byte), connector's nonce, listener's nonce, endpoint in UTF-8`.
- * Every part but the last has a fixed length for its role, so two transcripts never read the same; and who
- * proves is part of what is proved, so that an answer reflected at its sender is worth nothing.
+ * Every part but the last has a fixed length per role, so two transcripts never have the same bytes. The role
+ * is part of the proof, so an answer that is reflected to its sender is invalid.
  */
 export function makeProof(key: Uint8Array, role: Role, transcript: Transcript): Buffer {
   return createHmac('sha256', key)
@@ -44,7 +46,7 @@ export function makeProof(key: Uint8Array, role: Role, transcript: Transcript): 
     .digest();
 }
 
-/** Whether a proof is right, in a time that does not depend on where it is wrong. */
+/** Verifies a proof, in a time that does not depend on the position of an error. */
 export function proofHolds(proof: Buffer, key: Uint8Array, role: Role, transcript: Transcript): boolean {
   return proof.length === PROOF_BYTES && timingSafeEqual(proof, makeProof(key, role, transcript));
 }

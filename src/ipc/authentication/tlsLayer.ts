@@ -14,7 +14,10 @@ export interface TlsLayerOptions {
 }
 
 const PSK_IDENTITY = 'debug-adapter-ipc';
-/** Node takes pre-shared keys up to TLS 1.2 alone. With ECDHE, a key that leaks later opens no old session. */
+/**
+ * TLS settings for pre-shared keys, which Node.js supports up to TLS 1.2. ECDHE keeps recorded sessions
+ * secret even if the key leaks later.
+ */
 const PSK_CONTEXT: SecureContextOptions = {
   minVersion: 'TLSv1.2',
   maxVersion: 'TLSv1.2',
@@ -26,7 +29,7 @@ const ignore = (): void => undefined;
 /**
  * Puts TLS over an accepted socket.
  *
- * @throws IpcError `ERR_IPC_TLS`, `ERR_IPC_HANDSHAKE_TIMEOUT`; the socket is the caller's to destroy
+ * @throws IpcError `ERR_IPC_TLS`, `ERR_IPC_HANDSHAKE_TIMEOUT`. The caller destroys the socket
  */
 export function secureAsListener(socket: Socket, options: TlsLayerOptions): Promise<Socket> {
   const { tls } = options;
@@ -46,19 +49,19 @@ export function secureAsConnector(socket: Socket, host: string, options: TlsLaye
       ? {
           ...PSK_CONTEXT,
           pskCallback: () => ({ psk: pskOf(options.key), identity: PSK_IDENTITY }),
-          // There is no certificate to check: that the other end has the key is the proof.
+          // There is no certificate to check: the key of the other end is its proof.
           checkServerIdentity: () => undefined,
         }
       : { ...(tls.ca !== undefined && { ca: tls.ca }), minVersion: 'TLSv1.2' as const };
   return whenSecure(connect({ socket, host, ...credentials }), 'secureConnect', options);
 }
 
-/** A key of its own for TLS: what one use of a key reveals must not help against another. */
+/** Derives a separate key for TLS, so that one use of the key reveals nothing about the other. */
 function pskOf(key: Uint8Array): Buffer {
   return Buffer.from(hkdfSync('sha256', key, '', 'debug-adapter-ipc tls-psk', PSK_BYTES));
 }
 
-/** OpenSSL's own words, without the source lines that it puts around them. */
+/** Returns OpenSSL's reason, without the source locations around it. */
 function reasonOf(thrown: unknown): string {
   const error = toError(thrown);
   return 'reason' in error ? String(error.reason) : error.message;
@@ -70,7 +73,7 @@ function whenSecure(
   { handshakeTimeoutMs }: TlsLayerOptions,
 ): Promise<Socket> {
   return new Promise((resolve, reject) => {
-    const forget = (): void => {
+    const removeListeners = (): void => {
       clearTimeout(timer);
       secured
         .removeListener(event, onSecure)
@@ -79,12 +82,12 @@ function whenSecure(
       secured.on('error', ignore);
     };
     const fail = (error: IpcError): void => {
-      forget();
+      removeListeners();
       secured.destroy();
       reject(error);
     };
     const onSecure = (): void => {
-      forget();
+      removeListeners();
       resolve(secured);
     };
     const onError = (cause: unknown): void => {

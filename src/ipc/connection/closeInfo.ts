@@ -1,21 +1,21 @@
 import type { IpcError } from '../core/errors.js';
 
-/** How a connection, or a session, ended. */
+/** The end of a connection or of a session. */
 export interface CloseInfo {
-  /** Which side ended it. */
+  /** The side that ended the connection. */
   readonly by: 'local' | 'peer';
-  /** True when both directions ended between frames and nothing was dropped. */
+  /** True if both directions ended between frames and nothing was dropped. */
   readonly clean: boolean;
-  /** The end in words. */
+  /** A description of the end. */
   readonly reason: string;
-  /** What went wrong, where something did. */
+  /** The error that caused the end, if any. */
   readonly error?: IpcError;
 }
 
 export const CLOSED_HERE: CloseInfo = { by: 'local', clean: true, reason: 'closed by this side' };
 export const CLOSED_BY_PEER: CloseInfo = { by: 'peer', clean: true, reason: 'closed by the peer' };
 
-/** An end that something forced. */
+/** Describes an end that was caused by an error. */
 export function failedBy(by: CloseInfo['by'], error: IpcError): CloseInfo {
   return { by, clean: false, reason: error.message, error };
 }

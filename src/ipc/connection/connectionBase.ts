@@ -23,28 +23,32 @@ import { PeerListener } from './peerListener.js';
 import { raceForPeer } from './raceForPeer.js';
 import type { AcceptOptions } from './raceForPeer.js';
 
-/** `idle` until it listens or connects; `open` while there is a peer; `closed` after that, for good. */
+/**
+ * The states of a connection: `idle` until it listens or is connected, `open` while there is a peer, `closed`
+ * after that, for good.
+ */
 export type ConnectionState = 'idle' | 'listening' | 'open' | 'closed';
 
 /**
- * One connection to one peer, whichever side began it: listen, accept, read, write, close. What a transport
- * adds is how to bind and how to dial; all behaviour is here.
+ * A connection to one peer, as listener or as connector: listen, accept, read, write, close. A transport adds
+ * how to bind and how to dial; all other behaviour is in this class.
  *
- * Buffered messages are read before an end is told. Whatever ends the connection settles all that waits.
+ * Buffered messages are read before the end is reported. The end of the connection settles everything that
+ * waits.
  */
 export abstract class ConnectionBase implements AsyncIterable<Message>, AsyncDisposable {
   private listener: PeerListener | undefined;
   private stream: MessageStream<Message> | undefined;
   private readonly end = defer<CloseInfo>();
   private ended = false;
-  private agreed: NegotiatedProtocol | undefined;
-  private readonly gone = new AbortController();
-  /** What is being done about getting a peer: one thing at a time. */
-  private underWay: string | undefined;
+  private negotiated: NegotiatedProtocol | undefined;
+  private readonly endController = new AbortController();
+  /** The call in progress that listens, accepts or connects. Only one runs at a time. */
+  private operation: string | undefined;
   private readonly limits: Limits;
   private readonly onFull: 'wait' | 'error';
   private readonly framingName: FramingName;
-  private readonly gate: Authenticator;
+  private readonly authenticator: Authenticator;
   protected readonly logger: Logger;
 
   protected constructor(
@@ -52,10 +56,10 @@ export abstract class ConnectionBase implements AsyncIterable<Message>, AsyncDis
     config: TransportConfig,
   ) {
     this.limits = readLimits(config);
-    // Not the whole configuration, which has the key in it: connections get logged.
+    // The whole configuration is not kept, because it holds the key and connections get logged.
     this.onFull = config.onFull ?? 'wait';
     this.framingName = checkedFraming(config.framing);
-    this.gate = new Authenticator(endpointTransport, config, this.limits);
+    this.authenticator = new Authenticator(endpointTransport, config, this.limits);
     this.logger = config.logger ?? silentLogger;
   }
 
@@ -63,7 +67,7 @@ export abstract class ConnectionBase implements AsyncIterable<Message>, AsyncDis
     return this.endpointTransport.name;
   }
 
-  /** How messages are told apart on the wire. */
+  /** The framing of the messages on the wire. */
   get framing(): FramingName {
     return this.framingName;
   }
@@ -74,37 +78,39 @@ export abstract class ConnectionBase implements AsyncIterable<Message>, AsyncDis
     return this.listener === undefined ? 'idle' : 'listening';
   }
 
-  /** Where a peer can connect: from `startListening` on. */
+  /** The address to connect to, known from `startListening` on. */
   get endpoint(): Endpoint | undefined {
     return this.listener?.endpoint;
   }
 
-  /** The version and features that both ends have, where there was a handshake; known once it is open. */
+  /**
+   * The negotiated version and features, known once the connection is open. Undefined without a handshake.
+   */
   get agreement(): NegotiatedProtocol | undefined {
-    return this.agreed;
+    return this.negotiated;
   }
 
-  /** Settles once, when the connection has ended; never rejects. */
+  /** Resolves once, when the connection has ended; never rejects. */
   get closed(): Promise<CloseInfo> {
     return this.end.promise;
   }
 
-  /** Bytes sent that the kernel has not taken yet. */
+  /** Bytes sent that the kernel has not accepted yet. */
   get bufferedBytes(): number {
     return this.stream?.bufferedBytes ?? 0;
   }
 
   /**
-   * Listens; resolves when a peer can connect.
+   * Starts listening; resolves when a peer can connect.
    *
    * @throws IpcError `ERR_IPC_LISTEN`, `ERR_IPC_ENDPOINT_IN_USE`, `ERR_IPC_NON_LOOPBACK`, `ERR_IPC_STATE`
    */
   async startListening(): Promise<void> {
-    await this.alone('idle', 'start listening', async () => {
+    await this.runExclusively('idle', 'start listening', async () => {
       const listener = await PeerListener.listen(this.endpointTransport, {
         logger: this.logger,
         maxPendingHandshakes: this.limits.maxPendingHandshakes,
-        admission: this.gate.admission(),
+        authenticate: this.authenticator.forListener(),
       });
       if (this.ended) {
         await listener.dropPeer();
@@ -115,7 +121,7 @@ export abstract class ConnectionBase implements AsyncIterable<Message>, AsyncDis
   }
 
   /**
-   * Waits for the peer: for the first to connect since `startListening`. May be called again after it failed.
+   * Waits for the first peer to connect since `startListening`. Can be called again after a failure.
    *
    * @throws IpcError `ERR_IPC_NOT_LISTENING`, `ERR_IPC_ACCEPT_TIMEOUT`, `ERR_IPC_ABORTED`,
    *   `ERR_IPC_LAUNCHER_EXITED`, `ERR_IPC_CLOSED`
@@ -125,61 +131,66 @@ export abstract class ConnectionBase implements AsyncIterable<Message>, AsyncDis
     if (listener === undefined) {
       throw new IpcError('ERR_IPC_NOT_LISTENING', 'waitForClient before startListening: nobody can connect');
     }
-    await this.alone('listening', 'wait for a client', async () => {
+    await this.runExclusively('listening', 'wait for a client', async () => {
       listener.offer(options.launcher);
       const timeoutMs = options.timeoutMs ?? this.limits.acceptTimeoutMs;
       this.open(await raceForPeer(listener, { ...options, timeoutMs }), 'listener');
     });
   }
 
-  /** Listens, unless it does already, and waits for the peer. @throws IpcError as its two halves do */
+  /**
+   * Listens, unless already listening, and waits for the peer.
+   *
+   * @throws IpcError as {@link startListening} and {@link waitForClient}
+   */
   async accept(options: AcceptOptions = {}): Promise<void> {
     if (this.listener === undefined) await this.startListening();
     await this.waitForClient(options);
   }
 
   /**
-   * Connects to a listener, trying again while it is not there yet.
+   * Connects to a listener, with retries until the listener exists.
    *
    * @throws IpcError `ERR_IPC_CONNECT`, `ERR_IPC_CONNECT_TIMEOUT`, `ERR_IPC_ABORTED`, `ERR_IPC_STATE`,
    *   `ERR_IPC_CLOSED`
    */
   async connect(options: { readonly signal?: AbortSignal | undefined } = {}): Promise<void> {
-    await this.alone('idle', 'connect', async () => {
-      const signal = eitherSignal(this.gone.signal, options.signal);
+    await this.runExclusively('idle', 'connect', async () => {
+      const signal = eitherSignal(this.endController.signal, options.signal);
       const timeoutMs = this.limits.connectTimeoutMs;
       const socket = await dialWithRetry(this.endpointTransport, { timeoutMs, signal });
-      const peer = await this.gate.enter(socket, signal);
+      const peer = await this.authenticator.asConnector(socket, signal);
       this.logger.info({ endpoint: this.endpointTransport.describe() }, 'connected');
       this.open(peer, 'connector');
     });
   }
 
   /**
-   * The next message, or `null` after the end.
+   * Reads the next message, or `null` after the end.
    *
-   * @throws IpcError `ERR_IPC_BAD_MESSAGE` for a frame without a message in it, and the next call goes on;
-   *   what broke the connection, once; `ERR_IPC_STATE` while another call waits, or before there is a peer
+   * @throws IpcError `ERR_IPC_BAD_MESSAGE` for a frame without a valid message, after which the next call
+   *   continues; the error that broke the connection, once; `ERR_IPC_STATE` while another call waits, or
+   *   before there is a peer
    */
   async readMessage(): Promise<Message | null> {
-    const item = (await this.readable()?.take()) ?? null;
+    const item = (await this.readable()?.read()) ?? null;
     if (item instanceof IpcError) throw item;
     return item;
   }
 
   /**
-   * Hands on everything that has come, and from then on each message in the turn that it comes in: no promise
-   * stands between the socket and `consumer`. Resolves at the end.
+   * Passes everything received so far to `consumer`, and from then on each message in the turn in which it
+   * arrives: there is no promise between the socket and `consumer`. Resolves at the end.
    *
-   * @param consumer takes messages, and an `IpcError` for a frame without one in it; must not throw
-   * @throws IpcError what broke the connection, once; `ERR_IPC_STATE` as {@link readMessage}
+   * @param consumer receives messages, and an `IpcError` for a frame without a valid message; must not throw
+   * @throws IpcError the error that broke the connection, once; `ERR_IPC_STATE` as {@link readMessage}
    */
   async consume(consumer: (item: ReceivedMessage) => void): Promise<void> {
     await this.readable()?.consume(consumer);
   }
 
   /**
-   * Sends a message; resolves when the kernel has it, which is the back-pressure.
+   * Sends a message. Resolves when the kernel has accepted the message, which is the back-pressure.
    *
    * @throws IpcError `ERR_IPC_STATE` before there is a peer, `ERR_IPC_CLOSED` after the end,
    *   `ERR_IPC_CONNECTION_LOST`, `ERR_IPC_BUFFER_FULL`, `ERR_IPC_FRAME_TOO_LARGE`, `ERR_IPC_UNSERIALIZABLE`
@@ -191,17 +202,17 @@ export abstract class ConnectionBase implements AsyncIterable<Message>, AsyncDis
   }
 
   /**
-   * Ends the connection: what was sent arrives, then both sides end, at most `closeTimeoutMs` later.
-   * Never fails; `closed` tells how it went. Also stops listening.
+   * Closes the connection: messages already sent arrive, then both sides end, at most `closeTimeoutMs` later.
+   * Also stops listening. Never fails; `closed` reports the outcome.
    */
   async close(): Promise<void> {
-    // Decided before anything is awaited: what is sent after this call is refused.
+    // The end is decided before anything is awaited, so that later sends are refused.
     const ended = this.stream === undefined ? this.endWithoutPeer(CLOSED_HERE) : this.stream.close();
     await this.listener?.close();
     await ended;
   }
 
-  /** Drops the connection at once, with what has not been written. `error` is told to all that waits. */
+  /** Drops the connection at once, with all unwritten messages. Everything that waits fails with `error`. */
   destroy(error = new IpcError('ERR_IPC_CLOSED', 'the connection was destroyed by this side')): void {
     const info = failedBy('local', error);
     void this.listener?.close(error);
@@ -219,7 +230,7 @@ export abstract class ConnectionBase implements AsyncIterable<Message>, AsyncDis
     await this.close();
   }
 
-  /** The stream to read from; none after an end without a peer. */
+  /** Returns the stream to read from, or undefined after an end without a peer. */
   private readable(): MessageStream<Message> | undefined {
     if (this.stream !== undefined || this.ended) return this.stream;
     throw new IpcError('ERR_IPC_STATE', `there is no peer to read from: the connection is ${this.state}`);
@@ -230,7 +241,7 @@ export abstract class ConnectionBase implements AsyncIterable<Message>, AsyncDis
       socket.destroy();
       throw new IpcError('ERR_IPC_CLOSED', 'closed before the peer was in');
     }
-    this.agreed = agreement;
+    this.negotiated = agreement;
     this.stream = new MessageStream(socket, {
       ...this.limits,
       onFull: this.onFull,
@@ -252,19 +263,25 @@ export abstract class ConnectionBase implements AsyncIterable<Message>, AsyncDis
     this.ended = true;
     this.logger.info({ by: info.by, clean: info.clean, reason: info.reason }, 'connection ended');
     this.end.resolve(info);
-    this.gone.abort(info.error ?? new IpcError('ERR_IPC_CLOSED', `the connection is over: ${info.reason}`));
+    this.endController.abort(
+      info.error ?? new IpcError('ERR_IPC_CLOSED', `the connection is over: ${info.reason}`),
+    );
   }
 
-  private async alone(expected: ConnectionState, doing: string, work: () => Promise<void>): Promise<void> {
+  private async runExclusively(
+    expected: ConnectionState,
+    doing: string,
+    work: () => Promise<void>,
+  ): Promise<void> {
     this.expectState(expected, doing);
-    if (this.underWay !== undefined) {
-      throw new IpcError('ERR_IPC_STATE', `cannot ${doing}: ${this.underWay} is under way`);
+    if (this.operation !== undefined) {
+      throw new IpcError('ERR_IPC_STATE', `cannot ${doing}: ${this.operation} is under way`);
     }
-    this.underWay = doing;
+    this.operation = doing;
     try {
       await work();
     } finally {
-      this.underWay = undefined;
+      this.operation = undefined;
     }
   }
 

@@ -7,15 +7,15 @@ import type { Endpoint } from '../transport/transport.js';
 export interface HandshakeQueueOptions {
   readonly logger: Logger;
   readonly maxPendingHandshakes: number;
-  /** What is asked of connectors. Without it, everyone is let in. */
-  readonly admission?: Authenticate | undefined;
+  /** Authenticates a connector. If absent, every connector is accepted. */
+  readonly authenticate?: Authenticate | undefined;
 }
 
 const ignore = (): void => undefined;
 
 /**
- * Takes a listener's connectors, examines them beside each other, so that none waits for another, and hands
- * on those that are let in. Everyone else is refused without disturbing the others.
+ * Authenticates a listener's connectors concurrently, so that they do not wait for each other, and passes on
+ * the authenticated peers. A refused connector does not affect the others.
  */
 export class HandshakeQueue {
   private readonly pending = new Set<Socket>();
@@ -23,23 +23,23 @@ export class HandshakeQueue {
   private refused = 0;
   private lastRefusal: Error | undefined;
 
-  /** @param letIn takes each peer, its socket paused */
+  /** @param onPeer receives each peer, its socket paused */
   constructor(
     private readonly options: HandshakeQueueOptions,
-    private readonly letIn: (peer: Peer) => void,
+    private readonly onPeer: (peer: Peer) => void,
   ) {}
 
-  /** Takes a connector of the listener at `endpoint`. */
-  examine(socket: Socket, endpoint: () => Endpoint): void {
-    // Until somebody owns it, a broken socket is found out when it is asked for.
+  /** Adds a connector of the listener at `endpoint`. */
+  add(socket: Socket, endpoint: () => Endpoint): void {
+    // A socket without an owner ignores errors: a broken socket is noticed when it is used.
     socket.on('error', ignore);
-    const { admission } = this.options;
+    const { authenticate } = this.options;
     if (this.closedBecause !== undefined) this.refuse(socket, new Error(this.closedBecause));
-    else if (admission === undefined) this.letIn({ socket });
-    else this.handshake(socket, admission(socket, endpoint()));
+    else if (authenticate === undefined) this.onPeer({ socket });
+    else this.handshake(socket, authenticate(socket, endpoint()));
   }
 
-  /** Refuses one that is not wanted. */
+  /** Refuses a connector. */
   refuse(socket: Socket, why: Error): void {
     this.refused += 1;
     this.lastRefusal = why;
@@ -50,25 +50,25 @@ export class HandshakeQueue {
     socket.destroy();
   }
 
-  /** Who was refused so far, in words, for the error of a wait that failed. Empty if nobody was. */
+  /** Describes the refused connectors, for the error of a failed wait. Empty if there were no refusals. */
   refusals(): string {
     if (this.lastRefusal === undefined) return '';
     return ` (${this.refused} refused, the last because ${this.lastRefusal.message})`;
   }
 
-  /** Refuses everyone from now on, those under examination included. */
+  /** Refuses every connector from now on, including those whose handshake is in progress. */
   close(why: string): void {
     this.closedBecause = why;
     for (const socket of this.pending) this.refuse(socket, new Error(why));
     this.pending.clear();
   }
 
-  private handshake(socket: Socket, admitted: Promise<Peer>): void {
+  private handshake(socket: Socket, authenticated: Promise<Peer>): void {
     this.pending.add(socket);
-    this.makeRoom();
-    admitted.then(
+    this.refuseOldestIfFull();
+    authenticated.then(
       (peer) => {
-        if (this.pending.delete(socket)) this.letIn(peer);
+        if (this.pending.delete(socket)) this.onPeer(peer);
       },
       (error: unknown) => {
         if (this.pending.delete(socket)) this.refuse(socket, toError(error));
@@ -76,11 +76,14 @@ export class HandshakeQueue {
     );
   }
 
-  /** Silent connectors must not keep the true one out: the one that has been silent longest gives way. */
-  private makeRoom(): void {
-    const [longest] = this.pending;
-    if (longest === undefined || this.pending.size <= this.options.maxPendingHandshakes) return;
-    this.pending.delete(longest);
-    this.refuse(longest, new Error('too many others began a handshake after it'));
+  /**
+   * Refuses the connector whose handshake is the oldest, so that silent connectors cannot block the expected
+   * peer.
+   */
+  private refuseOldestIfFull(): void {
+    const [oldest] = this.pending;
+    if (oldest === undefined || this.pending.size <= this.options.maxPendingHandshakes) return;
+    this.pending.delete(oldest);
+    this.refuse(oldest, new Error('too many others began a handshake after it'));
   }
 }

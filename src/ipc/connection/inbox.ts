@@ -4,7 +4,7 @@ import type { Message } from '../core/messages.js';
 import { IpcError } from '../core/errors.js';
 import { Fifo } from '../core/fifo.js';
 
-/** What came over the wire: a message, or the error that says why a good frame held none. */
+/** A received message, or the error that explains why a valid frame had no message. */
 export type ReceivedMessage<T = Message> = T | IpcError;
 
 interface Arrival<T> {
@@ -13,64 +13,65 @@ interface Arrival<T> {
 }
 
 /**
- * The messages between the socket and their one reader. What came before the end is read before the end
- * is told, and a fatal error is told once.
+ * The messages between the socket and their only reader. Messages are read before the end is reported, and a
+ * fatal error is reported once.
  */
 export class Inbox<T> {
+  /**
+   * Receives messages directly, without the queue. `MessageStream` calls it per message, so that no function
+   * of this class runs on the way.
+   */
+  consumer: ((item: ReceivedMessage<T>) => void) | undefined;
   private readonly arrivals = new Fifo<Arrival<T>>();
-  /** Takes what comes as it comes, without a queue and without a promise. */
-  private consumer: ((item: ReceivedMessage<T>) => void) | undefined;
   private waiting: Deferred<void> | undefined;
   private readonly watchers = new Set<() => void>();
   private ended = false;
   private failure: IpcError | undefined;
   private bytes = 0;
 
-  /** Bytes of payload that wait to be read. */
+  /** Bytes that wait to be read. */
   get bufferedBytes(): number {
     return this.bytes;
   }
 
-  /** Whether `take` would answer at once: by an item, or by the end. */
+  /** True if `read` would resolve at once, with an item or at the end. */
   get isReady(): boolean {
     return this.arrivals.length > 0 || this.ended;
   }
 
   /**
-   * Has `watcher` called whenever that may have become so, without taking anything.
+   * Calls `watcher` when `isReady` may have become true.
    *
-   * @returns ends it
+   * @returns a function that removes the watcher
    */
   watch(watcher: () => void): () => void {
     this.watchers.add(watcher);
     return () => this.watchers.delete(watcher);
   }
 
+  /** Queues an item, which the reader notices at the next {@link wake}. Not used with a consumer. */
   push(item: ReceivedMessage<T>, bytes: number): void {
-    if (this.consumer !== undefined) {
-      this.consumer(item);
-      return;
-    }
     this.arrivals.push({ item, bytes });
     this.bytes += bytes;
   }
 
-  /** Wakes the reader: once a chunk, not once a message. A consumer sleeps until the end. */
+  /** Wakes the reader and the watchers: once per chunk, not once per message. */
   wake(): void {
-    if (this.consumer === undefined) this.release();
+    this.waiting?.resolve();
+    this.waiting = undefined;
+    for (const watcher of this.watchers) watcher();
   }
 
-  /** Nothing more will come; `failure` says so if that is not how it should be. */
+  /** Ends the inbox: no more items will arrive. `failure` is the fatal error, if any. */
   end(failure?: IpcError): void {
     if (this.ended) return;
     this.ended = true;
     this.failure = failure;
-    this.release();
+    this.wake();
   }
 
   /**
-   * Hands on everything that has come, and from then on each item in the turn that it comes in. Resolves at
-   * the end.
+   * Passes on all queued items, and sets {@link consumer} for later items. Resolves at the end.
    *
    * @param consumer must not throw
    * @throws IpcError the fatal error of the connection, once; `ERR_IPC_STATE` while another read waits
@@ -79,13 +80,13 @@ export class Inbox<T> {
     const end = this.ended ? undefined : this.wait();
     this.consumer = consumer;
     this.bytes = 0;
-    for (const { item } of this.arrivals.takeAll()) consumer(item);
+    for (const { item } of this.arrivals.removeAll()) consumer(item);
     await end;
     this.endOrFail();
   }
 
-  /** The next item, or `null` after the end. @throws IpcError the fatal error of the connection, once */
-  async take(): Promise<ReceivedMessage<T> | null> {
+  /** Reads the next item, or `null` after the end. @throws IpcError the connection's fatal error, once */
+  async read(): Promise<ReceivedMessage<T> | null> {
     if (!(await this.hasItems())) return null;
     const arrival = this.arrivals.shift();
     if (arrival === undefined) return null;
@@ -106,12 +107,6 @@ export class Inbox<T> {
     this.failure = undefined;
     if (failure !== undefined) throw failure;
     return false;
-  }
-
-  private release(): void {
-    this.waiting?.resolve();
-    this.waiting = undefined;
-    for (const watcher of this.watchers) watcher();
   }
 
   private wait(): Promise<void> {

@@ -12,10 +12,7 @@ import type { ReceivedMessage } from './inbox.js';
 import { Inbox } from './inbox.js';
 import { SendQueue } from './sendQueue.js';
 
-/**
- * What a message that waits takes beside its payload, in bytes: without it any number of empty ones would be
- * nothing.
- */
+/** Bytes counted per waiting message in addition to its payload, so that empty messages count too. */
 const MESSAGE_BYTES = 128;
 
 export interface MessageStreamOptions<T> extends Limits {
@@ -25,19 +22,19 @@ export interface MessageStreamOptions<T> extends Limits {
 }
 
 /**
- * Messages over one open byte stream, mostly a socket, which it owns: from the first byte to the last, with the one place where
- * the end is decided. Whatever ends it settles everything that waits on it.
+ * Messages over an open byte stream, usually a socket. This class owns the stream, and it alone decides the
+ * end, which settles everything that waits.
  */
 export class MessageStream<T> {
   private readonly inbox = new Inbox<T>();
   private readonly decoder: FrameDecoder;
   private readonly sendQueue: SendQueue;
   private readonly end = defer<CloseInfo>();
-  /** How it ends, from the moment that is decided. Only a failure may still take the place of a clean end. */
+  /** The end, from the moment it is decided. Only a failure may still replace a clean end. */
   private ending: CloseInfo | undefined;
-  /** The socket's `closed` does not serve: it is true already when its last `error` event is raised. */
+  /** True once the socket has closed. `socket.closed` is already true during the last `error` event. */
   private settled = false;
-  /** Messages came while we were closing that there was no room for. */
+  /** True if messages were dropped while closing, because the inbox was full. */
   private dropped = false;
 
   constructor(
@@ -51,22 +48,22 @@ export class MessageStream<T> {
     this.listen();
   }
 
-  /** Settles once, when the socket is gone; never rejects. */
+  /** Resolves once, when the socket has closed; never rejects. */
   get closed(): Promise<CloseInfo> {
     return this.end.promise;
   }
 
-  /** Bytes that wait for the kernel. */
+  /** Bytes that the kernel has not accepted yet. */
   get bufferedBytes(): number {
     return this.sendQueue.bufferedBytes;
   }
 
-  /** Whether `take` would answer at once: by a message, or by the end. */
+  /** True if `read` would resolve at once, with a message or at the end. */
   get isReady(): boolean {
     return this.inbox.isReady;
   }
 
-  /** As {@link Inbox.watch}. */
+  /** Same as {@link Inbox.watch}. */
   watch(watcher: () => void): () => void {
     return this.inbox.watch(watcher);
   }
@@ -80,8 +77,8 @@ export class MessageStream<T> {
     }
   }
 
-  async take(): Promise<ReceivedMessage<T> | null> {
-    const item = await this.inbox.take();
+  async read(): Promise<ReceivedMessage<T> | null> {
+    const item = await this.inbox.read();
     this.resumeIfRoom();
     return item;
   }
@@ -92,13 +89,13 @@ export class MessageStream<T> {
     return end;
   }
 
-  /** Ends our side: everything sent so far arrives, then the peer is given time to end its own. */
+  /** Ends our side: messages already sent arrive, then the peer has `closeTimeoutMs` to end its side. */
   close(): Promise<CloseInfo> {
     void this.finish(CLOSED_HERE);
     return this.closed;
   }
 
-  /** Drops the socket and what has not been written. What was received stays readable. */
+  /** Drops the socket and all unwritten messages. Received messages stay readable. */
   destroy(info: CloseInfo): void {
     if (this.ending?.clean === false || this.settled) return;
     this.ending = info;
@@ -126,7 +123,7 @@ export class MessageStream<T> {
         this.settle();
       })
       .resume();
-    // After a handshake the socket reads on by itself: the end may have been told before anybody listened.
+    // A socket reads on after a handshake, so it may have ended before these listeners were added.
     if (this.socket.readableEnded) this.receiveEnd();
   }
 
@@ -137,20 +134,28 @@ export class MessageStream<T> {
       this.destroy(failedBy('local', error as IpcError));
       return;
     } finally {
-      this.options.codec.leave?.();
+      this.options.codec.releaseChunk?.();
     }
+    // A consumer has received everything already: nothing is queued.
+    if (this.inbox.consumer !== undefined) return;
     this.inbox.wake();
     // A reader that falls behind stops the peer.
     if (this.ending === undefined && this.inboxIsFull()) this.socket.pause();
   }
 
   private deliver(source: Buffer, start: number, end: number): void {
-    // Once we are closing nothing is paused, so that the peer's end is seen: what nobody reads is let go.
+    const { codec } = this.options;
+    const { consumer } = this.inbox;
+    if (consumer !== undefined) {
+      consumer(codec.decode(source, start, end));
+      return;
+    }
+    // The socket is not paused while closing, so that the peer's end is seen; unread messages are dropped.
     if (this.ending !== undefined && this.inboxIsFull()) {
       this.dropped = true;
       return;
     }
-    this.inbox.push(this.options.codec.decode(source, start, end), end - start + MESSAGE_BYTES);
+    this.inbox.push(codec.decode(source, start, end), end - start + MESSAGE_BYTES);
   }
 
   private inboxIsFull(): boolean {
@@ -180,7 +185,7 @@ export class MessageStream<T> {
     if (!inTime) this.destroy(failedBy('local', closeTimedOut(this.options.closeTimeoutMs)));
   }
 
-  /** Our end goes behind our last byte; the socket is gone when the peer's end has come too. */
+  /** Ends our side after our last byte. The socket closes when the peer's end has arrived too. */
   private async endBothWays(): Promise<void> {
     await this.sendQueue.flush();
     this.socket.end();

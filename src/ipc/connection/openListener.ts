@@ -5,19 +5,19 @@ import type { Endpoint, Transport, TransportListener } from '../transport/transp
 import { HandshakeQueue } from './handshakeQueue.js';
 import type { HandshakeQueueOptions } from './handshakeQueue.js';
 
-/** Listens for any number of peers, until it is closed: everyone who is let in is handed on. */
+/** Listens for any number of peers until it is closed. Every authenticated peer is passed on. */
 export class OpenListener {
-  private readonly reception: HandshakeQueue;
+  private readonly handshakes: HandshakeQueue;
   private listener: TransportListener | undefined;
 
   private constructor(options: HandshakeQueueOptions, onPeer: (peer: Peer) => void) {
-    this.reception = new HandshakeQueue(options, onPeer);
+    this.handshakes = new HandshakeQueue(options, onPeer);
   }
 
   /**
-   * Resolves when really listening.
+   * Starts listening; resolves when peers can connect.
    *
-   * @param onPeer takes each peer, its socket paused, and owns it from then on
+   * @param onPeer receives each peer, its socket paused, and owns it from then on
    * @throws IpcError as the transport does
    */
   static async listen(
@@ -27,7 +27,7 @@ export class OpenListener {
   ): Promise<OpenListener> {
     const made = new OpenListener(options, onPeer);
     made.listener = await transport.listen((socket) => {
-      made.reception.examine(socket, () => made.endpoint);
+      made.handshakes.add(socket, () => made.endpoint);
     });
     options.logger.info({ endpoint: describeEndpoint(made.endpoint) }, 'listening for any number of peers');
     return made;
@@ -38,9 +38,12 @@ export class OpenListener {
     return this.listener.endpoint;
   }
 
-  /** Stops listening and removes what listening made. Peers that are in stay in: they have other owners. */
+  /**
+   * Stops listening and removes the endpoint. Connected peers are not affected, because they have other
+   * owners.
+   */
   async close(): Promise<void> {
-    this.reception.close('the listener is closed');
+    this.handshakes.close('the listener is closed');
     await this.listener?.close();
   }
 }

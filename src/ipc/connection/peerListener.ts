@@ -11,23 +11,23 @@ import type { HandshakeQueueOptions } from './handshakeQueue.js';
 const HAS_PEER = 'the session has its peer';
 const ignore = (): void => undefined;
 
-/** Listens for one peer: the first connector that is let in. Everyone else is refused. */
+/** Listens for one peer: the first authenticated connector. Every other connector is refused. */
 export class PeerListener {
   private readonly arrival = defer<Peer>();
-  private readonly reception: HandshakeQueue;
+  private readonly handshakes: HandshakeQueue;
   private listener: TransportListener | undefined;
 
   private constructor(private readonly options: HandshakeQueueOptions) {
-    this.reception = new HandshakeQueue(options, (peer) => {
-      this.letIn(peer);
+    this.handshakes = new HandshakeQueue(options, (peer) => {
+      this.acceptPeer(peer);
     });
   }
 
-  /** Resolves when really listening. @throws IpcError as the transport does */
+  /** Starts listening; resolves when a peer can connect. @throws IpcError as the transport does */
   static async listen(transport: Transport, options: HandshakeQueueOptions): Promise<PeerListener> {
     const made = new PeerListener(options);
     made.listener = await transport.listen((socket) => {
-      made.reception.examine(socket, () => made.endpoint);
+      made.handshakes.add(socket, () => made.endpoint);
     });
     options.logger.info({ endpoint: describeEndpoint(made.endpoint) }, 'listening');
     return made;
@@ -38,41 +38,48 @@ export class PeerListener {
     return this.listener.endpoint;
   }
 
-  /** The peer, its socket paused, as soon as there is one. Rejects when closed before that. */
+  /** The peer, its socket paused. Rejects if the listener is closed before there is a peer. */
   get peer(): Promise<Peer> {
     return this.arrival.promise;
   }
 
-  /** Who was refused so far, in words, for the error of a wait that failed. Empty if nobody was. */
+  /** Describes the refused connectors, for the error of a failed wait. Empty if there were no refusals. */
   refusals(): string {
-    return this.reception.refusals();
+    return this.handshakes.refusals();
   }
 
-  /** Takes the launcher's process, for a transport whose socket comes with it. @throws IpcError `ERR_IPC_CONFIG` */
+  /**
+   * Passes on the launcher's process, for a transport that gets its socket from it.
+   *
+   * @throws IpcError `ERR_IPC_CONFIG`
+   */
   offer(launcher: ChildProcess | PeerProcess | undefined): void {
     this.listener?.offer?.(launcher);
   }
 
-  /** Stops listening and removes what listening made; `error` is told to who waits for a peer. A peer that is in stays in. */
+  /**
+   * Stops listening and removes the endpoint. A wait for the peer fails with `error`; a connected peer is not
+   * affected.
+   */
   async close(
     error = new IpcError('ERR_IPC_CLOSED', 'the listener was closed before a peer came'),
   ): Promise<void> {
-    this.reception.close(HAS_PEER);
+    this.handshakes.close(HAS_PEER);
     this.arrival.reject(error);
     await this.listener?.close();
   }
 
-  /** As {@link close}; and a peer that came, but was never asked for, is dropped. */
+  /** Closes the listener, and drops a peer that has connected but was not accepted. */
   async dropPeer(error?: IpcError): Promise<void> {
     this.arrival.promise.then(({ socket }) => socket.destroy(), ignore);
     await this.close(error);
   }
 
-  private letIn(peer: Peer): void {
+  private acceptPeer(peer: Peer): void {
     this.options.logger.debug({ peer: peer.socket.remoteAddress }, 'the peer is in');
     this.arrival.resolve(peer);
-    this.reception.close(HAS_PEER);
-    // One session, one peer: from here on there is nothing to find at the endpoint.
+    this.handshakes.close(HAS_PEER);
+    // A session has one peer, so the endpoint is not needed any more.
     void this.listener?.close();
   }
 }

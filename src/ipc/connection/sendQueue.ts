@@ -6,27 +6,27 @@ import { Fifo } from '../core/fifo.js';
 import type { FrameEncoder } from '../framing/frameEncoder.js';
 
 export interface SendQueueOptions {
-  /** Bytes that may wait for the kernel. One frame larger than that is sent when nothing else waits. */
+  /** Bytes that may wait for the kernel. A larger frame is sent when nothing else waits. */
   readonly maxBufferedBytes: number;
   readonly onFull: 'wait' | 'error';
 }
 
-interface Waiting {
+interface WaitingSend {
   readonly payload: string | Uint8Array;
   readonly sent: Deferred<void>;
 }
 
 /**
- * The way out: frames in the order of their sends, those of one turn in one system call, and one promise
- * for all of those, settled when the kernel has them.
+ * Sends frames in order. The frames of one turn share one system call and one promise, which settles when the
+ * kernel has accepted them.
  */
 export class SendQueue {
-  /** Settles with the write that takes what was encoded in this turn. */
+  /** Settles with the write of the frames that were encoded in this turn. */
   private batch: Deferred<void> | undefined;
   private batchBytes = 0;
   private lastBatch: Promise<void> = Promise.resolve();
   private unwritten = 0;
-  private readonly waiting = new Fifo<Waiting>();
+  private readonly waiting = new Fifo<WaitingSend>();
   private failure: IpcError | undefined;
 
   constructor(
@@ -35,7 +35,7 @@ export class SendQueue {
     private readonly options: SendQueueOptions,
   ) {}
 
-  /** Bytes that the kernel has not taken yet, apart from messages that wait for room. */
+  /** Bytes that the kernel has not accepted yet, without the messages that wait for room. */
   get bufferedBytes(): number {
     return this.unwritten;
   }
@@ -43,8 +43,8 @@ export class SendQueue {
   /**
    * Sends one payload.
    *
-   * @throws IpcError `ERR_IPC_BUFFER_FULL` with `onFull: 'error'`, `ERR_IPC_FRAME_TOO_LARGE`, or what ended
-   *   the connection
+   * @throws IpcError `ERR_IPC_BUFFER_FULL` with `onFull: 'error'`, `ERR_IPC_FRAME_TOO_LARGE`, or the error
+   *   that ended the connection
    */
   send(payload: string | Uint8Array): Promise<void> {
     if (this.failure !== undefined) return Promise.reject(this.failure);
@@ -55,19 +55,23 @@ export class SendQueue {
     return sent.promise;
   }
 
-  /** Resolves when the kernel has everything sent so far. @throws IpcError what ended the connection */
+  /**
+   * Resolves when the kernel has accepted everything sent so far.
+   *
+   * @throws IpcError the error that ended the connection
+   */
   async flush(): Promise<void> {
-    // A message that is refused when its turn comes has been told so; those before it still have to go.
+    // A message that is refused later rejects its own send; the messages before it must still be written.
     await this.waiting.last()?.sent.promise.catch(() => undefined);
     await this.lastBatch;
   }
 
-  /** Settles every send that has not reached the kernel, and every later one. */
+  /** Rejects every send that has not reached the kernel, and every later send. */
   fail(error: IpcError): void {
     if (this.failure !== undefined) return;
     this.failure = error;
     this.batch?.reject(error);
-    for (const { sent } of this.waiting.takeAll()) sent.reject(error);
+    for (const { sent } of this.waiting.removeAll()) sent.reject(error);
   }
 
   private hasRoom(payload: string | Uint8Array): boolean {
@@ -86,7 +90,8 @@ export class SendQueue {
     if (this.batch === undefined) {
       this.batch = defer<void>();
       this.lastBatch = this.batch.promise;
-      // After this turn's code, before any I/O: everything sent until then leaves together.
+      // The write runs after this turn's code and before any I/O, so that all frames of the turn leave
+      // together.
       process.nextTick(() => {
         this.writeBatch();
       });
@@ -104,16 +109,16 @@ export class SendQueue {
     this.batchBytes = 0;
     this.write(segments, (error) => {
       this.unwritten -= bytes;
-      // Node reports a write that it dropped with the socket as done: only our own record tells.
+      // Node.js reports a write that was dropped with the socket as successful, so `failure` decides.
       const failure = this.failure ?? (error ? lost(error) : undefined);
       if (failure === undefined) batch.resolve();
       else batch.reject(failure);
-      this.admitWaiting();
+      this.encodeWaiting();
     });
   }
 
   private write(segments: readonly Buffer[], written: (error?: Error | null) => void): void {
-    // One buffer is one system call anyway: to cork it would be the long way through the stream.
+    // One buffer is one system call anyway, and `cork` would take the slower path through the stream.
     const several = segments.length > 1;
     if (several) this.socket.cork();
     segments.forEach((segment, index) => {
@@ -123,7 +128,7 @@ export class SendQueue {
     if (several) this.socket.uncork();
   }
 
-  private admitWaiting(): void {
+  private encodeWaiting(): void {
     for (let next = this.waiting.first(); next !== undefined; next = this.waiting.first()) {
       if (!this.hasRoom(next.payload)) return;
       this.waiting.shift();

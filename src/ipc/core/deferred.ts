@@ -1,4 +1,4 @@
-/** Aborts with the first of our own signal and the caller's, where the caller gave one. */
+/** Returns a signal that aborts with our own signal or with the caller's, if the caller gave one. */
 export function eitherSignal(own: AbortSignal, callers: AbortSignal | undefined): AbortSignal {
   return callers === undefined ? own : AbortSignal.any([own, callers]);
 }
@@ -11,8 +11,8 @@ export interface Deferred<T> {
 }
 
 /**
- * Makes a promise to be settled from outside. A rejection that nobody awaits stays quiet: whoever cares
- * holds the promise, and a bystander's process must not die of it.
+ * Creates a promise that is settled from outside. An unhandled rejection is ignored: the holders of the
+ * promise see the error, and the process must not end because of it.
  */
 export function defer<T>(): Deferred<T> {
   let resolve!: (value: T) => void;
@@ -22,7 +22,8 @@ export function defer<T>(): Deferred<T> {
     rejectLoudly = onReject;
   });
   const reject = (error: Error): void => {
-    // Only now: most promises never reject, and each one looked after would be a second promise.
+    // The handler is added only on rejection: most promises never reject, and each handler creates a second
+    // promise.
     promise.catch(() => undefined);
     rejectLoudly(error);
   };
@@ -31,15 +32,15 @@ export function defer<T>(): Deferred<T> {
 
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
-/** A duration as a timer takes it: at least 1 ms, and no longer than the 24.8 days that fit. */
+/** Limits a duration to the range of a timer: 1 ms to 24.8 days. */
 export function timerMs(ms: number): number {
   return Math.min(Math.max(ms, 1), LONGEST_TIMER_MS);
 }
 
 /**
- * Waits for `promise`, at most `timeoutMs` milliseconds (`Infinity`: for ever).
+ * Waits for `promise`, at most `timeoutMs` milliseconds (`Infinity`: without a limit).
  *
- * @returns whether it settled in time; its own value or error is the caller's to look at
+ * @returns true if the promise settled in time; its value or error is left to the caller
  */
 export async function settlesWithin(promise: Promise<unknown>, timeoutMs: number): Promise<boolean> {
   const settled = promise.then(

@@ -1,6 +1,6 @@
 /**
- * Every error this package raises on purpose carries one of these codes. The table in docs/errors.md
- * explains each; a test holds the two lists equal.
+ * The codes of all errors that this package raises deliberately. The table in docs/errors.md explains each
+ * code; a test compares the two lists.
  */
 export const IPC_ERROR_CODES = [
   'ERR_IPC_CONFIG',
@@ -47,8 +47,8 @@ export const IPC_ERROR_CODES = [
 export type IpcErrorCode = (typeof IPC_ERROR_CODES)[number];
 
 /**
- * The one error class of the IPC layer. Tell kinds apart by {@link IpcError.code}, never by message.
- * `cause` holds the error underneath, where there is one.
+ * The error class of the IPC layer. Callers distinguish errors by {@link IpcError.code}, never by message.
+ * `cause` holds the underlying error, if any.
  */
 export class IpcError extends Error {
   readonly code: IpcErrorCode;
@@ -61,15 +61,15 @@ export class IpcError extends Error {
 }
 
 /**
- * A peer that was not let in, or did not let us in: by code, it did not prove itself
- * (`ERR_IPC_AUTHENTICATION`), sent something else than a handshake (`ERR_IPC_HANDSHAKE`), or was silent
- * (`ERR_IPC_HANDSHAKE_TIMEOUT`).
+ * A failed authentication, of the peer or of this end. The code gives the reason: the proof was wrong or
+ * missing (`ERR_IPC_AUTHENTICATION`), the peer sent something other than a handshake (`ERR_IPC_HANDSHAKE`),
+ * or the peer was silent (`ERR_IPC_HANDSHAKE_TIMEOUT`).
  */
 export class AuthenticationError extends IpcError {
   override readonly name: string = 'AuthenticationError';
 }
 
-/** A message that is longer than the view it was to be put into. The connection goes on behind it. */
+/** A message that is longer than its target view. The connection continues with the next message. */
 export class BufferTooShortError extends IpcError {
   override readonly name: string = 'BufferTooShortError';
 
@@ -85,11 +85,11 @@ export class BufferTooShortError extends IpcError {
   }
 }
 
-/** A byte stream that is not what the framing promises. Always fatal for its connection. */
+/** A byte stream that violates its framing. Always fatal for the connection. */
 export class FramingError extends IpcError {
-  /** Bytes of the stream before the first byte of the offending frame. */
+  /** Bytes of the stream before the first byte of the invalid frame. */
   readonly offset: number;
-  /** The first bytes of the offending frame in hexadecimal, at most 16 of them. */
+  /** The first bytes of the invalid frame in hexadecimal, at most 16 bytes. */
   readonly hex: string;
 
   constructor(code: IpcErrorCode, what: string, where: { offset: number; hex: string }) {
@@ -101,12 +101,12 @@ export class FramingError extends IpcError {
   }
 }
 
-/** Narrows anything thrown to an `Error`, so that it can be a `cause` or be logged. */
+/** Converts a thrown value to an `Error`, for use as a `cause` or in a log. */
 export function toError(thrown: unknown): Error {
   return thrown instanceof Error ? thrown : new Error(String(thrown));
 }
 
-/** The operating system's error code (`ECONNREFUSED`, `EACCES`, ...), where the error carries one. */
+/** Returns the operating system's error code (`ECONNREFUSED`, `EACCES`, ...), if the error has one. */
 export function systemCode(error: unknown): string | undefined {
   const code: unknown = error instanceof Error && 'code' in error ? error.code : undefined;
   return typeof code === 'string' ? code : undefined;

@@ -1,4 +1,4 @@
-/** A queue whose every operation is constant in its length. `Array.shift` moves all that is behind it. */
+/** A queue with operations in constant time. `Array.shift` moves all later items. */
 export class Fifo<T> {
   private items: T[] = [];
   private head = 0;
@@ -23,15 +23,15 @@ export class Fifo<T> {
   shift(): T | undefined {
     const item = this.items[this.head];
     this.head += 1;
-    if (this.head >= this.items.length) this.takeAll();
+    if (this.head >= this.items.length) this.removeAll();
     return item;
   }
 
-  /** Removes and returns everything, first item first. */
-  takeAll(): T[] {
-    const taken = this.head === 0 ? this.items : this.items.slice(this.head);
+  /** Removes and returns all items, first item first. */
+  removeAll(): T[] {
+    const removed = this.head === 0 ? this.items : this.items.slice(this.head);
     this.items = [];
     this.head = 0;
-    return taken;
+    return removed;
   }
 }

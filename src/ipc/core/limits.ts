@@ -2,54 +2,54 @@ import { constants } from 'node:buffer';
 import { IpcError } from './errors.js';
 
 /**
- * Every limit and deadline of the IPC layer, with its default. Each can be set in `TransportConfig` under
- * the same name; tests inject shorter ones.
+ * The limits and deadlines of the IPC layer, with their defaults. Each can be set in `TransportConfig` under
+ * the same name; tests set shorter deadlines.
  */
 export const DEFAULT_LIMITS = {
   /** Largest payload of one frame, in bytes, in either direction. */
   maxFrameBytes: 64 * 1024 * 1024,
-  /** Bytes that wait to be written (and, apart from them, to be read) before back-pressure sets in. */
+  /** Bytes that may wait to be written, and separately to be read, before back-pressure begins. */
   maxBufferedBytes: 16 * 1024 * 1024,
-  /** How long `accept` waits for the peer, in milliseconds. `Infinity` waits for ever. */
+  /** Time that `accept` waits for the peer, in milliseconds. `Infinity` waits without a limit. */
   acceptTimeoutMs: 30_000,
-  /** How long `connect` goes on trying, in milliseconds. */
+  /** Time that `connect` keeps trying, in milliseconds. */
   connectTimeoutMs: 10_000,
-  /** How long one handshake may take, in milliseconds. */
+  /** Time limit of one handshake, in milliseconds. */
   handshakeTimeoutMs: 5_000,
-  /** Bytes that a peer may send before it has proved itself. */
+  /** Bytes that a peer may send before it is authenticated. */
   maxHandshakeBytes: 1024,
-  /** Handshakes that run beside each other; a connector above that is refused. */
+  /** Handshakes that may run at the same time; beyond that, the oldest is refused. */
   maxPendingHandshakes: 128,
-  /** How long `close` waits for the flush and for the peer's own end, in milliseconds. */
+  /** Time that `close` waits for the flush and for the peer's end, in milliseconds. */
   closeTimeoutMs: 2_000,
 } as const;
 
 export type Limits = { readonly [K in keyof typeof DEFAULT_LIMITS]: number };
 
-/** The limit of a `RequestTracker`, which has no `TransportConfig`: set with its constructor. */
+/** The limit of a `RequestTracker`, which has no `TransportConfig`. Set in its constructor. */
 export const DEFAULT_REQUEST_LIMITS = {
-  /** Requests that wait for their answers at the same time; one more is refused. */
+  /** Requests that may wait for responses at the same time; further requests are refused. */
   maxPendingRequests: 10_000,
 } as const;
 
-/** The limits of a `Rendezvous`: set with `Rendezvous.open`. */
+/** The limits of a `Rendezvous`. Set in `Rendezvous.open`. */
 export const DEFAULT_RENDEZVOUS_LIMITS = {
-  /** Peers that wait at a desk at the same time; one more is released at once. */
+  /** Peers that may wait at a rendezvous at the same time; further peers are released at once. */
   maxWaiting: 256,
-  /** How long a peer waits to be adopted, in milliseconds; then it is released. */
+  /** Time that a peer waits for a claim, in milliseconds; then it is released. */
   waitTimeoutMs: 30_000,
-  /** How long a peer that is in may take to say what it wants, in milliseconds. */
+  /** Time that an authenticated peer may take to send its first message, in milliseconds. */
   helloTimeoutMs: 5_000,
 } as const;
 
-/** What a payload has to fit into, in one piece, decides how large `maxFrameBytes` can be. */
+/** The maximum of `maxFrameBytes`: each payload must fit into one string or one buffer. */
 const LARGEST_PAYLOAD = { text: constants.MAX_STRING_LENGTH, bytes: constants.MAX_LENGTH } as const;
 
 /**
- * The limits of a configuration, with the default for each that it leaves out.
+ * Reads the limits of a configuration. A missing limit has its default.
  *
- * @param payload what payloads are turned into: text, or nothing
- * @throws IpcError `ERR_IPC_CONFIG` for one that is no number above 0, or more than can be
+ * @param payload the form in which payloads are decoded
+ * @throws IpcError `ERR_IPC_CONFIG` for a value that is not a number above 0, or is above the maximum
  */
 export function readLimits(config: Partial<Limits>, payload: keyof typeof LARGEST_PAYLOAD = 'text'): Limits {
   const limits: Record<keyof Limits, number> = { ...DEFAULT_LIMITS };

@@ -1,6 +1,6 @@
 /**
- * What this package logs through: the part of pino's interface that it uses, so that a pino logger fits
- * as it is. Nothing is logged unless a logger is given.
+ * The logger of this package: the part of pino's interface that the package uses, so that a pino logger can
+ * be passed as it is. Nothing is logged without a logger.
  */
 export interface Logger {
   trace(fields: object, message: string): void;
@@ -12,7 +12,7 @@ export interface Logger {
 
 const ignore = (): void => undefined;
 
-/** The default: says nothing. */
+/** The default logger, which discards everything. */
 export const silentLogger: Logger = {
   trace: ignore,
   debug: ignore,

@@ -1,9 +1,9 @@
 import { IpcError } from './errors.js';
 
-/** Any message: a JSON object. What its fields mean is for the layers above to say. */
+/** A message: any JSON object. The layers above define the meaning of its fields. */
 export type Message = Readonly<Record<string, unknown>>;
 
-/** Adapter to launcher. A command that carries no `id` wants no answer to be matched. */
+/** A message from adapter to launcher. A command without an `id` expects no matching response. */
 export interface Command {
   readonly command: string;
   readonly arguments: Message;
@@ -12,7 +12,7 @@ export interface Command {
 
 export type CommandId = number | string;
 
-/** Launcher to adapter: the answer to one command. */
+/** A message from launcher to adapter: the response to one command. */
 export interface ResponseEnvelope {
   readonly event: 'response';
   readonly id: CommandId | null;
@@ -21,16 +21,16 @@ export interface ResponseEnvelope {
   readonly body?: Message;
 }
 
-/** Launcher to adapter: something happened. */
+/** A message from launcher to adapter: an event. */
 export interface EventEnvelope {
   readonly event: string;
   readonly body: Message;
 }
 
-/** What a response says whose command was cancelled. */
+/** The `message` of the response to a cancelled command. */
 export const CANCELLED = 'cancelled';
 
-/** Narrows to a plain object: what every message, `body` and `arguments` has to be. */
+/** Narrows to a plain object, which every message, `body` and `arguments` must be. */
 export function isRecord(value: unknown): value is Message {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
@@ -40,8 +40,8 @@ function commandId(value: unknown): CommandId | null {
 }
 
 /**
- * Reads a command. `command` that is not a string is kept as the text of what came, so that it can be
- * answered by name as unknown.
+ * Reads a command. A `command` that is not a string is converted to its JSON text, so that the response can
+ * name it as unknown.
  */
 export function readCommand(message: Message): Command {
   return {
@@ -52,7 +52,7 @@ export function readCommand(message: Message): Command {
 }
 
 /**
- * Reads what a launcher sends: a response or an event.
+ * Reads a message from a launcher: a response or an event.
  *
  * @throws IpcError `ERR_IPC_BAD_MESSAGE` for a message without an `event` name
  */
@@ -75,12 +75,12 @@ export function isResponse(envelope: ResponseEnvelope | EventEnvelope): envelope
   return envelope.event === 'response';
 }
 
-/** An event as it goes over the wire: no `body` key at all where there are no fields. */
+/** Creates an event for the wire. Without fields there is no `body` key. */
 export function eventEnvelope(event: string, body?: object): Message {
   return body === undefined ? { event } : { event, body };
 }
 
-/** A response as it goes over the wire. */
+/** Creates a response for the wire. */
 export function responseEnvelope(
   id: CommandId | null,
   result: { success: boolean; message?: string; body?: object },

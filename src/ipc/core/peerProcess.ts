@@ -3,31 +3,36 @@ import type { Readable } from 'node:stream';
 import { settlesWithin } from './deferred.js';
 
 const STDERR_TAIL_BYTES = 4096;
-/** A grandchild may hold stderr open after the launcher is gone: its end is waited for, but not long. */
+/** Milliseconds to wait for the end of stderr after the exit, because a grandchild may keep stderr open. */
 const STDERR_END_MS = 300;
 
-/** How a process ended. `error`: it never began. */
+/** The end of a process. `error` is set if the process never started. */
 export interface ProcessExit {
   readonly code: number | null;
   readonly signal: NodeJS.Signals | null;
   readonly error?: Error;
 }
 
-/** The launcher's process, as much of it as waiting for its connection takes. Any way to start one can give this. */
+/**
+ * The part of a launcher's process that is needed to wait for its connection. Any way to start a process can
+ * provide it.
+ */
 export interface PeerProcess {
   readonly pid: number | undefined;
-  /** Its streams, as `ChildProcess` has them: needed for transport `fd` alone. */
+  /** The streams of the process, as in `ChildProcess`. Only transport `fd` needs them. */
   readonly stdio?: ChildProcess['stdio'];
-  /** Settles once, never rejects; by then `stderrTail` is whole. */
+  /** Resolves once, never rejects; `stderrTail` is complete by then. */
   readonly exited: Promise<ProcessExit>;
-  /** The end of what it wrote to stderr, at most 4 KiB. Empty where stderr is not piped. */
+  /** The end of the output on stderr, at most 4 KiB. Empty if stderr is not piped. */
   stderrTail(): string;
 }
 
 /**
- * Watches a child process. If its stderr is piped, its bytes are read from now on; others may listen too.
+ * Watches a child process. If its stderr is piped, its bytes are read from now on; other listeners are not
+ * affected.
  *
- * @param child just spawned: an exit before this call is still seen, stderr that was read before is not
+ * @param child a process that was just spawned: an exit before this call is noticed, stderr that was read
+ *   before is not
  */
 export function watchProcess(child: ChildProcess): PeerProcess {
   const tail = child.stderr === null ? undefined : keepTail(child.stderr);
@@ -50,7 +55,7 @@ function exitOf(child: ChildProcess): Promise<ProcessExit> {
       resolve({ code: exitCode, signal: exitSignal });
     });
     child.on('error', (error) => {
-      // Also raised when a signal could not be sent; only a child without a pid never began.
+      // This event also reports a signal that could not be sent. Only a child without a pid never started.
       if (child.pid === undefined) resolve({ code: null, signal: null, error });
     });
   });
@@ -67,7 +72,7 @@ function keepTail(stream: Readable): { ended: Promise<void>; text: () => string 
   return { ended, text: () => kept.toString().trim() };
 }
 
-/** How a process ended, in words: `exited with code 3`, followed by the end of its stderr. */
+/** Describes the end of a process: `exited with code 3`, followed by the end of its stderr. */
 export function describeExit(exit: ProcessExit, stderrTail: string): string {
   const said = stderrTail === '' ? '' : `. It said last:\n${stderrTail}`;
   if (exit.error !== undefined) return `could not be started: ${exit.error.message}`;

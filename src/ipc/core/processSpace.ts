@@ -2,9 +2,9 @@ import { readFileSync, readlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
 
 /**
- * Names the space in which process ids of this process mean something: the machine since it was started and,
- * on Linux, the pid namespace. Two processes with the same answer may signal each other by id; a process at the
- * other end of a tunnel, or in a container, answers otherwise.
+ * Names the space in which the process ids of this process are valid: the machine since it was booted and, on
+ * Linux, the pid namespace. Two processes with the same name can signal each other by id. A process at the
+ * other end of a tunnel, or in a container, gets another name.
  */
 export function processSpace(): string {
   try {

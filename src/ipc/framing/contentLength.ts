@@ -3,21 +3,21 @@ import type { Framing, HeaderFault } from './framing.js';
 
 /*
  * The frame of the Debug Adapter Protocol (and of the Language Server Protocol): a block of header lines as
- * HTTP has them, then the payload.
+ * in HTTP, then the payload.
  *
  *   Content-Length: 119\r\n
  *   \r\n
  *   {"seq":153,"type":"request", ...
  */
 const BLOCK_END = '\r\n\r\n';
-/** A header of ours has about 25 bytes; other fields may stand beside the length, not a whole document. */
+/** Longest header in bytes. Our own headers have about 25 bytes; peers may add other fields. */
 const MAX_HEADER_BYTES = 4096;
 
 const FIELD = /^([!#$%&'*+.^_`|~\w-]+):[ \t]*([\t\x20-\x7e\x80-\xff]*?)[ \t]*$/;
-/** All of a block as nearly everyone writes it. */
+/** A block with the length alone, as most peers write it. */
 const LENGTH_ALONE = /^Content-Length: (\d{1,15})$/;
 const DIGITS = /^\d{1,15}$/;
-/** What no header has in it: control characters. */
+/** Characters that are invalid in a header: control characters. */
 const NO_TEXT = /[^\t\r\n\x20-\x7e\x80-\xff]/;
 const EXCERPT_CHARACTERS = 60;
 
@@ -34,11 +34,20 @@ export const contentLengthFraming: Framing = {
     readBlock(source.toString('latin1', at, at + headerBytes - BLOCK_END.length)),
 };
 
+/** Encodes one message of the Debug Adapter Protocol, header and payload, as UTF-8. */
+export function encodeContentLength(payload: string): Buffer {
+  const header = headerText(Buffer.byteLength(payload));
+  return Buffer.from(header + payload);
+}
+
 function headerText(payloadBytes: number): string {
   return `Content-Length: ${payloadBytes}${BLOCK_END}`;
 }
 
-/** Noise is told as such as soon as it cannot become a header any more, not only when none has come. */
+/**
+ * Measures a header. Invalid bytes are reported as soon as they cannot become a header, not only at the
+ * limit.
+ */
 function measureHeader(source: Buffer, at: number, end: number): number | HeaderFault {
   const blockEnd = source.indexOf(BLOCK_END, at) + BLOCK_END.length;
   const isWhole = blockEnd >= at + BLOCK_END.length && blockEnd <= end;
@@ -48,8 +57,8 @@ function measureHeader(source: Buffer, at: number, end: number): number | Header
     return malformed(`no message header has ended within ${MAX_HEADER_BYTES} bytes`, begun);
   }
   const wholeLines = begun.split('\r\n').slice(0, -1);
-  const strange = NO_TEXT.test(begun) || wholeLines.some((line) => !FIELD.test(line));
-  return strange ? malformed('not a message header: the peer speaks another protocol', begun) : 0;
+  const isInvalid = NO_TEXT.test(begun) || wholeLines.some((line) => !FIELD.test(line));
+  return isInvalid ? malformed('not a message header: the peer speaks another protocol', begun) : 0;
 }
 
 function readBlock(block: string): number | HeaderFault {
@@ -59,7 +68,7 @@ function readBlock(block: string): number | HeaderFault {
   return length === 0 ? EMPTY_PAYLOAD : length;
 }
 
-/** The digits of the one length in a block of fields in any order, whatever else stands there. */
+/** Finds the digits of the only length in a block. Other fields may stand in any order. */
 function lengthField(block: string): string | HeaderFault {
   const fields = block.split('\r\n').map((line) => FIELD.exec(line));
   if (fields.includes(null)) return malformed('a malformed message header', block);

@@ -15,9 +15,9 @@ export const HEADER_BYTES = 8;
 const MAGIC = 0x4450;
 const VERSION = 1;
 
-/** What a frame carries, which is also who sends it. Kinds of later versions begin at 0x10. */
+/** The kind of a frame, which also identifies its sender. Kinds of later versions begin at 0x10. */
 export const FRAME_KIND = {
-  /** Launcher to adapter: events, and responses too. */
+  /** Launcher to adapter: events and responses. */
   event: 0x01,
   /** Adapter to launcher. */
   command: 0x02,
@@ -25,7 +25,7 @@ export const FRAME_KIND = {
 
 export type FrameKind = (typeof FRAME_KIND)[keyof typeof FRAME_KIND];
 
-/** The frames of the handshake, which only a peer that began one ever meets. */
+/** The kinds of handshake frames. A peer without a handshake never receives them. */
 export const HANDSHAKE_KIND = {
   hello: 0x10,
   challenge: 0x11,
@@ -35,7 +35,7 @@ export const HANDSHAKE_KIND = {
 
 export type HandshakeKind = (typeof HANDSHAKE_KIND)[keyof typeof HANDSHAKE_KIND];
 
-/** DP frames. @param kind of those that are written; both are read */
+/** Creates the framing for DP frames. @param kind the kind of written frames; both kinds are read */
 export function dpFraming(kind: FrameKind): Framing {
   return {
     name: 'dp',
@@ -62,12 +62,12 @@ export function writeHeader(
   target.writeUInt32BE(payloadBytes, at + 4);
 }
 
-/** A header's first four bytes, as one number. */
+/** The first four bytes of a header, as one number. */
 const EVENT_HEAD = MAGIC * 0x10000 + VERSION * 0x100 + FRAME_KIND.event;
 const COMMAND_HEAD = MAGIC * 0x10000 + VERSION * 0x100 + FRAME_KIND.command;
 
 function readHeader(source: Buffer, at: number): number | HeaderFault {
-  // Magic, version and kind are right or wrong in one comparison; only where they are wrong is it asked which.
+  // One comparison checks magic, version and kind; only a mismatch is examined further.
   const head = source.readUInt32BE(at);
   if (head !== EVENT_HEAD && head !== COMMAND_HEAD) return headFault(source, at);
   const length = source.readUInt32BE(at + 4);
@@ -84,7 +84,7 @@ function headFault(source: Buffer, at: number): HeaderFault {
   );
 }
 
-/** The payload length of a handshake's header, or what is wrong with it. */
+/** Returns the payload length in a handshake header, or the fault of the header. */
 export function readHandshakeHeader(header: Buffer, expected: HandshakeKind): number | HeaderFault {
   const fault = checkMagicAndVersion(header, 0);
   if (fault !== undefined) return fault;

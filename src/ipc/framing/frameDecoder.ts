@@ -1,29 +1,29 @@
 import { FramingError } from '../core/errors.js';
 import type { Framing, HeaderFault } from './framing.js';
 
-/** Takes each payload as its frame completes: the bytes of `source` from `start` to before `end`. */
+/** Receives each payload when its frame is complete: the bytes of `source` from `start` to before `end`. */
 export type PayloadSink = (source: Buffer, start: number, end: number) => void;
 
 const EXCERPT_BYTES = 16;
 
 /**
- * Turns a byte stream into payloads, whatever pieces it comes in.
+ * Splits a byte stream into payloads, regardless of the size of its chunks.
  *
- * A payload inside one chunk is handed on as a view. One that spans chunks is copied once, into a buffer of
- * its own length, which is allocated only after that length passed the cap. After an error the decoder is
- * dead: where the next frame begins cannot be known any more.
+ * A payload inside one chunk is passed on as a view. A payload that spans chunks is copied once, into a
+ * buffer that is allocated only after the length was checked. After an error the decoder cannot continue,
+ * because the beginning of the next frame is unknown.
  */
 export class FrameDecoder {
-  /** The beginning of a header that is not whole yet, or the header of the payload that is gathered. */
+  /** The bytes of an incomplete header, or the header of the payload that is being gathered. */
   private readonly header: Buffer;
   private headerFill = 0;
   private payload: Buffer | undefined;
   private payloadFill = 0;
-  /** Bytes of the stream before the frame that is being read. */
+  /** Bytes of the stream before the current frame. */
   private frameOffset = 0;
   private failure: FramingError | undefined;
 
-  /** @param allocate memory for a payload that spans chunks */
+  /** @param allocate provides memory for a payload that spans chunks */
   constructor(
     private readonly framing: Framing,
     private readonly maxFrameBytes: number,
@@ -34,23 +34,23 @@ export class FrameDecoder {
   }
 
   /**
-   * Takes the next bytes and hands on every payload that they complete.
+   * Decodes the next bytes and passes on every payload that they complete.
    *
-   * @throws FramingError for a header that is none or is over a limit; the same one ever after
+   * @throws FramingError for a header that is invalid or over a limit; every later call throws the same error
    */
   push(chunk: Buffer): void {
     if (this.failure !== undefined) throw this.failure;
     let at = 0;
     while (at < chunk.length) {
       at =
-        this.payload === undefined ? this.takeHeader(chunk, at) : this.takePayload(this.payload, chunk, at);
+        this.payload === undefined ? this.readHeader(chunk, at) : this.readPayload(this.payload, chunk, at);
     }
   }
 
   /**
-   * Says that the stream has ended.
+   * Handles the end of the stream.
    *
-   * @throws FramingError `ERR_IPC_FRAME_TRUNCATED` when that was inside a frame
+   * @throws FramingError `ERR_IPC_FRAME_TRUNCATED` when the end is inside a frame
    */
   end(): void {
     if (this.payload !== undefined) {
@@ -60,15 +60,15 @@ export class FrameDecoder {
     if (this.headerFill > 0) throw this.truncated(`no more than ${this.headerFill} bytes of its header came`);
   }
 
-  private takeHeader(chunk: Buffer, at: number): number {
+  private readHeader(chunk: Buffer, at: number): number {
     if (this.headerFill > 0) return this.completeHeader(chunk, at);
     const headerBytes = this.checked(this.framing.measureHeader(chunk, at, chunk.length), chunk, at);
-    if (headerBytes === 0) return this.keepBeginning(chunk, at);
-    return this.beginPayload(chunk, at, headerBytes);
+    if (headerBytes === 0) return this.storeHeader(chunk, at);
+    return this.startPayload(chunk, at, headerBytes);
   }
 
-  /** With a whole header in the chunk: either the payload is there too, or it has to be gathered. */
-  private beginPayload(chunk: Buffer, at: number, headerBytes: number): number {
+  /** Handles a complete header in the chunk: the payload is in the chunk too, or must be gathered. */
+  private startPayload(chunk: Buffer, at: number, headerBytes: number): number {
     const length = this.payloadLength(chunk, at, headerBytes);
     const start = at + headerBytes;
     const end = start + length;
@@ -82,16 +82,16 @@ export class FrameDecoder {
     return end;
   }
 
-  private keepBeginning(chunk: Buffer, at: number): number {
+  private storeHeader(chunk: Buffer, at: number): number {
     const kept = chunk.copy(this.header, this.headerFill, at);
     this.headerFill += kept;
     return at + kept;
   }
 
-  /** A header that spans chunks is put together first. Where it ends is known only then. */
+  /** Completes a header that spans chunks. The end of the header is known only then. */
   private completeHeader(chunk: Buffer, at: number): number {
     const before = this.headerFill;
-    const end = this.keepBeginning(chunk, at);
+    const end = this.storeHeader(chunk, at);
     const headerBytes = this.checked(
       this.framing.measureHeader(this.header, 0, this.headerFill),
       this.header,
@@ -109,17 +109,17 @@ export class FrameDecoder {
     } catch {
       throw this.fail(tooLarge(length, 'this process cannot get as much memory at once'), this.header, 0);
     }
-    if (length === 0) this.pass(this.payload);
+    if (length === 0) this.emitPayload(this.payload);
   }
 
-  private takePayload(payload: Buffer, chunk: Buffer, at: number): number {
+  private readPayload(payload: Buffer, chunk: Buffer, at: number): number {
     const copied = chunk.copy(payload, this.payloadFill, at);
     this.payloadFill += copied;
-    if (this.payloadFill === payload.length) this.pass(payload);
+    if (this.payloadFill === payload.length) this.emitPayload(payload);
     return at + copied;
   }
 
-  private pass(payload: Buffer): void {
+  private emitPayload(payload: Buffer): void {
     this.payload = undefined;
     this.frameOffset += this.headerFill + payload.length;
     this.headerFill = 0;

@@ -2,30 +2,38 @@ import { IpcError } from '../core/errors.js';
 import type { Framing } from './framing.js';
 
 const CHUNK_BYTES = 64 * 1024;
-/** UTF-8 needs at most three bytes for one UTF-16 unit. */
+/** Bytes that UTF-8 needs at most per UTF-16 unit. */
 const MAX_BYTES_PER_UNIT = 3;
-/** Texts longer than this get a buffer of their own: there is nothing to gain by sharing one. */
+/**
+ * Longest text in shared memory, in UTF-16 units. A longer text gains nothing from sharing and gets a
+ * separate buffer.
+ */
 const MAX_SHARED_UNITS = CHUNK_BYTES / (2 * MAX_BYTES_PER_UNIT);
 
-/** What a run leaves free behind it, so that one that is not ASCII cannot seem to be by being cut off. */
+/**
+ * Bytes that stay free behind a run, so that a truncated run that is not ASCII cannot be mistaken for ASCII.
+ */
 const SPARE_BYTES = 4;
 
-/** Stands in a run of text where a header will be. */
+/** Placeholder for a header in a run of text. */
 const HEADER_ROOM = '\0'.repeat(64);
 
 /**
- * Encodes frames one behind the other into shared memory, so that all frames of a turn are one buffer and
- * one write. A frame too large for that gets a buffer of its own.
+ * Encodes consecutive frames into shared memory, so that all frames of a turn are one buffer and one write. A
+ * frame that is too large gets a separate buffer.
  *
- * The texts of a turn become bytes in one call, with room for the headers between them: the call itself
- * takes longer than the bytes of a small text do.
+ * The texts of a turn are encoded in one call, with room for the headers between them, because the call
+ * itself takes longer than the bytes of a small text.
  */
 export class FrameEncoder {
   private chunk = Buffer.alloc(0);
   private start = 0;
   private end = 0;
   private segments: Buffer[] = [];
-  /** The texts that are not in the chunk yet, each behind room for its header, and apart. */
+  /**
+   * The texts that are not in the chunk yet, each behind room for its header. `texts` holds the same texts
+   * separately.
+   */
   private run = '';
   private texts: string[] = [];
 
@@ -37,11 +45,11 @@ export class FrameEncoder {
   /**
    * Adds one frame.
    *
-   * @param payload text, which is sent as UTF-8, or bytes; those of a large one are not copied, and must stay
-   *   as they are until the kernel has them
-   * @returns the frame's length in bytes, header included, with every character of a short text counted as
-   *   one: what it really is, `take` shows
-   * @throws IpcError `ERR_IPC_FRAME_TOO_LARGE`; then nothing was added
+   * @param payload text, which is sent as UTF-8, or bytes. Large byte payloads are not copied, and must not
+   *   change until the kernel has accepted them
+   * @returns the frame's length in bytes, header included. Every character of a short text counts as one
+   *   byte; the real length is known after `take`
+   * @throws IpcError `ERR_IPC_FRAME_TOO_LARGE`; the frame is not added then
    */
   append(payload: string | Uint8Array): number {
     if (typeof payload !== 'string') return this.appendBytes(payload);
@@ -55,12 +63,12 @@ export class FrameEncoder {
     return frameBytes;
   }
 
-  /** Everything appended since the last call, in order. */
+  /** Removes and returns everything added since the last call, in order. */
   take(): Buffer[] {
     this.seal();
-    const taken = this.segments;
+    const segments = this.segments;
     this.segments = [];
-    return taken;
+    return segments;
   }
 
   private appendLarge(text: string): number {
@@ -90,13 +98,13 @@ export class FrameEncoder {
     return frameBytes;
   }
 
-  /** Adds what shares no buffer with others, behind what does. */
+  /** Adds segments that do not share a buffer, behind the frames that do. */
   private push(...segments: Buffer[]): void {
     this.seal();
     this.segments.push(...segments);
   }
 
-  /** Closes the run of frames that share the chunk; the next run goes behind it, never over it. */
+  /** Closes the run of frames that share the chunk. The next run is written behind it, never over it. */
   private seal(): void {
     this.writeRun();
     if (this.end === this.start) return;
@@ -117,7 +125,7 @@ export class FrameEncoder {
     if (texts.length === 0) return;
     this.run = '';
     this.texts = [];
-    // As many bytes as characters: all of it is ASCII, and every frame where it was expected.
+    // The run is ASCII if it has as many bytes as characters. Every frame is then at its expected position.
     if (this.chunk.write(run, this.end) === run.length) this.writeHeaders(texts);
     else for (const text of texts) this.writeText(text);
   }
@@ -129,7 +137,7 @@ export class FrameEncoder {
     }
   }
 
-  /** One frame by itself, where its bytes are not known by its characters. */
+  /** Writes one frame alone, if its number of bytes differs from its number of characters. */
   private writeText(text: string): void {
     const payloadBytes = Buffer.byteLength(text);
     this.makeRoom(this.framing.headerBytes(payloadBytes) + payloadBytes);

@@ -1,35 +1,35 @@
 import type { FramingName } from '../core/transportConfig.js';
 import type { IpcErrorCode } from '../core/errors.js';
 
-/** What is wrong with a header, as an error's code and text. */
+/** A fault in a header, as an error's code and text. */
 export interface HeaderFault {
   readonly code: IpcErrorCode;
   readonly what: string;
 }
 
 /**
- * How one framing says, before each payload, how long it is. Knows bytes, not messages, and keeps no state:
- * encoder and decoder do, and are the same for all framings.
+ * The header format of one framing, which gives the length of each payload. A framing handles bytes, not
+ * messages, and has no state: encoder and decoder keep the state and are shared by all framings.
  */
 export interface Framing {
   readonly name: FramingName;
-  /** The longest header in bytes: one that is not whole by then never will be. */
+  /** Longest header in bytes. A header that is still incomplete at this length is invalid. */
   readonly maxHeaderBytes: number;
-  /** How long the header of such a payload is, in bytes; never less for a longer payload. */
+  /** Returns the length of the header for a payload, in bytes; never less for a longer payload. */
   headerBytes(payloadBytes: number): number;
-  /** Writes that header at `at`. */
+  /** Writes the header at `at`. */
   writeHeader(target: Buffer, at: number, payloadBytes: number): void;
   /**
-   * How long the header at `at` is, in bytes, 0 while it is not whole, or what is wrong with it already.
+   * Returns the length of the header at `at` in bytes, 0 while the header is incomplete, or its fault.
    *
-   * @param end where what has come so far ends, at most `maxHeaderBytes` behind `at` or more
+   * @param end the end of the bytes received so far
    */
   measureHeader(source: Buffer, at: number, end: number): number | HeaderFault;
-  /** The payload's length that a whole header at `at` tells, or what is wrong with it. */
+  /** Returns the payload's length in a complete header at `at`, or the fault of the header. */
   readLength(source: Buffer, at: number, headerBytes: number): number | HeaderFault;
 }
 
-/** What a payload that has to hold something, and does not, is told as. */
+/** The fault of an empty payload in a framing that requires a JSON object. */
 export const EMPTY_PAYLOAD: HeaderFault = {
   code: 'ERR_IPC_FRAME_EMPTY',
   what: 'a frame without a payload, where a JSON object must be',

@@ -6,10 +6,10 @@ import type { Framing } from './framing.js';
 import type { FramingName } from '../core/transportConfig.js';
 import { lengthPrefixFraming } from './lengthPrefix.js';
 
-/** Which end of a connection this is: the one that listened, or the one that connected. */
+/** The role of an end of a connection: it listened, or it connected. */
 export type Role = 'listener' | 'connector';
 
-/** A framing as one end of a connection writes it. */
+/** Returns the framing as one end of a connection writes it. */
 export function framingOf(name: FramingName, role: Role): Framing {
   switch (name) {
     case 'dp':
@@ -21,7 +21,7 @@ export function framingOf(name: FramingName, role: Role): Framing {
   }
 }
 
-/** A framing's name. Default `dp`. @throws IpcError `ERR_IPC_CONFIG` for one that none has */
+/** Checks a framing's name. Default `dp`. @throws IpcError `ERR_IPC_CONFIG` for an unknown name */
 export function checkedFraming(name: string = 'dp'): FramingName {
   const known = FRAMING_NAMES.find((framing) => framing === name);
   if (known !== undefined) return known;

@@ -5,14 +5,14 @@ import type { Framing, HeaderFault } from './framing.js';
  *
  *   0  4  payload length, signed, big-endian; or -1, and then
  *   4  8  payload length, unsigned, big-endian
- *         payload, which may be empty: a message of nothing is a message
+ *         payload, which may be empty: an empty message is valid
  */
 const SHORT_BYTES = 4;
 const LONG_BYTES = 12;
 const LONG_FORM = -1;
 const LONGEST_SHORT = 0x7fffffff;
 
-/** The frames of Python's `multiprocessing.connection`, wherever it uses sockets. */
+/** The frames of Python's `multiprocessing.connection` over sockets. */
 export const lengthPrefixFraming: Framing = {
   name: 'length-prefix',
   maxHeaderBytes: LONG_BYTES,
@@ -39,7 +39,9 @@ function writeLength(target: Buffer, at: number, payloadBytes: number): void {
   target.writeBigUInt64BE(BigInt(payloadBytes), at + SHORT_BYTES);
 }
 
-/** Python itself takes any negative length for an empty message, and goes on with whatever follows. */
+/**
+ * Checks a short length. Python itself treats a negative length as an empty message, and continues after it.
+ */
 function checkedShort(length: number): number | HeaderFault {
   if (length >= 0) return length;
   return {

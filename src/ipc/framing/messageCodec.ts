@@ -6,17 +6,18 @@ import { PICKLED, isPickle } from './pickle.js';
 import type { PayloadCodec } from './payloadCodec.js';
 
 const EXCERPT_CHARACTERS = 80;
-/** A chunk is made text as a whole when at least so many payloads of a size fit into it. */
+/** Payloads of one size that must fit into a chunk before the chunk is converted to text as a whole. */
 const WORTH_SHARING = 4;
-/** From here on it pays to give a payload's memory back at once. */
+/** Payload size in bytes from which the memory is released before garbage collection. */
 const LARGE_BYTES = 1024 * 1024;
 const REPLACEMENT_CHARACTER = '\ufffd';
 
 /**
- * Messages: JSON objects in UTF-8.
+ * Converts messages to JSON objects in UTF-8, and back.
  *
- * Small ones come many to a chunk. Where that is all ASCII it is made text once, for all of them: a third of
- * what reading such a message takes is the call that makes its bytes a string. Text of ASCII is never wrong.
+ * A chunk often holds many small messages. If the chunk is ASCII, it is converted to text once for all of
+ * them: converting bytes to a string takes a third of the time to read such a message. ASCII is always valid
+ * UTF-8.
  */
 export class MessageCodec implements PayloadCodec<Message> {
   private chunk: Buffer | undefined;
@@ -37,22 +38,25 @@ export class MessageCodec implements PayloadCodec<Message> {
     return parseMessage(this.chunkText.slice(start, end));
   }
 
-  /** A large payload is in memory that can be given back before its value is made, not when it is collected. */
+  /**
+   * Allocates memory for a payload. The memory of a large payload can be released before its value is parsed.
+   */
   allocate(bytes: number): Buffer {
     if (bytes < LARGE_BYTES) return Buffer.allocUnsafeSlow(bytes);
     return Buffer.from(new ArrayBuffer(bytes, { maxByteLength: bytes }));
   }
 
-  leave(): void {
+  releaseChunk(): void {
     this.chunk = undefined;
     this.chunkText = undefined;
   }
 }
 
 /**
- * The JSON text of a message.
+ * Converts a message to JSON text.
  *
- * @throws IpcError `ERR_IPC_UNSERIALIZABLE` for a cycle, a BigInt, a `toJSON` that throws or gives nothing
+ * @throws IpcError `ERR_IPC_UNSERIALIZABLE` for a cycle, a BigInt, or a `toJSON` that throws or returns
+ *   undefined
  */
 export function encodeMessage(message: Message): string {
   try {
@@ -64,13 +68,19 @@ export function encodeMessage(message: Message): string {
   throw new IpcError('ERR_IPC_UNSERIALIZABLE', 'the message has no JSON form');
 }
 
-/** The message in a payload, or the error that says why there is none: the frame was good, the session goes on. */
+/**
+ * Returns the message in a payload, or the error that explains why there is no message. The frame itself was
+ * valid, so the session continues.
+ */
 export function decodeMessage(source: Buffer, start = 0, end = source.length): Message | IpcError {
   const text = readText(source, start, end);
   return text instanceof IpcError ? text : parseMessage(text);
 }
 
-/** Bytes, text and value are each as large as the message: the bytes go before the value comes. */
+/**
+ * Decodes a large message. Bytes, text and value are each as large as the message, so the bytes are released
+ * before the value is parsed.
+ */
 function decodeLarge(source: Buffer, start: number, end: number): Message | IpcError {
   const text = readText(source, start, end);
   const { buffer } = source;
@@ -80,7 +90,7 @@ function decodeLarge(source: Buffer, start: number, end: number): Message | IpcE
 
 function readText(source: Buffer, start: number, end: number): string | IpcError {
   const text = source.toString('utf8', start, end);
-  // Decoding puts the replacement character where bytes are not UTF-8: only then is a second look needed.
+  // Decoding replaces invalid UTF-8 by the replacement character: only text with that character is checked.
   if (!text.includes(REPLACEMENT_CHARACTER) || isUtf8(source.subarray(start, end))) return text;
   return badMessage(whyNoText(source.subarray(start, end)), text);
 }
@@ -95,7 +105,7 @@ function parseMessage(text: string): Message | IpcError {
   return isRecord(value) ? value : badMessage('is not a JSON object', text);
 }
 
-/** A launcher in Python that says `send(value)` finds out here why nobody understands it. */
+/** Explains invalid text. A Python launcher that calls `send(value)` learns here what to call instead. */
 function whyNoText(payload: Buffer): string {
   return isPickle(payload) ? PICKLED : 'is not UTF-8';
 }

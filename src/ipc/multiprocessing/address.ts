@@ -11,27 +11,27 @@ import type { TransportConfig } from '../core/transportConfig.js';
 import { argumentError } from './argumentError.js';
 
 /**
- * Where to listen or connect, in the forms of `multiprocessing.connection`: `[host, port]`, the path of a
- * Unix socket, `\0name` for Linux's abstract namespace, `\\.\pipe\name` for a named pipe of Windows.
+ * An address to listen or connect at, in the forms of `multiprocessing.connection`: `[host, port]`, the path
+ * of a Unix socket, `\0name` for Linux's abstract namespace, `\\.\pipe\name` for a named pipe of Windows.
  */
 export type Address = readonly [host: string, port: number] | string;
 
-/** The families of addresses, by Python's names. */
+/** The address families, by Python's names. */
 export const FAMILIES = ['AF_INET', 'AF_UNIX', 'AF_PIPE'] as const;
 export type Family = (typeof FAMILIES)[number];
 
 const NAME_RANDOM_BYTES = 16;
 const PIPE_PREFIX = '\\\\';
 
-/** The fastest family that this platform has. */
+/** Returns the fastest family of a platform. */
 export function defaultFamily(platform: NodeJS.Platform = process.platform): Family {
   return platform === 'win32' ? 'AF_PIPE' : 'AF_UNIX';
 }
 
 /**
- * The family of an address. Pure: the platform does not matter.
+ * Returns the family of an address, regardless of the platform.
  *
- * @throws IpcError `ERR_IPC_ARGUMENT` for what is no address
+ * @throws IpcError `ERR_IPC_ARGUMENT` for an invalid address
  */
 export function addressType(address: Address): Family {
   if (typeof address === 'string') {
@@ -44,11 +44,11 @@ export function addressType(address: Address): Family {
 }
 
 /**
- * A free address of a family, to listen at. Nothing is made for it.
+ * Returns a free address of a family, to listen at. No file or directory is created.
  *
- * @param family default: the fastest of this platform
- * @returns `['127.0.0.1', 0]`, a path in the temporary directory, or a pipe's name, the latter two random
- * @throws IpcError `ERR_IPC_UNSUPPORTED_TRANSPORT` for a family that this platform lacks
+ * @param family default: the fastest family of the platform
+ * @returns `['127.0.0.1', 0]`, a random path in the temporary directory, or a random pipe name
+ * @throws IpcError `ERR_IPC_UNSUPPORTED_TRANSPORT` for a family that the platform lacks
  */
 export function arbitraryAddress(family?: Family, platform: NodeJS.Platform = process.platform): Address {
   const chosen = family ?? defaultFamily(platform);
@@ -57,7 +57,7 @@ export function arbitraryAddress(family?: Family, platform: NodeJS.Platform = pr
     case 'AF_INET':
       return ['127.0.0.1', 0];
     case 'AF_UNIX':
-      // Nobody can guess it, and the socket itself is for its owner alone: it needs no directory of its own.
+      // The path cannot be guessed, and the socket is private to its owner, so it needs no private directory.
       return join(tmpdir(), `dai-${randomBytes(NAME_RANDOM_BYTES).toString('base64url')}`);
     case 'AF_PIPE':
       return randomPipeName();
@@ -65,11 +65,11 @@ export function arbitraryAddress(family?: Family, platform: NodeJS.Platform = pr
 }
 
 /**
- * How to listen or connect at an address; no I/O yet.
+ * Returns the transport for an address; no I/O yet.
  *
- * @param address default: one that nobody else has, of `family`
- * @throws IpcError `ERR_IPC_ARGUMENT`; `ERR_IPC_UNSUPPORTED_TRANSPORT` for a family that this platform lacks;
- *   and as the transports do for what is wrong with a host, port, path or name
+ * @param address default: a new address of `family`
+ * @throws IpcError `ERR_IPC_ARGUMENT`; `ERR_IPC_UNSUPPORTED_TRANSPORT` for a family that the platform lacks;
+ *   and as the transports for an invalid host, port, path or name
  */
 export function transportAt(
   address: Address | undefined,
@@ -91,7 +91,7 @@ export function transportAt(
   return unixTransport({ ...config, path: name }, platform);
 }
 
-/** An endpoint as an address. */
+/** Converts an endpoint to an address. */
 export function addressOf(endpoint: Endpoint): Address {
   switch (endpoint.transport) {
     case 'tcp':

@@ -1,6 +1,6 @@
 import { IpcError } from '../core/errors.js';
 
-/** An argument of a call that cannot be. */
+/** Creates the error for an invalid argument. */
 export function argumentError(what: string): IpcError {
   return new IpcError('ERR_IPC_ARGUMENT', what);
 }

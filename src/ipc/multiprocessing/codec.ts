@@ -4,17 +4,17 @@ import { PICKLED, isPickle } from '../framing/pickle.js';
 import { isChallenge } from '../authentication/multiprocessingHandshake.js';
 
 /**
- * How `send` makes bytes of a value, and `recv` a value of bytes. What either throws becomes
- * `ERR_IPC_UNSERIALIZABLE` or `ERR_IPC_BAD_MESSAGE`; the connection goes on.
+ * Converts values to bytes for `send`, and bytes to values for `recv`. An error of a codec becomes
+ * `ERR_IPC_UNSERIALIZABLE` or `ERR_IPC_BAD_MESSAGE`; the connection continues.
  */
 export interface Codec<T> {
-  /** Text is sent as UTF-8. */
+  /** Encodes a value. Text is sent as UTF-8. */
   encode(value: T): string | Uint8Array;
-  /** @param bytes one message, which may be kept */
+  /** Decodes a value. @param bytes one message, which the codec may keep */
   decode(bytes: Buffer): T;
 }
 
-/** JSON in UTF-8: `send_bytes(json.dumps(value).encode())` and `json.loads(recv_bytes())` in Python. */
+/** JSON in UTF-8, like `send_bytes(json.dumps(value).encode())` and `json.loads(recv_bytes())` in Python. */
 export const json: Codec<unknown> = {
   encode: (value) => {
     const text = JSON.stringify(value) as string | undefined;
@@ -22,24 +22,24 @@ export const json: Codec<unknown> = {
     return text;
   },
   decode: (bytes) => {
-    refuseForeign(bytes);
+    refuseOtherProtocols(bytes);
     return JSON.parse(bytes.toString()) as unknown;
   },
 };
 
-/** Node.js's own serialization, with dates, maps, typed arrays and cycles: for Node.js at both ends. */
+/** The serialization of Node.js, with dates, maps, typed arrays and cycles. Both ends must run Node.js. */
 export const structured: Codec<unknown> = {
   encode: (value) => serialize(value),
   decode: (bytes) => {
-    refuseForeign(bytes);
+    refuseOtherProtocols(bytes);
     return deserialize(bytes) as unknown;
   },
 };
 
-/** No codec: what is sent are bytes, and what is received. */
+/** No conversion: values are bytes. */
 export const bytes: Codec<Uint8Array> = { encode: (value) => value, decode: (received) => received };
 
-/** @throws IpcError `ERR_IPC_UNSERIALIZABLE` */
+/** Encodes a value. @throws IpcError `ERR_IPC_UNSERIALIZABLE` */
 export function encodeBy<T>(codec: Codec<T>, value: T): string | Uint8Array {
   try {
     return checked(codec.encode(value));
@@ -49,7 +49,7 @@ export function encodeBy<T>(codec: Codec<T>, value: T): string | Uint8Array {
   }
 }
 
-/** @throws IpcError `ERR_IPC_BAD_MESSAGE` */
+/** Decodes a message. @throws IpcError `ERR_IPC_BAD_MESSAGE` */
 export function decodeBy<T>(codec: Codec<T>, message: Buffer): T {
   try {
     return codec.decode(message);
@@ -61,7 +61,7 @@ export function decodeBy<T>(codec: Codec<T>, message: Buffer): T {
   }
 }
 
-/** Codecs of JavaScript give anything. */
+/** Checks the result of a codec, because a codec in JavaScript can return anything. */
 function checked(encoded: unknown): string | Uint8Array {
   if (typeof encoded === 'string' || encoded instanceof Uint8Array) return encoded;
   throw new Error(`the codec made ${describe(encoded)} of it, neither text nor bytes`);
@@ -71,8 +71,8 @@ function describe(thing: unknown): string {
   return typeof thing === 'object' && thing !== null ? `a ${thing.constructor.name}` : String(thing);
 }
 
-/** What comes from peers that do otherwise than this codec, told by what it is. */
-function refuseForeign(message: Buffer): void {
+/** Refuses messages of peers that use another protocol, with an explanation. */
+function refuseOtherProtocols(message: Buffer): void {
   if (isPickle(message)) throw new Error(`it ${PICKLED}`);
   if (isChallenge(message))
     throw new Error('it is a challenge: the peer asks for an authkey, give the same here');

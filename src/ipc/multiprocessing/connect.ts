@@ -7,13 +7,13 @@ import { configOf, settingsOf } from './options.js';
 import type { ConnectionOptions } from './options.js';
 
 export interface ConnectOptions<T> extends ConnectionOptions<T> {
-  /** Ends the attempts. */
+  /** Cancels the attempts. */
   readonly signal?: AbortSignal | undefined;
 }
 
 /**
- * Connects to a listener of `multiprocessing.connection`, in any language, trying again while it is not
- * there yet; with an `authkey` both ends prove that they have it before anything else is read.
+ * Connects to a listener of `multiprocessing.connection`, in any language, with retries until the listener
+ * exists. With an `authkey`, both ends prove that they have the key before anything else is read.
  *
  * @throws IpcError `ERR_IPC_ARGUMENT`, `ERR_IPC_UNSUPPORTED_TRANSPORT` before any I/O; `ERR_IPC_CONNECT`,
  *   `ERR_IPC_CONNECT_TIMEOUT`, `ERR_IPC_ABORTED`
@@ -28,8 +28,8 @@ export async function connect<T = unknown>(
   const settings = settingsOf(rest);
   addressType(address);
   const transport = transportAt(address, config);
-  const gate = new Authenticator(transport, config, settings.stream);
+  const authenticator = new Authenticator(transport, config, settings.stream);
   const socket = await dialWithRetry(transport, { timeoutMs: settings.stream.connectTimeoutMs, signal });
-  const peer = await gate.enter(socket, signal);
+  const peer = await authenticator.asConnector(socket, signal);
   return Connection.over(peer.socket, settings);
 }

@@ -10,7 +10,7 @@ import type { ConnectionSettings } from './options.js';
 import { readyWithin } from './readiness.js';
 import { bytesOf, sliceOf } from './views.js';
 
-/** Which ways a connection goes: one of `pipe({ duplex: false })` goes one way. */
+/** The directions of a connection. An end of `pipe({ duplex: false })` has one direction. */
 export interface Direction {
   readonly readable: boolean;
   readonly writable: boolean;
@@ -19,32 +19,33 @@ export interface Direction {
 const BOTH_WAYS: Direction = { readable: true, writable: true };
 
 /**
- * One end of a connection that carries messages, as `multiprocessing.connection.Connection` does: values by
- * its codec, or bytes. What was received comes before the end is told. Sends keep their order, and so do
- * reads, however many are under way.
+ * One end of a connection that carries messages, like `multiprocessing.connection.Connection`: values by its
+ * codec, or bytes. Received messages are read before the end is reported. Concurrent sends keep their order,
+ * and so do concurrent reads.
  */
 export class Connection<T = unknown> implements AsyncIterable<T>, AsyncDisposable {
   private readonly stream: MessageStream<string | Uint8Array>;
   private closing: Promise<CloseInfo> | undefined;
-  private over: CloseInfo | undefined;
-  /** What broke the connection, once a read has been told of it. */
+  private ending: CloseInfo | undefined;
+  /** The error that broke the connection, set when a read has reported it. */
   private failure: unknown;
-  /** The last of the reads that are under way, which the next one waits for. */
+  /** The last read in progress, which the next read waits for. */
   private reading: Promise<unknown> = Promise.resolve();
 
-  /** @internal Made by {@link over} and `pipe`. */
+  /** @internal Created by {@link over} and `pipe`. */
   constructor(
     carrier: Duplex,
     private readonly settings: ConnectionSettings<T>,
     private readonly direction: Direction = BOTH_WAYS,
   ) {
     this.stream = new MessageStream(carrier, settings.stream);
-    void this.stream.closed.then((info) => (this.over = info));
+    void this.stream.closed.then((info) => (this.ending = info));
   }
 
   /**
-   * @internal One over a socket that is open already, once what the peer has sent so far is here. It may have
-   * ended, and Node.js drops a socket with all that is unread at the first write that fails.
+   * @internal Creates a connection over an open socket, after everything that the peer has sent so far has
+   *   been received. The peer may have ended already, and Node.js drops a socket and its unread data at the
+   *   first write that fails.
    */
   static async over<T>(carrier: Duplex, settings: ConnectionSettings<T>): Promise<Connection<T>> {
     const connection = new Connection(carrier, settings);
@@ -52,7 +53,7 @@ export class Connection<T = unknown> implements AsyncIterable<T>, AsyncDisposabl
     return connection;
   }
 
-  /** Whether this side has closed it. A peer that has gone shows in `poll` and `recv`. */
+  /** True once this side has closed the connection. `poll` and `recv` report a peer that has disconnected. */
   get closed(): boolean {
     return this.closing !== undefined;
   }
@@ -65,13 +66,13 @@ export class Connection<T = unknown> implements AsyncIterable<T>, AsyncDisposabl
     return this.direction.writable;
   }
 
-  /** Settles once, when the connection has ended; never rejects. */
+  /** Resolves once, when the connection has ended; never rejects. */
   get ended(): Promise<CloseInfo> {
     return this.stream.closed;
   }
 
   /**
-   * Sends a value; resolves when the kernel has it, which is the back-pressure.
+   * Sends a value. Resolves when the kernel has accepted the value, which is the back-pressure.
    *
    * @throws IpcError `ERR_IPC_UNSERIALIZABLE`, `ERR_IPC_FRAME_TOO_LARGE`, `ERR_IPC_BUFFER_FULL`,
    *   `ERR_IPC_CLOSED`, `ERR_IPC_CONNECTION_LOST`, `ERR_IPC_STATE` for an end that only reads
@@ -82,11 +83,11 @@ export class Connection<T = unknown> implements AsyncIterable<T>, AsyncDisposabl
   }
 
   /**
-   * Sends bytes as they are; large ones are not copied, and must stay as they are until this resolves.
+   * Sends bytes unchanged. Large views are not copied, and must not change until this resolves.
    *
-   * @param view any view of bytes; `offset` and `size` count bytes of it
-   * @param size default: all from `offset` on. A message of no bytes is a message
-   * @throws IpcError as {@link send}, and `ERR_IPC_ARGUMENT` for a part that `view` does not have
+   * @param view any view of bytes; `offset` and `size` count its bytes
+   * @param size default: all bytes from `offset` on. An empty message is valid
+   * @throws IpcError as {@link send}, and `ERR_IPC_ARGUMENT` for a range outside of `view`
    */
   async sendBytes(view: ArrayBufferView, offset = 0, size?: number): Promise<void> {
     this.expect('writable');
@@ -94,19 +95,20 @@ export class Connection<T = unknown> implements AsyncIterable<T>, AsyncDisposabl
   }
 
   /**
-   * The next value.
+   * Reads the next value.
    *
-   * @throws IpcError `ERR_IPC_BAD_MESSAGE` for one that the codec cannot read, and the next call goes on;
-   *   `ERR_IPC_END` after the peer's end; `ERR_IPC_CLOSED` after our own; what broke the connection
+   * @throws IpcError `ERR_IPC_BAD_MESSAGE` for a message that the codec cannot read, after which the next
+   *   call continues; `ERR_IPC_END` after the peer's end; `ERR_IPC_CLOSED` after our own; the error that
+   *   broke the connection
    */
   async recv(): Promise<T> {
     return decodeBy(this.settings.codec, await this.recvBytes());
   }
 
   /**
-   * The next message as bytes.
+   * Reads the next message as bytes.
    *
-   * @param options.maxLength a longer one ends the connection. Default: `maxFrameBytes`
+   * @param options.maxLength a longer message ends the connection. Default: `maxFrameBytes`
    * @throws IpcError as {@link recv}, `ERR_IPC_ARGUMENT` for a length below 0, and `ERR_IPC_FRAME_TOO_LARGE`
    */
   async recvBytes({
@@ -122,12 +124,13 @@ export class Connection<T = unknown> implements AsyncIterable<T>, AsyncDisposabl
   }
 
   /**
-   * Puts the next message into a view.
+   * Reads the next message into a view.
    *
-   * @param offset where in it, in bytes
-   * @returns how many bytes it has
-   * @throws IpcError as {@link recv}, and `ERR_IPC_ARGUMENT` for an offset outside the view
-   * @throws BufferTooShortError where it does not fit: the error has the message, the connection goes on
+   * @param offset the position in the view, in bytes
+   * @returns the length of the message in bytes
+   * @throws IpcError as {@link recv}, and `ERR_IPC_ARGUMENT` for an offset outside of the view
+   * @throws BufferTooShortError if the message does not fit: the error holds the message, and the connection
+   *   continues
    */
   async recvBytesInto(view: ArrayBufferView, offset = 0): Promise<number> {
     const target = bytesOf(view);
@@ -142,10 +145,10 @@ export class Connection<T = unknown> implements AsyncIterable<T>, AsyncDisposabl
   }
 
   /**
-   * Whether a read would be answered at once, by a message or by the end.
+   * Checks if a read would resolve at once, with a message or at the end.
    *
-   * @param timeoutMs how long to wait for that, in milliseconds: 0 (default) or less looks once, `Infinity`
-   *   waits until it is so
+   * @param timeoutMs time to wait, in milliseconds: 0 (default) or less checks once, `Infinity` waits without
+   *   a limit
    * @throws IpcError `ERR_IPC_CLOSED`, `ERR_IPC_STATE` for an end that only writes
    */
   async poll(timeoutMs = 0): Promise<boolean> {
@@ -153,13 +156,16 @@ export class Connection<T = unknown> implements AsyncIterable<T>, AsyncDisposabl
     return readyWithin([this.stream], timeoutMs);
   }
 
-  /** Ends the connection: what was sent arrives, as in `ConnectionBase.close`. Never fails; repeatable. */
+  /**
+   * Closes the connection: messages already sent arrive, as in `ConnectionBase.close`. Never fails; can be
+   * repeated.
+   */
   async close(): Promise<void> {
     this.closing ??= this.stream.close();
     await this.closing;
   }
 
-  /** Drops the connection at once, with what has not been written. `error` is told to all that waits. */
+  /** Drops the connection at once, with all unwritten messages. Everything that waits fails with `error`. */
   destroy(error = new IpcError('ERR_IPC_CLOSED', 'the connection was destroyed by this side')): void {
     this.stream.destroy(failedBy('local', error));
     this.closing ??= this.stream.closed;
@@ -177,7 +183,7 @@ export class Connection<T = unknown> implements AsyncIterable<T>, AsyncDisposabl
     await this.close();
   }
 
-  /** @internal What `wait` watches. */
+  /** @internal The stream that `wait` watches. */
   get source(): MessageStream<string | Uint8Array> {
     this.expect('readable');
     return this.stream;
@@ -185,17 +191,17 @@ export class Connection<T = unknown> implements AsyncIterable<T>, AsyncDisposabl
 
   private async nextMessage(): Promise<Buffer> {
     this.expect('readable');
-    const taken = this.reading.then(() => this.takeNext());
-    this.reading = taken.catch(() => undefined);
-    const item = await taken;
+    const next = this.reading.then(() => this.readNext());
+    this.reading = next.catch(() => undefined);
+    const item = await next;
     if (item === null) throw this.endError();
     if (item instanceof IpcError) throw item;
     return item as Buffer;
   }
 
-  private async takeNext(): Promise<ReceivedMessage<string | Uint8Array> | null> {
+  private async readNext(): Promise<ReceivedMessage<string | Uint8Array> | null> {
     try {
-      return await this.stream.take();
+      return await this.stream.read();
     } catch (error) {
       this.failure = error;
       throw error;
@@ -203,14 +209,14 @@ export class Connection<T = unknown> implements AsyncIterable<T>, AsyncDisposabl
   }
 
   private expect(way: keyof Direction): void {
-    if (this.closed) throw closedError(this.over ?? CLOSED_HERE);
+    if (this.closed) throw closedError(this.ending ?? CLOSED_HERE);
     if (this.direction[way]) return;
     const only = way === 'writable' ? 'read from' : 'written to';
     throw new IpcError('ERR_IPC_STATE', `this end of the connection can only be ${only}`);
   }
 
   private endError(): IpcError {
-    if (this.closed) return closedError(this.over ?? CLOSED_HERE);
+    if (this.closed) return closedError(this.ending ?? CLOSED_HERE);
     if (this.failure instanceof IpcError) return this.failure;
     return new IpcError('ERR_IPC_END', 'the peer has ended the connection, and everything it sent was read');
   }

@@ -1,5 +1,6 @@
 /**
- * Python's `multiprocessing.connection`, on its own wire, for Node.js: both roles, in the words of that module.
+ * Python's `multiprocessing.connection` for Node.js, on the same wire: both roles, with the names of that
+ * module.
  */
 export { AuthenticationError, BufferTooShortError, IpcError } from '../core/errors.js';
 export { DIGEST_NAMES } from '../core/transportConfig.js';

@@ -16,45 +16,44 @@ import { Connection } from './connection.js';
 import { configOf, settingsOf } from './options.js';
 import type { ConnectionOptions, ConnectionSettings } from './options.js';
 
-/** How many connections may wait to be accepted, unless `backlog` says otherwise. */
+/** Default number of connections that may wait to be accepted. */
 const DEFAULT_BACKLOG = 128;
 
 export interface ListenOptions<T> extends ConnectionOptions<T> {
-  /** Connections that may wait to be accepted, authenticated; one more is refused. Default 128. */
+  /** Authenticated connections that may wait to be accepted; further ones are refused. Default 128. */
   readonly backlog?: number | undefined;
 }
 
 export interface AcceptOptions {
-  /** Milliseconds to wait. Default `acceptTimeoutMs` of the listener: 30,000 unless given. */
+  /** Milliseconds to wait. Default: `acceptTimeoutMs` of the listener, 30,000 unless set. */
   readonly timeoutMs?: number | undefined;
-  /** Ends the wait. */
+  /** Cancels the wait. */
   readonly signal?: AbortSignal | undefined;
 }
 
 /**
- * Listens for any number of peers, as `multiprocessing.connection.Listener` does. Who connects is
- * authenticated as it comes, beside all others: a silent or a false one holds nobody up, and shows in the
- * log alone.
+ * Listens for any number of peers, like `multiprocessing.connection.Listener`. Connectors are authenticated
+ * concurrently: a silent or false connector delays no other connector, and only the log reports it.
  */
 export class Listener<T = unknown> implements AsyncIterable<Connection<T>>, AsyncDisposable {
   private readonly arrived = new Fifo<Peer>();
   private readonly waiting = new Set<Deferred<Peer>>();
-  private readonly reception: HandshakeQueue;
+  private readonly handshakes: HandshakeQueue;
   private bound: TransportListener | undefined;
   private lastPeer: Address | undefined;
-  private over = false;
+  private isClosed = false;
 
   private constructor(
     private readonly settings: ConnectionSettings<T>,
     private readonly backlog: number,
-    reception: HandshakeQueueOptions,
+    handshakes: HandshakeQueueOptions,
   ) {
-    this.reception = new HandshakeQueue(reception, (peer) => {
-      this.take(peer);
+    this.handshakes = new HandshakeQueue(handshakes, (peer) => {
+      this.addPeer(peer);
     });
   }
 
-  /** As {@link listen}. */
+  /** Same as {@link listen}. */
   static async listen<T>(address: Address | undefined, options: ListenOptions<T>): Promise<Listener<T>> {
     const { backlog = DEFAULT_BACKLOG, ...rest } = options;
     if (!Number.isInteger(backlog) || backlog < 1)
@@ -63,31 +62,34 @@ export class Listener<T = unknown> implements AsyncIterable<Connection<T>>, Asyn
     const settings = settingsOf(rest);
     const transport = transportAt(address, config);
     const { maxPendingHandshakes } = settings.stream;
-    const admission = new Authenticator(transport, config, settings.stream).admission();
+    const authenticate = new Authenticator(transport, config, settings.stream).forListener();
     const logger = rest.logger ?? silentLogger;
-    const made = new Listener<T>(settings, backlog, { logger, maxPendingHandshakes, admission });
+    const made = new Listener<T>(settings, backlog, { logger, maxPendingHandshakes, authenticate });
     made.bound = await transport.listen((socket) => {
-      made.reception.examine(socket, () => made.endpoint);
+      made.handshakes.add(socket, () => made.endpoint);
     });
     logger.info({ endpoint: describeEndpoint(made.endpoint) }, 'listening');
     return made;
   }
 
-  /** Where peers connect, as bound: with the port that the system chose, the path that was made. */
+  /** The bound address, with the port that the system chose or the path that was created. */
   get address(): Address {
     return addressOf(this.endpoint);
   }
 
-  /** Where the last connection that was accepted came from. `undefined` before that, and for families without such addresses. */
+  /**
+   * The peer's address of the last accepted connection. `undefined` before that, and for families without
+   * such addresses.
+   */
   get lastAccepted(): Address | undefined {
     return this.lastPeer;
   }
 
   /**
-   * The next connection, in the order in which they were let in.
+   * Accepts the next connection, in the order of authentication.
    *
-   * @throws IpcError `ERR_IPC_ACCEPT_TIMEOUT`, which says who was refused meanwhile; `ERR_IPC_ABORTED`;
-   *   `ERR_IPC_CLOSED`
+   * @throws IpcError `ERR_IPC_ACCEPT_TIMEOUT`, which describes the connectors refused meanwhile;
+   *   `ERR_IPC_ABORTED`; `ERR_IPC_CLOSED`
    */
   async accept(options: AcceptOptions = {}): Promise<Connection<T>> {
     const { timeoutMs = this.settings.stream.acceptTimeoutMs, signal } = options;
@@ -98,16 +100,19 @@ export class Listener<T = unknown> implements AsyncIterable<Connection<T>>, Asyn
     return Connection.over(socket, this.settings);
   }
 
-  /** Stops listening, removes what listening made, drops who was not accepted. Accepted ones go on. Repeatable. */
+  /**
+   * Stops listening, removes the endpoint and drops connections that were not accepted. Accepted connections
+   * continue. Can be repeated.
+   */
   async close(): Promise<void> {
-    this.over = true;
-    this.reception.close('the listener is closed');
+    this.isClosed = true;
+    this.handshakes.close('the listener is closed');
     for (const arrival of this.waiting) arrival.reject(closedError());
-    for (const { socket } of this.arrived.takeAll()) socket.destroy();
+    for (const { socket } of this.arrived.removeAll()) socket.destroy();
     await this.bound?.close();
   }
 
-  /** The connections as they come, until the listener is closed. */
+  /** Accepts connections until the listener is closed. */
   async *[Symbol.asyncIterator](): AsyncIterator<Connection<T>> {
     try {
       for (;;) yield await this.accept({ timeoutMs: Infinity });
@@ -125,32 +130,32 @@ export class Listener<T = unknown> implements AsyncIterable<Connection<T>>, Asyn
     return this.bound.endpoint;
   }
 
-  private take(peer: Peer): void {
-    const [longest] = this.waiting;
-    if (longest !== undefined) {
-      this.waiting.delete(longest);
-      longest.resolve(peer);
+  private addPeer(peer: Peer): void {
+    const [oldest] = this.waiting;
+    if (oldest !== undefined) {
+      this.waiting.delete(oldest);
+      oldest.resolve(peer);
     } else if (this.arrived.length < this.backlog) this.arrived.push(peer);
     else
-      this.reception.refuse(peer.socket, new Error(`${this.backlog} wait to be accepted already (backlog)`));
+      this.handshakes.refuse(peer.socket, new Error(`${this.backlog} wait to be accepted already (backlog)`));
   }
 
   private async nextArrival(timeoutMs: number, signal: AbortSignal | undefined): Promise<Peer> {
-    if (this.over) throw closedError();
+    if (this.isClosed) throw closedError();
     const arrival = defer<Peer>();
-    const giveUp = (error: IpcError): void => {
-      // At once: who comes in this same turn must not be given to one that waits no more.
+    const failWait = (error: IpcError): void => {
+      // The wait is removed at once, so that a peer that connects in the same turn is not given to it.
       this.waiting.delete(arrival);
       arrival.reject(error);
     };
     const abort = (): void => {
       const cause: unknown = signal?.reason;
-      giveUp(new IpcError('ERR_IPC_ABORTED', 'the wait for a connection was aborted', { cause }));
+      failWait(new IpcError('ERR_IPC_ABORTED', 'the wait for a connection was aborted', { cause }));
     };
     const expire = (): void => {
       const where = describeEndpoint(this.endpoint);
-      const what = `nobody connected to ${where} within ${timeoutMs} ms${this.reception.refusals()}`;
-      giveUp(new IpcError('ERR_IPC_ACCEPT_TIMEOUT', what));
+      const what = `nobody connected to ${where} within ${timeoutMs} ms${this.handshakes.refusals()}`;
+      failWait(new IpcError('ERR_IPC_ACCEPT_TIMEOUT', what));
     };
     this.waiting.add(arrival);
     const timer = timeoutMs === Infinity ? undefined : setTimeout(expire, timerMs(timeoutMs));
@@ -166,12 +171,13 @@ export class Listener<T = unknown> implements AsyncIterable<Connection<T>>, Asyn
 }
 
 /**
- * Listens for peers that speak `multiprocessing.connection`, in any language; resolves when they can connect.
+ * Listens for peers that speak `multiprocessing.connection`, in any language; resolves when peers can
+ * connect.
  *
- * @param address default: one that nobody else has, of `options.family`; for a Unix socket in a private
- *   directory of its own
+ * @param address default: a new address of `options.family`; a Unix socket is in a new private directory
  * @throws IpcError `ERR_IPC_ARGUMENT`, `ERR_IPC_CONFIG`, `ERR_IPC_UNSUPPORTED_TRANSPORT`,
- *   `ERR_IPC_PATH_TOO_LONG`, `ERR_IPC_NON_LOOPBACK` before any I/O; `ERR_IPC_ENDPOINT_IN_USE`, `ERR_IPC_LISTEN`
+ *   `ERR_IPC_PATH_TOO_LONG`, `ERR_IPC_NON_LOOPBACK` before any I/O; `ERR_IPC_ENDPOINT_IN_USE`,
+ *   `ERR_IPC_LISTEN`
  */
 export function listen<T = unknown>(address?: Address, options: ListenOptions<T> = {}): Promise<Listener<T>> {
   return Listener.listen(address, options);

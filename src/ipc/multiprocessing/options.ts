@@ -12,47 +12,50 @@ import type { Family } from './address.js';
 import { json } from './codec.js';
 import type { Codec } from './codec.js';
 
-/** What `listen` and `connect` take beside the address. Every field may be left out. */
+/** The options of `listen` and `connect`. Every field is optional. */
 export interface ConnectionOptions<T = unknown> extends Partial<Limits> {
   /**
-   * The secret that both ends prove to have, as bytes or as text in UTF-8; empty is one too. Without it
-   * nobody is asked, as in Python: whoever can reach the address is let in.
+   * The secret that both ends prove to have, as bytes or as text in UTF-8; an empty secret is valid. Without
+   * a secret there is no authentication, as in Python: every process that can reach the address is accepted.
    */
   readonly authkey?: Uint8Array | string | undefined;
-  /** How values become messages. Default {@link json}. */
+  /** The conversion of values to messages. Default {@link json}. */
   readonly codec?: Codec<T> | undefined;
-  /** The family that the address must have. Without an address: the one to listen in. */
+  /** The family that the address must have. Without an address, the family to listen in. */
   readonly family?: Family | undefined;
   /** The digest that this end asks for. Default `sha256`. */
   readonly digest?: DigestName | undefined;
   /**
-   * Take HMAC-MD5 too, all that CPython up to 3.11 has. Default false: a rogue listener could ask for it of
-   * any client.
+   * Also accept HMAC-MD5, the only digest of CPython up to 3.11. Default false: a rogue listener could ask
+   * any client for HMAC-MD5.
    */
   readonly allowLegacyMd5?: boolean | undefined;
-  /** What a send does when `maxBufferedBytes` wait already: `wait` (default) for room, or `error`. */
+  /**
+   * Behaviour of a send while `maxBufferedBytes` are waiting: `wait` (default) for room, or fail with
+   * `error`.
+   */
   readonly onFull?: 'wait' | 'error' | undefined;
-  /** Listener beyond loopback, which needs an `authkey` and `insecureCleartext`. */
+  /** Listener beyond loopback: allow it. Needs an `authkey` and `insecureCleartext`. */
   readonly allowNonLoopback?: boolean | undefined;
-  /** Listener beyond loopback: all that crosses can be read, and changed, by those in between. There is no TLS. */
+  /** Listener beyond loopback: there is no TLS. Other machines on the way can read and change all data. */
   readonly insecureCleartext?: boolean | undefined;
-  /** Where state changes are logged. Default: nowhere. */
+  /** The log of state changes. Default: no log. */
   readonly logger?: Logger | undefined;
 }
 
-/** Messages as they are; codecs work on top, so that one connection carries values and bytes. */
+/** Passes payloads on unchanged. Codecs work on top, so that one connection carries values and bytes. */
 const AS_BYTES: PayloadCodec<string | Uint8Array> = {
   encode: (value) => value,
   decode: (source, start, end) => source.subarray(start, end),
 };
 
-/** What a connection is made with, besides its stream. */
+/** The settings of a connection, besides its byte stream. */
 export interface ConnectionSettings<T> {
   readonly codec: Codec<T>;
   readonly stream: MessageStreamOptions<string | Uint8Array>;
 }
 
-/** @throws IpcError `ERR_IPC_CONFIG` for a limit that is none */
+/** Reads the settings of a connection. @throws IpcError `ERR_IPC_CONFIG` for an invalid limit */
 export function settingsOf<T>(options: ConnectionOptions<T>): ConnectionSettings<T> {
   return {
     codec: options.codec ?? (json as Codec<T>),
@@ -65,7 +68,11 @@ export function settingsOf<T>(options: ConnectionOptions<T>): ConnectionSettings
   };
 }
 
-/** The options in the words of the layers below. @throws IpcError `ERR_IPC_ARGUMENT` for an authkey that is none, `ERR_IPC_CONFIG` */
+/**
+ * Converts the options to a transport configuration.
+ *
+ * @throws IpcError `ERR_IPC_ARGUMENT` for an invalid authkey, `ERR_IPC_CONFIG`
+ */
 export function configOf<T>({ authkey, ...options }: ConnectionOptions<T>): TransportConfig & {
   readonly family?: Family | undefined;
 } {

@@ -5,21 +5,21 @@ import { settingsOf } from './options.js';
 import type { ConnectionOptions } from './options.js';
 
 export interface PipeOptions<T> extends ConnectionOptions<T> {
-  /** Both ways. Default true; false: the first end only reads, the second only writes. */
+  /** True (default) for both directions. False: the first end only reads, the second only writes. */
   readonly duplex?: boolean | undefined;
 }
 
 /**
- * Two connected ends within this process, as Python's `Pipe`: framed, bounded and ended like any other
- * connection. Nobody else can reach them, so there is nothing to authenticate.
+ * Creates two connected ends within this process, like Python's `Pipe`: framed, bounded and ended like any
+ * other connection. No other process can reach them, so there is no authentication.
  *
- * @throws IpcError `ERR_IPC_CONFIG` for a limit that is none
+ * @throws IpcError `ERR_IPC_CONFIG` for an invalid limit
  */
 export function pipe<T = unknown>(options: PipeOptions<T> = {}): [Connection<T>, Connection<T>] {
   const settings = settingsOf(options);
   const [first, second] = duplexPair();
-  tellEnd(first, second);
-  tellEnd(second, first);
+  propagateEnd(first, second);
+  propagateEnd(second, first);
   const duplex = options.duplex !== false;
   return [
     new Connection(first, settings, { readable: true, writable: duplex }),
@@ -27,8 +27,10 @@ export function pipe<T = unknown>(options: PipeOptions<T> = {}): [Connection<T>,
   ];
 }
 
-/** An end that is dropped is an end to the other, as with sockets: the pair itself would never say so. */
-function tellEnd(dropped: Duplex, other: Duplex): void {
+/**
+ * Ends the other stream when one is dropped, as sockets do. A `duplexPair` itself does not report the drop.
+ */
+function propagateEnd(dropped: Duplex, other: Duplex): void {
   dropped.once('close', () => {
     if (dropped.writableFinished || other.destroyed) return;
     other.once('end', () => other.destroy());

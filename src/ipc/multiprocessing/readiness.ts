@@ -1,7 +1,7 @@
 import { setImmediate as turnOfLoop } from 'node:timers/promises';
 import { timerMs } from '../core/deferred.js';
 
-/** What can be waited for: as much of a `MessageStream` as that takes. */
+/** The part of a `MessageStream` that is needed to wait for it. */
 export interface Source {
   readonly isReady: boolean;
   watch(watcher: () => void): () => void;
@@ -10,14 +10,15 @@ export interface Source {
 /**
  * Waits until one of the sources is ready.
  *
- * @param timeoutMs in milliseconds: 0 or less looks once, `Infinity` waits until one is
- * @returns whether one is
+ * @param timeoutMs in milliseconds: 0 or less checks once, `Infinity` waits without a limit
+ * @returns true if a source is ready
  */
 export async function readyWithin(sources: readonly Source[], timeoutMs: number): Promise<boolean> {
   const isReady = (): boolean => sources.some((source) => source.isReady);
   if (isReady()) return true;
   if (!(timeoutMs > 0)) {
-    // What the kernel has already is here one round of the event loop later; a turn may begin behind its reads.
+    // Data in the kernel is read within one round of the event loop, but this turn may run after the reads of
+    // its round.
     await turnOfLoop();
     await turnOfLoop();
     return isReady();
@@ -25,7 +26,7 @@ export async function readyWithin(sources: readonly Source[], timeoutMs: number)
   return new Promise((resolve) => {
     const settle = (): void => {
       clearTimeout(timer);
-      for (const forget of watches) forget();
+      for (const unwatch of watches) unwatch();
       resolve(isReady());
     };
     const watches = sources.map((source) =>

@@ -1,6 +1,10 @@
 import { argumentError } from './argumentError.js';
 
-/** The bytes of any view, as they lie in memory. @throws IpcError `ERR_IPC_ARGUMENT` for what is none */
+/**
+ * Returns the bytes of any view, as they are in memory.
+ *
+ * @throws IpcError `ERR_IPC_ARGUMENT` for a value that is not a view
+ */
 export function bytesOf(view: ArrayBufferView): Uint8Array {
   if (!ArrayBuffer.isView(view)) {
     throw argumentError(
@@ -11,9 +15,9 @@ export function bytesOf(view: ArrayBufferView): Uint8Array {
 }
 
 /**
- * A part of a view.
+ * Returns a part of a view.
  *
- * @throws IpcError `ERR_IPC_ARGUMENT` where the view does not have it
+ * @throws IpcError `ERR_IPC_ARGUMENT` for a range outside of the view
  */
 export function sliceOf(view: ArrayBufferView, offset: number, size: number | undefined): Uint8Array {
   const bytes = bytesOf(view);

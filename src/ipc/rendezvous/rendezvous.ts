@@ -18,92 +18,89 @@ import { CLAIM_COMMAND, HELLO_EVENT, readClaim } from './rendezvousMessages.js';
 import { WaitingPeer } from './waitingPeer.js';
 import { firstMessage, rendezvousStream } from './rendezvousStream.js';
 
-/** One that waits at a desk, as its owner is told. */
+/** A process that waits at a rendezvous, as reported to the owner of the rendezvous. */
 export interface PendingPeer {
-  /** By which it is adopted and released. */
+  /** The id by which the process is claimed or released. */
   readonly id: string;
-  /** What it said of itself: unchecked, but it has the desk's key. */
+  /** The process's description of itself: unchecked, but from a peer with the key of the rendezvous. */
   readonly hello: Message;
 }
 
-export interface RendezvousOptions extends Partial<{
-  -readonly [K in keyof typeof DEFAULT_RENDEZVOUS_LIMITS]: number;
-}> {
-  /** Where to listen. Default: as `createListener` chooses. */
+type RendezvousLimits = { -readonly [K in keyof typeof DEFAULT_RENDEZVOUS_LIMITS]: number };
+
+export interface RendezvousOptions extends Partial<RendezvousLimits> {
+  /** @deprecated Renamed to `maxWaiting`; removed in 0.3. */
+  maxParked?: number;
+  /** @deprecated Renamed to `waitTimeoutMs`; removed in 0.3. */
+  parkTimeoutMs?: number;
+  /** The endpoint to listen at. Default: as `createListener` chooses. */
   readonly transport?: Pick<TransportConfig, 'transport' | 'host' | 'port' | 'fallback'> | undefined;
-  /** Takes each that begins to wait. */
+  /** Called for each process that begins to wait. */
   readonly onHello: (waiting: PendingPeer) => void;
-  /** Takes each that waits no more and was not adopted, and why. */
+  /** Called with the reason for each process that stops waiting and was not claimed. */
   readonly onReleased?: ((waiting: PendingPeer, reason: string) => void) | undefined;
   readonly logger?: Logger | undefined;
 }
 
 /**
- * One listener where any number of processes say hello and wait, beside each other, until somebody comes and
- * adopts them, or nobody does in time. Who adopts need not be who opened the desk: the address is enough.
+ * A listener at which any number of processes send a hello and wait until they are claimed by another
+ * process, or released after a time. The claiming process need not be the owner of the rendezvous: the
+ * address is enough.
  *
- * Everyone proves that they have the desk's key first. It is in a private file, which is there as long as the
- * desk is open, so that whoever is told of the desk can come.
+ * Every peer first proves that it has the key of the rendezvous. The key is in a private file, which exists
+ * as long as the rendezvous is open.
  */
 export class Rendezvous implements AsyncDisposable {
-  private readonly parked = new Map<string, WaitingPeer>();
+  private readonly waiting = new Map<string, WaitingPeer>();
   private readonly streams = new Set<MessageStream<Message>>();
-  private readonly limits: typeof DEFAULT_RENDEZVOUS_LIMITS;
+  private readonly limits: RendezvousLimits;
   private readonly logger: Logger;
   private listener: OpenListener | undefined;
-  private withdrawKey: () => void = () => undefined;
+  private removeKey: () => void = () => undefined;
   private keyFile = '';
   private isClosed = false;
 
   private constructor(private readonly options: RendezvousOptions) {
-    const {
-      maxWaiting: maxWaiting,
-      waitTimeoutMs: waitTimeoutMs,
-      helloTimeoutMs,
-    } = { ...DEFAULT_RENDEZVOUS_LIMITS, ...options };
-    this.limits = {
-      maxWaiting: maxWaiting,
-      waitTimeoutMs: waitTimeoutMs,
-      helloTimeoutMs,
-    } as typeof DEFAULT_RENDEZVOUS_LIMITS;
+    this.limits = limitsOf(options);
     this.logger = options.logger ?? silentLogger;
   }
 
   /**
-   * Opens a desk, and resolves when one can come to it.
+   * Opens a rendezvous; resolves when peers can connect.
    *
-   * @throws IpcError `ERR_IPC_LISTEN` where no private directory can be had for the key, and as `createListener`
+   * @throws IpcError `ERR_IPC_LISTEN` if no private directory can be created for the key, and as
+   *   `createListener`
    */
   static async open(options: RendezvousOptions): Promise<Rendezvous> {
-    const desk = new Rendezvous(options);
-    await desk.listen();
-    return desk;
+    const rendezvous = new Rendezvous(options);
+    await rendezvous.listen();
+    return rendezvous;
   }
 
-  /** Where one comes to it. */
+  /** The address for peers. */
   get address(): RendezvousAddress {
-    if (this.listener === undefined) throw new IpcError('ERR_IPC_STATE', 'the desk is not open yet');
+    if (this.listener === undefined) throw new IpcError('ERR_IPC_STATE', 'the rendezvous is not open yet');
     return { launcherArgs: formatLauncherArgs(this.listener.endpoint), keyFile: this.keyFile };
   }
 
-  /** How many wait. */
+  /** The number of waiting processes. */
   get size(): number {
-    return this.parked.size;
+    return this.waiting.size;
   }
 
-  /** Lets one go that waits; does nothing to one that does not. */
+  /** Releases a waiting process. Does nothing for an unknown id. */
   release(id: string, reason: string): void {
-    const peer = this.parked.get(id);
-    if (peer === undefined || !this.parked.delete(id)) return;
-    this.tellReleased(peer, reason);
+    const peer = this.waiting.get(id);
+    if (peer === undefined || !this.waiting.delete(id)) return;
+    this.reportReleased(peer, reason);
     peer.release(reason);
   }
 
-  /** Releases all that wait, stops listening, removes the key. Repeatable. */
-  async close(reason = 'the desk was closed'): Promise<void> {
+  /** Releases all waiting processes, stops listening and removes the key. Can be repeated. */
+  async close(reason = 'the rendezvous was closed'): Promise<void> {
     this.isClosed = true;
-    for (const id of [...this.parked.keys()]) this.release(id, reason);
-    this.withdrawKey();
+    for (const id of [...this.waiting.keys()]) this.release(id, reason);
+    this.removeKey();
     await this.listener?.close();
     await Promise.all([...this.streams].map((stream) => stream.close()));
   }
@@ -114,19 +111,19 @@ export class Rendezvous implements AsyncDisposable {
 
   private async listen(): Promise<void> {
     const keys = openKeyFile();
-    this.withdrawKey = keys.remove;
+    this.removeKey = keys.remove;
     this.keyFile = keys.path;
     const config = { ...this.options.transport, key: keys.key, logger: this.logger };
     try {
       this.listener = await listenForAll(config, (peer) => void this.receive(peer));
       keys.record(this.listener.endpoint);
     } catch (error) {
-      this.withdrawKey();
+      this.removeKey();
       throw error;
     }
   }
 
-  /** Takes one that is in; whatever it says, and whether it says anything, it comes to an end. */
+  /** Serves an authenticated peer. A peer without a valid first message is disconnected. */
   private async receive({ socket }: Peer): Promise<void> {
     const stream = rendezvousStream(socket);
     this.streams.add(stream);
@@ -134,7 +131,7 @@ export class Rendezvous implements AsyncDisposable {
     try {
       await this.serve(stream);
     } catch (thrown) {
-      this.logger.warn({ err: thrown }, 'one who came to the desk is sent away');
+      this.logger.warn({ err: thrown }, 'a peer of the rendezvous is disconnected');
       void stream.close();
     }
   }
@@ -142,40 +139,40 @@ export class Rendezvous implements AsyncDisposable {
   private async serve(stream: MessageStream<Message>): Promise<void> {
     const message = await firstMessage(stream, this.limits.helloTimeoutMs);
     if (message.event === HELLO_EVENT) {
-      this.park(stream, isRecord(message.body) ? message.body : {});
+      this.addWaiting(stream, isRecord(message.body) ? message.body : {});
     } else if (message.command === CLAIM_COMMAND) {
-      await this.adopt(stream, message);
+      await this.claim(stream, message);
     } else {
       throw new IpcError('ERR_IPC_BAD_MESSAGE', `it said neither ${HELLO_EVENT} nor ${CLAIM_COMMAND}`);
     }
   }
 
-  private park(stream: MessageStream<Message>, hello: Message): void {
+  private addWaiting(stream: MessageStream<Message>, hello: Message): void {
     const peer = new WaitingPeer(randomUUID(), hello, stream);
-    const { maxWaiting: maxWaiting, waitTimeoutMs: waitTimeoutMs } = this.limits;
-    if (this.isClosed || this.parked.size >= maxWaiting) {
-      const reason = this.isClosed ? 'the desk is closed' : `${maxWaiting} others wait already`;
-      this.tellReleased(peer, reason);
+    const { maxWaiting, waitTimeoutMs } = this.limits;
+    if (this.isClosed || this.waiting.size >= maxWaiting) {
+      const reason = this.isClosed ? 'the rendezvous is closed' : `${maxWaiting} others wait already`;
+      this.reportReleased(peer, reason);
       peer.release(reason);
       return;
     }
-    this.parked.set(peer.id, peer);
+    this.waiting.set(peer.id, peer);
     const timer = setTimeout(() => {
       this.release(peer.id, `nobody adopted it within ${waitTimeoutMs} ms`);
     }, timerMs(waitTimeoutMs));
     void stream.closed.then(() => {
       clearTimeout(timer);
-      if (this.parked.delete(peer.id)) this.tellReleased(peer, 'it has gone');
+      if (this.waiting.delete(peer.id)) this.reportReleased(peer, 'it has gone');
     });
-    this.logger.info({ id: peer.id, hello }, 'a process waits at the desk');
+    this.logger.info({ id: peer.id, hello }, 'a process waits at the rendezvous');
     this.options.onHello({ id: peer.id, hello });
   }
 
-  private async adopt(stream: MessageStream<Message>, message: Message): Promise<void> {
+  private async claim(stream: MessageStream<Message>, message: Message): Promise<void> {
     const { arguments: args, id } = readCommand(message);
     try {
-      const adoption = readClaim(args);
-      await this.take(args.child).connect(adoption);
+      const claim = readClaim(args);
+      await this.removeWaiting(args.child).connect(claim);
       await stream.send(responseEnvelope(id, { success: true }));
     } catch (thrown) {
       await stream.send(responseEnvelope(id, { success: false, message: toError(thrown).message }));
@@ -184,19 +181,28 @@ export class Rendezvous implements AsyncDisposable {
     }
   }
 
-  private take(id: unknown): WaitingPeer {
-    const peer = typeof id === 'string' ? this.parked.get(id) : undefined;
+  private removeWaiting(id: unknown): WaitingPeer {
+    const peer = typeof id === 'string' ? this.waiting.get(id) : undefined;
     if (peer === undefined) {
-      const what = 'no such process waits here: it was released, adopted or has ended';
+      const what = 'no such process waits here: it was released, claimed or has ended';
       throw new IpcError('ERR_IPC_RELEASED', what);
     }
-    this.parked.delete(peer.id);
-    this.logger.info({ id: peer.id }, 'a process is adopted');
+    this.waiting.delete(peer.id);
+    this.logger.info({ id: peer.id }, 'a process is claimed');
     return peer;
   }
 
-  private tellReleased({ id, hello }: WaitingPeer, reason: string): void {
+  private reportReleased({ id, hello }: WaitingPeer, reason: string): void {
     this.logger.info({ id, hello, reason }, 'a process is released');
     this.options.onReleased?.({ id, hello }, reason);
   }
+}
+
+function limitsOf({ maxParked, parkTimeoutMs, ...limits }: RendezvousOptions): RendezvousLimits {
+  const { maxWaiting, waitTimeoutMs, helloTimeoutMs } = DEFAULT_RENDEZVOUS_LIMITS;
+  return {
+    maxWaiting: limits.maxWaiting ?? maxParked ?? maxWaiting,
+    waitTimeoutMs: limits.waitTimeoutMs ?? parkTimeoutMs ?? waitTimeoutMs,
+    helloTimeoutMs: limits.helloTimeoutMs ?? helloTimeoutMs,
+  };
 }

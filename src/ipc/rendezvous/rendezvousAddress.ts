@@ -4,26 +4,26 @@ import { parseLauncherArgs } from '../session/launcherArgs.js';
 import type { Logger } from '../core/logger.js';
 import { TransportFactory } from '../session/transportFactory.js';
 
-/** What one has to know to come to a desk. Not a secret: the key is in the file, which only its owner can read. */
+/** The address of a rendezvous. It is not secret: the key is in the file, which only its owner can read. */
 export interface RendezvousAddress {
-  /** The endpoint, as a launcher is told it: `['--ipc', 'unix', '--ipc-path', '/run/...']`. */
+  /** The endpoint in the form of launcher arguments: `['--ipc', 'unix', '--ipc-path', '/run/...']`. */
   readonly launcherArgs: readonly string[];
-  /** The file that holds the desk's key. It is there as long as the desk is open. */
+  /** The path of the file with the key. The file exists as long as the rendezvous is open. */
   readonly keyFile: string;
 }
 
 export interface RendezvousDialing {
-  /** Milliseconds to go on trying to connect. Default: as for any connection. */
+  /** Milliseconds to keep trying to connect. Default: as for any connection. */
   readonly connectTimeoutMs?: number | undefined;
-  /** Ends the attempt to connect. */
+  /** Cancels the attempt to connect. */
   readonly signal?: AbortSignal | undefined;
   readonly logger?: Logger | undefined;
 }
 
 /**
- * Connects to a desk.
+ * Connects to a rendezvous.
  *
- * @throws IpcError `ERR_IPC_KEY` when the desk is closed, and as `TransportFactory.createConnection`
+ * @throws IpcError `ERR_IPC_KEY` when the rendezvous is closed, and as `TransportFactory.createConnection`
  */
 export async function connectToRendezvous(
   address: RendezvousAddress,

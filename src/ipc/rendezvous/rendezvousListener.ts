@@ -1,3 +1,4 @@
+import type { HandshakeQueueOptions } from '../connection/handshakeQueue.js';
 import { OpenListener } from '../connection/openListener.js';
 import { IpcError } from '../core/errors.js';
 import { Authenticator } from '../authentication/authenticator.js';
@@ -12,10 +13,10 @@ import type { TransportConfig } from '../core/transportConfig.js';
 import { mayFallBack, TransportFactory } from '../session/transportFactory.js';
 
 /**
- * Listens where a desk is to be: the private transport of this platform, else TCP on loopback, as
- * `TransportFactory.createListener` has it.
+ * Listens for the peers of a rendezvous: on the private transport of this platform, else on TCP on loopback,
+ * as `TransportFactory.createListener` does.
  *
- * @throws IpcError `ERR_IPC_CONFIG` for a transport that has one peer, and as the transports do
+ * @throws IpcError `ERR_IPC_CONFIG` for a transport that supports one peer only, and as the transports do
  */
 export async function listenForAll(
   config: TransportConfig,
@@ -26,7 +27,7 @@ export async function listenForAll(
   } catch (error) {
     if (!mayFallBack(resolved(config), config) || !(error instanceof IpcError)) throw error;
     const logger = config.logger ?? silentLogger;
-    logger.warn({ err: error }, 'no Unix socket can be had here: the desk uses TCP instead');
+    logger.warn({ err: error }, 'no Unix socket can be had here: the rendezvous uses TCP instead');
     const tcp = { ...config, transport: 'tcp', host: undefined, port: undefined };
     return listenOn(tcpTransport(tcp), tcp, onPeer);
   }
@@ -38,10 +39,10 @@ function listenOn(
   onPeer: (peer: Peer) => void,
 ): Promise<OpenListener> {
   const limits = readLimits(config);
-  const options = {
+  const options: HandshakeQueueOptions = {
     logger: config.logger ?? silentLogger,
     maxPendingHandshakes: limits.maxPendingHandshakes,
-    admission: new Authenticator(transport, config, limits).admission(),
+    authenticate: new Authenticator(transport, config, limits).forListener(),
   };
   return OpenListener.listen(transport, options, onPeer);
 }
@@ -58,7 +59,7 @@ function transportOf(config: TransportConfig): Transport {
     case 'fd':
       throw new IpcError(
         'ERR_IPC_CONFIG',
-        'an inherited pair has one peer: a desk listens on unix, pipe or tcp',
+        'an inherited pair has one peer: a rendezvous listens on unix, pipe or tcp',
       );
   }
 }

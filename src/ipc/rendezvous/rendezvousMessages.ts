@@ -3,24 +3,29 @@ import { isRecord } from '../core/messages.js';
 import { IpcError } from '../core/errors.js';
 import { isListOf } from '../authentication/negotiation.js';
 
-/** How a process that waits at a desk gets to the one that wants it: as if it had been started by it. */
+/**
+ * The data by which a waiting process connects to the process that claims it, as if started by that process.
+ */
 export interface Claim {
-  /** What `createListener` of the adopter gave, and other arguments behind it. */
+  /** The arguments from `createListener` of the claiming process, and other arguments after them. */
   readonly launcherArgs: readonly string[];
-  /** What its `launcherEnv` gave. */
+  /** The variables from `launcherEnv` of the claiming process. */
   readonly launcherEnv: Readonly<Record<string, string>>;
 }
 
-/** What the connector is to be told first: who it is, and that it waits. */
+/** Event to the rendezvous: the first message of a process that waits. Body: its description of itself. */
 export const HELLO_EVENT = 'hello';
-/** Rendezvous to one that waits: somebody wants it. Arguments: an {@link Claim}. */
+/** Command to a waiting process: the process was claimed. Arguments: a {@link Claim}. */
 export const CONNECT_COMMAND = 'connect';
-/** Rendezvous to one that waits: nobody wants it. Arguments: `reason`. */
+/** Command to a waiting process: the process was released. Arguments: `reason`. */
 export const RELEASE_COMMAND = 'release';
-/** Adopter to desk. Arguments: `child`, the id of one that waits, and an {@link Claim}. */
+/**
+ * Command to the rendezvous from a claiming process. Arguments: `child`, the id of a waiting process, and a
+ * {@link Claim}.
+ */
 export const CLAIM_COMMAND = 'adopt';
 
-/** An adoption as it came over the wire. @throws IpcError `ERR_IPC_BAD_MESSAGE` */
+/** Reads a claim from the wire. @throws IpcError `ERR_IPC_BAD_MESSAGE` */
 export function readClaim({ launcherArgs, launcherEnv }: Message): Claim {
   if (
     isListOf(launcherArgs, 'string') &&
@@ -31,6 +36,6 @@ export function readClaim({ launcherArgs, launcherEnv }: Message): Claim {
   }
   throw new IpcError(
     'ERR_IPC_BAD_MESSAGE',
-    'an adoption has "launcherArgs", a list of strings, and "launcherEnv", an object of strings',
+    'a claim has "launcherArgs", a list of strings, and "launcherEnv", an object of strings',
   );
 }

@@ -15,63 +15,63 @@ import {
   readClaim,
 } from './rendezvousMessages.js';
 
-/** Milliseconds that the desk itself may take for its deadline: who waits there waits so much longer. */
-const DESK_DELAY_MS = 2_000;
+/** Milliseconds that a waiting process waits longer than the rendezvous, whose deadline may be late. */
+const RENDEZVOUS_DELAY_MS = 2_000;
 
 export interface RendezvousPeerOptions extends RendezvousDialing {
-  /** Milliseconds for all of it. Default: as long as a desk lets one wait, and 2 s more. */
+  /** Milliseconds to wait. Default: the default of `waitTimeoutMs`, plus 2 s for a waiting process. */
   readonly timeoutMs?: number | undefined;
 }
 
 /**
- * Waits at a desk until somebody wants this process.
+ * Waits at a rendezvous until this process is claimed.
  *
- * @param hello tells who this is
- * @returns where to go from here
- * @throws IpcError `ERR_IPC_RELEASED` when nobody wants it, or the desk is gone; `ERR_IPC_ACCEPT_TIMEOUT`;
- *   and as {@link connectToRendezvous}
+ * @param hello describes this process
+ * @returns the address of the claiming process
+ * @throws IpcError `ERR_IPC_RELEASED` when this process is released, or the rendezvous is closed;
+ *   `ERR_IPC_ACCEPT_TIMEOUT`; and as {@link connectToRendezvous}
  */
 export async function waitAtRendezvous(
   address: RendezvousAddress,
   hello: Message,
   options: RendezvousPeerOptions = {},
 ): Promise<Claim> {
-  const { timeoutMs = DEFAULT_RENDEZVOUS_LIMITS.waitTimeoutMs + DESK_DELAY_MS } = options;
+  const { timeoutMs = DEFAULT_RENDEZVOUS_LIMITS.waitTimeoutMs + RENDEZVOUS_DELAY_MS } = options;
   const connection = await connectToRendezvous(address, options);
   try {
     await connection.writeMessage({ event: HELLO_EVENT, body: hello });
-    const adoption = await nextOf(connection, readPlacement, timeoutMs);
+    const claim = await readNext(connection, readClaimOrRelease, timeoutMs);
     await connection.writeMessage(responseEnvelope(1, { success: true }));
-    return adoption;
+    return claim;
   } finally {
     void connection.close();
   }
 }
 
 /**
- * Takes a process that waits at a desk: it then connects to where the adoption says.
+ * Claims a process that waits at a rendezvous. The process then connects to the address in the claim.
  *
- * @param child the id that the desk gave it
- * @throws IpcError `ERR_IPC_RELEASED` when it does not wait there any more; `ERR_IPC_ACCEPT_TIMEOUT`; and as
- *   {@link connectToRendezvous}
+ * @param child the process's id at the rendezvous
+ * @throws IpcError `ERR_IPC_RELEASED` when the process no longer waits there; `ERR_IPC_ACCEPT_TIMEOUT`; and
+ *   as {@link connectToRendezvous}
  */
 export async function claimPeer(
   address: RendezvousAddress,
   child: string,
-  adoption: Claim,
+  claim: Claim,
   options: RendezvousPeerOptions = {},
 ): Promise<void> {
   const { timeoutMs = DEFAULT_RENDEZVOUS_LIMITS.waitTimeoutMs } = options;
   const connection = await connectToRendezvous(address, options);
   try {
-    await connection.writeMessage({ command: CLAIM_COMMAND, arguments: { child, ...adoption }, id: 1 });
-    await nextOf(connection, readConsent, timeoutMs);
+    await connection.writeMessage({ command: CLAIM_COMMAND, arguments: { child, ...claim }, id: 1 });
+    await readNext(connection, checkConfirmation, timeoutMs);
   } finally {
     void connection.close();
   }
 }
 
-async function nextOf<T>(
+async function readNext<T>(
   connection: ConnectionBase,
   read: (message: Message) => T,
   timeoutMs: number,
@@ -80,27 +80,27 @@ async function nextOf<T>(
   if (!(await settlesWithin(next, timeoutMs))) {
     connection.destroy();
     next.catch(() => undefined);
-    throw new IpcError('ERR_IPC_ACCEPT_TIMEOUT', `the desk said nothing within ${timeoutMs} ms`);
+    throw new IpcError('ERR_IPC_ACCEPT_TIMEOUT', `the rendezvous said nothing within ${timeoutMs} ms`);
   }
   const message = await next.catch((error: unknown) => {
-    throw released(`the connection to the desk broke: ${toError(error).message}`, error);
+    throw released(`the connection to the rendezvous broke: ${toError(error).message}`, error);
   });
-  if (message === null) throw released('the desk is closed');
+  if (message === null) throw released('the rendezvous is closed');
   return read(message);
 }
 
-function readPlacement(message: Message): Claim {
+function readClaimOrRelease(message: Message): Claim {
   const { command, arguments: args } = readCommand(message);
   if (command === CONNECT_COMMAND) return readClaim(args);
   const { reason } = args;
   if (command === RELEASE_COMMAND)
     throw released(typeof reason === 'string' ? reason : 'no reason was given');
-  throw new IpcError('ERR_IPC_BAD_MESSAGE', `a desk has no command ${command}`);
+  throw new IpcError('ERR_IPC_BAD_MESSAGE', `a rendezvous has no command ${command}`);
 }
 
-function readConsent(message: Message): void {
+function checkConfirmation(message: Message): void {
   const answer = readLauncherMessage(message);
-  if (!isResponse(answer)) throw new IpcError('ERR_IPC_BAD_MESSAGE', 'the desk answered by an event');
+  if (!isResponse(answer)) throw new IpcError('ERR_IPC_BAD_MESSAGE', 'the rendezvous answered by an event');
   if (!answer.success) throw released(answer.message ?? 'no reason was given');
 }
 

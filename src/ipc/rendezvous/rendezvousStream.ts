@@ -7,13 +7,13 @@ import { framingOf } from '../framing/framingOf.js';
 import { MessageCodec } from '../framing/messageCodec.js';
 import { readLimits } from '../core/limits.js';
 
-/** Longest message at a desk, in bytes: a hello, or a launcher's arguments. */
-const MAX_DESK_FRAME_BYTES = 1024 * 1024;
+/** Longest message at a rendezvous, in bytes: a hello, or a launcher's arguments. */
+const MAX_RENDEZVOUS_FRAME_BYTES = 1024 * 1024;
 
-/** The messages of one who has been let in. */
+/** Creates the message stream of an authenticated peer. */
 export function rendezvousStream(socket: Socket): MessageStream<Message> {
   return new MessageStream<Message>(socket, {
-    ...readLimits({ maxFrameBytes: MAX_DESK_FRAME_BYTES }),
+    ...readLimits({ maxFrameBytes: MAX_RENDEZVOUS_FRAME_BYTES }),
     onFull: 'error',
     framing: framingOf('dp', 'listener'),
     codec: new MessageCodec(),
@@ -21,13 +21,13 @@ export function rendezvousStream(socket: Socket): MessageStream<Message> {
 }
 
 /**
- * What a visitor wants.
+ * Reads the first message of a peer.
  *
- * @throws IpcError `ERR_IPC_ACCEPT_TIMEOUT` when it does not say so in time; `ERR_IPC_CLOSED` when it goes
- *   without a word; what its message is not
+ * @throws IpcError `ERR_IPC_ACCEPT_TIMEOUT` without a message in time; `ERR_IPC_CLOSED` when the peer
+ *   disconnects before that; the fault of an invalid message
  */
 export async function firstMessage(stream: MessageStream<Message>, timeoutMs: number): Promise<Message> {
-  const first = stream.take();
+  const first = stream.read();
   if (!(await settlesWithin(first, timeoutMs))) {
     throw new IpcError('ERR_IPC_ACCEPT_TIMEOUT', `it did not say within ${timeoutMs} ms what it wants`);
   }

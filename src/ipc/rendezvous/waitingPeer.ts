@@ -6,32 +6,28 @@ import type { MessageStream } from '../connection/messageStream.js';
 import type { Claim } from './rendezvousMessages.js';
 import { CONNECT_COMMAND, RELEASE_COMMAND } from './rendezvousMessages.js';
 
-/** How long one that waits may take to confirm that it has got word, in milliseconds. */
+/** Time that a waiting peer may take to confirm a claim, in milliseconds. */
 const CONFIRM_TIMEOUT_MS = 5_000;
 
-/** One that said hello and waits. It is told one thing, once: where to go, or that nobody wants it. */
+/** A peer that has sent its hello and waits. It is claimed or released, once. */
 export class WaitingPeer {
-  private told = false;
+  /** True once the peer was claimed or released. */
+  private isSettled = false;
 
-  /** @param hello what it said of itself */
+  /** @param hello the peer's description of itself */
   constructor(
     readonly id: string,
     readonly hello: Message,
     private readonly stream: MessageStream<Message>,
   ) {}
 
-  /** Whether it has been told where to go, or that nobody wants it. */
-  get isTold(): boolean {
-    return this.told;
-  }
-
-  /** Sends it to its adopter. @throws IpcError when it has gone, or does not confirm */
-  async connect(adoption: Claim): Promise<void> {
-    this.told = true;
+  /** Sends the claim to the peer. @throws IpcError when the peer has disconnected, or does not confirm */
+  async connect(claim: Claim): Promise<void> {
+    this.isSettled = true;
     try {
-      await this.stream.send({ command: CONNECT_COMMAND, arguments: { ...adoption }, id: 1 });
-      const answer = this.stream.take();
-      if (!(await settlesWithin(answer, CONFIRM_TIMEOUT_MS)) || !isConsent(await answer)) {
+      await this.stream.send({ command: CONNECT_COMMAND, arguments: { ...claim }, id: 1 });
+      const answer = this.stream.read();
+      if (!(await settlesWithin(answer, CONFIRM_TIMEOUT_MS)) || !isConfirmation(await answer)) {
         throw new IpcError('ERR_IPC_RELEASED', 'the process that waited has gone');
       }
     } finally {
@@ -39,11 +35,11 @@ export class WaitingPeer {
     }
   }
 
-  /** Tells it that nobody wants it. Does nothing once it has been told something. */
+  /** Releases the peer. Does nothing once the peer was claimed or released. */
   release(reason: string): void {
-    if (this.told) return;
-    this.told = true;
-    // One that has gone meanwhile need not be told.
+    if (this.isSettled) return;
+    this.isSettled = true;
+    // The peer may have disconnected meanwhile, so errors are ignored.
     this.stream
       .send({ command: RELEASE_COMMAND, arguments: { reason }, id: 1 })
       .catch(() => undefined)
@@ -51,7 +47,7 @@ export class WaitingPeer {
   }
 }
 
-function isConsent(message: Message | IpcError | null): boolean {
+function isConfirmation(message: Message | IpcError | null): boolean {
   if (message === null || message instanceof IpcError) return false;
   const answer = readLauncherMessage(message);
   return isResponse(answer) && answer.success;

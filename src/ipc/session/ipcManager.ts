@@ -21,13 +21,13 @@ export interface ReaderOptions extends AcceptOptions {
   /** Wait for the peer first: true for a manager that listens. Default false. */
   readonly accept?: boolean;
   /**
-   * Takes what went wrong while reading: a message that is none, an error of the handler (both leave the
-   * session alive), a broken stream (which ends it). Default: it is logged.
+   * Receives errors while reading: an invalid message or an error of the handler (the session continues), or
+   * a broken stream (the session ends). Default: errors are logged.
    */
   readonly onError?: ErrorHandler;
   /**
-   * Wait for the promise that the handler returns before the next message is read, so that a handler that
-   * cannot keep up stops the peer at `maxBufferedBytes`. Default false: messages are handed over as they come.
+   * Wait for the promise that the handler returns before reading the next message, so that a slow handler
+   * stops the peer at `maxBufferedBytes`. Default false: messages are passed on as they arrive.
    */
   readonly paced?: boolean;
 }
@@ -35,74 +35,77 @@ export interface ReaderOptions extends AcceptOptions {
 /**
  * Owns one session's connection from listen or connect to close: one peer, one reader loop, one end.
  *
- * Adapter side: `createListener`, start the launcher with the arguments it gives, `startReader` with
- * `accept: true`. Launcher side: `connect`, `startReader`. Both: `sendMessage`, `cleanup`.
+ * Adapter side: `createListener`, start the launcher with the returned arguments, `startReader` with
+ * `accept: true`. Launcher side: `connect`, `startReader`. Both sides: `sendMessage`, `cleanup`.
  */
 export class IPCManager implements AsyncDisposable {
   private readonly logger: Logger;
-  private readonly peerIn = defer<void>();
+  private readonly peerConnected = defer<void>();
   private readonly end = defer<CloseInfo>();
   private readonly readerEnd = defer<void>();
   private created: CreatedListener | undefined;
-  // Private to the engine, not only to the compiler: who logs a manager must not log its key.
+  // A #private field is not shown when a manager is logged.
   #delivered: DeliveredKey | undefined;
   private connection: ConnectionBase | undefined;
-  /** Settles when `createListener` or `connect` is through, however it ended. */
-  private beginning: Promise<unknown> = Promise.resolve();
-  private readonly over = new AbortController();
-  /** Sends that wait for the peer: as long as there are any, later ones go behind them. */
-  private earlySends = 0;
+  /** Settles when `createListener` or `connect` has finished, with or without success. */
+  private starting: Promise<unknown> = Promise.resolve();
+  private readonly endController = new AbortController();
+  /** Sends that wait for the peer. While there are any, later sends are queued behind them. */
+  private waitingSends = 0;
   private stage: 'new' | 'starting' | 'ready' | 'reading' | 'over' = 'new';
 
-  /** @param options.logger where state changes are logged; default nowhere */
+  /** @param options.logger the log of state changes. Default: no log */
   constructor(options: { readonly logger?: Logger } = {}) {
     this.logger = options.logger ?? silentLogger;
   }
 
-  /** Settles when the peer is in; rejects with the cause when it never will be. Quiet if nobody looks. */
+  /**
+   * Resolves when the peer has connected; rejects with the cause if no peer will connect. An unhandled
+   * rejection is ignored.
+   */
   get connected(): Promise<void> {
-    return this.peerIn.promise;
+    return this.peerConnected.promise;
   }
 
-  /** Settles once, when the session is over; never rejects. */
+  /** Resolves once, when the session is over; never rejects. */
   get closed(): Promise<CloseInfo> {
     return this.end.promise;
   }
 
   /**
-   * Settles once, when the reader has handed over its last message: with `closed`, or later where it is
-   * `paced`. Never rejects; without `startReader` it does not settle.
+   * Resolves once, when the reader has passed on its last message: with `closed`, or later if it is `paced`.
+   * Never rejects. Does not settle without `startReader`.
    */
   get allRead(): Promise<void> {
     return this.readerEnd.promise;
   }
 
   /**
-   * What the launcher's environment must carry beside its arguments, known from `createListener` on: how it
-   * gets the session's key. Empty where nobody authenticates.
+   * Variables that the launcher's environment must contain, known from `createListener` on: they give access
+   * to the session's key. Empty without authentication.
    */
   get launcherEnv(): Record<string, string> {
     return { ...this.#delivered?.env };
   }
 
-  /** What `createListener` made. */
+  /** The listener that `createListener` created. */
   get listening(): ListenerInfo | undefined {
     return this.created;
   }
 
   /**
-   * Listens for the launcher, and resolves when it can connect.
+   * Listens for the launcher; resolves when the launcher can connect.
    *
    * @returns the launcher's arguments, for instance `['--ipc', 'unix', '--ipc-path', '/run/...']`
    * @throws IpcError as `TransportFactory.createListener`; `ERR_IPC_STATE` if this manager has a connection
    */
   async createListener(config: TransportConfig = {}): Promise<string[]> {
-    return this.begin(async () => {
+    return this.startOnce(async () => {
       try {
         const key = hasSecret(config) ? (config.key ?? newKey()) : undefined;
         if (key !== undefined) this.#delivered = this.deliver(key, config);
         this.created = await TransportFactory.createListener({ ...this.withLogger(config), key });
-        await this.adopt(this.created.connection);
+        await this.setConnection(this.created.connection);
         return [...this.created.launcherArgs];
       } catch (error) {
         this.#delivered?.withdraw();
@@ -115,29 +118,29 @@ export class IPCManager implements AsyncDisposable {
   /**
    * Connects to the adapter.
    *
-   * @throws IpcError as `TransportFactory.createConnection`; `ERR_IPC_STATE` if this manager has a connection;
-   *   `ERR_IPC_CLOSED` when `cleanup` came in between
+   * @throws IpcError as `TransportFactory.createConnection`; `ERR_IPC_STATE` if this manager has a
+   *   connection; `ERR_IPC_CLOSED` if `cleanup` was called meanwhile
    */
   async connect(config: TransportConfig, options: { readonly signal?: AbortSignal } = {}): Promise<void> {
-    await this.begin(async () => {
+    await this.startOnce(async () => {
       try {
-        const signal = eitherSignal(this.over.signal, options.signal);
+        const signal = eitherSignal(this.endController.signal, options.signal);
         const key = hasSecret(config) ? (config.key ?? takeLauncherKey()) : undefined;
         if (config.auth !== undefined && hasSecret(config) && key === undefined) throw noKey(config.auth);
         const keyed = { ...this.withLogger(config), key };
-        await this.adopt(await TransportFactory.createConnection(keyed, { signal }));
+        await this.setConnection(await TransportFactory.createConnection(keyed, { signal }));
       } catch (error) {
-        this.giveUp(error as IpcError);
+        this.fail(error as IpcError);
         throw error;
       }
-      this.peerIn.resolve();
+      this.peerConnected.resolve();
     });
   }
 
   /**
-   * Starts the one reader loop.
+   * Starts the reader loop. There is one per session.
    *
-   * @throws IpcError `ERR_IPC_STATE` without a connection, or when a reader runs already
+   * @throws IpcError `ERR_IPC_STATE` without a connection, or when a reader is already running
    */
   startReader(handler: MessageHandler, options: ReaderOptions = {}): void {
     const { connection } = this;
@@ -150,44 +153,47 @@ export class IPCManager implements AsyncDisposable {
   }
 
   /**
-   * Sends a message; resolves when the kernel has it, which is the back-pressure. Before the peer is in, it
-   * waits for that.
+   * Sends a message. Resolves when the kernel has accepted the message, which is the back-pressure. A message
+   * sent while the manager accepts a peer waits for the peer.
    *
-   * @throws IpcError `ERR_IPC_STATE` before there is anything to wait for; what ended the session after its
-   *   end; and as `ConnectionBase.writeMessage`
+   * @throws IpcError `ERR_IPC_STATE` without a connection or a reader that accepts; the error that ended the
+   *   session; and as `ConnectionBase.writeMessage`
    */
   sendMessage(message: Message): Promise<void> {
     const { connection } = this;
     if (connection === undefined) return Promise.reject(this.wrongStage('send'));
-    if (connection.state !== 'listening' && this.earlySends === 0) return connection.writeMessage(message);
+    if (connection.state !== 'listening' && this.waitingSends === 0) return connection.writeMessage(message);
     if (this.stage !== 'reading') return Promise.reject(this.wrongStage('send'));
-    this.earlySends += 1;
+    this.waitingSends += 1;
     return this.connected.then(() => {
-      this.earlySends -= 1;
+      this.waitingSends -= 1;
       return connection.writeMessage(message);
     });
   }
 
-  /** Ends the session: what was sent arrives, what was made is removed. May be called at any time, repeatedly. */
+  /**
+   * Ends the session: messages already sent arrive, and created files are removed. Can be called at any time,
+   * repeatedly.
+   */
   async cleanup(): Promise<void> {
     const closed = new IpcError('ERR_IPC_CLOSED', 'the session was closed before the peer was in');
     this.stage = 'over';
-    this.peerIn.reject(closed);
-    this.over.abort(closed);
+    this.peerConnected.reject(closed);
+    this.endController.abort(closed);
     if (this.connection === undefined) this.end.resolve(CLOSED_HERE);
     await this.connection?.close();
-    await this.beginning;
+    await this.starting;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.cleanup();
   }
 
-  private begin<T>(work: () => Promise<T>): Promise<T> {
+  private startOnce<T>(work: () => Promise<T>): Promise<T> {
     if (this.stage !== 'new') return Promise.reject(this.wrongStage('begin another connection'));
     this.stage = 'starting';
     const result = work();
-    this.beginning = Promise.allSettled([result]);
+    this.starting = Promise.allSettled([result]);
     return result;
   }
 
@@ -195,7 +201,9 @@ export class IPCManager implements AsyncDisposable {
     return { logger: this.logger, ...config };
   }
 
-  /** Where no file can be had, the environment is the second best, unless a file was asked for. */
+  /**
+   * Delivers the key. If no file can be created, the environment is used, unless the delivery was configured.
+   */
   private deliver(key: Uint8Array, { keyDelivery, logger = this.logger }: TransportConfig): DeliveredKey {
     try {
       return deliverKey(key, keyDelivery ?? 'file');
@@ -206,7 +214,7 @@ export class IPCManager implements AsyncDisposable {
     }
   }
 
-  private async adopt(connection: ConnectionBase): Promise<void> {
+  private async setConnection(connection: ConnectionBase): Promise<void> {
     if (this.stage === 'over') {
       await connection.close();
       throw new IpcError('ERR_IPC_CLOSED', 'the session was closed while it began');
@@ -214,16 +222,16 @@ export class IPCManager implements AsyncDisposable {
     this.stage = 'ready';
     this.connection = connection;
     void connection.closed.then((info) => {
-      // What came before a reader was started is still to be read.
+      // Messages that came before the reader was started must still be read.
       if (this.stage === 'reading') this.stage = 'over';
       this.#delivered?.withdraw();
       this.end.resolve(info);
     });
   }
 
-  private giveUp(error: IpcError): void {
+  private fail(error: IpcError): void {
     this.stage = 'over';
-    this.peerIn.reject(error);
+    this.peerConnected.reject(error);
     this.end.resolve(failedBy('local', error));
   }
 
@@ -235,9 +243,9 @@ export class IPCManager implements AsyncDisposable {
     try {
       if (connection.state === 'listening') await connection.accept(options);
       this.#delivered?.withdraw();
-      this.peerIn.resolve();
+      this.peerConnected.resolve();
     } catch (error) {
-      this.peerIn.reject(error as IpcError);
+      this.peerConnected.reject(error as IpcError);
       connection.destroy(error as IpcError);
       this.readerEnd.resolve();
       return;
@@ -260,7 +268,9 @@ export class IPCManager implements AsyncDisposable {
   }
 }
 
-/** An inherited pair needs no secret: nobody else can hold its other end. */
+/**
+ * True if the session needs a key. An inherited pair needs no key: only the launcher can hold its other end.
+ */
 function hasSecret(config: TransportConfig): boolean {
   return authOf(config) !== 'off' && TransportFactory.resolveTransport(config.transport) !== 'fd';
 }

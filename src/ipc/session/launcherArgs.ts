@@ -6,7 +6,7 @@ import type { Endpoint, TlsMode } from '../transport/transport.js';
 import type { TransportConfig, TransportName } from '../core/transportConfig.js';
 import { TRANSPORT_NAMES } from '../core/transportConfig.js';
 
-/** The only place that knows the `--ipc` flags: what a listener hands to the launcher it waits for. */
+/** The `--ipc` flags, which pass a listener's endpoint to the launcher. No other file knows them. */
 const FLAGS = {
   transport: '--ipc',
   host: '--ipc-host',
@@ -23,10 +23,12 @@ type Field = keyof typeof FLAGS;
 
 const TLS_MODES: readonly TlsMode[] = ['psk', 'certificate'];
 
-/** How adapter and launcher talk, whatever the transport. Left out where it is what dapper's launchers expect. */
+/**
+ * The fields for every transport. They are left out if they have the values that dapper's launchers expect.
+ */
 const COMMON_FIELDS: readonly Field[] = ['framing', 'auth'];
 
-/** Which fields go with a transport alone; those that it cannot do without come first. */
+/** The fields per transport, the required field and the optional fields. */
 const FIELDS_OF: Record<TransportName, { needed: Field; optional: readonly Field[] }> = {
   tcp: { needed: 'port', optional: ['host', 'tls'] },
   unix: { needed: 'path', optional: [] },
@@ -35,23 +37,22 @@ const FIELDS_OF: Record<TransportName, { needed: Field; optional: readonly Field
 };
 
 /**
- * The arguments that tell a launcher where to connect and how to talk, for instance
- * `--ipc unix --ipc-path /run/...`.
+ * Formats the arguments by which a launcher connects, for instance `--ipc unix --ipc-path /run/...`.
  *
- * @param talk as the listener's configuration has it; what goes without saying is not said
+ * @param settings from the listener's configuration; default values are left out
  */
 export function formatLauncherArgs(
   endpoint: Endpoint,
-  talk: Pick<TransportConfig, 'framing' | 'auth' | 'key'> = {},
+  settings: Pick<TransportConfig, 'framing' | 'auth' | 'key'> = {},
 ): string[] {
-  const { framing = 'dp' } = talk;
-  const auth = unusualAuth(talk);
+  const { framing = 'dp' } = settings;
+  const auth = unusualAuth(settings);
   return [
     FLAGS.transport,
     endpoint.transport,
     ...endpointArgs(endpoint),
-    ...(framing === 'dp' ? [] : given('framing', framing)),
-    ...(auth === undefined ? [] : given('auth', auth)),
+    ...(framing === 'dp' ? [] : flagWithValue('framing', framing)),
+    ...(auth === undefined ? [] : flagWithValue('auth', auth)),
   ];
 }
 
@@ -59,30 +60,34 @@ function endpointArgs(endpoint: Endpoint): string[] {
   switch (endpoint.transport) {
     case 'tcp': {
       const { host, port, tls } = endpoint;
-      const secured = tls === undefined ? [] : given('tls', tls.mode);
-      return [...given('host', host), ...given('port', String(port)), ...secured];
+      const secured = tls === undefined ? [] : flagWithValue('tls', tls.mode);
+      return [...flagWithValue('host', host), ...flagWithValue('port', String(port)), ...secured];
     }
     case 'unix':
-      return given('path', endpoint.path);
+      return flagWithValue('path', endpoint.path);
     case 'pipe':
-      return given('pipeName', endpoint.pipeName);
+      return flagWithValue('pipeName', endpoint.pipeName);
     case 'fd':
-      return given('fd', String(endpoint.fd));
+      return flagWithValue('fd', String(endpoint.fd));
   }
 }
 
-/** A flag and its value: apart, as every launcher takes them, unless the value could be taken for a flag. */
-function given(field: Field, value: string): string[] {
+/**
+ * Formats a flag and its value. They are separate arguments, as every launcher expects, unless the value
+ * looks like a flag.
+ */
+function flagWithValue(field: Field, value: string): string[] {
   return value.startsWith('--') ? [`${FLAGS[field]}=${value}`] : [FLAGS[field], value];
 }
 
 /**
- * The launcher's side of `createListener`: takes the `--ipc` flags out of an argument list, in the form
- * `--ipc-port 4711` or `--ipc-port=4711`, up to a `--`.
+ * Takes the `--ipc` flags out of a launcher's argument list, in the form `--ipc-port 4711` or
+ * `--ipc-port=4711`, up to a `--`.
  *
- * @param argv the arguments behind the script's name
+ * @param argv the arguments after the script's name
  * @returns the configuration to connect with, and all other arguments in their order
- * @throws IpcError `ERR_IPC_CONFIG` for flags that are missing, doubled, without a value or that do not fit
+ * @throws IpcError `ERR_IPC_CONFIG` for flags that are missing, repeated, without a value or do not fit the
+ *   transport
  */
 export function parseLauncherArgs(argv: readonly string[]): { config: TransportConfig; rest: string[] } {
   const { values, rest } = splitFlags(argv);
@@ -150,7 +155,7 @@ function checkedValue(flag: string, value: string | undefined): string {
   return value;
 }
 
-/** Behind `=` nothing can be mistaken for the next flag. */
+/** Checks a value after `=`, which cannot be mistaken for the next flag. */
 function checkedInline(flag: string, value: string): string {
   if (value === '') throw configError(`${flag} needs a value`);
   return value;
@@ -158,7 +163,7 @@ function checkedInline(flag: string, value: string): string {
 
 function knownTransport(name: string | undefined): TransportName {
   if (name === undefined) {
-    throw configError(`${FLAGS.transport} is missing: a launcher is told where to connect, see --help`);
+    throw configError(`${FLAGS.transport} is missing: a launcher needs an address to connect to, see --help`);
   }
   const known = TRANSPORT_NAMES.find((transport) => transport === name.toLowerCase());
   if (known !== undefined) return known;

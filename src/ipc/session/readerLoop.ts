@@ -4,17 +4,17 @@ import { IpcError, toError } from '../core/errors.js';
 import type { Logger } from '../core/logger.js';
 
 /**
- * Takes each message, in order. What it throws, or a promise that it returns rejects with, is reported and does
- * not stop the reader. Nothing else that it returns is looked at.
+ * Receives each message, in order. An error or a rejected promise of the handler is reported and does not stop
+ * the reader. Any other result is ignored.
  */
 export type MessageHandler = (message: Message) => unknown;
 
-/** Takes what went wrong while reading. */
+/** Receives errors while reading. */
 export type ErrorHandler = (error: Error) => void;
 
 /**
- * The one reader loop of a session: hands every message to the handler, in the turn that it came in, and
- * everything that is none, or that the handler throws, to `report`. Resolves at the end; never rejects.
+ * Passes every message to the handler, in the turn in which it arrives. Invalid messages and errors of the
+ * handler go to `report`. Resolves at the end; never rejects.
  */
 export async function readAll(
   connection: ConnectionBase,
@@ -32,8 +32,8 @@ export async function readAll(
 }
 
 /**
- * The same, one message at a time: the next is taken when the promise that the handler gave has settled. What
- * waits meanwhile is bounded by the connection's limits, which stop the peer.
+ * Passes messages to the handler one at a time: the next message is read when the promise from the handler
+ * has settled. The connection's limits bound the waiting messages and stop the peer.
  */
 export async function readPaced(
   connection: ConnectionBase,
@@ -65,7 +65,10 @@ function handOver(message: Message, handler: MessageHandler, report: ErrorHandle
   }
 }
 
-/** Reports to who asked for it, else to the log, and survives a reporter that throws. */
+/**
+ * Returns a function that reports errors to `onError`, or to the log without it. An error of `onError` itself
+ * is logged.
+ */
 export function reporter(onError: ErrorHandler | undefined, logger: Logger): ErrorHandler {
   if (onError === undefined) return (error) => logger.error({ err: error }, 'while reading');
   return (error) => {

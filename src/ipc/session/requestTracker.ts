@@ -8,31 +8,34 @@ interface Pending<T> {
   readonly timer: NodeJS.Timeout | undefined;
 }
 
-/** Requests that wait for their answers, by id. Every one settles: by its answer, its deadline or the end. */
+/**
+ * The requests that wait for responses, by id. Every request settles: by its response, its deadline or the
+ * end.
+ */
 export class RequestTracker<T> {
   private readonly pending = new Map<number, Pending<T>>();
   private lastId = 0;
   private ended: Error | undefined;
   private readonly maxPendingRequests: number;
 
-  /** @param options.maxPendingRequests how many may wait at the same time. Default 10,000 */
+  /** @param options.maxPendingRequests requests that may wait at the same time. Default 10,000 */
   constructor(options: { readonly maxPendingRequests?: number | undefined } = {}) {
     this.maxPendingRequests = options.maxPendingRequests ?? DEFAULT_REQUEST_LIMITS.maxPendingRequests;
   }
 
-  /** How many wait. */
+  /** The number of waiting requests. */
   get size(): number {
     return this.pending.size;
   }
 
   /**
-   * Begins a request.
+   * Registers a request.
    *
    * @param options.what names the request in the error of its deadline
-   * @param options.timeoutMs milliseconds from now; default: no deadline, the end of the connection is one
-   * @returns the id, counted from 1, and the answer, which rejects with `ERR_IPC_REQUEST_TIMEOUT`, with
-   *   `ERR_IPC_TOO_MANY_REQUESTS` where as many as may wait do already (then nothing is to be sent), or with
-   *   what `rejectAll` was given
+   * @param options.timeoutMs milliseconds from now. Default: no deadline, only the end of the connection
+   * @returns the id, counted from 1, and the response. The response rejects with `ERR_IPC_REQUEST_TIMEOUT`,
+   *   with `ERR_IPC_TOO_MANY_REQUESTS` if too many requests are waiting (the request must not be sent then),
+   *   or with the error given to `rejectAll`
    */
   begin(options: { readonly what: string; readonly timeoutMs?: number | undefined }): {
     id: number;
@@ -47,21 +50,29 @@ export class RequestTracker<T> {
     return { id, result: answer.promise };
   }
 
-  /** Gives a request its answer. @returns false for an id that does not wait: too late, or never asked */
+  /**
+   * Resolves a request with its response.
+   *
+   * @returns false for an id that is not waiting: the response is late, or was never requested
+   */
   settle(id: unknown, value: T): boolean {
     const request = typeof id === 'number' ? this.remove(id) : undefined;
     request?.answer.resolve(value);
     return request !== undefined;
   }
 
-  /** Ends the wait for one answer, which is then too late. @returns false for an id that does not wait */
+  /**
+   * Rejects one request; its response is ignored from then on.
+   *
+   * @returns false for an id that is not waiting
+   */
   reject(id: number, error: Error): boolean {
     const request = this.remove(id);
     request?.answer.reject(error);
     return request !== undefined;
   }
 
-  /** Rejects everything that waits, and every request from now on. */
+  /** Rejects all waiting requests and all later requests. */
   rejectAll(error: Error): void {
     this.ended ??= error;
     for (const id of [...this.pending.keys()]) this.remove(id)?.answer.reject(error);

@@ -10,19 +10,19 @@ import type { Endpoint } from '../transport/transport.js';
 import type { TransportConfig, TransportName } from '../core/transportConfig.js';
 import { TRANSPORT_NAMES } from '../core/transportConfig.js';
 
-/** What a listener came to be. */
+/** The description of a listener. */
 export interface ListenerInfo {
   readonly transport: TransportName;
   readonly endpoint: Endpoint;
-  /** The arguments for the launcher, with the endpoint as bound. */
+  /** The arguments for the launcher, with the bound endpoint. */
   readonly launcherArgs: string[];
-  /** Why it is this transport, in words. */
+  /** The reason for the choice of transport. */
   readonly reason: string;
-  /** Why it is not the one that was to be used. */
+  /** The error that made another transport necessary. */
   readonly fallbackCause?: IpcError;
 }
 
-/** A listening connection: its owner accepts on it and closes it. */
+/** A listening connection. Its owner accepts on it and closes it. */
 export interface CreatedListener extends ListenerInfo {
   readonly connection: ConnectionBase;
 }
@@ -30,15 +30,15 @@ export interface CreatedListener extends ListenerInfo {
 /** Chooses transports and builds connections. */
 export class TransportFactory {
   /**
-   * The transport that a name stands for, in any case: `auto`, or nothing, is a named pipe on Windows and a
-   * Unix socket elsewhere.
+   * Resolves a transport's name, in any case. `auto`, the default, is a named pipe on Windows and a Unix
+   * socket elsewhere.
    *
-   * @throws IpcError `ERR_IPC_UNKNOWN_TRANSPORT`, with the list of those that are known
+   * @throws IpcError `ERR_IPC_UNKNOWN_TRANSPORT`, with the list of known names
    */
   static resolveTransport(name = 'auto', platform: NodeJS.Platform = process.platform): TransportName {
-    const wanted = name.trim().toLowerCase();
-    if (wanted === 'auto') return platform === 'win32' ? 'pipe' : 'unix';
-    const known = TRANSPORT_NAMES.find((transport) => transport === wanted);
+    const requested = name.trim().toLowerCase();
+    if (requested === 'auto') return platform === 'win32' ? 'pipe' : 'unix';
+    const known = TRANSPORT_NAMES.find((transport) => transport === requested);
     if (known !== undefined) return known;
     throw new IpcError(
       'ERR_IPC_UNKNOWN_TRANSPORT',
@@ -47,8 +47,8 @@ export class TransportFactory {
   }
 
   /**
-   * Makes a listener, and resolves when it is listening. A Unix socket that cannot be set up becomes TCP,
-   * with a warning, unless `fallback` is false or a path was asked for.
+   * Creates a listener; resolves when peers can connect. If a Unix socket cannot be created, TCP is used with
+   * a warning, unless `fallback` is false or a path was configured.
    *
    * @throws IpcError `ERR_IPC_CONFIG`, `ERR_IPC_UNKNOWN_TRANSPORT`, `ERR_IPC_UNSUPPORTED_TRANSPORT`,
    *   `ERR_IPC_LISTEN`, `ERR_IPC_ENDPOINT_IN_USE`, `ERR_IPC_PATH_TOO_LONG`, `ERR_IPC_NON_LOOPBACK`
@@ -101,14 +101,14 @@ async function fallBackToTcp(config: TransportConfig, fallbackCause: IpcError): 
   return { ...created, fallbackCause };
 }
 
-/** Whether TCP may take the place of a transport that cannot be had. */
+/** True if TCP may replace a transport that is not available. */
 export function mayFallBack(transport: TransportName, config: TransportConfig): boolean {
   return transport === 'unix' && config.fallback !== false && config.path === undefined;
 }
 
 function reasonFor(config: TransportConfig): string {
-  const asked = (config.transport ?? 'auto').trim().toLowerCase();
-  return asked === 'auto' ? `auto: the private one on ${process.platform}` : 'asked for';
+  const configured = (config.transport ?? 'auto').trim().toLowerCase();
+  return configured === 'auto' ? `auto: the private one on ${process.platform}` : 'asked for';
 }
 
 function build(transport: TransportName, config: TransportConfig): ConnectionBase {

@@ -4,14 +4,18 @@ import { IpcError } from '../core/errors.js';
 import { bindServer } from './bindServer.js';
 import type { Transport, TransportListener } from './transport.js';
 
-/** A name, its leading NUL included, fills this at most. */
+/** Longest name in bytes, with its leading NUL. */
 const NAME_BYTES = 108;
-/** Before that, a name is filled up with NULs, which are then part of it. */
+/**
+ * First major version of Node.js that binds the exact name. Earlier versions pad the name with NULs, which
+ * are part of it.
+ */
 const FIRST_WITH_EXACT_NAMES = 22;
 
 /**
- * A Unix socket of Linux's abstract namespace: a name that begins with a NUL, and no file. No permissions
- * guard it: every user of this machine can connect, so it goes with authentication.
+ * Creates the transport of a Unix socket in Linux's abstract namespace: its name begins with a NUL, and there
+ * is no file. No permissions protect the socket: every user of the machine can connect, so it needs
+ * authentication.
  *
  * @throws IpcError `ERR_IPC_UNSUPPORTED_TRANSPORT` elsewhere, `ERR_IPC_PATH_TOO_LONG`
  */
@@ -33,7 +37,7 @@ export function abstractTransport(name: string, platform: NodeJS.Platform = proc
 }
 
 /**
- * The name as it is bound: on Node.js before 22 filled up to 108 bytes, which its peers have to know.
+ * Returns the name as it is bound: padded to 108 bytes on Node.js before 22, which peers have to know.
  *
  * @throws IpcError `ERR_IPC_PATH_TOO_LONG`
  */

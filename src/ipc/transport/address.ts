@@ -7,10 +7,10 @@ const PIPE_PREFIX = /^\\\\[.?]\\pipe\\/i;
 const HOST_AND_PORT = /^(?:(\[[^\]]+\]|[^:/\\]+):)?(\d{1,5})$/;
 
 /**
- * Reads an endpoint as people write it: `4711`, `127.0.0.1:4711`, `[::1]:4711`, a socket's path, or the name of a
- * Windows pipe. Whatever is neither a port nor a pipe is a path, and has to look like one.
+ * Reads an endpoint from text: `4711`, `127.0.0.1:4711`, `[::1]:4711`, a socket's path, or the name of a
+ * Windows pipe. Text that is neither a port nor a pipe is a path, and must contain a separator.
  *
- * @throws IpcError `ERR_IPC_CONFIG` for what is none of them
+ * @throws IpcError `ERR_IPC_CONFIG` for any other text
  */
 export function readAddress(text: string): TransportConfig {
   if (PIPE_PREFIX.test(text)) return { transport: 'pipe', pipeName: text };
@@ -25,7 +25,7 @@ export function readAddress(text: string): TransportConfig {
   );
 }
 
-/** An endpoint as {@link readAddress} reads it. */
+/** Formats an endpoint as {@link readAddress} reads it. */
 export function formatAddress(endpoint: Endpoint): string {
   switch (endpoint.transport) {
     case 'tcp':

@@ -3,8 +3,8 @@ import type { ListenOptions, Server, Socket } from 'node:net';
 import { IpcError, systemCode, toError } from '../core/errors.js';
 
 /**
- * Makes a server and resolves when it is listening. From then on nothing is accepted unnoticed and no
- * `error` event is without a handler.
+ * Creates a server; resolves when it is listening. From then on every connection is passed on, and `error`
+ * events have a handler.
  *
  * @throws IpcError `ERR_IPC_ENDPOINT_IN_USE` or `ERR_IPC_LISTEN`, with the system's error as cause
  */
@@ -13,8 +13,8 @@ export function bindServer(
   where: string,
   onSocket: (socket: Socket) => void,
 ): Promise<Server> {
-  // Paused: bytes that come before somebody reads stay in the kernel. Half-open: the end of the peer's
-  // stream must not cut off what is still to be written to it.
+  // Sockets are paused, so that bytes stay in the kernel until there is a reader. They are half-open, so that
+  // the end of the peer's stream does not cut off our unwritten data.
   const server = createServer({ allowHalfOpen: true, pauseOnConnect: true }, onSocket);
   return new Promise((resolve, reject) => {
     server.once('error', (error) => {
@@ -22,8 +22,8 @@ export function bindServer(
     });
     server.listen({ ...options, exclusive: true }, () => {
       server.removeAllListeners('error');
-      // After listening the only errors are failed accepts (no descriptors left, say): the peer's own
-      // connect fails then, and the wait for it has a deadline.
+      // Only accepts can fail while listening (without free descriptors, for instance). The peer's own
+      // connect fails then, and the wait for the peer has a deadline.
       server.on('error', () => undefined);
       resolve(server);
     });

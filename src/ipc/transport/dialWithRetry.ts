@@ -4,8 +4,8 @@ import { timerMs } from '../core/deferred.js';
 import { IpcError, systemCode, toError } from '../core/errors.js';
 import type { Transport } from './transport.js';
 
-/** What a listener that is about to exist, or is busy for a moment, looks like. Anything else is final. */
-const NOT_THERE_YET = new Set(['ECONNREFUSED', 'ENOENT', 'EAGAIN', 'EBUSY']);
+/** The error codes of a listener that does not exist yet or is busy. Any other error is final. */
+const RETRYABLE_CODES = new Set(['ECONNREFUSED', 'ENOENT', 'EAGAIN', 'EBUSY']);
 
 const FIRST_PAUSE_MS = 5;
 const LONGEST_PAUSE_MS = 250;
@@ -13,17 +13,17 @@ const LONGEST_PAUSE_MS = 250;
 const ignore = (): void => undefined;
 
 export interface DialOptions {
-  /** How long to go on trying, in milliseconds. */
+  /** Time to keep trying, in milliseconds. */
   readonly timeoutMs: number;
-  /** Ends the attempts. A reason that is an `IpcError` is what is thrown then. */
+  /** Cancels the attempts. A reason that is an `IpcError` is thrown as it is. */
   readonly signal?: AbortSignal | undefined;
 }
 
 /**
- * Connects, trying again with growing pauses while the listener is not there yet.
+ * Connects, with retries after growing pauses until the listener exists.
  *
  * @throws IpcError `ERR_IPC_CONNECT_TIMEOUT` at the deadline, with the last attempt's error as cause;
- *   `ERR_IPC_CONNECT` at once for an error that waiting cannot mend; `ERR_IPC_ABORTED`
+ *   `ERR_IPC_CONNECT` at once for an error that a retry cannot repair; `ERR_IPC_ABORTED`
  */
 export async function dialWithRetry(transport: Transport, options: DialOptions): Promise<Socket> {
   const deadline = performance.now() + options.timeoutMs;
@@ -33,7 +33,7 @@ export async function dialWithRetry(transport: Transport, options: DialOptions):
       return await dialOnce(transport, remainingMs, options.signal);
     } catch (error) {
       const cause = finalUnlessEarly(transport, error);
-      // An attempt has all the time that is left, and its timer may fire a moment early.
+      // An attempt may use all the remaining time, and its timer may fire slightly early.
       const isOver = cause instanceof AttemptTimeout || performance.now() >= deadline;
       if (isOver) throw deadlinePassed(transport, options.timeoutMs, attempt, cause);
     }
@@ -45,20 +45,20 @@ function dialOnce(transport: Transport, timeoutMs: number, signal?: AbortSignal)
   if (signal?.aborted === true) throw aborted(transport, signal);
   const socket = transport.dial();
   return new Promise((resolve, reject) => {
-    const forget = (): void => {
+    const removeListeners = (): void => {
       clearTimeout(timer);
       signal?.removeEventListener('abort', onAbort);
       socket.removeListener('connect', onConnect);
       socket.removeListener('error', fail);
     };
     const onConnect = (): void => {
-      forget();
-      // Until somebody owns it, a broken socket is found out when it is used.
+      removeListeners();
+      // A socket without an owner ignores errors: a broken socket is noticed when it is used.
       resolve(socket.on('error', ignore));
     };
     const fail = (error: Error): void => {
-      forget();
-      // A socket that is being torn down may still report an error; it has been told already.
+      removeListeners();
+      // A socket may raise another error while it is destroyed; the first error has been reported already.
       socket.on('error', ignore).destroy();
       reject(error);
     };
@@ -77,11 +77,11 @@ class AttemptTimeout extends Error {
   override readonly message = 'the attempt got no answer';
 }
 
-/** The error of an attempt that another one may mend. @throws IpcError for any other */
+/** Returns the error of an attempt that may be repeated. @throws IpcError for any other error */
 function finalUnlessEarly(transport: Transport, thrown: unknown): Error {
   if (thrown instanceof IpcError) throw thrown;
   const cause = toError(thrown);
-  if (thrown instanceof AttemptTimeout || NOT_THERE_YET.has(systemCode(thrown) ?? '')) return cause;
+  if (thrown instanceof AttemptTimeout || RETRYABLE_CODES.has(systemCode(thrown) ?? '')) return cause;
   throw new IpcError('ERR_IPC_CONNECT', `cannot connect to ${transport.describe()}: ${cause.message}`, {
     cause,
   });

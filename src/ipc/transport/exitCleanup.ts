@@ -5,8 +5,8 @@ function runPending(): void {
 }
 
 /**
- * Makes a cleanup that runs once: when it is called, or when the process exits without that. Files must
- * not outlive a program that called `process.exit` in the middle.
+ * Wraps a cleanup so that it runs once: when it is called, or when the process exits without a call. Files
+ * must not remain after a `process.exit`.
  */
 export function onceAtExit(cleanup: () => void): () => void {
   const once = (): void => {

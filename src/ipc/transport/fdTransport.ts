@@ -6,14 +6,14 @@ import { IpcError } from '../core/errors.js';
 import type { TransportConfig } from '../core/transportConfig.js';
 import type { Transport, TransportListener } from './transport.js';
 
-/** The first descriptor behind stdin, stdout and stderr. */
+/** The first descriptor after stdin, stdout and stderr. */
 const DEFAULT_FD = 3;
 
 /**
- * A socket pair that the launcher inherits from whoever spawns it: `stdio[fd]` is `'pipe'`. There is no
- * endpoint, so there is nothing that anybody else could reach.
+ * Creates the transport of a socket pair that the launcher inherits from its parent: `stdio[fd]` is `'pipe'`.
+ * There is no endpoint, so no other process can connect.
  *
- * @throws IpcError `ERR_IPC_CONFIG` for a number that is no such descriptor
+ * @throws IpcError `ERR_IPC_CONFIG` for an invalid descriptor
  */
 export function fdTransport(config: TransportConfig): Transport {
   const fd = config.fd ?? DEFAULT_FD;
@@ -34,14 +34,14 @@ function awaitLauncher(fd: number, onSocket: (socket: Socket) => void): Transpor
     endpoint: { transport: 'fd', fd },
     offer: (launcher) => {
       if (ours !== undefined) return;
-      ours = endOf(launcher, fd);
+      ours = socketOf(launcher, fd);
       onSocket(ours);
     },
     close: () => Promise.resolve(),
   };
 }
 
-function endOf(launcher: ChildProcess | PeerProcess | undefined, fd: number): Socket {
+function socketOf(launcher: ChildProcess | PeerProcess | undefined, fd: number): Socket {
   const stream = launcher?.stdio?.[fd];
   if (!(stream instanceof Socket)) {
     throw new IpcError(
@@ -49,14 +49,14 @@ function endOf(launcher: ChildProcess | PeerProcess | undefined, fd: number): So
       `transport fd: pass the launcher's process when accepting, spawned with 'pipe' as its stdio[${fd}]`,
     );
   }
-  // As with every socket here: the end of the peer's stream must not cut off what is still to be written.
+  // All sockets are half-open, so that the end of the peer's stream does not cut off our unwritten data.
   stream.allowHalfOpen = true;
   return stream.pause();
 }
 
 function inherit(fd: number): Socket {
   try {
-    // Another number may be one of Node's own pipes. On Windows a descriptor does not tell what it is.
+    // Any other descriptor may be a pipe of Node.js itself. On Windows the type of a descriptor is unknown.
     if (process.platform !== 'win32' && !fstatSync(fd).isSocket()) throw new Error('it is no socket');
     return new Socket({ fd, readable: true, writable: true, allowHalfOpen: true });
   } catch (cause) {

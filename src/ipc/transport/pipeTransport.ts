@@ -10,10 +10,10 @@ const PREFIX = '\\\\.\\pipe\\';
 const NAME_RANDOM_BYTES = 16;
 
 /**
- * A named pipe: Windows only.
+ * Creates the transport of a named pipe, which exists on Windows only.
  *
- * @param platform where we run, in the words of `process.platform`
- * @throws IpcError `ERR_IPC_UNSUPPORTED_TRANSPORT` elsewhere, `ERR_IPC_CONFIG` for a name that is none
+ * @param platform the current platform, as in `process.platform`
+ * @throws IpcError `ERR_IPC_UNSUPPORTED_TRANSPORT` elsewhere, `ERR_IPC_CONFIG` for an invalid name
  */
 export function pipeTransport(
   config: TransportConfig,
@@ -52,7 +52,11 @@ function dialPipe(pipeName: string | undefined): Socket {
   return connect({ path: pipeName, allowHalfOpen: true });
 }
 
-/** The name as given. @throws IpcError `ERR_IPC_CONFIG` when it does not begin as Windows pipe names do */
+/**
+ * Returns the name unchanged.
+ *
+ * @throws IpcError `ERR_IPC_CONFIG` for a name without the prefix of Windows pipes
+ */
 export function checkedPipeName(pipeName: string): string {
   const isPipe = /^\\\\[.?]\\pipe\\./.test(pipeName) && !pipeName.includes('\0');
   if (isPipe) return pipeName;
@@ -62,7 +66,10 @@ export function checkedPipeName(pipeName: string): string {
   );
 }
 
-/** A pipe's access list cannot be set from Node, so its name must not be guessed: 128 random bits. */
+/**
+ * Creates a name with 128 random bits. Node.js cannot set a pipe's access list, so the name must not be
+ * guessed.
+ */
 export function randomPipeName(): string {
   return `${PREFIX}debug-adapter-ipc-${randomBytes(NAME_RANDOM_BYTES).toString('hex')}`;
 }

@@ -7,19 +7,19 @@ import { checkedSocketPath } from './unixPath.js';
 
 const NAME_RANDOM_BYTES = 16;
 
-/** A directory that only this user can enter, with a name for one socket or file in it. */
+/** A directory that only this user can enter, for one socket or file. */
 export interface PrivateDirectory {
-  /** A random name in it, free to be used once. */
+  /** A random path in the directory, for a single use. */
   readonly path: string;
-  /** Removes the directory if it is empty: what somebody else put there is not ours to remove. */
+  /** Removes the directory if it is empty. Files of others are not removed. */
   readonly remove: () => void;
 }
 
 /**
- * Makes a private directory where sockets can live: in the user's runtime directory, else in the
- * temporary one, else in /tmp, whichever exists, lets us write and leaves room for the name.
+ * Creates a private directory for sockets. The parent is the first of the user's runtime directory, the
+ * temporary directory and /tmp that exists, is writable and leaves room for the name.
  *
- * @throws IpcError `ERR_IPC_LISTEN` when none does; its cause lists what each one failed of
+ * @throws IpcError `ERR_IPC_LISTEN` when all fail; the cause lists each failure
  */
 export function makePrivateDirectory(env: NodeJS.ProcessEnv = process.env): PrivateDirectory {
   const failures: unknown[] = [];
@@ -52,6 +52,6 @@ function removeIfEmpty(directory: string): void {
   try {
     rmdirSync(directory);
   } catch {
-    // Not empty, or gone already: either way there is nothing of ours left to remove.
+    // The directory is not empty or does not exist, so nothing of ours is left to remove.
   }
 }

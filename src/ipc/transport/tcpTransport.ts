@@ -12,9 +12,9 @@ const KEEP_ALIVE_MS = 30_000;
 const MAX_PORT = 65_535;
 
 /**
- * TCP on this machine.
+ * Creates the transport of a TCP socket.
  *
- * @throws IpcError `ERR_IPC_CONFIG` for a bad port or an empty host
+ * @throws IpcError `ERR_IPC_CONFIG` for an invalid port or an empty host
  */
 export function tcpTransport(config: TransportConfig): Transport {
   const host = numericHost(config.host);
@@ -37,7 +37,7 @@ async function listenTcp(
   const tls = tlsModeFor(config, host);
   const where = describeEndpoint({ transport: 'tcp', host, port });
   const server = await bindServer({ host, port }, where, (socket) => {
-    onSocket(tuned(socket));
+    onSocket(withSocketOptions(socket));
   });
   const bound = server.address() as AddressInfo;
   return {
@@ -58,15 +58,18 @@ function dialTcp(host: string, port: number): Socket {
   if (port === 0) {
     throw new IpcError('ERR_IPC_CONFIG', 'connecting over tcp needs a port: pass `port` (--ipc-port N)');
   }
-  return tuned(connect({ host, port, allowHalfOpen: true }));
+  return withSocketOptions(connect({ host, port, allowHalfOpen: true }));
 }
 
-/** Small messages go out at once instead of waiting for more, and a peer that vanished is found out. */
-function tuned(socket: Socket): Socket {
+/** Sets the options by which small messages are sent at once and a vanished peer is noticed. */
+function withSocketOptions(socket: Socket): Socket {
   return socket.setNoDelay(true).setKeepAlive(true, KEEP_ALIVE_MS);
 }
 
-/** `localhost` may resolve to `::1` at one end and to `127.0.0.1` at the other, so it is never asked for. */
+/**
+ * Returns a numeric host. `localhost` is not resolved, because it may be `::1` at one end and `127.0.0.1` at
+ * the other.
+ */
 function numericHost(host = DEFAULT_HOST): string {
   if (host === '') throw new IpcError('ERR_IPC_CONFIG', 'host is empty: leave it out for 127.0.0.1');
   const bare = host.startsWith('[') && host.endsWith(']') ? host.slice(1, -1) : host;
@@ -79,7 +82,8 @@ function checkedPort(port: number): number {
 }
 
 /**
- * How what crosses is kept secret: beyond loopback by TLS, and there only for an authenticated session.
+ * Returns the TLS mode of a listener. Beyond loopback the session must be authenticated, and TLS is the
+ * default.
  *
  * @throws IpcError `ERR_IPC_NON_LOOPBACK`, `ERR_IPC_CONFIG`
  */
@@ -107,7 +111,9 @@ function nonLoopback({ allowNonLoopback }: TransportConfig, host: string): IpcEr
   );
 }
 
-/** Whether an address is one that only this machine reaches. Names are not: what they resolve to can change. */
+/**
+ * True for an address that only this machine can reach. False for names, because their address can change.
+ */
 export function isLoopback(host: string): boolean {
   const mapped = host.toLowerCase().replace(/^::ffff:/, '');
   if (isIP(mapped) === 4) return mapped.startsWith('127.');

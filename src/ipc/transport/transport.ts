@@ -6,7 +6,7 @@ import type { TransportName } from '../core/transportConfig.js';
 
 export type TlsMode = TlsOptions['mode'];
 
-/** Where a listener is bound, as a peer has to be told. */
+/** The address of a listener, in the form that a peer needs. */
 export type Endpoint =
   | {
       readonly transport: 'tcp';
@@ -18,30 +18,34 @@ export type Endpoint =
   | { readonly transport: 'pipe'; readonly pipeName: string }
   | { readonly transport: 'fd'; readonly fd: number };
 
-/** A listening endpoint. Its maker owns it and closes it. */
+/** A listening endpoint. Its creator owns it and closes it. */
 export interface TransportListener {
   readonly endpoint: Endpoint;
-  /** For endpoints that come with the launcher's process instead of being connected to. */
+  /** Passes on the launcher's process, for endpoints whose socket comes from that process. */
   readonly offer?: (launcher: ChildProcess | PeerProcess | undefined) => void;
-  /** Stops listening and removes what listening made, once however often it is called. */
+  /** Stops listening and removes the endpoint. Only the first call has an effect. */
   close(): Promise<void>;
 }
 
 /**
- * One way to listen and to connect. Knows nothing of frames or messages: it gives byte streams.
- * Sockets it gives are half-open capable, and paused until somebody reads.
+ * A way to listen and to connect. A transport provides byte streams and does not know frames or messages. Its
+ * sockets are half-open and paused until there is a reader.
  */
 export interface Transport {
   readonly name: TransportName;
-  /** Resolves when really listening. @throws IpcError when the endpoint cannot be had */
+  /**
+   * Starts listening; resolves when peers can connect.
+   *
+   * @throws IpcError when the endpoint is not available
+   */
   listen(onSocket: (socket: Socket) => void): Promise<TransportListener>;
   /** Starts one attempt to connect; the caller waits for `connect` or `error`. */
   dial(): Socket;
-  /** The endpoint of the configuration, for messages: `tcp 127.0.0.1:4711`. */
+  /** Returns the configured endpoint for messages: `tcp 127.0.0.1:4711`. */
   describe(): string;
 }
 
-/** An endpoint for people: `unix /run/user/1000/...`. */
+/** Formats an endpoint as readable text: `unix /run/user/1000/...`. The handshake proves this text too. */
 export function describeEndpoint(endpoint: Endpoint): string {
   switch (endpoint.transport) {
     case 'tcp':
@@ -55,12 +59,15 @@ export function describeEndpoint(endpoint: Endpoint): string {
   }
 }
 
-/** `127.0.0.1:4711`, `[::1]:4711`. */
+/** Formats a host and port: `127.0.0.1:4711`, `[::1]:4711`. */
 export function hostAndPort({ host, port }: { readonly host: string; readonly port: number }): string {
   return `${host.includes(':') ? `[${host}]` : host}:${port}`;
 }
 
-/** A name of Linux's abstract namespace as other tools show it: `@` for the NUL, and no filling. */
+/**
+ * Formats a socket's path. A name in Linux's abstract namespace has `@` for the NUL and no padding, as in
+ * other tools.
+ */
 function shownPath(path: string): string {
   return path.startsWith('\0') ? `@${path.replaceAll('\0', '')}` : path;
 }

@@ -2,17 +2,17 @@ import { isAbsolute, resolve } from 'node:path';
 import { IpcError } from '../core/errors.js';
 
 /**
- * Longest socket path in bytes: `sun_path` less its closing NUL. Node 20 cuts a longer one off without a
- * word, so that the socket appears under another, predictable name.
+ * Longest socket path in bytes: `sun_path` without its closing NUL. Node 20 silently truncates a longer path,
+ * so that the socket appears under another, predictable name.
  */
 export function maxSocketPathBytes(platform: NodeJS.Platform = process.platform): number {
   return platform === 'linux' ? 107 : 103;
 }
 
 /**
- * The absolute form of a socket path: the launcher may run in another directory.
+ * Returns the absolute form of a socket path, because the launcher may run in another directory.
  *
- * @throws IpcError `ERR_IPC_CONFIG` for a path that is none, `ERR_IPC_PATH_TOO_LONG`
+ * @throws IpcError `ERR_IPC_CONFIG` for an invalid path, `ERR_IPC_PATH_TOO_LONG`
  */
 export function checkedSocketPath(path: string, platform: NodeJS.Platform = process.platform): string {
   if (path === '' || path.includes('\0')) {

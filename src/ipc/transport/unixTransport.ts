@@ -16,7 +16,7 @@ const OWNER_ONLY_UMASK = 0o177;
 const ASIDE_RANDOM_BYTES = 8;
 
 /**
- * A Unix socket.
+ * Creates the transport of a Unix socket.
  *
  * @throws IpcError `ERR_IPC_UNSUPPORTED_TRANSPORT` on Windows, `ERR_IPC_CONFIG`, `ERR_IPC_PATH_TOO_LONG`
  */
@@ -71,8 +71,8 @@ async function listenAt(
 }
 
 /**
- * The file appears when `listen` is called, before any callback: the mask makes it private from its first
- * moment. Worker threads cannot change the mask; there the mode is set right afterwards.
+ * Calls `bind` under a umask that makes the socket file private from the start: `listen` creates the file
+ * before any callback. Worker threads cannot change the umask, so the mode is also set after listening.
  */
 function withOwnerOnlyUmask<T>(bind: () => T): T {
   if (!isMainThread) return bind();
@@ -100,16 +100,19 @@ function identityOf(path: string): string {
 }
 
 /**
- * Node unlinks the path when a server closes, whatever is there by then. A file that took our socket's
- * place is moved aside for that moment: it is not ours to remove.
+ * Closes the server without unlinking a file that has replaced our socket. Node.js unlinks the path on close
+ * regardless of the file, so such a file is moved aside for that moment.
  */
 function closeUnlinkingOnlyOurs(server: Server, path: string, identity: string): void {
-  const putBack = isForeign(path, identity) ? moveAside(path) : undefined;
+  const putBack = isReplaced(path, identity) ? moveAside(path) : undefined;
   server.close();
   putBack?.();
 }
 
-/** To a name that nobody else uses: a rename overwrites. What cannot be moved cannot be unlinked either. */
+/**
+ * Moves a file to an unused random name, because a rename overwrites. A file that cannot be moved cannot be
+ * unlinked either.
+ */
 function moveAside(path: string): (() => void) | undefined {
   const aside = `${path}.${randomBytes(ASIDE_RANDOM_BYTES).toString('hex')}`;
   try {
@@ -122,7 +125,7 @@ function moveAside(path: string): (() => void) | undefined {
   };
 }
 
-function isForeign(path: string, identity: string): boolean {
+function isReplaced(path: string, identity: string): boolean {
   try {
     return identityOf(path) !== identity;
   } catch {

@@ -19,19 +19,19 @@ export const setFunctionBreakpoints: CommandHandler = async (context, args) => {
   return { body: { breakpoints: await requireDebugger(context).breakpoints.replaceFunctions(requests) } };
 };
 
-/** Replaces the filters of exceptions. */
+/** Replaces the exception filters. */
 export const setExceptionBreakpoints: CommandHandler = async (context, args) => {
   const requests = readExceptionFilters(args);
   return { body: { breakpoints: await requireDebugger(context).exceptions.replace(requests) } };
 };
 
-/** Where in a range of lines a breakpoint can be. */
+/** Returns the places in a range of lines where a breakpoint is possible. */
 export const breakpointLocations: CommandHandler = async (context, args) => {
   const { source, range } = readLocationRange(args);
   return { body: { breakpoints: await requireDebugger(context).breakpointLocations(source.path, range) } };
 };
 
-/** What was thrown, where a thread stands for that. */
+/** Returns the exception at which a thread has stopped. */
 export const exceptionInfo: CommandHandler = async (context, args) => ({
   body: await threadOf(context, args).exceptionInfo(),
 });

@@ -3,36 +3,38 @@ import type { ConsoleOutput } from '../consoleOutput/consoleOutput.js';
 import type { ProgramDebugger } from '../debugger/programDebugger.js';
 import type { LauncherOptions } from '../options/launcherOptions.js';
 
-/** What a command handler has to work with. */
+/** The launcher session, as command handlers see it. */
 export interface CommandContext {
   readonly options: LauncherOptions;
   /** Undefined with `--no-debug`. */
   readonly debugger: ProgramDebugger | undefined;
   /** Undefined with `--no-debug`. */
   readonly consoleOutput: ConsoleOutput | undefined;
-  /** Whether the program has begun: one that is attached to may have, long ago. */
+  /** True once the program has started: a program that was attached to may run already. */
   readonly isProgramRunning: boolean;
   /** Sends an event to the adapter. */
   emit(event: string, body?: object): void;
-  /** Lets the program's first line run. Further calls do nothing. */
+  /** Starts the program. Further calls do nothing. */
   start(): void;
   /** Asks the program to end. */
   terminate(): void;
   /** Lets the program run on without debugger and adapter. */
   release(): void;
-  /** Gives up a command that waits, or that can be stopped, and answers it so; does nothing to any other. */
+  /**
+   * Cancels a command that waits or can be stopped, and sends its response. Does nothing for other commands.
+   */
   cancel(id: CommandId): void;
 }
 
-/** What a handler gives back: the response's body, and what is to happen once the response is on its way. */
+/** The result of a handler: the response's body, and work to do once the response is sent. */
 export interface Outcome {
   readonly body?: object;
   readonly afterwards?: () => void;
 }
 
 /**
- * Handles one command. What it throws becomes the response's error text. The signal is aborted when the command
- * is cancelled: its response is out by then, and what it still does is in vain.
+ * Handles one command. The text of a thrown error becomes the response's error. The signal is aborted when
+ * the command is cancelled: its response is then sent already, and the handler's result is dropped.
  */
 export type CommandHandler = (
   context: CommandContext,
@@ -44,10 +46,12 @@ export type CommandHandler = (
 export interface CommandEntry {
   readonly handle: CommandHandler;
   /**
-   * True: begins when the ordered commands before it are through, as what changes the run must.
-   * False: gets through at once, also while another command hangs in the program.
+   * True: starts when the ordered commands before it are done, as commands that change the state of the
+   * program must. False: runs at once, even while another command is stuck in the program.
    */
   readonly ordered: boolean;
-  /** Whether it can be cancelled once it has begun: where nothing is changed by it, or it can be stopped. */
+  /**
+   * True if the command can be cancelled after it has started, because it changes nothing or can be stopped.
+   */
   readonly stoppable: boolean;
 }

@@ -17,7 +17,7 @@ const ordered = (handle: CommandHandler): CommandEntry => ({ handle, ordered: tr
 const atOnce = (handle: CommandHandler): CommandEntry => ({ handle, ordered: false, stoppable: false });
 const inspecting = (handle: CommandHandler): CommandEntry => ({ handle, ordered: false, stoppable: true });
 
-/** Every command that the launcher knows, by its name on the wire. */
+/** Every command of the launcher, by its name on the wire. */
 export const COMMANDS: ReadonlyMap<string, CommandEntry> = new Map([
   ['initialize', ordered(initialize)],
   ['launch', ordered(launch)],

@@ -10,7 +10,7 @@ import {
 } from './readArguments.js';
 import { requireDebugger, threadOf } from './requireDebugger.js';
 
-/** All threads; only the main one is known without a debugger. */
+/** Returns all threads. Without a debugger, that is the main thread alone. */
 export const threads: CommandHandler = (context) => ({
   body: { threads: context.debugger?.threads ?? [MAIN_THREAD] },
 });
@@ -56,7 +56,7 @@ export const evaluate: CommandHandler = async (context, args, signal) => {
   return { body };
 };
 
-/** Tells what the program's console calls have to tell beside the text that they have written, and is answered behind it. */
+/** Sends the descriptions of the program's console calls, and then responds. */
 export const describeOutput: CommandHandler = (context) => ({
   body: { quietMs: context.consoleOutput?.flush() ?? 0 },
 });

@@ -5,7 +5,7 @@ import type { CommandContext, CommandHandler, Outcome } from './commandHandler.j
 import { readDebugSettings } from './readDebugSettings.js';
 import { requiredId } from './readArguments.js';
 
-/** What this launcher can do, in the words of the Debug Adapter Protocol. Only what works is here. */
+/** The capabilities of this launcher, in terms of the Debug Adapter Protocol. */
 const CAPABILITIES = {
   supportsConfigurationDoneRequest: true,
   supportsConditionalBreakpoints: true,
@@ -32,35 +32,37 @@ const CAPABILITIES = {
   supportsStepInTargetsRequest: true,
   supportsTerminateRequest: true,
   supportTerminateDebuggee: true,
-  // Not the protocol's: the command `describeOutput`.
+  // Not part of the protocol: the command `describeOutput`.
   supportsDescribeOutput: true,
 };
 
-/** Tells the capabilities; `initialized` follows at once, since nothing else has to happen first. */
+/** Returns the capabilities. Sends `initialized` at once, because nothing else has to happen first. */
 export const initialize: CommandHandler = (context) => ({
   body: CAPABILITIES,
   afterwards: () => context.emit('initialized'),
 });
 
-/** The program is known from the command line: what is left is how to debug it, and to say which process it is. */
-export const launch: CommandHandler = (context, args) => begin(context, args, 'launch');
+/** Applies the debug settings, and reports the process. The program itself is known from the command line. */
+export const launch: CommandHandler = (context, args) => configure(context, args, 'launch');
 
-/** The same for an adapter that came to the program, instead of starting it. */
-export const attach: CommandHandler = (context, args) => begin(context, args, 'attach');
+/** Does the same for an adapter that attaches to the program instead of starting it. */
+export const attach: CommandHandler = (context, args) => configure(context, args, 'attach');
 
-/** The response is with the kernel before the program's first line can run, so nothing overtakes it. */
+/**
+ * Starts the program once the response is sent, so that no output of the program can overtake the response.
+ */
 export const configurationDone: CommandHandler = (context) => ({ afterwards: () => context.start() });
 
-/** Gives up the command of that id. One that is through, or was never asked, is not there to be given up. */
+/** Cancels the command with that id. Does nothing if that command is done or unknown. */
 export const cancel: CommandHandler = (context, args) => {
   context.cancel(requiredId(args, 'requestId'));
   return {};
 };
 
-/** Ends the program when the response is out. */
+/** Ends the program once the response is sent. */
 export const terminate: CommandHandler = (context) => ({ afterwards: () => context.terminate() });
 
-/** As `terminate`, unless the program is to live on: `terminateDebuggee: false`. */
+/** Ends the program, or with `terminateDebuggee: false` lets it run on, once the response is sent. */
 export const disconnect: CommandHandler = (context, args) => ({
   afterwards: () => {
     if (args.terminateDebuggee === false) context.release();
@@ -68,7 +70,7 @@ export const disconnect: CommandHandler = (context, args) => ({
   },
 });
 
-async function begin(
+async function configure(
   context: CommandContext,
   args: Message,
   startMethod: 'launch' | 'attach',

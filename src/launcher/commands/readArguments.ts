@@ -1,16 +1,16 @@
 import { isRecord } from '../../ipc/index.js';
 import type { CommandId, Message } from '../../ipc/index.js';
 import { DebuggerError } from '../debugger/inspector/debuggerError.js';
-import type { ValueFormat } from '../debugger/formatting/valueFormat.js';
+import type { ValueFormat } from '../debugger/formatting/primitives.js';
 
-/** @throws DebuggerError when it is absent or no number */
+/** @throws DebuggerError if the argument is missing or not a number */
 export function requiredNumber(args: Message, name: string): number {
   const value = optionalNumber(args, name);
   if (value === undefined) throw new DebuggerError(`"${name}" is missing: a number`);
   return value;
 }
 
-/** @throws DebuggerError when it is there and no number */
+/** @throws DebuggerError if the argument is present and not a number */
 export function optionalNumber(args: Message, name: string): number | undefined {
   const value = args[name];
   if (value === undefined || value === null) return undefined;
@@ -18,14 +18,14 @@ export function optionalNumber(args: Message, name: string): number | undefined 
   return value;
 }
 
-/** @throws DebuggerError when it is absent or no string */
+/** @throws DebuggerError if the argument is missing or not a string */
 export function requiredString(args: Message, name: string): string {
   const value = optionalString(args, name);
   if (value === undefined) throw new DebuggerError(`"${name}" is missing: a string`);
   return value;
 }
 
-/** @throws DebuggerError when it is there and no string */
+/** @throws DebuggerError if the argument is present and not a string */
 export function optionalString(args: Message, name: string): string | undefined {
   const value = args[name];
   if (value === undefined || value === null) return undefined;
@@ -33,7 +33,7 @@ export function optionalString(args: Message, name: string): string | undefined 
   return value;
 }
 
-/** @throws DebuggerError when it is there and no list of strings */
+/** @throws DebuggerError if the argument is present and not a list of strings */
 export function optionalStrings(args: Message, name: string): readonly string[] | undefined {
   const value = args[name];
   if (value === undefined || value === null) return undefined;
@@ -41,7 +41,7 @@ export function optionalStrings(args: Message, name: string): readonly string[] 
   throw new DebuggerError(`"${name}" must be a list of strings`);
 }
 
-/** @throws DebuggerError when it is there and neither true nor false */
+/** @throws DebuggerError if the argument is present and not a boolean */
 export function optionalFlag(args: Message, name: string): boolean | undefined {
   const value = args[name];
   if (value === undefined || value === null) return undefined;
@@ -49,7 +49,11 @@ export function optionalFlag(args: Message, name: string): boolean | undefined {
   return value;
 }
 
-/** A number that was given out as a text, for memory. @throws DebuggerError when it is absent or none of ours */
+/**
+ * Reads a memory reference, which is a number in the form of a string.
+ *
+ * @throws DebuggerError if the reference is missing or invalid
+ */
 export function requiredReference(args: Message, name: string): number {
   const text = requiredString(args, name);
   if (!/^\d{1,15}$/.test(text))
@@ -57,14 +61,14 @@ export function requiredReference(args: Message, name: string): number {
   return Number(text);
 }
 
-/** @throws DebuggerError when it is absent, or nothing that a command's id can be */
+/** @throws DebuggerError if the argument is missing, or not a command id */
 export function requiredId(args: Message, name: string): CommandId {
   const value = args[name];
   if (typeof value === 'number' || typeof value === 'string') return value;
   throw new DebuggerError(`"${name}" is missing: the id of a command`);
 }
 
-/** How values are to be shown. What is no object says nothing. */
+/** Reads the format of values. An argument that is not an object counts as missing. */
 export function readFormat(args: Message): ValueFormat {
   return { hex: isRecord(args.format) && args.format.hex === true };
 }

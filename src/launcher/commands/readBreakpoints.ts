@@ -8,7 +8,11 @@ import { DebuggerError } from '../debugger/inspector/debuggerError.js';
 import type { ExceptionRequest } from '../debugger/exceptions/exceptionBreakpoints.js';
 import { optionalNumber, optionalString, requiredNumber, requiredString } from './readArguments.js';
 
-/** The source and the breakpoints of `setBreakpoints`. @throws DebuggerError where a field is wrong */
+/**
+ * Reads the source and the breakpoints of `setBreakpoints`.
+ *
+ * @throws DebuggerError if a field is invalid
+ */
 export function readBreakpoints(args: Message): {
   source: BreakpointSource;
   requests: BreakpointRequest[];
@@ -16,7 +20,11 @@ export function readBreakpoints(args: Message): {
   return { source: readSource(args), requests: listIn(args, 'breakpoints').map(readBreakpoint) };
 }
 
-/** The breakpoints of `setFunctionBreakpoints`. @throws DebuggerError where a field is wrong */
+/**
+ * Reads the breakpoints of `setFunctionBreakpoints`.
+ *
+ * @throws DebuggerError if a field is invalid
+ */
 export function readFunctionBreakpoints(args: Message): FunctionRequest[] {
   return listIn(args, 'breakpoints').map((entry) => ({
     name: requiredString(entry, 'name'),
@@ -25,8 +33,10 @@ export function readFunctionBreakpoints(args: Message): FunctionRequest[] {
 }
 
 /**
- * The filters of `setExceptionBreakpoints`: in the order of the answer, which is `filters`, then `filterOptions`,
- * then `exceptionOptions`. @throws DebuggerError where a field is wrong
+ * Reads the filters of `setExceptionBreakpoints`, in the order of the response: `filters`, then
+ * `filterOptions`, then `exceptionOptions`.
+ *
+ * @throws DebuggerError if a field is invalid
  */
 export function readExceptionFilters(args: Message): ExceptionRequest[] {
   const filters: unknown = args.filters ?? [];
@@ -41,7 +51,11 @@ export function readExceptionFilters(args: Message): ExceptionRequest[] {
   ];
 }
 
-/** The source and the range of `breakpointLocations`. @throws DebuggerError where a field is wrong */
+/**
+ * Reads the source and the range of `breakpointLocations`.
+ *
+ * @throws DebuggerError if a field is invalid
+ */
 export function readLocationRange(args: Message): { source: BreakpointSource; range: LocationRange } {
   const line = readLine(args);
   const endLine = optionalNumber(args, 'endLine') ?? line;
@@ -52,7 +66,7 @@ export function readLocationRange(args: Message): { source: BreakpointSource; ra
   };
 }
 
-/** `always` is every exception, as the filter `all`; `never` is none. */
+/** Maps `breakMode` to a filter: `always` to `all`, `never` to no filter, other modes to `uncaught`. */
 function filterOf(entry: Message): string {
   const mode = requiredString(entry, 'breakMode');
   if (mode === 'always') return 'all';
@@ -86,7 +100,7 @@ function readLine(entry: Message): number {
   return line;
 }
 
-/** Clients send an empty text for what a person has left empty. */
+/** Returns undefined for an empty text, which clients send for an empty field. */
 function nonEmpty(entry: Message, name: string): string | undefined {
   const text = optionalString(entry, name);
   return text === undefined || text.trim() === '' ? undefined : text;

@@ -5,7 +5,11 @@ import { DEFAULT_SETTINGS } from '../debugger/sources/debugSettings.js';
 import type { DebugSettings } from '../debugger/sources/debugSettings.js';
 import { optionalFlag, optionalStrings } from './readArguments.js';
 
-/** The settings in the arguments of `launch`. @throws DebuggerError where one is wrong */
+/**
+ * Reads the settings from the arguments of `launch`.
+ *
+ * @throws DebuggerError if a setting is invalid
+ */
 export function readDebugSettings(args: Message): DebugSettings {
   return {
     skipFiles: optionalStrings(args, 'skipFiles') ?? DEFAULT_SETTINGS.skipFiles,

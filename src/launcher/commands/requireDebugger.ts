@@ -13,9 +13,9 @@ export function requireDebugger(context: CommandContext): ProgramDebugger {
 }
 
 /**
- * The thread that a command names; the main one where it names none.
+ * Returns the thread that a command names, by default the main thread.
  *
- * @throws DebuggerError with `--no-debug`, and where there is no such thread
+ * @throws DebuggerError with `--no-debug`, and if the thread does not exist
  */
 export function threadOf(context: CommandContext, args: Message): ThreadDebugger {
   return requireDebugger(context).thread(optionalNumber(args, 'threadId'));

@@ -1,7 +1,7 @@
 import type { CommandHandler } from './commandHandler.js';
 import { requireDebugger, threadOf } from './requireDebugger.js';
 
-/** Lets every thread go on that stands still; with `singleThread`, the named one alone. */
+/** Continues all paused threads, or with `singleThread` the named thread alone. */
 export const continueProgram: CommandHandler = async (context, args) => {
   const program = requireDebugger(context);
   const { execution } = threadOf(context, args);
@@ -9,7 +9,7 @@ export const continueProgram: CommandHandler = async (context, args) => {
   return { body: { allThreadsContinued: !program.isPausedSomewhere } };
 };
 
-/** Stops a thread, also in an endless loop. `stopped` tells when it stands. */
+/** Pauses a thread, even in an endless loop. The event `stopped` is sent once the thread is paused. */
 export const pause: CommandHandler = async (context, args) => {
   await threadOf(context, args).execution.pause();
   return {};

@@ -4,7 +4,7 @@ import type { CommandHandler } from './commandHandler.js';
 import { optionalNumber } from './readArguments.js';
 import { requireDebugger } from './requireDebugger.js';
 
-/** The text of a source that is no file. */
+/** Returns the text of a source that is not a file. */
 export const source: CommandHandler = async (context, args) => {
   const given = isRecord(args.source) ? optionalNumber(args.source, 'sourceReference') : undefined;
   const reference = given ?? optionalNumber(args, 'sourceReference') ?? 0;
@@ -12,7 +12,7 @@ export const source: CommandHandler = async (context, args) => {
   return { body: { content: await requireDebugger(context).locations.textOf(reference) } };
 };
 
-/** The program's scripts, and the sources that they were made of. */
+/** Returns the program's scripts, and the sources that they were compiled from. */
 export const loadedSources: CommandHandler = (context) => ({
   body: { sources: requireDebugger(context).loadedSources.all },
 });

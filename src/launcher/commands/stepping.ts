@@ -3,7 +3,7 @@ import type { CommandHandler } from './commandHandler.js';
 import { optionalNumber, requiredNumber } from './readArguments.js';
 import { requireDebugger, threadOf } from './requireDebugger.js';
 
-/** A handler that goes on by one line in the given way. */
+/** Returns a handler that steps by one line in the given way. */
 export function stepBy(step: Exclude<Step, 'stepInto'>): CommandHandler {
   return async (context, args) => {
     await threadOf(context, args).execution.step(step);
@@ -11,7 +11,7 @@ export function stepBy(step: Exclude<Step, 'stepInto'>): CommandHandler {
   };
 }
 
-/** Goes on by one line, into what is called next, or into the call of `targetId`. */
+/** Steps by one line, into the next call or into the call of `targetId`. */
 export const stepIn: CommandHandler = async (context, args) => {
   const { callTargets, execution } = threadOf(context, args);
   const targetId = optionalNumber(args, 'targetId');
@@ -19,14 +19,17 @@ export const stepIn: CommandHandler = async (context, args) => {
   return {};
 };
 
-/** The calls of the line that a frame stands at; none where it is not the innermost, which cannot be stepped in. */
+/**
+ * Returns the calls in the current line of a frame. The list is empty for frames other than the innermost,
+ * because only that frame can be stepped in.
+ */
 export const stepInTargets: CommandHandler = async (context, args) => {
   const frameId = requiredNumber(args, 'frameId');
   const targets = await requireDebugger(context).threadOfFrame(frameId).stepInTargets(frameId);
   return { body: { targets } };
 };
 
-/** Begins a frame's call anew. `stopped` tells when it stands at its first statement. */
+/** Restarts a frame's call. The event `stopped` is sent once the thread is paused at the first statement. */
 export const restartFrame: CommandHandler = async (context, args) => {
   const frameId = requiredNumber(args, 'frameId');
   const { callStack, execution } = requireDebugger(context).threadOfFrame(frameId);

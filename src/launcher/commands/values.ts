@@ -18,7 +18,7 @@ import {
 } from './readArguments.js';
 import { requireDebugger } from './requireDebugger.js';
 
-/** Gives a variable a new value. */
+/** Sets a variable to a new value. */
 export const setVariable: CommandHandler = async (context, args, signal) => {
   const reference = requiredNumber(args, 'variablesReference');
   const assignment = { reference, name: requiredString(args, 'name'), value: requiredString(args, 'value') };
@@ -26,24 +26,24 @@ export const setVariable: CommandHandler = async (context, args, signal) => {
   return { body: await assignVariable(thread, { ...assignment, format: readFormat(args), signal }) };
 };
 
-/** Gives whatever can be assigned to a new value. */
+/** Sets an assignable expression to a new value. */
 export const setExpression: CommandHandler = async (context, args, signal) => {
   const { thread, frame } = placeOf(context, args);
   const assignment = { expression: requiredString(args, 'expression'), value: requiredString(args, 'value') };
   return { body: await assignExpression(thread, { ...assignment, frame, format: readFormat(args), signal }) };
 };
 
-/** What could be meant where the cursor stands. */
+/** Returns completions for the text before the cursor. */
 export const completions: CommandHandler = async (context, args) => {
   const { thread, frame } = placeOf(context, args);
   const text = requiredString(args, 'text');
   const offset = offsetOf(text, optionalNumber(args, 'line') ?? 1, requiredNumber(args, 'column'));
   const targets = await complete(thread, { text, offset, frame });
-  // Counted as columns are, from 1.
+  // Columns count from 1.
   return { body: { targets: targets.map((target) => ({ ...target, start: target.start + 1 })) } };
 };
 
-/** Bytes of a buffer. */
+/** Reads bytes of a buffer. */
 export const readMemory: CommandHandler = async (context, args) => {
   const reference = requiredReference(args, 'memoryReference');
   const thread = requireDebugger(context).threadOfReference(reference);
@@ -65,14 +65,14 @@ export const writeMemory: CommandHandler = async (context, args) => {
   return { body: { bytesWritten: await write(thread, what) } };
 };
 
-/** Where a function is written. */
+/** Returns the source location of a function. */
 export const locations: CommandHandler = async (context, args) => {
   const reference = requiredNumber(args, 'locationReference');
   const thread = requireDebugger(context).threadOfReference(reference);
   return { body: await functionLocation(thread, reference) };
 };
 
-/** The thread and the frame that an expression is for; the main thread where no frame is named. */
+/** Returns the thread and the frame of an expression. Without a frame id, that is the main thread. */
 function placeOf(
   context: CommandContext,
   args: Message,
@@ -84,7 +84,7 @@ function placeOf(
   return { thread, frame: thread.callStack.frame(frameId) };
 }
 
-/** How many characters stand before a place in a text; line and column count from 1. */
+/** Returns the number of characters before a place in a text. Line and column count from 1. */
 function offsetOf(text: string, line: number, column: number): number {
   const before = text.split('\n').slice(0, line - 1);
   if (line < 1 || column < 1) throw new DebuggerError('lines and columns count from 1');

@@ -6,18 +6,18 @@ import type { ThreadDebugger } from '../debugger/threadDebugger.js';
 import type { Variable } from '../debugger/values/variables.js';
 import type { RecordRing } from '../link/threadLink.js';
 import { ConsoleValues } from './consoleValues.js';
-import { quietForMs, takeNotes } from './recordReader.js';
+import { quietForMs, readRecords } from './recordReader.js';
 
-/** A call as the program's thread has noted it. */
-interface CallNote extends Message {
-  /** The id of its values, where they are kept. */
+/** A console call as recorded by the program's thread. */
+interface CallRecord extends Message {
+  /** Id of the call's arguments, if they are kept. */
   readonly call?: number;
   readonly url?: string;
   readonly line?: number;
   readonly column?: number;
 }
 
-/** What the program's console calls have to tell beside their text, for the adapter to ask for. */
+/** Describes the program's console calls to the adapter: their arguments, call sites and groups. */
 export class ConsoleOutput {
   private readonly values: ConsoleValues;
 
@@ -31,34 +31,34 @@ export class ConsoleOutput {
     this.values = new ConsoleValues(main);
   }
 
-  /** To be called before the program starts. */
+  /** Must be called before the program starts. */
   prepare(): Promise<void> {
     return this.values.prepare();
   }
 
   /**
-   * Tells of every call whose text is written by now, and some of those whose is about to be.
+   * Sends all call records: those of texts that are written, and some of texts that are about to be written.
    *
-   * @returns for how long none will be told of again, in milliseconds; 0: that is not known
+   * @returns the time in milliseconds for which no further call will be recorded; 0 if unknown
    */
   flush(): number {
     const quietMs = quietForMs(this.ring);
-    const calls = takeNotes(this.ring).map((line) => this.describe(JSON.parse(line) as CallNote));
+    const calls = readRecords(this.ring).map((line) => this.describe(JSON.parse(line) as CallRecord));
     if (calls.length > 0) this.emit('consoleCalls', { calls });
     return quietMs;
   }
 
-  /** Whether a reference is of the values of a call. */
+  /** True if a reference belongs to the arguments of a call. */
   has(reference: number): boolean {
     return this.values.has(reference);
   }
 
-  /** @throws DebuggerError where they are kept no longer */
+  /** @throws DebuggerError if the arguments are no longer kept */
   read(reference: number): Promise<Variable[]> {
     return this.values.read(reference);
   }
 
-  private describe({ call, url, line, column, ...rest }: CallNote): object {
+  private describe({ call, url, line, column, ...rest }: CallRecord): object {
     return {
       ...rest,
       ...(call !== undefined && { variablesReference: this.values.referenceOf(call) }),
@@ -70,7 +70,7 @@ export class ConsoleOutput {
   }
 }
 
-/** Stacks name CommonJS scripts by their paths, the inspector by URLs. */
+/** Converts a script name to a URL: stacks name CommonJS scripts by path, the inspector by URL. */
 function scriptUrl(name: string): string {
   return isAbsolute(name) ? pathToFileURL(name).href : name;
 }

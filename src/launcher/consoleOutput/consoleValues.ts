@@ -4,12 +4,12 @@ import type { ThreadDebugger } from '../debugger/threadDebugger.js';
 import type { Variable } from '../debugger/values/variables.js';
 import { KEPT_VALUES } from '../link/threadLink.js';
 
-/** References of calls: this and the call's id. All others, which begin at 1, never come that far. */
+/** Added to a call's id to make its reference. Other references count from 1 and never get that high. */
 const FIRST_CALL = 2 ** 30;
 
 /**
- * Runs in the program, on the list of kept calls. What comes of it has one property, since that is what clients
- * show beside the text, and expand: the one argument that can be looked into, or else all of them together.
+ * Runs in the program, on the list of kept calls. Returns an object with one property, because clients show
+ * one property beside the text, and expand it: the only argument that can be expanded, or else all arguments.
  */
 const LOOK_UP = `function (id) {
   const call = this.find((kept) => kept !== undefined && kept.id === id);
@@ -24,13 +24,13 @@ const LOOK_UP = `function (id) {
   return { __proto__: null, ...(inner.length === 1 ? { [inner[0]]: all[inner[0]] } : { arguments: all }) };
 }`;
 
-/** The values that the program's console calls were given, to be looked into also while the program runs. */
+/** Reads the arguments of the program's console calls, also while the program runs. */
 export class ConsoleValues {
   private keptId: string | undefined;
 
-  constructor(private readonly main: Pick<ThreadDebugger, 'client' | 'containers' | 'variables'>) {}
+  constructor(private readonly main: Pick<ThreadDebugger, 'client' | 'variableStore' | 'variables'>) {}
 
-  /** Gets hold of where the values will be. To be called before the program starts. */
+  /** Gets the list that will hold the arguments. Must be called before the program starts. */
   async prepare(): Promise<void> {
     const { result } = await this.main.client.post('Runtime.evaluate', {
       expression: `globalThis[${JSON.stringify(KEPT_VALUES)}]`,
@@ -39,19 +39,19 @@ export class ConsoleValues {
     this.keptId = result.objectId;
   }
 
-  /** The reference of a call's values. */
+  /** Returns the reference of a call's arguments. */
   referenceOf(callId: number): number {
     return FIRST_CALL + callId;
   }
 
-  /** Whether a reference is of a call's values. */
+  /** True if a reference belongs to the arguments of a call. */
   has(reference: number): boolean {
     return reference >= FIRST_CALL;
   }
 
-  /** @throws DebuggerError where they are kept no longer */
+  /** @throws DebuggerError if the arguments are no longer kept */
   async read(reference: number): Promise<Variable[]> {
-    const { containers, variables } = this.main;
+    const { variableStore: containers, variables } = this.main;
     const objectId = await this.lookUp(reference - FIRST_CALL);
     if (objectId !== undefined) {
       const container = { objectId, shape: 'object', lifetime: 'session', indexedCount: 0 } as const;

@@ -1,7 +1,6 @@
 import { MAIN_THREAD } from './threads/mainThread.js';
 import { Breakpoints } from './breakpoints/breakpoints.js';
-import type { Breakpoint } from './breakpoints/breakpoints.js';
-import type { BreakpointOutput } from './breakpoints/breakpoint.js';
+import type { Breakpoint, BreakpointOutput } from './breakpoints/breakpoint.js';
 import type { LocationRange, PossibleLocation } from './breakpoints/breakpointLocations.js';
 import { staleFrame } from './stack/callStack.js';
 import { staleReference } from './values/variableStore.js';
@@ -11,7 +10,7 @@ import { DEFAULT_SETTINGS } from './sources/debugSettings.js';
 import type { DebugSettings } from './sources/debugSettings.js';
 import type { Entry } from './execution/entryStop.js';
 import { ExceptionBreakpoints } from './exceptions/exceptionBreakpoints.js';
-import { letLoopsBeImproved } from './inspector/osrWorkaround.js';
+import { restoreOsr } from './inspector/osrWorkaround.js';
 import { MainThreadChannel } from './inspector/inspectorChannel.js';
 import { LoadedSources } from './sources/loadedSources.js';
 import type { Source } from './sources/scriptUrls.js';
@@ -20,54 +19,57 @@ import type { ScriptFilter } from './sources/sourceLocations.js';
 import { SkipFiles } from './stepping/skipFiles.js';
 import type { Stop } from './execution/stop.js';
 import { ThreadDebugger } from './threadDebugger.js';
-import type { Shared, ThreadName } from './threadDebugger.js';
+import type { SharedServices, ThreadName } from './threadDebugger.js';
 import { nameOfWorker } from './threads/threadName.js';
 import type { WorkerChannel } from './threads/workerChannel.js';
 import { WorkerThreads } from './threads/workerThreads.js';
 import type { WorkerInfo } from './threads/workerThreads.js';
 
-/** What the debugger tells unasked. */
+/** Events of the debugger. */
 export interface DebuggerEvents {
-  /** A worker has begun, and waits for what its debugger has to set. */
+  /** A worker has started. It waits until its debugger is set up. */
   threadStarted(thread: ThreadName): void;
   /** A worker has ended. */
   threadExited(thread: ThreadName): void;
   /** A thread has stopped. */
   stopped(threadId: number, stop: Stop): void;
-  /** A thread went on without having been told to. */
+  /** A thread continued without a command. */
   continued(threadId: number): void;
-  /** A breakpoint that waited for its file has taken its place. */
+  /** A pending breakpoint was set, or cannot be set. */
   breakpointChanged(breakpoint: Breakpoint): void;
   /** The program has loaded a source. */
   sourceLoaded(source: Source): void;
-  /** Something that a person should know; one line without its end. */
-  note(text: string): void;
-  /** Other scripts than before are to be told before they run. */
-  scriptFilterChanged(interest: ScriptFilter): void;
-  /** A log point has logged, or a condition is wrong. */
+  /** A warning for the user: one line without line end. */
+  warning(text: string): void;
+  /** The set of scripts that must be reported before they run has changed. */
+  scriptFilterChanged(scriptFilter: ScriptFilter): void;
+  /** A log point has logged a message, or a condition failed. */
   output(output: BreakpointOutput): void;
 }
 
-/** The debugger of a program with all its threads. Constructed means connected; {@link ProgramDebugger.detach} ends it. */
+/**
+ * The debugger of a program with all its threads. The constructor connects; {@link ProgramDebugger.detach}
+ * disconnects.
+ */
 export class ProgramDebugger {
   readonly breakpoints: Breakpoints;
   readonly exceptions: ExceptionBreakpoints;
   readonly main: ThreadDebugger;
   settings = DEFAULT_SETTINGS;
-  private readonly shared: Shared;
+  private readonly shared: SharedServices;
   private readonly byId = new Map<number, ThreadDebugger>();
   private readonly idsOfWorkers = new Map<WorkerChannel, number>();
   private readonly threadIds = new Counter();
   private readonly workers: WorkerThreads;
   private detached: Promise<void> | undefined;
-  private followsAsyncCalls = false;
+  private areAsyncStacksEnabled = false;
 
   constructor(private readonly events: DebuggerEvents) {
     const locations = new SourceLocations({
       placesChanged: (files) =>
-        files.forEach((file) => void this.breakpoints.placeAgain(file).catch(() => undefined)),
-      note: (text) => events.note(text),
-      interestChanged: () => events.scriptFilterChanged(locations.scriptFilter),
+        files.forEach((file) => void this.breakpoints.updatePlaces(file).catch(() => undefined)),
+      warning: (text) => events.warning(text),
+      scriptFilterChanged: () => events.scriptFilterChanged(locations.scriptFilter),
     });
     const breakpointIds = new Counter();
     this.breakpoints = new Breakpoints(locations, breakpointIds, {
@@ -107,92 +109,98 @@ export class ProgramDebugger {
     return this.shared.locations;
   }
 
-  /** What the program has loaded. */
+  /** The scripts and sources that the program has loaded. */
   get loadedSources(): LoadedSources {
     return this.shared.loadedSources;
   }
 
   /**
-   * To be called once, before `configurationDone`.
+   * Applies the settings. Must be called once, before `configurationDone`.
    *
-   * @param isRunning whether the program runs already
+   * @param isRunning true if the program already runs
    */
   async configure(settings: DebugSettings, isRunning: boolean): Promise<void> {
     this.settings = settings;
     this.locations.configure(settings);
     await this.shared.skipFiles.configure(settings.skipFiles);
-    if (!isRunning) await this.prepareToFollow(this.main);
+    if (!isRunning) await this.prepareAsyncStacks(this.main);
   }
 
-  /** Breakpoints and pauses work from here on. */
+  /** Enables the debugger in all threads. Breakpoints and pauses work afterwards. */
   async enable(): Promise<void> {
     await Promise.all([this.main.enable(), this.workers.enable()]);
   }
 
-  /** Stops once before the program's first statement. To be called before it starts. */
+  /** Stops once before the program's first statement. Must be called before the program starts. */
   stopOnEntry(entry: Entry): Promise<void> {
     return this.main.stopOnEntry(entry);
   }
 
-  /** Every thread there is, the main one first. */
+  /** All threads, the main thread first. */
   get threads(): ThreadName[] {
     return [...this.byId.values()].map(({ thread }) => thread);
   }
 
-  /** Whether every thread stands still. */
+  /** True if every thread is paused. */
   get isPaused(): boolean {
     return [...this.byId.values()].every(({ execution }) => execution.isPaused);
   }
 
-  /** Whether some thread stands still. */
+  /** True if at least one thread is paused. */
   get isPausedSomewhere(): boolean {
     return [...this.byId.values()].some(({ execution }) => execution.isPaused);
   }
 
-  /** The thread of that id; the main one where none is named. @throws DebuggerError where there is none of that id */
+  /**
+   * The thread with an id; by default the main thread. @throws DebuggerError if there is no thread with that
+   * id
+   */
   thread(id: number = MAIN_THREAD.id): ThreadDebugger {
     const found = this.byId.get(id);
     if (found === undefined) throw new DebuggerError(`there is no thread ${id}: it may have ended`);
     return found;
   }
 
-  /** Lets every thread go on that stands still. @throws DebuggerError when none does */
+  /** Continues all paused threads. @throws DebuggerError if no thread is paused */
   async resume(): Promise<void> {
     const paused = [...this.byId.values()].filter(({ execution }) => execution.isPaused);
     if (paused.length === 0) throw notPaused();
     await Promise.all(paused.map(({ execution }) => execution.resume()));
   }
 
-  /** The thread that a frame is of. @throws DebuggerError when it is of an earlier stop */
+  /** The thread of a frame. @throws DebuggerError if the frame belongs to an earlier stop */
   threadOfFrame(frameId: number): ThreadDebugger {
     const found = this.find(({ callStack }) => callStack.has(frameId));
     if (found === undefined) throw this.isPausedSomewhere ? staleFrame(frameId) : notPaused();
     return found;
   }
 
-  /** The thread that has a container. @throws DebuggerError when it is of an earlier stop */
+  /** The thread of a variable container. @throws DebuggerError if the container belongs to an earlier stop */
   threadOfReference(reference: number): ThreadDebugger {
-    const found = this.find(({ containers }) => containers.has(reference));
+    const found = this.find(({ variableStore }) => variableStore.has(reference));
     if (found === undefined) throw staleReference(reference);
     return found;
   }
 
-  /** Where in a range of a file breakpoints can be. */
+  /** The possible breakpoint positions in a range of a file. */
   breakpointLocations(file: string, range: LocationRange): Promise<PossibleLocation[]> {
     return this.breakpoints.locationsIn(this.main, file, range);
   }
 
-  /** Lets the program run on as if there had never been a debugger. Idempotent. Resolves when it does. */
+  /**
+   * Detaches from all threads, so that the program runs without a debugger. Resolves when this is done.
+   * Idempotent.
+   */
   detach(): Promise<void> {
-    this.detached ??= this.letGo();
+    this.detached ??= this.detachThreads();
     return this.detached;
   }
 
-  private async letGo(): Promise<void> {
+  private async detachThreads(): Promise<void> {
     for (const thread of this.byId.values()) if (thread !== this.main) thread.detach();
     await this.workers.release();
     this.main.detach();
-    letLoopsBeImproved();
+    restoreOsr();
   }
 
   private async addWorker(channel: WorkerChannel, info: WorkerInfo, isWaiting: boolean): Promise<void> {
@@ -202,24 +210,27 @@ export class ProgramDebugger {
     this.byId.set(name.id, thread);
     this.idsOfWorkers.set(channel, name.id);
     this.events.threadStarted(name);
-    // Either fails only where the worker ends meanwhile.
+    // Both commands fail only if the worker ends meanwhile.
     await thread.enable().catch(() => undefined);
-    if (isWaiting) await this.prepareToFollow(thread).catch(() => undefined);
-    if (this.followsAsyncCalls) void thread.enableAsyncStacks().catch(() => undefined);
+    if (isWaiting) await this.prepareAsyncStacks(thread).catch(() => undefined);
+    if (this.areAsyncStacksEnabled) void thread.enableAsyncStacks().catch(() => undefined);
     await thread.client.post('Runtime.runIfWaitingForDebugger').catch(() => undefined);
   }
 
-  private async prepareToFollow(thread: ThreadDebugger): Promise<void> {
-    if (this.settings.showAsyncStacks) await thread.prepareToFollow();
+  private async prepareAsyncStacks(thread: ThreadDebugger): Promise<void> {
+    if (this.settings.showAsyncStacks) await thread.prepareAsyncStacks();
   }
 
   /**
-   * Not before a stop is to be expected: a program that does little but await takes many times as long with it.
+   * Enables async stacks in all threads, if the settings include them.
+   *
+   * Called only when a stop is to be expected, because async stacks slow down a program that mainly awaits by
+   * a large factor.
    */
   private enableAsyncStacks(): void {
     if (!this.settings.showAsyncStacks) return;
-    this.followsAsyncCalls = true;
-    // Fails only for a thread that has ended.
+    this.areAsyncStacksEnabled = true;
+    // Fails only if the thread has ended.
     for (const thread of this.byId.values()) thread.enableAsyncStacks().catch(() => undefined);
   }
 
@@ -241,14 +252,17 @@ export class ProgramDebugger {
     return {
       stopped: (stop) => {
         this.enableAsyncStacks();
-        this.tell(() => this.events.stopped(id, stop));
+        this.emitUnlessDetached(() => this.events.stopped(id, stop));
       },
-      continued: () => this.tell(() => this.events.continued(id)),
+      continued: () => this.emitUnlessDetached(() => this.events.continued(id)),
     };
   }
 
-  /** What a thread says while it is being let go is of no stop that anybody could still act on. */
-  private tell(event: () => void): void {
+  /**
+   * Emits an event of a thread. Events during detaching are dropped, because the stops that they report are
+   * no longer available.
+   */
+  private emitUnlessDetached(event: () => void): void {
     if (this.detached === undefined) event();
   }
 }

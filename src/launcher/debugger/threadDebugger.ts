@@ -26,12 +26,12 @@ import { CallTargets, findCalls } from './stepping/stepInTargets.js';
 import { MAIN_THREAD } from './threads/mainThread.js';
 import type { SourceLocations, SourcePlace } from './sources/sourceLocations.js';
 import type { Stop } from './execution/stop.js';
-import type { ValueFormat } from './formatting/valueFormat.js';
+import type { ValueFormat } from './formatting/primitives.js';
 import { ThrownValue } from './values/thrownValue.js';
 import { Variables } from './values/variables.js';
 
-/** What the threads of a program have in common. */
-export interface Shared {
+/** The services that the threads of a program share. */
+export interface SharedServices {
   readonly breakpoints: Breakpoints;
   readonly exceptions: ExceptionBreakpoints;
   readonly locations: SourceLocations;
@@ -41,20 +41,20 @@ export interface Shared {
   readonly references: Counter;
 }
 
-/** What a thread's debugger tells unasked. */
+/** Events of a thread's debugger. */
 export interface ThreadEvents {
   stopped(stop: Stop): void;
-  /** The thread went on without having been told to. */
+  /** The thread continued without a command. */
   continued(): void;
 }
 
-/** How the adapter names a thread. */
+/** The id and the display name of a thread. */
 export interface ThreadName {
   readonly id: number;
   readonly name: string;
 }
 
-/** A call that `stepIn` can choose. */
+/** A call that `stepIn` can select. */
 export interface StepInTarget {
   readonly id: number;
   readonly label: string;
@@ -62,49 +62,52 @@ export interface StepInTarget {
   readonly column: number;
 }
 
-/** How many turns of the event loop back a stack goes. More cost no more, and nobody looks further. */
+/** The most turns of the event loop in an async stack. A larger number would not cost more time. */
 const MAX_ASYNC_TURNS = 32;
 
-/** The debugger of one thread. Constructed means connected; {@link ThreadDebugger.detach} ends it. */
+/** The debugger of one thread. The constructor connects; {@link ThreadDebugger.detach} disconnects. */
 export class ThreadDebugger {
   readonly client: InspectorClient;
   readonly scripts: Scripts;
   readonly execution: Execution;
   readonly callStack: CallStack;
-  readonly containers: VariableStore;
+  readonly variableStore: VariableStore;
   readonly variables: Variables;
   readonly callTargets = new CallTargets();
   private readonly entryStop: EntryStop;
-  private readonly thrown: ThrownValue;
-  private canFollowAnytime = false;
-  private follows = false;
+  private readonly thrownValue: ThrownValue;
+  private areAsyncStacksPrepared = false;
+  private areAsyncStacksEnabled = false;
 
   constructor(
     readonly thread: ThreadName,
     channel: InspectorChannel,
-    private readonly shared: Shared,
+    private readonly shared: SharedServices,
     events: ThreadEvents,
   ) {
     const { breakpoints, exceptions, locations, loadedSources, frameIds, references } = shared;
     this.client = new InspectorClient(channel);
-    this.scripts = new Scripts(this.client, (script, scripts) => void loadedSources.take(script, scripts));
+    this.scripts = new Scripts(
+      this.client,
+      (script, scripts) => void loadedSources.addScript(script, scripts),
+    );
     this.entryStop = new EntryStop(this.client);
-    this.thrown = new ThrownValue(this.client);
-    this.containers = new VariableStore(references, (objectId) => this.release(objectId));
+    this.thrownValue = new ThrownValue(this.client);
+    this.variableStore = new VariableStore(references, (objectId) => this.release(objectId));
     const { client, scripts, entryStop } = this;
     this.execution = new Execution(
       client,
       {
         resolveHits: (paused) => breakpoints.resolveHits(this, paused),
-        matchingFilters: (thrown, frame) => exceptions.matchingFilters(this, thrown, frame),
+        matchingFilters: (exception, frame) => exceptions.matchingFilters(this, exception, frame),
         entryStop,
         codeKindOf: (frame) => this.codeKindOf(frame),
       },
       {
         stopped: (stop) => events.stopped(stop),
-        resumed: (asked) => {
-          this.forgetStop();
-          if (!asked) events.continued();
+        resumed: (wasRequested) => {
+          this.clearStop();
+          if (!wasRequested) events.continued();
         },
       },
     );
@@ -115,52 +118,52 @@ export class ThreadDebugger {
       frameIds,
       skips: (name) => shared.skipFiles.skips(name),
     });
-    client.on('Debugger.scriptParsed', (script) => this.passBy(script));
-    this.variables = new Variables(client, this.containers, (location) => this.placeOf(location));
+    client.on('Debugger.scriptParsed', (script) => this.blackboxSkipped(script));
+    this.variables = new Variables(client, this.variableStore, (location) => this.placeOf(location));
     breakpoints.watch(this);
   }
 
-  /** Breakpoints and pauses work from here on. */
+  /** Enables the debugger. Breakpoints and pauses work afterwards. */
   async enable(): Promise<void> {
     await this.client.post('Debugger.enable');
-    // The main thread tells of its scripts in time.
+    // The main thread reports its scripts before they run.
     if (this.thread !== MAIN_THREAD) await this.shared.locations.scanOutFiles();
-    await this.shared.breakpoints.join(this);
-    await this.shared.exceptions.join(this);
+    await this.shared.breakpoints.addThread(this);
+    await this.shared.exceptions.addThread(this);
   }
 
-  /** Stops once before the program's first statement. To be called before it starts. */
+  /** Stops once before the program's first statement. Must be called before the program starts. */
   stopOnEntry(entry: Entry): Promise<void> {
-    return this.entryStop.arm(entry);
+    return this.entryStop.enable(entry);
   }
 
-  /** @throws DebuggerError when the frame is not of this stop */
+  /** @throws DebuggerError if the frame does not belong to this stop */
   scopes(frameId: number): Scope[] {
-    if (this.callStack.isOver(frameId)) return [];
+    if (this.callStack.isAsyncFrame(frameId)) return [];
     const frame = this.callStack.frame(frameId);
     return listScopes(frame, {
-      containers: this.containers,
+      store: this.variableStore,
       placeOf: (location) => this.placeOf(location),
-      exception: frame === this.execution.callFrames[0] ? this.thrown.current : undefined,
+      exception: frame === this.execution.callFrames[0] ? this.thrownValue.current : undefined,
     });
   }
 
-  /** Where a place of a script is in the sources. */
+  /** Translates a location in a script to its source. */
   placeOf(location: Debugger.Location): SourcePlace {
     const { lineNumber, columnNumber = 0 } = location;
     const script = this.scripts.of(location);
     return this.shared.locations.originalIn(this.scripts, script, lineNumber, columnNumber);
   }
 
-  /** The frame that a container was found in, as long as the thread stands there. */
+  /** The frame in which a container was found; undefined if the thread is not paused in that frame. */
   frameOf({ callFrameId }: Origin): Debugger.CallFrame | undefined {
     if (!this.execution.isPaused) return undefined;
     return this.execution.callFrames.find((frame) => frame.callFrameId === callFrameId);
   }
 
-  /** The calls that `stepIn` can choose from. @throws DebuggerError when the frame is not of this stop */
+  /** The calls that `stepIn` can select. @throws DebuggerError if the frame does not belong to this stop */
   async stepInTargets(frameId: number): Promise<StepInTarget[]> {
-    if (this.callStack.isOver(frameId)) return [];
+    if (this.callStack.isAsyncFrame(frameId)) return [];
     const frame = this.callStack.frame(frameId);
     if (frame !== this.execution.callFrames[0]) return [];
     const calls = await findCalls(this.client, frame);
@@ -171,54 +174,59 @@ export class ThreadDebugger {
   }
 
   /**
-   * Has node load what it follows asynchronous calls with. To be called before the thread runs anything: asked to
-   * follow in the midst of loading the same modules for the program, node would abort the process.
+   * Makes node load the modules that it needs for async stacks.
+   *
+   * Must be called before the thread runs anything. If async stacks are enabled while the program loads the
+   * same modules, node aborts the process.
    */
-  async prepareToFollow(): Promise<void> {
+  async prepareAsyncStacks(): Promise<void> {
     await this.client.post('Debugger.setAsyncCallStackDepth', { maxDepth: MAX_ASYNC_TURNS });
     await this.client.post('Debugger.setAsyncCallStackDepth', { maxDepth: 0 });
-    this.canFollowAnytime = true;
+    this.areAsyncStacksPrepared = true;
   }
 
   /**
-   * Has V8 keep account of the calls that lead from one turn of the event loop to another, which costs the program
-   * time. A thread that was running when it was found is left as it is until it stops.
+   * Enables async stacks. V8 then records the calls that lead from one turn of the event loop to another,
+   * which slows the program down. In a thread that was already running when the debugger connected, this has
+   * no effect until the thread is paused.
    */
   async enableAsyncStacks(): Promise<void> {
-    if (this.follows || (!this.canFollowAnytime && !this.execution.isPaused)) return;
-    this.follows = true;
+    if (this.areAsyncStacksEnabled || (!this.areAsyncStacksPrepared && !this.execution.isPaused)) return;
+    this.areAsyncStacksEnabled = true;
     await this.client.post('Debugger.setAsyncCallStackDepth', { maxDepth: MAX_ASYNC_TURNS });
   }
 
   /**
-   * @param how.frameId a frame of this stop; default: globally
-   * @param how.context what the value is for: `hover` must not change anything
-   * @param how.format how it is put into words
-   * @param how.signal ends it
-   * @throws DebuggerError with the exception's text, or when the frame is not of this stop
+   * Evaluates an expression.
+   *
+   * @param options.frameId a frame of this stop; default: global evaluation
+   * @param options.context the purpose of the result: `hover` must not have side effects
+   * @param options.format the format of the result
+   * @param options.signal cancels the evaluation
+   * @throws DebuggerError with the text of the exception, or if the frame does not belong to this stop
    */
   evaluate(
     expression: string,
-    how: { frameId?: number; context?: string; format?: ValueFormat; signal?: AbortSignal },
+    options: { frameId?: number; context?: string; format?: ValueFormat; signal?: AbortSignal },
   ): Promise<EvaluationResult> {
-    const { frameId, ...rest } = how;
+    const { frameId, ...rest } = options;
     const frame = frameId === undefined ? undefined : this.callStack.frame(frameId);
     const { isPaused } = this.execution;
-    return evaluate(this.client, this.containers, { ...rest, expression, frame, isPaused });
+    return evaluate(this.client, this.variableStore, { ...rest, expression, frame, isPaused });
   }
 
-  /** What was thrown. @throws DebuggerError when the thread does not stand for that */
+  /** The details of the exception. @throws DebuggerError if the thread is not paused at an exception */
   exceptionInfo(): Promise<ExceptionInfo> {
-    const { isPaused, thrown } = this.execution;
+    const { isPaused, exception } = this.execution;
     if (!isPaused) throw notPaused();
-    if (thrown === undefined) throw new DebuggerError('the thread does not stand at an exception');
-    return readExceptionInfo(this.client, this.shared.locations, thrown);
+    if (exception === undefined) throw new DebuggerError('the thread does not stand at an exception');
+    return readExceptionInfo(this.client, this.shared.locations, exception);
   }
 
-  /** Lets the thread run on as if there had never been a debugger. Idempotent. */
+  /** Disconnects, so that the thread runs without a debugger. Idempotent. */
   detach(): void {
-    this.shared.breakpoints.leave(this);
-    this.shared.exceptions.leave(this);
+    this.shared.breakpoints.removeThread(this);
+    this.shared.exceptions.removeThread(this);
     this.client.disconnect();
   }
 
@@ -226,27 +234,28 @@ export class ThreadDebugger {
     const { locations, skipFiles } = this.shared;
     const url = this.scripts.urlOf(location);
     if (skipFiles.skips(url)) return 'skipped';
-    if (locations.isPassedBy(url, location)) return 'unmapped';
+    if (locations.isUnmapped(url, location)) return 'unmapped';
     const { source } = locations.original(url, location.lineNumber, location.columnNumber ?? 0);
     return skipFiles.skips(source.path) ? 'skipped' : 'own';
   }
 
   /**
-   * Has V8 itself pass by a script, which is quicker than to leave it again. What it runs before it knows, and
-   * node's own scripts, for which it does not work, are left from here.
+   * Makes V8 itself skip a script, which is faster than stepping out of it. Code that runs before V8 receives
+   * the command, and node's own scripts, for which the command has no effect, are handled by
+   * `stepThroughSkipped`.
    */
-  private passBy({ scriptId, url }: Debugger.ScriptParsedEventDataType): void {
+  private blackboxSkipped({ scriptId, url }: Debugger.ScriptParsedEventDataType): void {
     if (url === '' || url.startsWith('node:') || !this.shared.skipFiles.skips(url)) return;
     const positions = [{ lineNumber: 0, columnNumber: 0 }];
-    // Fails only when detached.
+    // Fails only if the debugger is detached.
     this.client.post('Debugger.setBlackboxedRanges', { scriptId, positions }).catch(() => undefined);
   }
 
-  private forgetStop(): void {
-    this.callStack.forget();
-    this.containers.forgetStop();
+  private clearStop(): void {
+    this.callStack.clear();
+    this.variableStore.clearStop();
     this.callTargets.clear();
-    // Fails only when detached, which releases everything anyway.
+    // Fails only if the debugger is detached, which releases all objects.
     this.client
       .post('Runtime.releaseObjectGroup', { objectGroup: OBJECT_GROUPS.stop })
       .catch(() => undefined);

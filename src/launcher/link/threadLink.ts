@@ -2,127 +2,134 @@ import type { MessagePort } from 'node:worker_threads';
 import type { Script } from '../debugger/sources/script.js';
 import type { RendezvousAddress } from '../../ipc/index.js';
 
-/** Shared memory for lines of text, from the main thread to the worker; see console/noteRing.cts. */
+/** Shared memory for lines of text, from the main thread to the worker; see mainThread/recordRing.cts. */
 export interface RecordRing {
-  /** How many bytes were ever written, and taken, modulo 2^32. */
+  /** Number of bytes that were written and consumed since the start, modulo 2^32. */
   readonly written: Int32Array;
-  readonly taken: Int32Array;
-  /** Nothing will be written before that time, in milliseconds of the process's monotonic clock, modulo 2^32. */
+  readonly consumed: Int32Array;
+  /**
+   * Nothing will be written before that time, in milliseconds of the process's monotonic clock, modulo 2^32.
+   */
   readonly quietUntilMs: Int32Array;
   readonly bytes: Uint8Array;
 }
 
 /**
- * The global variable, there until the program starts, through which the worker gets hold of the values that the
- * program's console calls were given.
+ * Name of the global variable by which the worker gets the arguments of the program's console calls. The
+ * variable exists until the program starts.
  */
 export const KEPT_VALUES = 'debug-adapter-ipc kept values';
 
-/** A one-way, one-time sign in shared memory: 0 until it is raised, 1 ever after. */
+/** A flag in shared memory, which is set once: 0 before that, 1 ever after. */
 export type Flag = Int32Array;
 
 /**
- * What the main thread, which hosts the program, and the worker, which talks to the adapter, share.
- * The main thread blocks on a sign, so each message is posted before its sign is raised.
+ * The data that the main thread, which runs the program, and the worker, which talks to the adapter, share.
+ * The main thread blocks on a flag, so each message is posted before its flag is set.
  */
 export interface ThreadLink {
-  /** The launcher's own command line, without node and the script. */
+  /** The launcher's command line, without node and the script. */
   readonly argv: readonly string[];
-  /** Where this is a child of a program that is debugged: it has no command line, and waits to be adopted. */
+  /** Set if this is a child process of a debugged program. It has no command line and waits to be claimed. */
   readonly child?: ChildOrigin | undefined;
-  /** Start order down to the main thread, {@link MainThreadNotice} up to the worker. */
+  /** Carries the start order to the main thread, and each {@link MainThreadNotice} to the worker. */
   readonly port: MessagePort;
-  /** The worker's modules are loaded and its own error handling is in place. */
+  /** Set when the worker's modules are loaded and its error handling is in place. */
   readonly alive: Flag;
-  /** A {@link StartOrder} has been posted. */
+  /** Set when a {@link StartOrder} has been posted. */
   readonly ordered: Flag;
-  /** The exit notice has been passed on to the adapter, or there is no adapter to pass it to. */
+  /** Set when the exit notice has been sent to the adapter, or there is no adapter. */
   readonly exitPassedOn: Flag;
-  /** The debugger is detached, as the program's signal to itself asked for. */
+  /** Set when the debugger is detached, before the program's signal to itself. */
   readonly detached: Flag;
   readonly scripts: ScriptFlags;
-  /** What the program's console notes of its calls: the main thread writes, the worker reads. */
+  /** Records of the program's console calls. The main thread writes them, the worker reads them. */
   readonly callRecords: RecordRing;
 }
 
 /**
- * Shared memory with two numbers: which scripts with source maps the main thread tells before they run (see
- * {@link SCRIPT_FLAGS}), and the number of the last one that the worker is through with.
+ * Shared memory with two numbers, at the indices {@link SCRIPT_FLAGS}. `filter` selects the scripts with
+ * source maps that the main thread announces before they run. `done` is the number of the last script that
+ * the worker has handled.
  */
 export type ScriptFlags = Int32Array;
 
-/** Where the numbers of {@link ScriptFlags} stand. */
-export const SCRIPT_FLAGS = { interest: 0, done: 1 } as const;
+/** Indices of the numbers in {@link ScriptFlags}. */
+export const SCRIPT_FLAGS = { filter: 0, done: 1 } as const;
 
-/** The values of the interest: nobody wants to know, those that are not in packages, all of them. */
+/** Values of `filter`: no scripts, scripts outside of packages, all scripts. */
 export const SCRIPT_FILTERS = { none: 0, own: 1, all: 2 } as const;
 
-/** Where the children of a program come to be debugged. */
+/** Address of the rendezvous for the child processes of a program. */
 export interface ChildRendezvous extends RendezvousAddress {
-  /** How long a child waits there, in milliseconds. */
+  /** Time that a child waits at the rendezvous, in milliseconds. */
   readonly timeoutMs: number;
-  /** The session of the program whose children they are. */
+  /** Session of the parent program. */
   readonly sessionId?: string | undefined;
 }
 
-/** A child's own side of that. */
+/** A child process's view of its rendezvous. */
 export interface ChildOrigin {
-  readonly desk: ChildRendezvous;
-  /** The process that started it, or what started it. */
+  readonly rendezvous: ChildRendezvous;
+  /** Id of the process that started the child, directly or through another process. */
   readonly parentPid: number;
-  /** What it runs: a file, or nothing where that is code. */
+  /** The file that the child runs; undefined if it runs code. */
   readonly program?: string | undefined;
 }
 
-/** What the worker tells the main thread to do, once. */
+/** The order by which the worker starts the program, or ends the process. It is given once. */
 export type StartOrder =
-  | ({ readonly kind: 'program'; readonly program: string } & HowToStart)
-  | ({ readonly kind: 'code'; readonly code: string } & HowToStart)
-  /** For a child, which node itself is about to run. `isDebugged` false: the worker is through with it. */
-  | { readonly kind: 'goOn'; readonly isDebugged: boolean; readonly desk?: ChildRendezvous | undefined }
-  | { readonly kind: 'leave'; readonly exitCode: number };
+  | ({ readonly kind: 'program'; readonly program: string } & StartSettings)
+  | ({ readonly kind: 'code'; readonly code: string } & StartSettings)
+  /** For a child, whose program node itself runs. `isDebugged` is false if the worker has finished. */
+  | {
+      readonly kind: 'continue';
+      readonly isDebugged: boolean;
+      readonly rendezvous?: ChildRendezvous | undefined;
+    }
+  | { readonly kind: 'exit'; readonly exitCode: number };
 
-interface HowToStart {
+interface StartSettings {
   readonly args: readonly string[];
-  /** Have the program's console note its calls. */
+  /** True to record the calls of the program's console. */
   readonly describeOutput: boolean;
-  /** Where its children come to be debugged; undefined: they are left alone. */
-  readonly desk?: ChildRendezvous | undefined;
+  /** Rendezvous for the program's children. Undefined: the children are not debugged. */
+  readonly rendezvous?: ChildRendezvous | undefined;
 }
 
 /**
- * What the main thread tells the worker: the program has ended, is about to send itself a signal that it
- * does not handle, or is about to run a script.
+ * A notice to the worker: the program has ended, is about to send itself a signal that it does not handle, or
+ * is about to run a script.
  */
 export type MainThreadNotice =
   { readonly kind: 'exit'; readonly exitCode: number } | { readonly kind: 'selfKill' } | ScriptNotice;
 
-/** A script with a source map is about to run: the main thread waits until the worker is through with it. */
+/** A script with a source map is about to run. The main thread waits until the worker has handled it. */
 export interface ScriptNotice {
   readonly kind: 'script';
   readonly script: Script;
-  /** Counted from 1. */
+  /** Number of the script, counted from 1. */
   readonly number: number;
 }
 
-/** Raises a sign and wakes the main thread if it waits for it. */
-export function setFlag(sign: Flag): void {
-  Atomics.store(sign, 0, 1);
-  Atomics.notify(sign, 0);
+/** Sets a flag and wakes the main thread if it waits for the flag. */
+export function setFlag(flag: Flag): void {
+  Atomics.store(flag, 0, 1);
+  Atomics.notify(flag, 0);
 }
 
 /**
- * Lets the main thread go on with a script: what was sent to V8 by then it takes before it runs the script's first
- * statement.
+ * Lets the main thread run a script. Messages that were sent to V8 before are handled before the script's
+ * first statement.
  */
-export function releaseScript(signs: ScriptFlags, number: number): void {
-  Atomics.store(signs, SCRIPT_FLAGS.done, number);
-  Atomics.notify(signs, SCRIPT_FLAGS.done);
+export function releaseScript(flags: ScriptFlags, number: number): void {
+  Atomics.store(flags, SCRIPT_FLAGS.done, number);
+  Atomics.notify(flags, SCRIPT_FLAGS.done);
 }
 
-/** The worker's part in a child is over before it began: nothing holds the worker from here on. */
+/** Lets a child's program run without a debugger, and lets the worker end. */
 export function releaseMainThread({ port, ordered }: ThreadLink): void {
-  const order: StartOrder = { kind: 'goOn', isDebugged: false };
+  const order: StartOrder = { kind: 'continue', isDebugged: false };
   port.postMessage(order);
   setFlag(ordered);
   port.unref();

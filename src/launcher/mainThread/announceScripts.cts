@@ -1,21 +1,24 @@
 /* eslint-disable @typescript-eslint/no-require-imports -- a CommonJS module has no other way to import */
 /**
- * Tells the worker of scripts with source maps before they run, so that it can set the breakpoints in them that
- * were set in their sources. Runs in the program's thread, in the midst of V8's compiling.
+ * Announces scripts with source maps to the worker before they run, so that the worker can set the
+ * breakpoints of their sources. Runs in the program's thread while V8 compiles.
  */
 import type inspector = require('node:inspector');
 import type threads = require('node:worker_threads');
 import type { ScriptNotice, ScriptFlags } from '../link/threadLink.js' with { 'resolution-mode': 'import' };
 
-/** How long a script may be held up, in milliseconds: a map that takes longer is one that nobody has patience for. */
+/**
+ * Longest time that a script may be held, in milliseconds. A source map that takes longer is not worth the
+ * wait.
+ */
 const SCRIPT_TIMEOUT_MS = 2_000;
-/** As in hostLink.ts: this module is loaded by itself. */
-const INTEREST = 0;
+/** Same values as in threadLink.ts: this module is loaded alone. */
+const FILTER = 0;
 const DONE = 1;
 const OWN = 1;
 const ALL = 2;
 
-/** What the inspector tells of a script, as far as it matters here. */
+/** The fields of the inspector's `Debugger.scriptParsed` event that are used here. */
 interface ScriptParsed {
   readonly method: string;
   readonly params: {
@@ -26,48 +29,49 @@ interface ScriptParsed {
   };
 }
 
-/** Taken before the program can change them. */
+/** Saved before the program can replace them. */
 const { load, wait } = Atomics;
-const now = performance.now.bind(performance);
+const nowMs = performance.now.bind(performance);
 
 /**
- * Has the session, a debugger of this very thread, tell each script whose breakpoints might matter, and hold it
- * until the worker has sent them off. The session itself never stops the program.
+ * Makes the session, a debugger of this same thread, announce each script whose breakpoints may matter, and
+ * hold the script until the worker has sent its breakpoints. The session itself never stops the program.
  */
-function announceScripts(session: inspector.Session, port: threads.MessagePort, signs: ScriptFlags): void {
+function announceScripts(session: inspector.Session, port: threads.MessagePort, flags: ScriptFlags): void {
   const post = port.postMessage.bind(port);
-  let told = 0;
-  const tell = ({ params }: ScriptParsed): void => {
+  let announced = 0;
+  const announce = ({ params }: ScriptParsed): void => {
     const { scriptId, url, hash, sourceMapURL = '' } = params;
-    const interest = load(signs, INTEREST);
+    const filter = load(flags, FILTER);
     if (url.startsWith('node:')) return;
-    if (interest !== ALL && (interest !== OWN || url.includes('/node_modules/'))) return;
-    told += 1;
+    if (filter !== ALL && (filter !== OWN || url.includes('/node_modules/'))) return;
+    announced += 1;
     const notice: ScriptNotice = {
       kind: 'script',
       script: { scriptId, url, sourceMapURL, hash },
-      number: told,
+      number: announced,
     };
     post(notice);
-    waitUntilDone(signs, told);
+    waitUntilDone(flags, announced);
   };
-  // Without it every stop would be told to this session, too.
+  // Otherwise this session would receive every stop, too.
   session.post('Debugger.setSkipAllPauses', { skip: true });
-  // In the place of a listener: a program that wraps EventEmitter's `emit` does not see it.
+  // Replaces `emit` instead of adding a listener: a program that wraps EventEmitter's `emit` does not see
+  // this.
   session.emit = (event: string | symbol, message?: unknown): boolean => {
     if (event === 'Debugger.scriptParsed') {
       const parsed = message as ScriptParsed;
-      if (parsed.params.sourceMapURL !== undefined && parsed.params.sourceMapURL !== '') tell(parsed);
+      if (parsed.params.sourceMapURL !== undefined && parsed.params.sourceMapURL !== '') announce(parsed);
     }
     return true;
   };
 }
 
-function waitUntilDone(signs: ScriptFlags, number: number): void {
-  const end = now() + SCRIPT_TIMEOUT_MS;
-  for (let done = load(signs, DONE); done < number; done = load(signs, DONE)) {
-    if (wait(signs, DONE, done, end - now()) === 'timed-out') return;
+function waitUntilDone(flags: ScriptFlags, number: number): void {
+  const endMs = nowMs() + SCRIPT_TIMEOUT_MS;
+  for (let done = load(flags, DONE); done < number; done = load(flags, DONE)) {
+    if (wait(flags, DONE, done, endMs - nowMs()) === 'timed-out') return;
   }
 }
 
-export = { tellScripts: announceScripts };
+export = announceScripts;

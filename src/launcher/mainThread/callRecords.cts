@@ -1,16 +1,16 @@
 /* eslint-disable @typescript-eslint/no-require-imports -- a CommonJS module has no other way to import */
 /* eslint-disable @typescript-eslint/unbound-method -- functions are kept as they are now: the program may replace them */
 /**
- * What the program's console calls have to tell beside their text: it is noted before the text is written, so that
- * whoever has read the text can have the note, too. Runs on the program's thread, within its calls, so it uses
- * nothing that the program may have replaced, and takes little time.
+ * Records the program's console calls: their arguments, call sites and groups. Each record is written before
+ * the call's text, so that a reader of the text can also read the record. Runs on the program's thread,
+ * within its calls, so it must be fast and uses nothing that the program may have replaced.
  */
 
-import NoteRing = require('./recordRing.cjs');
+import recordRing = require('./recordRing.cjs');
 import StreamPosition = require('./streamPosition.cjs');
 
-type Ring = ReturnType<typeof NoteRing.createRing>;
-type Size = Parameters<StreamPosition['moved']>[0];
+type Ring = ReturnType<typeof recordRing.createRing>;
+type Size = Parameters<StreamPosition['advance']>[0];
 
 interface Site {
   readonly url: string;
@@ -18,7 +18,9 @@ interface Site {
   readonly column: number;
 }
 
-/** A call that has begun: its arguments, where one of them can be looked into; and the group that it begins. */
+/**
+ * A call that has started: its arguments, if one of them can be expanded, and the group that the call starts.
+ */
 interface Call {
   readonly args: readonly unknown[] | undefined;
   readonly group: Group | undefined;
@@ -29,23 +31,26 @@ interface Group {
   readonly depth: number;
 }
 
-/** The arguments of a noted call. */
+/** The arguments of a recorded call. */
 interface KeptCall {
   readonly id: number;
   readonly args: readonly unknown[];
 }
 
-/** How many calls' arguments are kept. */
+/** Number of calls whose arguments are kept. */
 const KEPT_CALLS = 1_000;
-/** How many calls are noted in a window of time; the rest of it is plain text. A flood costs no more than that. */
-const NOTES_PER_WINDOW = 1_000;
-/** The same where the window before it was full, too. */
-const NOTES_IN_FLOOD = 100;
-/** In milliseconds. */
+/**
+ * Number of calls that are recorded per time window. The text of further calls is plain text, so that a flood
+ * costs no more.
+ */
+const RECORDS_PER_WINDOW = 1_000;
+/** The same, if the window before was full, too. */
+const RECORDS_IN_FLOOD = 100;
+/** Length of a time window, in milliseconds. */
 const WINDOW_MS = 1_000;
-/** Calls within calls, beyond which it is rather calls that never wrote. */
+/** Greatest depth of calls within calls. Beyond that, the open calls are taken for calls that never wrote. */
 const MAX_NESTED = 64;
-/** How much of a text's first line is told, to find it by, in characters. */
+/** Number of characters of a text's first line that are recorded, to find the text by. */
 const HEAD_CHARS = 48;
 
 const { byteLength } = Buffer;
@@ -57,19 +62,19 @@ const slice = call.bind(String.prototype.slice) as (text: string, from: number, 
 class CallRecords {
   private lastId = 0;
   private readonly calls: Call[] = [];
-  /** The open groups: whether each was noted. */
+  /** The open groups: true for each group whose start was recorded. */
   private readonly groups: boolean[] = [];
-  /** A group whose label is about to be written, by a call with these very arguments. */
+  /** A group whose label is about to be written, by a call with these same arguments. */
   private label: { readonly group: Group; readonly args: readonly unknown[] } | undefined;
   private readonly stdout = new StreamPosition('_stdout', 1);
   private readonly stderr = new StreamPosition('_stderr', 2);
   private windowStartMs = 0;
-  private notesInWindow = 0;
-  private limit = NOTES_PER_WINDOW;
+  private recordsInWindow = 0;
+  private limit = RECORDS_PER_WINDOW;
 
   /**
-   * @param kept takes each call's arguments at its id modulo how many are kept
-   * @param indentation what the console puts before each line at this moment
+   * @param kept receives each call's arguments at index id modulo {@link KEPT_CALLS}
+   * @param indentation returns the current prefix of each line that the console writes
    */
   constructor(
     private readonly ring: Ring,
@@ -77,8 +82,11 @@ class CallRecords {
     private readonly indentation: () => string,
   ) {}
 
-  /** A method that writes is called: it formats its arguments, which may call others, and then writes. */
-  begin(args: readonly unknown[]): void {
+  /**
+   * Handles the start of a writing method. The method formats its arguments, which may call further methods,
+   * and then writes.
+   */
+  startCall(args: readonly unknown[]): void {
     const { label, calls } = this;
     this.label = undefined;
     const isLabel = label !== undefined && label.args.length === args.length && label.args[0] === args[0];
@@ -89,76 +97,79 @@ class CallRecords {
     };
   }
 
-  /** The text of the call that began last is about to be written, without its indentation and its line break. */
-  write(toStdout: boolean, text: string, site: () => Site | undefined): void {
-    const begun = this.calls.length === 0 ? undefined : this.calls[this.calls.length - 1];
-    if (begun !== undefined) this.calls.length -= 1;
-    if (!this.mayNote()) return;
+  /**
+   * Records the text of the call that started last, just before the text is written. The text has no
+   * indentation and no final line break.
+   */
+  recordText(toStdout: boolean, text: string, site: () => Site | undefined): void {
+    const call = this.calls.length === 0 ? undefined : this.calls[this.calls.length - 1];
+    if (call !== undefined) this.calls.length -= 1;
+    if (!this.mayRecord()) return;
     const position = toStdout ? this.stdout : this.stderr;
-    const offset = position.next();
+    const offset = position.nextOffset();
     if (offset === undefined) return;
     const indent = this.indentation();
     const size = sizeOf(text, indent);
-    position.moved(size);
+    position.advance(size);
     const fields =
       `"category":${toStdout ? '"stdout"' : '"stderr"'},"offset":${offset}` +
       `,"length":${size.bytes},"head":${stringify(headOf(text, indent))}` +
-      this.keep(begun?.args) +
+      this.keepArguments(call?.args) +
       siteFields(site()) +
-      (toStdout ? this.groupFields(begun?.group) : '');
-    NoteRing.put(this.ring, `{${fields}}`);
+      (toStdout ? this.groupFields(call?.group) : '');
+    recordRing.append(this.ring, `{${fields}}`);
   }
 
-  /** A group begins: all that is written from here to its end, but its label, belongs to it. */
-  beginGroup(style: Group['style'], label: readonly unknown[]): void {
+  /** Records the start of a group: all text up to its end, except its label, belongs to the group. */
+  startGroup(style: Group['style'], label: readonly unknown[]): void {
     const group: Group = { style, depth: this.groups.length };
     this.groups[group.depth] = false;
     this.label = label.length > 0 ? { group, args: label } : undefined;
-    if (label.length === 0 && this.mayNote()) this.noteChange(this.groupFields(group));
+    if (label.length === 0 && this.mayRecord()) this.recordGroupChange(this.groupFields(group));
   }
 
-  /** The innermost group ends. Noted, also in a flood, where its beginning was. */
+  /** Records the end of the innermost group, also in a flood, if its start was recorded. */
   endGroup(): void {
     const { groups } = this;
     if (groups.length === 0) return;
-    const wasNoted = groups[groups.length - 1] === true;
+    const wasRecorded = groups[groups.length - 1] === true;
     groups.length -= 1;
-    if (wasNoted) this.noteChange(`,"group":"end","depth":${groups.length}`);
+    if (wasRecorded) this.recordGroupChange(`,"group":"end","depth":${groups.length}`);
   }
 
-  /** A note without text. */
-  private noteChange(fields: string): void {
-    const offset = this.stdout.next();
+  /** Writes a record without text. */
+  private recordGroupChange(fields: string): void {
+    const offset = this.stdout.nextOffset();
     if (offset === undefined) return;
-    NoteRing.put(this.ring, `{"category":"stdout","offset":${offset},"length":0,"head":""${fields}}`);
+    recordRing.append(this.ring, `{"category":"stdout","offset":${offset},"length":0,"head":""${fields}}`);
   }
 
-  private groupFields(begun: Group | undefined): string {
-    if (begun === undefined) return `,"depth":${this.groups.length}`;
-    if (begun.depth < this.groups.length) this.groups[begun.depth] = true;
-    return `,"group":"${begun.style}","depth":${begun.depth}`;
+  private groupFields(group: Group | undefined): string {
+    if (group === undefined) return `,"depth":${this.groups.length}`;
+    if (group.depth < this.groups.length) this.groups[group.depth] = true;
+    return `,"group":"${group.style}","depth":${group.depth}`;
   }
 
-  private keep(args: readonly unknown[] | undefined): string {
+  private keepArguments(args: readonly unknown[] | undefined): string {
     if (args === undefined) return '';
     this.lastId += 1;
     this.kept[this.lastId % KEPT_CALLS] = { id: this.lastId, args };
     return `,"call":${this.lastId}`;
   }
 
-  private mayNote(): boolean {
-    const nowMs = NoteRing.monotonicMs();
+  private mayRecord(): boolean {
+    const nowMs = recordRing.monotonicMs();
     const sinceMs = nowMs - this.windowStartMs;
     if (sinceMs >= WINDOW_MS) {
-      const floods = this.notesInWindow > this.limit && sinceMs < 2 * WINDOW_MS;
-      this.limit = floods ? NOTES_IN_FLOOD : NOTES_PER_WINDOW;
+      const floods = this.recordsInWindow > this.limit && sinceMs < 2 * WINDOW_MS;
+      this.limit = floods ? RECORDS_IN_FLOOD : RECORDS_PER_WINDOW;
       this.windowStartMs = nowMs;
-      this.notesInWindow = 0;
+      this.recordsInWindow = 0;
     }
-    this.notesInWindow += 1;
-    if (this.notesInWindow <= this.limit) return true;
-    if (this.notesInWindow === this.limit + 1) {
-      NoteRing.setQuietUntil(this.ring, this.windowStartMs + WINDOW_MS);
+    this.recordsInWindow += 1;
+    if (this.recordsInWindow <= this.limit) return true;
+    if (this.recordsInWindow === this.limit + 1) {
+      recordRing.setQuietUntil(this.ring, this.windowStartMs + WINDOW_MS);
     }
     return false;
   }
@@ -172,7 +183,7 @@ function hasObject(args: readonly unknown[]): boolean {
   return false;
 }
 
-/** The size of the text as it is written: every line indented, and a line break behind it. */
+/** Returns the size of the text as written: each line indented, and a line break at the end. */
 function sizeOf(text: string, indent: string): Size {
   let lines = 1;
   if (indent !== '') {
@@ -184,13 +195,16 @@ function sizeOf(text: string, indent: string): Size {
   };
 }
 
-/** The beginning of the text as it is written: no more than its first line, with its break where that is not cut. */
+/**
+ * Returns the first characters of the text as written: at most its first line, with its line break if the
+ * line is not cut.
+ */
 function headOf(text: string, indent: string): string {
   const end = indexOf(text, '\n');
   const line = indent + (end === -1 ? text : slice(text, 0, end));
   if (line.length < HEAD_CHARS) return `${line}\n`;
   const cut = slice(line, 0, HEAD_CHARS);
-  // Half a character would be none of the text's.
+  // A half character would not be part of the text.
   return /[\uD800-\uDBFF]$/.test(cut) ? slice(cut, 0, HEAD_CHARS - 1) : cut;
 }
 
@@ -200,4 +214,4 @@ function siteFields(site: Site | undefined): string {
 }
 
 export = CallRecords;
-//# sourceURL=node:debug-adapter-ipc/consoleNotes
+//# sourceURL=node:debug-adapter-ipc/callRecords

@@ -1,7 +1,7 @@
 /* eslint-disable @typescript-eslint/unbound-method -- functions are kept as they are now: the program may replace them */
-/** Where in the program's own code a function was called from, by the call stack. */
+/** Finds the place in the program's own code that called a function, from the call stack. */
 
-/** A place in a script as V8 counts, from 1. */
+/** A place in a script. Line and column count from 1, as in V8. */
 interface CallerSite {
   /** The script's path or URL. */
   readonly url: string;
@@ -9,15 +9,19 @@ interface CallerSite {
   readonly column: number;
 }
 
-/** How far up the stack the program's own code is looked for: console.assert and the like are between. */
+/**
+ * Number of stack frames that are searched for the program's own code: functions such as console.assert are
+ * in between.
+ */
 const MAX_FRAMES = 4;
 
 const { captureStackTrace } = Error;
 const keepSites = (_error: Error, sites: NodeJS.CallSite[]): NodeJS.CallSite[] => sites;
 
 /**
- * The innermost frame below `below` that is not one of node's own; undefined where there is none near, and where
- * the program does not let stack traces be set up. What the program has set is as it was afterwards.
+ * Returns the innermost frame below `below` that is not one of node's. Undefined if no such frame is within
+ * {@link MAX_FRAMES}, or if the program does not allow changes to how stack traces are made. Restores the
+ * program's settings afterwards.
  */
 function callerSite(below: (...args: never[]) => unknown): CallerSite | undefined {
   const { stackTraceLimit, prepareStackTrace } = Error;
@@ -39,7 +43,7 @@ function restore(stackTraceLimit: number, prepareStackTrace: typeof Error.prepar
     Error.stackTraceLimit = stackTraceLimit;
     Error.prepareStackTrace = prepareStackTrace;
   } catch {
-    // Frozen: then it was not changed either.
+    // `Error` is frozen, so the settings were not changed.
   }
 }
 

@@ -1,20 +1,23 @@
 /**
- * How a child process learns that it is to be debugged: by its environment, before its program runs. What is
- * written here, childMain.cts takes away again.
+ * Adds to a child process's environment the variables that make the child wait for a debugger before its
+ * program runs. childMain.cts removes them again.
  */
 
-/** Where it is to come. */
+/** Holds the rendezvous address, as JSON. */
 const INVITATION_VARIABLE = 'DEBUG_ADAPTER_IPC_CHILD';
 const OPTIONS_VARIABLE = 'NODE_OPTIONS';
 
 interface Bootstrap {
   /** The module that a child loads first. */
   readonly file: string;
-  /** What that is told. It is told `option` too, which is how it is loaded. */
+  /**
+   * The value of {@link INVITATION_VARIABLE}. The field `option`, by which the module is loaded, is added to
+   * it.
+   */
   readonly invitation: object;
 }
 
-/** First of all options, so that the program's own preloaded modules find nothing of it. */
+/** Placed before all other options, so that the program's own preloaded modules do not see it. */
 function requireOption(file: string): string {
   const isPlain = !/[ "]/.test(file);
   return `--require ${isPlain ? file : `"${file.replace(/["\\]/g, '\\$&')}"`}`;
@@ -25,13 +28,17 @@ function isOptionsPair(pair: string): boolean {
   return (process.platform === 'win32' ? name.toUpperCase() : name) === `${OPTIONS_VARIABLE}=`;
 }
 
-/** The variables of a child, as `NAME=value`, with what makes it come. The list that is given stays as it is. */
+/**
+ * Returns the variables of a child, as `NAME=value`, with those that make the child come to the rendezvous.
+ * Does not change the list that is passed.
+ */
 function addBootstrap(pairs: readonly string[], bootstrap: Bootstrap): string[] {
   const option = requireOption(bootstrap.file);
   const others = pairs.filter((pair) => !isOptionsPair(pair));
   const [given] = pairs.filter(isOptionsPair);
   const value = given === undefined ? undefined : given.slice(OPTIONS_VARIABLE.length + 1);
-  // A program may hand on an environment that it was never meant to see: that of a process, from the system.
+  // A program may pass on an environment that it was not meant to see, such as one of a process that the
+  // system reports.
   if (value !== undefined && value.indexOf(option) >= 0) return pairs.slice();
   return others.concat(
     `${OPTIONS_VARIABLE}=${value === undefined ? option : `${option} ${value}`}`,

@@ -1,29 +1,32 @@
 /* eslint-disable @typescript-eslint/no-require-imports -- a CommonJS module has no other way to import */
 /**
- * What the Node.js children of a program that is debugged load first. It takes itself out of the environment,
- * and, where a debugger makes sense and can work, waits for one.
+ * Preloaded by the Node.js children of a debugged program. It removes itself from the environment. If a
+ * debugger makes sense and can work, it then waits for one.
  *
- * It runs in whatever Node.js the child is: nothing here may be newer than Node 8, and no other file is loaded
- * before that is known. Under the permission model, no other could be.
+ * It runs in any version of Node.js that the child uses. So this file uses nothing newer than Node 8, and
+ * loads no other file before it has checked the version and the permission model, which could forbid that.
  */
-import type ParkedProgram = require('./waitingProgram.cjs');
+import type WaitingProgram = require('./waitingProgram.cjs');
+import type { ChildRendezvous } from '../link/threadLink.js' with { 'resolution-mode': 'import' };
 
-/** The oldest Node.js that the launcher runs on. */
+/** The oldest Node.js version that the launcher supports. */
 const OLDEST_MAJOR = 20;
 const OLDEST_MINOR = 19;
-/** Runs that end before a program begins, or that are for a person at the keyboard, or for another debugger. */
+/** Options of runs that end before a program starts, that are interactive, or that have another debugger. */
 const LEFT_ALONE =
   /^(?:-c|--check|-p|-pe|--print|-i|--interactive|--prof-process|--build-s.*|--inspect(?:-brk|-wait)?(?:=.*)?)$/;
 
 const INVITATION_VARIABLE = 'DEBUG_ADAPTER_IPC_CHILD';
 
-/** What a child is told, beside what is for `park`. */
-type Invitation = Parameters<typeof ParkedProgram.park>[0] & {
-  /** How `NODE_OPTIONS` makes it load this module. */
+/** The JSON value of {@link INVITATION_VARIABLE}. */
+interface Invitation {
+  readonly desk: ChildRendezvous;
+  readonly parentPid: number;
+  /** The part of `NODE_OPTIONS` that loads this module. */
   readonly option: string;
-};
+}
 
-/** The parts of `process` that its type leaves out. */
+/** Properties of `process` that its type omits. */
 interface ProcessInternals {
   readonly _eval?: string;
   readonly _preload_modules?: string[];
@@ -38,36 +41,42 @@ function isNewEnough(): boolean {
   return major > OLDEST_MAJOR || (major === OLDEST_MAJOR && minor >= OLDEST_MINOR);
 }
 
-/** Other programs with a Node.js in them have other ways to be debugged. */
+/** Excludes other programs that contain Node.js: they have other ways to be debugged. */
 function isPlainNode(): boolean {
   const { electron, bun, deno } = process.versions;
   return electron === undefined && bun === undefined && deno === undefined && process.features.inspector;
 }
 
-/** Whether there is a program that somebody would debug, and who else does. */
+/** True if this process runs a program that can be debugged, and has no other debugger. */
 function isProgram(): boolean {
   const options = process.execArgv.concat((process.env.NODE_OPTIONS || '').split(' '));
   if (options.some((option) => LEFT_ALONE.test(option))) return false;
   return process.argv.length > 1 || internals._eval !== undefined;
 }
 
-/** The program finds neither this module nor its name, which a runner of tests writes on command lines, too. */
+/**
+ * Removes this module and its name, so that the program finds neither. A test runner would also write the
+ * name on command lines.
+ */
 function forgetThis(): void {
   forget(module);
   const option = process.execArgv.indexOf(`--require=${__filename}`);
   if (option >= 0) process.execArgv.splice(option, 1);
-  // Another list, not the same one shortened: node is going through that.
+  // A new list, because node iterates over the existing one.
   const value = (internals._preload_modules || []).filter((file) => file !== __filename);
   Object.defineProperty(process, '_preload_modules', { value });
 }
 
-function forget(own: NodeJS.Module): void {
-  if (require.cache[own.filename] !== own) return;
-  delete require.cache[own.filename];
-  own.children.forEach(forget);
+function forget(loaded: NodeJS.Module): void {
+  if (require.cache[loaded.filename] !== loaded) return;
+  delete require.cache[loaded.filename];
+  loaded.children.forEach(forget);
 }
 
-/** The program finds the environment that it would have had. */
+/**
+ * Reads and removes the invitation, so that the program finds the environment that it would have without a
+ * debugger.
+ */
 function takeInvitation(env: NodeJS.ProcessEnv): Invitation | undefined {
   const text = env[INVITATION_VARIABLE];
   if (text === undefined) return undefined;
@@ -79,16 +88,20 @@ function takeInvitation(env: NodeJS.ProcessEnv): Invitation | undefined {
   return invitation;
 }
 
-/** It came first, with a blank behind it; a shell on the way may have put options of its own around that. */
+/**
+ * Removes the option. It came first, with a blank behind it, but a shell in between may have added options on
+ * either side.
+ */
 function without(options: string, option: string): string {
   const first = `${option} `;
   return options.indexOf(first) >= 0 ? options.replace(first, '') : options.replace(` ${option}`, '');
 }
 
 const invitation = takeInvitation(process.env);
-// With the permission model, a worker and sockets would have to be allowed, which is not ours to ask for.
+// Under the permission model, a worker and sockets would need permissions that the program did not ask for.
 const isDebuggable = isNewEnough() && isPlainNode() && internals.permission === undefined && isProgram();
 if (invitation !== undefined && isDebuggable) {
-  (require('./waitingProgram.cjs') as typeof ParkedProgram).park(invitation);
+  const { desk: rendezvous, parentPid } = invitation;
+  (require('./waitingProgram.cjs') as typeof WaitingProgram).waitForDebugger({ rendezvous, parentPid });
 }
 forgetThis();

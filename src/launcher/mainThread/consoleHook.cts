@@ -1,27 +1,28 @@
 /* eslint-disable @typescript-eslint/no-require-imports -- a CommonJS module has no other way to import */
 /* eslint-disable @typescript-eslint/unbound-method -- functions are kept as they are now: the program may replace them */
 /**
- * Has the program's console tell what it is about to write, and from what values. The program must see no trace of
- * it: no byte of its output differs, no frame is in its stacks, and every function keeps its name and its form.
+ * Hooks the program's console, so that it records each text before it is written, and the values in it. The
+ * program must see no trace of this: no byte of its output differs, no frame is added to its stacks, and each
+ * function keeps its name and its length.
  *
- * Node itself has the function for that: `consoleCall`, by which its console calls the inspector's, calls one
- * function and then another with the same arguments, and is in no stack trace. What is put before the console's
- * methods notes the arguments; what is put before the one function through which all of them write notes the text.
+ * Node has a function for this: `consoleCall`, by which its console also calls the inspector's console. It
+ * calls two functions in turn with the same arguments, and is in no stack trace. A hook before each console
+ * method records the arguments. A hook before the one function by which all methods write records the text.
  */
 
 import callers = require('./callerSite.cjs');
 import CallRecords = require('./callRecords.cjs');
 import warnings = require('./withoutWarnings.cjs');
-import type NoteRing = require('./recordRing.cjs');
+import type RecordRing = require('./recordRing.cjs');
 
-type Ring = ReturnType<typeof NoteRing.createRing>;
+type Ring = ReturnType<typeof RecordRing.createRing>;
 type KeptCalls = InstanceType<typeof CallRecords>['kept'];
 type AnyFunction = (...args: never[]) => unknown;
 type ConsoleCall = (first: AnyFunction, second: AnyFunction, ...args: never[]) => void;
 
-/** Every console method that writes by itself. The others write by these. */
+/** The console methods that write by themselves. All other methods write by these. */
 const WRITING_METHODS = ['log', 'info', 'debug', 'dirxml', 'warn', 'error', 'dir'] as const;
-/** What node calls the console's indentation: the second from Node 22 on. */
+/** Names of the console's property that holds the indentation: the second from Node 22 on. */
 const INDENT_NAMES = ['kGroupIndent', 'kGroupIndentationString'];
 
 const target = console as unknown as Record<PropertyKey, unknown>;
@@ -32,61 +33,61 @@ function keyOf(...names: string[]): symbol | undefined {
 }
 
 /**
- * Puts the hook in. Where this node's console is made in another way, or a preloaded module of the program has
- * replaced it, nothing is changed.
+ * Installs the hook. Changes nothing if this node's console is built differently, or if a preloaded module of
+ * the program has replaced it.
  *
- * @param kept takes the arguments of the last calls
+ * @param kept receives the arguments of the latest calls
  */
 function hookConsole(ring: Ring, kept: unknown[]): void {
   const write = keyOf('kWriteToConsole');
   const indent = keyOf(...INDENT_NAMES);
   const consoleCall = findConsoleCall();
   if (write === undefined || indent === undefined || consoleCall === undefined) return;
-  if (!isNodes(write) || typeof target[indent] !== 'string') return;
-  const notes = new CallRecords(ring, kept as KeptCalls, () => target[indent] as string);
-  const before = (key: PropertyKey, note: AnyFunction): void => {
-    if (isNodes(key)) callBefore(consoleCall, key, quietly(note));
+  if (!isNodeFunction(write) || typeof target[indent] !== 'string') return;
+  const records = new CallRecords(ring, kept as KeptCalls, () => target[indent] as string);
+  const before = (key: PropertyKey, record: AnyFunction): void => {
+    if (isNodeFunction(key)) callBefore(consoleCall, key, quietly(record));
   };
   for (const method of WRITING_METHODS) {
-    before(method, (...args: unknown[]) => notes.begin(method === 'dir' ? [args[0]] : args));
+    before(method, (...args: unknown[]) => records.startCall(method === 'dir' ? [args[0]] : args));
   }
-  before('group', (...label: unknown[]) => notes.beginGroup('start', label));
-  before('groupCollapsed', (...label: unknown[]) => notes.beginGroup('startCollapsed', label));
-  before('groupEnd', () => notes.endGroup());
-  const noteText = quietly((stream: symbol, text: string) => {
-    notes.write(stream.description === 'kUseStdout', text, () => callers.callerSite(noteText));
+  before('group', (...label: unknown[]) => records.startGroup('start', label));
+  before('groupCollapsed', (...label: unknown[]) => records.startGroup('startCollapsed', label));
+  before('groupEnd', () => records.endGroup());
+  const recordText = quietly((stream: symbol, text: string) => {
+    records.recordText(stream.description === 'kUseStdout', text, () => callers.callerSite(recordText));
   });
-  callBefore(consoleCall, write, noteText);
+  callBefore(consoleCall, write, recordText);
 }
 
-/** Whether it is node's own: what the program has put there is left as it is. */
-function isNodes(key: PropertyKey): boolean {
+/** True if the property is node's own function. A function of the program is left as it is. */
+function isNodeFunction(key: PropertyKey): boolean {
   const value: unknown = Object.getOwnPropertyDescriptor(target, key)?.value;
   return typeof value === 'function' && sourceOf.call(value) === 'function () { [native code] }';
 }
 
-function callBefore(consoleCall: ConsoleCall, key: PropertyKey, note: AnyFunction): void {
+function callBefore(consoleCall: ConsoleCall, key: PropertyKey, record: AnyFunction): void {
   const descriptor = Object.getOwnPropertyDescriptor(target, key);
   const original = descriptor?.value as AnyFunction;
-  const both = consoleCall.bind(target, note, original);
+  const both = consoleCall.bind(target, record, original);
   for (const name of ['name', 'length'] as const) {
     Object.defineProperty(both, name, { value: original[name], configurable: true });
   }
   Object.defineProperty(target, key, { ...descriptor, value: both });
 }
 
-/** What goes wrong with a note, a stack that is full say, is not the program's concern. */
-function quietly(note: AnyFunction): AnyFunction {
+/** Wraps `record` so that its errors, such as a full stack, do not reach the program. */
+function quietly(record: AnyFunction): AnyFunction {
   return (...args) => {
     try {
-      note(...args);
+      record(...args);
     } catch {
-      // This call is plain text.
+      // The text of this call stays plain text.
     }
   };
 }
 
-/** Without the warning that node gives for asking, where it was started with `--pending-deprecation`. */
+/** Returns `consoleCall`, without the warning that node prints for this under `--pending-deprecation`. */
 function findConsoleCall(): ConsoleCall | undefined {
   const internals = process as unknown as { binding: (name: string) => { consoleCall?: unknown } };
   try {

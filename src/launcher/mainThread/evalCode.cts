@@ -4,13 +4,13 @@ import vm = require('node:vm');
 import Module = require('node:module');
 import warnings = require('./withoutWarnings.cjs');
 
-/** The parts of a module that its type leaves out. */
+/** Properties of a module that its type omits. */
 interface ModuleInternals {
   filename: string;
   paths: string[];
 }
 
-/** Where a module's `require` looks for packages. */
+/** Returns the directories in which a module's `require` looks for packages. */
 const { _nodeModulePaths: nodeModulePaths } = Module as unknown as {
   _nodeModulePaths: (this: void, from: string) => string[];
 };
@@ -24,8 +24,8 @@ const WITH_DYNAMIC_IMPORT = {
 };
 
 /**
- * Makes ready for code to run as by `node -e`: a script, not a module, with a CommonJS module's variables as
- * globals. The function that comes back runs it, and leaves no frame of ours in its stacks.
+ * Prepares code to run as by `node -e`: as a script, not a module, with the variables of a CommonJS module as
+ * globals. The returned function runs the code, with no frame of the launcher in its stacks.
  */
 function prepareCode(code: string): () => void {
   const filename = path.join(process.cwd(), CODE_NAME);
@@ -50,14 +50,14 @@ function compile(code: string): () => void {
     const script = new vm.Script(code, WITH_DYNAMIC_IMPORT);
     return script.runInThisContext.bind(script);
   } catch {
-    // A syntax error: thrown once more from where it is the program's own.
+    // A syntax error: compiling again in the program's own turn throws it there.
     return vm.runInThisContext.bind(vm, code, { filename: CODE_NAME });
   }
 }
 
 /**
- * Node warns at the first `import()` in a script that this is experimental, which it is not in `node -e`. So
- * the first one is here, unheard.
+ * Runs a first `import()` without warnings. Node warns at the first `import()` of a script that it is
+ * experimental, but does not warn under `node -e`.
  */
 function acceptDynamicImport(): void {
   warnings.withoutWarnings((): unknown => vm.runInThisContext('import("node:module")', WITH_DYNAMIC_IMPORT));

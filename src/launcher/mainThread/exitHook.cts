@@ -1,13 +1,13 @@
 /* eslint-disable @typescript-eslint/no-require-imports -- a CommonJS module has no other way to import */
 /**
- * Tells the end of the program, whichever way it ends, after every `exit` listener of its own has run.
- * The program must see no trace of this: no listener in `process.listeners('exit')`, no frame in a stack,
- * and `process.emit` is the very function that it is under plain node.
+ * Reports the end of the program, however it ends, after all its `exit` listeners have run. The program must
+ * see no trace of this: no listener in `process.listeners('exit')`, no frame in a stack, and `process.emit`
+ * is the same function as under plain node.
  */
 
 import os = require('node:os');
 
-/** The parts of `process` that its type leaves out. */
+/** Properties of `process` that its type omits. */
 interface ProcessInternals {
   emit: unknown;
   reallyExit: (exitCode?: number) => never;
@@ -18,8 +18,8 @@ interface ProcessInternals {
 const internals = process as unknown as ProcessInternals;
 
 /**
- * Calls `report` once, synchronously, when the program has come to its end, with its exit code.
- * Death by a signal is not seen: nothing runs then.
+ * Calls `report` once, synchronously, with the exit code, when the program ends. A death by signal is not
+ * reported, because no code runs then.
  */
 function reportExit(report: (exitCode: number) => void): void {
   let reported = false;
@@ -34,7 +34,7 @@ function reportExit(report: (exitCode: number) => void): void {
 
 /**
  * Calls `report`, synchronously, before the program sends itself a signal that it does not handle. Node takes
- * that for its end, and would tell people on stderr that it waits for the debugger.
+ * such a signal for the end of the program, and would print on stderr that it waits for the debugger.
  */
 function reportSelfKill(report: () => void): void {
   const kill = internals._kill;
@@ -51,29 +51,31 @@ function isHandled(signal: number): boolean {
 }
 
 /**
- * Every way to the `exit` event looks `process.emit` up just before, with `process._exiting` set: that is
- * the moment to become the last listener. The accessor sits on the prototype, and takes the assignments of
- * programs that wrap `process.emit` themselves, so it goes on being asked.
+ * Calls `report` after all `exit` listeners. Node reads `process.emit` just before each `exit` event, with
+ * `process._exiting` set: at that moment a listener is added, which is then the last one. An accessor on the
+ * prototype sees the read. It also accepts assignments, so it still works for programs that wrap
+ * `process.emit`.
  *
- * One end escapes: an uncaught exception whose exit listener throws as well. Node swallows the second error
- * and calls nothing more; the adapter then learns the exit code from the process alone.
+ * One end is not reported: an uncaught exception whose exit listener throws as well. Node ignores the second
+ * error and calls nothing more. The adapter then learns the exit code from the process alone.
  */
 function reportAfterExitListeners(report: (exitCode: number) => void): void {
   let current = internals.emit;
   let listening = false;
   const listenLast = (): void => {
     listening = true;
-    // One listener more must not be the one too many that node warns of.
+    // Avoids node's warning about too many listeners.
     process.setMaxListeners(0);
     process.on('exit', (exitCode) => {
       report(Number(process.exitCode ?? exitCode));
     });
-    // An exit listener that throws keeps the later ones from running, ours too; node then exits with 1.
+    // An exit listener that throws prevents the later ones from running, also this one. Node then exits with
+    // 1.
     process.on('uncaughtExceptionMonitor', () => {
       report(Number(process.exitCode ?? 1));
     });
   };
-  // A module preloaded by --require may have wrapped it already.
+  // A module preloaded by --require may have wrapped `emit` already.
   const holder: object = Object.hasOwn(process, 'emit')
     ? process
     : (Object.getPrototypeOf(process) as object);
@@ -90,7 +92,10 @@ function reportAfterExitListeners(report: (exitCode: number) => void): void {
   });
 }
 
-/** `process.exit()` inside an exit listener ends the process at once: no later listener runs. */
+/**
+ * Calls `report` before `process.exit()` inside an exit listener, which ends the process at once: no later
+ * listener runs.
+ */
 function reportReallyExit(report: (exitCode: number) => void): void {
   const reallyExit = internals.reallyExit;
   internals.reallyExit = function (this: unknown, exitCode?: number): never {

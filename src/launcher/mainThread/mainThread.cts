@@ -1,77 +1,80 @@
 /* eslint-disable @typescript-eslint/no-require-imports -- a CommonJS module has no other way to import */
 /**
- * The main thread's side of debugging the program that it hosts: starts the worker, which talks to the adapter,
- * blocks until that orders what is to become of the program, and tells it of the program's end.
+ * The main thread's side of debugging. It starts the worker, which talks to the adapter, blocks until the
+ * worker orders the start of the program, and reports the program's end to the worker.
  */
 import inspector = require('node:inspector');
 import path = require('node:path');
 import threads = require('node:worker_threads');
-import noteRing = require('./recordRing.cjs');
+import recordRing = require('./recordRing.cjs');
 import exitHook = require('./exitHook.cjs');
-import scriptTeller = require('./announceScripts.cjs');
+import announceScripts = require('./announceScripts.cjs');
 import type { ChildOrigin, ThreadLink, MainThreadNotice, StartOrder } from '../link/threadLink.js' with {
   'resolution-mode': 'import',
 };
 
-/** The bundle of worker.ts that the build makes: it loads far sooner than its many modules. */
+/** The bundle of worker.ts that the build makes. It loads much faster than the separate modules. */
 const WORKER_FILE = 'worker.cjs';
-/** A worker that has not come up by then never will. In milliseconds. */
+/** Longest time that the worker may take to start, in milliseconds. */
 const WORKER_START_TIMEOUT_MS = 10_000;
-/** How long the end of the process may be held up to pass the last messages on. In milliseconds. */
+/** Longest time that the end of the process may be delayed to send the last messages, in milliseconds. */
 const END_TIMEOUT_MS = 2_000;
 
-/** The main thread's end of the link. */
-interface Host {
+/** The main thread's end of the link to the worker. */
+interface WorkerHandle {
   readonly link: ThreadLink;
   readonly port: threads.MessagePort;
 }
 
-interface HostOptions {
-  /** The launcher's own command line, without node and the script. */
+interface WorkerOptions {
+  /** The launcher's command line, without node and the script. */
   readonly argv: readonly string[];
   /** The worker's environment. */
   readonly env: NodeJS.ProcessEnv;
-  /** Where this is a child of a program that is debugged. */
+  /** Set if this is a child process of a debugged program. */
   readonly child?: ChildOrigin;
-  /** The worker broke down (out of memory, say): nobody watches the program any more. */
+  /**
+   * Called when the worker has failed, for example because it ran out of memory. The program then has no
+   * debugger.
+   */
   readonly workerFailed: (error: Error) => void;
 }
 
-function newSign(): Int32Array {
+function newFlag(): Int32Array {
   return new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
 }
 
-/** Blocks until the sign is raised. False when the time is over. */
-function waitFor(sign: Int32Array, timeoutMs?: number): boolean {
-  return Atomics.wait(sign, 0, 0, timeoutMs) !== 'timed-out';
+/** Blocks until the flag is set. Returns false if `timeoutMs` has passed before. */
+function waitForFlag(flag: Int32Array, timeoutMs?: number): boolean {
+  return Atomics.wait(flag, 0, 0, timeoutMs) !== 'timed-out';
 }
 
-function startWorker({ argv, env, child, workerFailed }: HostOptions): Host {
+function startWorker({ argv, env, child, workerFailed }: WorkerOptions): WorkerHandle {
   const { port1, port2 } = new threads.MessageChannel();
   const link: ThreadLink = {
     argv,
     child,
     port: port2,
-    alive: newSign(),
-    ordered: newSign(),
-    exitPassedOn: newSign(),
-    detached: newSign(),
+    alive: newFlag(),
+    ordered: newFlag(),
+    exitPassedOn: newFlag(),
+    detached: newFlag(),
     scripts: new Int32Array(new SharedArrayBuffer(2 * Int32Array.BYTES_PER_ELEMENT)),
-    callRecords: noteRing.createRing(),
+    callRecords: recordRing.createRing(),
   };
   const worker = new threads.Worker(path.join(__dirname, '..', WORKER_FILE), {
     workerData: link,
     transferList: [port2],
-    // What is preloaded into the program (--require, NODE_OPTIONS) is not for the worker.
+    // Modules that are preloaded into the program (--require, NODE_OPTIONS) must not run in the worker.
     execArgv: [],
     env,
-    // Else node would pipe the worker's output to the program's streams, and so create those.
+    // Otherwise node would pipe the worker's output to the program's streams, and so create those.
     stdout: true,
     stderr: true,
   });
   worker.on('error', (error) => {
-    // Nothing is to be waited for.
-    for (const sign of [link.exitPassedOn, link.detached]) Atomics.store(sign, 0, 1);
+    // The main thread must not wait for a worker that has ended.
+    for (const flag of [link.exitPassedOn, link.detached]) Atomics.store(flag, 0, 1);
     workerFailed(error);
   });
   worker.unref();
@@ -79,8 +82,8 @@ function startWorker({ argv, env, child, workerFailed }: HostOptions): Host {
 }
 
 /**
- * Makes V8 ready for debugging while the worker starts, which takes as long. A session of this thread's own
- * does it: what V8 finds out about its scripts then is at hand when the worker's session asks for it.
+ * Prepares V8 for debugging while the worker starts, which takes as long. A session of this thread does it.
+ * V8 then already knows the scripts when the worker's session asks for them.
  */
 function warmUpDebugger(isDebugged: boolean): inspector.Session {
   const session = new inspector.Session();
@@ -89,33 +92,40 @@ function warmUpDebugger(isDebugged: boolean): inspector.Session {
   return session;
 }
 
-/** Blocks until the worker orders something. Undefined where it does not even start: in time, or at all. */
-function awaitOrder({ link, port }: Host): StartOrder | undefined {
-  if (!waitFor(link.alive, WORKER_START_TIMEOUT_MS)) return undefined;
-  // No deadline: a person may be setting breakpoints. The worker has an order when the adapter goes away.
-  waitFor(link.ordered);
+/** Blocks until the worker gives an order. Returns undefined if the worker does not start, or not in time. */
+function awaitOrder({ link, port }: WorkerHandle): StartOrder | undefined {
+  if (!waitForFlag(link.alive, WORKER_START_TIMEOUT_MS)) return undefined;
+  // Without a deadline, because a person may be setting breakpoints. The worker also gives an order when the
+  // adapter disconnects.
+  waitForFlag(link.ordered);
   return (threads.receiveMessageOnPort(port) as { message: StartOrder }).message;
 }
 
-/** From here on the worker hears of scripts before they run. The session stays, for as long as the program runs. */
-function reportScripts({ port, link }: Host, session: inspector.Session): void {
-  scriptTeller.tellScripts(session, port, link.scripts);
+/**
+ * Announces scripts to the worker before they run, from now on. The session stays as long as the program
+ * runs.
+ */
+function reportScripts({ port, link }: WorkerHandle, session: inspector.Session): void {
+  announceScripts(session, port, link.scripts);
 }
 
-/** Tells the worker, and holds the program until the worker has acted on it or time is over. */
-function tellWorker({ port }: Host, notice: MainThreadNotice, acted: Int32Array): void {
+/**
+ * Sends a notice to the worker, and blocks the program until the worker has handled it, at most for {@link
+ * END_TIMEOUT_MS}.
+ */
+function notifyWorker({ port }: WorkerHandle, notice: MainThreadNotice, acted: Int32Array): void {
   port.postMessage(notice);
-  waitFor(acted, END_TIMEOUT_MS);
+  waitForFlag(acted, END_TIMEOUT_MS);
 }
 
-/** From here on the worker learns how the program ends. */
-function reportEnd(host: Host): void {
-  const { detached, exitPassedOn } = host.link;
-  exitHook.reportSelfKill(() => tellWorker(host, { kind: 'selfKill' }, detached));
-  exitHook.reportExit((exitCode) => tellWorker(host, { kind: 'exit', exitCode }, exitPassedOn));
+/** Reports the end of the program to the worker when it comes. */
+function reportEnd(worker: WorkerHandle): void {
+  const { detached, exitPassedOn } = worker.link;
+  exitHook.reportSelfKill(() => notifyWorker(worker, { kind: 'selfKill' }, detached));
+  exitHook.reportExit((exitCode) => notifyWorker(worker, { kind: 'exit', exitCode }, exitPassedOn));
 }
 
-/** Takes a module, and all that it has loaded, out of what the program can see. */
+/** Removes a module, and all modules that it has loaded, from the module cache. */
 function forgetModule(forgotten: NodeJS.Module): void {
   if (require.cache[forgotten.filename] !== forgotten) return;
   delete require.cache[forgotten.filename];

@@ -1,40 +1,40 @@
 import type { Socket } from 'node:net';
 
-/** What a pipe of the process's own has beside what its type says. */
+/** Properties of the process's own pipes that their type omits. */
 interface PipeInternals {
   readonly _handle?: { setBlocking?: (blocking: boolean) => number } | null;
 }
 
 /**
- * Makes writes to a stdout or stderr that is a pipe wait until there is room in it. Node would queue them
- * without end instead: a program that prints in a loop, and so never gives way to the event loop, would grow
- * by all that its reader has not taken yet.
+ * Makes writes to stdout or stderr wait while the stream is a full pipe. Node would instead queue the writes
+ * without limit: a program that prints in a loop, without returning to the event loop, would grow by all text
+ * that its reader has not read yet.
  *
- * The streams are made when the program first asks for them, as ever: it is then that this comes to bear. On
- * Windows node's pipes wait already.
+ * The streams are still created when the program first uses them, and change at that moment. On Windows
+ * node's pipes wait anyway.
  */
-function holdWritersBack(): void {
-  for (const name of ['stdout', 'stderr'] as const) holdBackOnceMade(name);
+function makePipesBlocking(): void {
+  for (const name of ['stdout', 'stderr'] as const) makeBlockingOnFirstUse(name);
 }
 
-function holdBackOnceMade(name: 'stdout' | 'stderr'): void {
-  const plain = Object.getOwnPropertyDescriptor(process, name);
-  const make = plain?.get?.bind(process) as (() => Socket & PipeInternals) | undefined;
-  if (plain === undefined || make === undefined) return;
+function makeBlockingOnFirstUse(name: 'stdout' | 'stderr'): void {
+  const descriptor = Object.getOwnPropertyDescriptor(process, name);
+  const createStream = descriptor?.get?.bind(process) as (() => Socket & PipeInternals) | undefined;
+  if (descriptor === undefined || createStream === undefined) return;
   const get = (): Socket => {
-    Object.defineProperty(process, name, plain);
-    const stream = make();
-    // The handle of a file or a terminal has no such thing, or waits as it is.
+    Object.defineProperty(process, name, descriptor);
+    const stream = createStream();
+    // Handles of files and terminals have no such method, or wait anyway.
     if (isPipe(stream)) stream._handle?.setBlocking?.(true);
     return stream;
   };
-  // As node names it.
-  Object.defineProperty(get, 'name', { value: plain.get?.name ?? '' });
-  Object.defineProperty(process, name, { ...plain, get });
+  // The same name as that of node's getter.
+  Object.defineProperty(get, 'name', { value: descriptor.get?.name ?? '' });
+  Object.defineProperty(process, name, { ...descriptor, get });
 }
 
 function isPipe(stream: object): boolean {
   return '_type' in stream && stream._type === 'pipe';
 }
 
-export = { holdWritersBack };
+export = { makePipesBlocking };

@@ -1,8 +1,8 @@
 /* eslint-disable @typescript-eslint/no-require-imports -- a CommonJS module has no other way to import */
 /**
- * Has the children of this program come to a desk, however they are started, and whatever environment they are
- * given. Below node's own functions, at the two bindings that start a process: the program's own environment,
- * `child_process` and the stacks of its errors stay as they are.
+ * Makes the child processes of this program come to a rendezvous, however they are started and whatever
+ * environment they get. It works below node's own functions, at the two bindings that start a process. So the
+ * program's own environment, `child_process` and the stacks of its errors stay unchanged.
  */
 import fs = require('node:fs');
 import path = require('node:path');
@@ -10,7 +10,7 @@ import childEnvironment = require('./childEnvironment.cjs');
 import warnings = require('./withoutWarnings.cjs');
 import type { ChildRendezvous } from '../link/threadLink.js' with { 'resolution-mode': 'import' };
 
-/** At hand whatever the program does to the module. */
+/** Saved before the program can change the module. */
 const { existsSync } = fs;
 const { withoutWarnings } = warnings;
 
@@ -21,50 +21,59 @@ interface Spawner {
   spawn: Spawn;
 }
 
-/** The parts of `process` that its type leaves out. */
+/** Functions of `process` that its type omits. */
 type Bindings = (name: string) => Spawner & { readonly Process: { readonly prototype: Spawner } };
 
 const BOOTSTRAP_FILE = path.join(__dirname, './childMain.cjs');
-/** Where `Process.spawn` takes the environment, from Node 24 on; before that, as `spawnSync`, in an object. */
+/**
+ * Index of the environment in the arguments of `Process.spawn`, from Node 24 on. Before, and in `spawnSync`,
+ * the environment is in an object.
+ */
 const ENVIRONMENT_AT = 3;
 const ARGUMENTS_AT = 1;
 const PERMISSION_MODEL = /--(?:experimental-)?permission\b/;
 
-/** Children that are started from now on come to the desk, as long as there is one. */
-function hookChildren(desk: ChildRendezvous): void {
-  const bootstrap = { file: BOOTSTRAP_FILE, invitation: { desk, parentPid: process.pid } };
-  const invite = (pairs: readonly string[]): readonly string[] =>
-    existsSync(desk.keyFile) ? childEnvironment.addBootstrap(pairs, bootstrap) : pairs;
-  // Under `--pending-deprecation`, node warns of whoever asks for bindings.
+/** Makes children that are started from now on come to the rendezvous, as long as it exists. */
+function hookChildren(rendezvous: ChildRendezvous): void {
+  const bootstrap = { file: BOOTSTRAP_FILE, invitation: { desk: rendezvous, parentPid: process.pid } };
+  const addInvitation = (pairs: readonly string[]): readonly string[] =>
+    existsSync(rendezvous.keyFile) ? childEnvironment.addBootstrap(pairs, bootstrap) : pairs;
+  // Node warns about the use of bindings under `--pending-deprecation`.
   const binding = withoutWarnings(() => (process as unknown as { binding: Bindings }).binding);
-  withoutWarnings(() => hook(binding('process_wrap').Process.prototype, invite));
-  withoutWarnings(() => hook(binding('spawn_sync'), invite));
+  withoutWarnings(() => hook(binding('process_wrap').Process.prototype, addInvitation));
+  withoutWarnings(() => hook(binding('spawn_sync'), addInvitation));
 }
 
-function hook(spawner: Spawner, invite: (pairs: readonly string[]) => readonly string[]): void {
+function hook(spawner: Spawner, addInvitation: (pairs: readonly string[]) => readonly string[]): void {
   const { spawn } = spawner;
   const hooked: Spawn = function (...args) {
-    return spawn.apply(this, invited(args, invite));
+    return spawn.apply(this, withInvitation(args, addInvitation));
   };
   Object.defineProperty(hooked, 'name', { value: 'spawn' });
   spawner.spawn = hooked;
 }
 
-/** The arguments with another environment; as they are, where they are none that is known. */
-function invited(args: unknown[], invite: (pairs: readonly string[]) => readonly string[]): unknown[] {
+/** Returns the arguments with the changed environment, or unchanged if their form is unknown. */
+function withInvitation(
+  args: unknown[],
+  addInvitation: (pairs: readonly string[]) => readonly string[],
+): unknown[] {
   const [options] = args;
   const listed = args[ENVIRONMENT_AT];
   if (isTexts(listed)) {
     if (isRestricted(args[ARGUMENTS_AT], listed)) return args;
-    return args.map((arg) => (arg === listed ? invite(listed) : arg));
+    return args.map((arg) => (arg === listed ? addInvitation(listed) : arg));
   }
   if (typeof options !== 'object' || options === null) return args;
   const { args: words, envPairs } = options as { args?: unknown; envPairs?: unknown };
   if (!isTexts(envPairs) || isRestricted(words, envPairs)) return args;
-  return [{ ...options, envPairs: invite(envPairs) }];
+  return [{ ...options, envPairs: addInvitation(envPairs) }];
 }
 
-/** Under the permission model node may not even read what it is to load first, and would not start. */
+/**
+ * True under the permission model: node may not even be allowed to read the preloaded module, and would then
+ * not start.
+ */
 function isRestricted(words: unknown, pairs: readonly string[]): boolean {
   const options = pairs.filter((pair) => pair.startsWith('NODE_OPTIONS='));
   return [...(isTexts(words) ? words : []), ...options].some((text) => PERMISSION_MODEL.test(text));

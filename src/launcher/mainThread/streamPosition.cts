@@ -1,37 +1,39 @@
 /* eslint-disable @typescript-eslint/no-require-imports -- a CommonJS module has no other way to import */
-/** Where the console's next text will stand in one of the process's streams. */
+/** Tracks the offset in one of the process's streams at which the console's next text will be written. */
 
-import NoteRing = require('./recordRing.cjs');
+import recordRing = require('./recordRing.cjs');
 
-/** The parts of a stream that matter here. */
+/** The properties of a stream that are used here. */
 interface ConsoleStream {
   readonly fd?: unknown;
-  /** Counts what waits, too, and takes time for each text that does. */
+  /** Also counts text that waits to be written, in time proportional to the number of waiting texts. */
   readonly bytesWritten?: unknown;
-  /** Characters of strings, bytes of others. */
+  /** In characters for strings, in bytes for buffers. */
   readonly writableLength: number;
 }
 
-/** How long a text is. */
+/** The length of a text. */
 interface Size {
   readonly chars: number;
   readonly bytes: number;
 }
 
-/** What may wait to be written for the stream to be asked where it stands; in characters. */
+/**
+ * Largest amount of waiting text, in characters, for which the stream is asked for its position at each text.
+ */
 const MAX_COUNTED = 16 * 1024;
-/** Beyond that, it is asked no more often than this. In milliseconds. */
+/** Shortest time between two such questions if more text waits, in milliseconds. */
 const RECOUNT_MS = 100;
 
 class StreamPosition {
-  /** Where the stream stands if nobody else has written to it since. */
-  private waiting = 0;
-  private end = 0;
+  /** The number of characters that wait, if only the console has written since. */
+  private waitingChars = 0;
+  private endOffset = 0;
   private recountedMs = -RECOUNT_MS;
 
   /**
-   * @param name of the console's stream
-   * @param fd the stream's, where it is the process's own
+   * @param name name of the console's stream
+   * @param fd file descriptor of the process's own stream
    */
   constructor(
     private readonly name: '_stdout' | '_stderr',
@@ -39,36 +41,36 @@ class StreamPosition {
   ) {}
 
   /**
-   * In bytes; undefined where the console writes elsewhere, and now and then where much waits to be written, by
-   * others too: a program that floods its stream makes it wait, and counting that again for every text would take
-   * for ever.
+   * Returns the offset in bytes. Undefined if the console writes to another stream. Also undefined at times
+   * while much text waits that others have written: a program that floods its stream makes the text wait, and
+   * counting it for every text would take too long.
    */
-  next(): number | undefined {
+  nextOffset(): number | undefined {
     const stream = (console as unknown as Record<string, ConsoleStream>)[this.name];
     if (stream?.fd !== this.fd) return undefined;
     const { writableLength } = stream;
     if (writableLength > MAX_COUNTED) {
-      if (writableLength === this.waiting) return this.end;
+      if (writableLength === this.waitingChars) return this.endOffset;
       if (!this.mayRecount()) return undefined;
     }
     const { bytesWritten } = stream;
     if (typeof bytesWritten !== 'number') return undefined;
-    this.waiting = writableLength;
-    this.end = bytesWritten;
+    this.waitingChars = writableLength;
+    this.endOffset = bytesWritten;
     return bytesWritten;
   }
 
   private mayRecount(): boolean {
-    const nowMs = NoteRing.monotonicMs();
+    const nowMs = recordRing.monotonicMs();
     if (nowMs - this.recountedMs < RECOUNT_MS) return false;
     this.recountedMs = nowMs;
     return true;
   }
 
-  /** A text of this size is written at the place that was told last. */
-  moved({ chars, bytes }: Size): void {
-    this.waiting += chars;
-    this.end += bytes;
+  /** Moves the position behind a text of this size, which is written at the offset that was returned last. */
+  advance({ chars, bytes }: Size): void {
+    this.waitingChars += chars;
+    this.endOffset += bytes;
   }
 }
 

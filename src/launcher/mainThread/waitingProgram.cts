@@ -1,16 +1,16 @@
 /* eslint-disable @typescript-eslint/no-require-imports -- a CommonJS module has no other way to import */
 /**
- * A child process that is to be debugged: its main thread blocks before anything of its program is loaded, until
- * somebody has adopted it and set their breakpoints, or nobody has in time. Either way node then runs the
- * program, which is none the wiser.
+ * Blocks the main thread of a child process before anything of its program is loaded, until a debugger has
+ * claimed the child and set its breakpoints, or until the time to do so is over. Node then runs the program
+ * in either case, and the program sees no difference.
  */
 import fs = require('node:fs');
 import inspector = require('node:inspector');
-import programHost = require('./mainThread.cjs');
+import mainThread = require('./mainThread.cjs');
 import spawnHook = require('./spawnHook.cjs');
 import type { ChildOrigin } from '../link/threadLink.js' with { 'resolution-mode': 'import' };
 
-/** The runner of `node --test` has none, and runs each file of tests in a child, which has. */
+/** False in the runner of `node --test`. It runs each file of tests in a child, which has an inspector. */
 function hasInspector(): boolean {
   try {
     const session = new inspector.Session();
@@ -22,31 +22,31 @@ function hasInspector(): boolean {
   }
 }
 
-/** @param invitation as the parent's launcher wrote it */
-function park({ desk, parentPid }: Pick<ChildOrigin, 'desk' | 'parentPid'>): void {
-  // Sooner found out than by connecting, and children come by the hundreds.
-  if (!fs.existsSync(desk.keyFile)) return;
+/** @param origin as the parent's launcher wrote it */
+function waitForDebugger({ rendezvous, parentPid }: Pick<ChildOrigin, 'rendezvous' | 'parentPid'>): void {
+  // Checked first because it is faster than connecting, and a program may start hundreds of children.
+  if (!fs.existsSync(rendezvous.keyFile)) return;
   if (!hasInspector()) {
-    spawnHook.hookChildren(desk);
+    spawnHook.hookChildren(rendezvous);
     return;
   }
   const isCode = (process as { _eval?: string })._eval !== undefined;
-  const host = programHost.startWorker({
+  const worker = mainThread.startWorker({
     argv: [],
     env: {},
-    child: { desk, parentPid, program: isCode ? undefined : process.argv[1] },
-    // Then it runs without a debugger, as any child that is not adopted.
+    child: { rendezvous, parentPid, program: isCode ? undefined : process.argv[1] },
+    // The program then runs without a debugger, as any child that is not claimed.
     workerFailed: () => undefined,
   });
-  const warmUp = programHost.warmUpDebugger(true);
-  const order = programHost.awaitOrder(host);
-  if (order?.kind !== 'goOn' || !order.isDebugged) {
+  const warmUp = mainThread.warmUpDebugger(true);
+  const order = mainThread.awaitOrder(worker);
+  if (order?.kind !== 'continue' || !order.isDebugged) {
     warmUp.disconnect();
     return;
   }
-  programHost.reportScripts(host, warmUp);
-  programHost.reportEnd(host);
-  if (order.desk !== undefined) spawnHook.hookChildren(order.desk);
+  mainThread.reportScripts(worker, warmUp);
+  mainThread.reportEnd(worker);
+  if (order.rendezvous !== undefined) spawnHook.hookChildren(order.rendezvous);
 }
 
-export = { park };
+export = { waitForDebugger };

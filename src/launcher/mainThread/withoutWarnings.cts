@@ -1,6 +1,6 @@
 /**
- * Does what node would warn of, unheard: it is not the program's doing, and node gives some warnings only once.
- * `process.emitWarning` is afterwards what it was.
+ * Does work without the warnings that node would print for it. The warnings are not about the program, and
+ * node prints some of them only once. Restores `process.emitWarning` afterwards.
  */
 function withoutWarnings<T>(work: () => T): T {
   const emitWarning = Object.getOwnPropertyDescriptor(process, 'emitWarning') ?? {};

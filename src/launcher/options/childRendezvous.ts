@@ -5,9 +5,9 @@ import { isRecord, parseLauncherArgs } from '../../ipc/index.js';
 import type { ChildRendezvous } from '../link/threadLink.js';
 
 /**
- * Reads `--child-desk`: where the children of the program come to be debugged.
+ * Reads `--child-rendezvous`, the address to which the program's children come to be debugged.
  *
- * @param text JSON, in base64url: `launcherArgs`, `keyFile` and `timeoutMs` of the desk
+ * @param text JSON, in base64url: `launcherArgs`, `keyFile` and `timeoutMs` of the rendezvous
  * @throws UsageError
  */
 export function readChildRendezvous(
@@ -15,22 +15,22 @@ export function readChildRendezvous(
   sessionId: string | undefined,
 ): ChildRendezvous | undefined {
   if (text === undefined) return undefined;
-  const desk = parse(text);
-  if (isRecord(desk)) {
-    const { launcherArgs, keyFile, timeoutMs } = desk;
+  const rendezvous = parse(text);
+  if (isRecord(rendezvous)) {
+    const { launcherArgs, keyFile, timeoutMs } = rendezvous;
     const isList = Array.isArray(launcherArgs) && launcherArgs.every((arg) => typeof arg === 'string');
     if (isList && typeof keyFile === 'string' && typeof timeoutMs === 'number') {
       return { launcherArgs, keyFile, timeoutMs, sessionId };
     }
   }
   throw new UsageError(
-    '--child-desk needs JSON in base64url, with "launcherArgs", "keyFile" and "timeoutMs"',
+    '--child-rendezvous needs JSON in base64url, with "launcherArgs", "keyFile" and "timeoutMs"',
   );
 }
 
 /**
- * Removes what an adapter left that died without a chance to: nobody comes to its desk any more, and children find
- * that out by the key's absence.
+ * Removes the files of a rendezvous whose adapter has died without doing so. A missing key file shows
+ * children that the rendezvous is closed.
  */
 export function removeChildRendezvous({ keyFile, launcherArgs }: ChildRendezvous): void {
   const { path } = parseLauncherArgs(launcherArgs).config;
@@ -39,13 +39,13 @@ export function removeChildRendezvous({ keyFile, launcherArgs }: ChildRendezvous
   }
 }
 
-/** The directory was made for that one file; one with something else in it stays. */
+/** Removes a file, and its directory if that is now empty. */
 function removeWithDirectory(file: string): void {
   try {
     unlinkSync(file);
     rmdirSync(dirname(file));
   } catch {
-    // The adapter was faster.
+    // The adapter has removed it already.
   }
 }
 

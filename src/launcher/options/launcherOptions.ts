@@ -9,33 +9,33 @@ import { readChildRendezvous } from './childRendezvous.js';
 import { helpText } from './helpText.js';
 import type { ChildRendezvous } from '../link/threadLink.js';
 
-/** What is to run: a file, or code as for `node -e`. */
+/** The program to run: a file, or code as for `node -e`. */
 export type Target =
   { readonly kind: 'program'; readonly program: string } | { readonly kind: 'code'; readonly code: string };
 
-/** How the launcher listens for adapters. */
+/** Options of a launcher that listens for adapters. */
 export interface ListenOptions {
-  /** Whether the program waits for the first of them. */
+  /** True if the program waits for the first adapter. */
   readonly wait: boolean;
-  /** The file that holds the key, or is to hold it; undefined: a fresh one. */
+  /** File that holds or will hold the key. Undefined: a new file. */
   readonly keyFile: string | undefined;
 }
 
-/** The launcher's command line, read. */
+/** The parsed command line of the launcher. */
 export interface LauncherOptions {
   readonly target: Target;
   readonly args: readonly string[];
-  /** Where the adapter waits, or with `listen`, where this launcher does. */
+  /** Address of the adapter, or with `listen`, the address at which this launcher listens. */
   readonly config: TransportConfig;
-  /** Set where adapters connect to the launcher, instead of the other way about. */
+  /** Set if adapters connect to the launcher, instead of the launcher to an adapter. */
   readonly listen: ListenOptions | undefined;
   readonly stopOnEntry: boolean;
   readonly noDebug: boolean;
-  /** Leave the program running when the adapter goes away. */
+  /** True to leave the program running when the adapter disconnects. */
   readonly keepRunning: boolean;
   readonly sessionId: string | undefined;
-  /** Where the children of the program come to be debugged. Undefined: they are left alone. */
-  readonly childDesk: ChildRendezvous | undefined;
+  /** Rendezvous for the program's children. Undefined: the children are not debugged. */
+  readonly childRendezvous: ChildRendezvous | undefined;
   readonly logLevel: LogLevel | undefined;
   readonly logFile: string | undefined;
 }
@@ -51,6 +51,8 @@ const OPTIONS = {
   'no-wait': { type: 'boolean' },
   'key-file': { type: 'string' },
   'session-id': { type: 'string' },
+  'child-rendezvous': { type: 'string' },
+  /** The older name of `--child-rendezvous`. @deprecated */
   'child-desk': { type: 'string' },
   'connect-timeout-ms': { type: 'string' },
   'log-level': { type: 'string' },
@@ -67,9 +69,9 @@ const OPTIONS = {
  */
 export function readLauncherOptions(argv: readonly string[]): LauncherOptions | { readonly help: string } {
   if (asksForHelp(argv)) return { help: helpText() };
-  const { config, rest } = listens(argv) ? { config: undefined, rest: argv } : readIpcFlags(argv);
+  const { config, rest } = usesListen(argv) ? { config: undefined, rest: argv } : readIpcFlags(argv);
   const { own, programArgs } = splitAtTerminator(rest);
-  const { values } = parseOwn(joinArgValues(own));
+  const { values } = parseOwnOptions(joinArgValues(own));
   const timeout = readConnectTimeout(values['connect-timeout-ms']);
   return {
     target: readTarget(values.program, values.code),
@@ -80,19 +82,24 @@ export function readLauncherOptions(argv: readonly string[]): LauncherOptions | 
     noDebug: values['no-debug'] ?? false,
     keepRunning: values['keep-running'] ?? false,
     sessionId: values['session-id'],
-    childDesk: readChildRendezvous(values['child-desk'], values['session-id']),
+    childRendezvous: readChildRendezvous(
+      values['child-rendezvous'] ?? values['child-desk'],
+      values['session-id'],
+    ),
     logLevel: readLogLevel(values['log-level']),
     logFile: values['log-file'],
   };
 }
 
-/** Looked for first, so that help comes also where the rest is wrong. Not in what belongs to the program. */
+/**
+ * Checked first, so that help is shown even if the rest is invalid. Arguments of the program do not count.
+ */
 function asksForHelp(argv: readonly string[]): boolean {
   const { own } = splitAtTerminator(argv);
   return own.some((argument, at) => (argument === '--help' || argument === '-h') && own[at - 1] !== '--arg');
 }
 
-function listens(argv: readonly string[]): boolean {
+function usesListen(argv: readonly string[]): boolean {
   const { own } = splitAtTerminator(argv);
   return own.some((argument) => argument === '--listen' || argument.startsWith('--listen='));
 }
@@ -101,7 +108,7 @@ function readListenAddress(text: string): TransportConfig {
   if (text === 'auto') return { transport: 'auto' };
   try {
     const { path, ...address } = readAddress(text);
-    // Others, elsewhere, are told of it.
+    // The path is made absolute, because it is shown to processes with other working directories.
     return path === undefined ? address : { ...address, path: resolve(path) };
   } catch (error) {
     throw new UsageError(`--listen ${(error as Error).message}, or auto`, { cause: error });
@@ -145,7 +152,7 @@ function splitAtTerminator(argv: readonly string[]): {
     : { own: argv.slice(0, at), programArgs: argv.slice(at + 1) };
 }
 
-/** `--arg -x` becomes `--arg=-x`: a program argument may begin with a dash in either form. */
+/** Changes `--arg -x` to `--arg=-x`: an argument of the program may start with a dash in either form. */
 function joinArgValues(argv: readonly string[]): string[] {
   const joined: string[] = [];
   for (let at = 0; at < argv.length; at++) {
@@ -160,7 +167,7 @@ function joinArgValues(argv: readonly string[]): string[] {
   return joined;
 }
 
-function parseOwn(args: string[]) {
+function parseOwnOptions(args: string[]) {
   try {
     return parseArgs({ args, options: OPTIONS, strict: true, allowPositionals: false });
   } catch (error) {
@@ -168,7 +175,7 @@ function parseOwn(args: string[]) {
   }
 }
 
-/** Node's text teaches only how to write positionals; ours says how this command takes them. */
+/** Rewords node's error about positional arguments, which does not fit this command. */
 function explain(error: Error): string {
   const unexpected = /^Unexpected argument '(.*?)'/s.exec(error.message)?.[1];
   if (unexpected === undefined) return `${error.message.split('. ', 1)[0]}; see --help`;

@@ -17,21 +17,21 @@ import type {
   TransportConfig,
 } from '../../ipc/index.js';
 
-/** An adapter that has connected and proved itself. */
+/** An adapter that has connected and authenticated itself. */
 export interface ConnectedAdapter {
   readonly manager: IPCManager;
-  /** Takes its messages, those that came before this call first. */
+  /** Calls `handler` with each message of the adapter, also with those that came before this call. */
   read(handler: (message: Message) => void): void;
 }
 
-/** Where to listen, and with whose key. */
+/** The address to listen at, and the key to listen with. */
 export interface ListenSettings {
   readonly config: TransportConfig;
-  /** A key file that stays; undefined: one of its own, for as long as it listens. */
+  /** Key file that is kept. Undefined: a new key file, which is removed when the listener closes. */
   readonly keyFile: string | undefined;
 }
 
-/** Takes adapters at one endpoint, one after the other, as long as the program lives. Owns the key file. */
+/** Accepts adapters at one endpoint, one after the other, as long as the program lives. Owns the key file. */
 export class AdapterListener {
   private closed = false;
 
@@ -39,12 +39,16 @@ export class AdapterListener {
     private readonly files: { readonly keys: KeyStore; readonly remove: () => void },
     private readonly logger: Logger,
     private manager: IPCManager,
-    /** Where it listens, from the first time on. */
+    /** The address, as it was when the listener first listened. */
     readonly listening: ListenerInfo,
     private readonly config: TransportConfig,
   ) {}
 
-  /** Listens. @throws IpcError as `IPCManager.createListener`; `ERR_IPC_KEY` for a key file that cannot be used */
+  /**
+   * Starts to listen.
+   *
+   * @throws IpcError as `IPCManager.createListener`; `ERR_IPC_KEY` for a key file that cannot be used
+   */
   static async open({ config, keyFile }: ListenSettings, logger: Logger): Promise<AdapterListener> {
     const keys = openKeyFile(keyFile);
     let place: PrivateDirectory | undefined;
@@ -53,18 +57,18 @@ export class AdapterListener {
       keys.remove();
     };
     try {
-      place = placeFor(config);
-      const keyed = {
+      place = privateDirectoryFor(config);
+      const configWithKey = {
         ...config,
         ...(place && { path: place.path }),
         key: keys.key,
         keyDelivery: 'env',
       } as const;
       const manager = new IPCManager({ logger });
-      const listening = await listenAnew(manager, keyed);
+      const listening = await listenReplacingStaleSocket(manager, configWithKey);
       keys.record(listening.endpoint);
       return new AdapterListener({ keys, remove }, logger, manager, listening, {
-        ...keyed,
+        ...configWithKey,
         ...listening.endpoint,
       });
     } catch (error) {
@@ -78,26 +82,26 @@ export class AdapterListener {
   }
 
   /**
-   * Hands on each adapter that proves itself, until `close`. While one is served, the next may come: it is for
-   * `take` to refuse it.
+   * Calls `onAdapter` with each adapter that authenticates itself, until `close`. The next adapter may come
+   * while one is served: `onAdapter` must then refuse it.
    *
-   * @throws IpcError when the endpoint is lost to somebody else
+   * @throws IpcError when another process has taken the endpoint
    */
-  async serve(take: (adapter: ConnectedAdapter) => void): Promise<void> {
+  async serve(onAdapter: (adapter: ConnectedAdapter) => void): Promise<void> {
     for (;;) {
       const adapter = await accept(this.manager);
       if (adapter === undefined) return;
-      take(adapter);
+      onAdapter(adapter);
       this.manager = new IPCManager({ logger: this.logger });
       try {
-        await listenAnew(this.manager, this.config);
+        await listenReplacingStaleSocket(this.manager, this.config);
       } catch (error) {
         if (!this.closed) throw error;
       }
     }
   }
 
-  /** Takes no more adapters, and removes what was made to listen. */
+  /** Accepts no more adapters, and removes the files that were made to listen. */
   async close(): Promise<void> {
     this.closed = true;
     await this.manager.cleanup();
@@ -105,16 +109,19 @@ export class AdapterListener {
   }
 }
 
-/** A private socket of the listener's own would go with the first adapter, and its directory with it. */
-function placeFor({ transport, path }: TransportConfig): PrivateDirectory | undefined {
+/**
+ * Creates a directory for a private socket. A socket that the manager makes itself would be removed with the
+ * first adapter's connection, along with its directory.
+ */
+function privateDirectoryFor({ transport, path }: TransportConfig): PrivateDirectory | undefined {
   const isPrivate = path === undefined && TransportFactory.resolveTransport(transport) === 'unix';
   return isPrivate ? makePrivateDirectory() : undefined;
 }
 
-/** @returns undefined where the listener was closed */
+/** @returns undefined if the listener was closed */
 async function accept(manager: IPCManager): Promise<ConnectedAdapter | undefined> {
-  const early: Message[] = [];
-  let handler = (message: Message): void => void early.push(message);
+  const buffered: Message[] = [];
+  let handler = (message: Message): void => void buffered.push(message);
   manager.startReader((message) => handler(message), { accept: true, timeoutMs: Infinity });
   try {
     await manager.connected;
@@ -122,20 +129,23 @@ async function accept(manager: IPCManager): Promise<ConnectedAdapter | undefined
     return undefined;
   }
   const read = (later: (message: Message) => void): void => {
-    for (const message of early) later(message);
+    for (const message of buffered) later(message);
     handler = later;
   };
   return { manager, read };
 }
 
-/** Listens also where a program that was killed has left its socket behind. */
-async function listenAnew(manager: IPCManager, config: TransportConfig): Promise<ListenerInfo> {
+/** Listens, also if a program that was killed has left its socket behind. */
+async function listenReplacingStaleSocket(
+  manager: IPCManager,
+  config: TransportConfig,
+): Promise<ListenerInfo> {
   try {
     await manager.createListener(config);
   } catch (error) {
     const { path } = config;
-    const isTaken = error instanceof IpcError && error.code === 'ERR_IPC_ENDPOINT_IN_USE';
-    if (!isTaken || path === undefined || !(await isDeadSocket(path))) throw error;
+    const isInUse = error instanceof IpcError && error.code === 'ERR_IPC_ENDPOINT_IN_USE';
+    if (!isInUse || path === undefined || !(await isStaleSocket(path))) throw error;
     unlinkSync(path);
     await manager.createListener(config);
   }
@@ -144,7 +154,7 @@ async function listenAnew(manager: IPCManager, config: TransportConfig): Promise
   return listening;
 }
 
-function isDeadSocket(path: string): Promise<boolean> {
+function isStaleSocket(path: string): Promise<boolean> {
   if (lstatSync(path, { throwIfNoEntry: false })?.isSocket() !== true) return Promise.resolve(false);
   return new Promise((resolve) => {
     const socket = connect({ path });

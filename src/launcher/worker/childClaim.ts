@@ -4,36 +4,43 @@ import type { ChildOrigin } from '../link/threadLink.js';
 import { readLauncherOptions } from '../options/launcherOptions.js';
 import type { LauncherOptions } from '../options/launcherOptions.js';
 
-/** How much longer than the desk a child waits, in milliseconds: the desk says why, which silence does not. */
-const DESK_DELAY_MS = 2_000;
-/** A desk is on this machine, and there: what cannot be reached at once has gone. In milliseconds. */
+/**
+ * Time that a child waits longer than the rendezvous, in milliseconds, so that the rendezvous can send the
+ * reason.
+ */
+const RENDEZVOUS_MARGIN_MS = 2_000;
+/**
+ * Longest time to connect, in milliseconds. A rendezvous is on this machine and listens already: if it cannot
+ * be reached at once, it is gone.
+ */
 const CONNECT_TIMEOUT_MS = 5_000;
-/** What node runs where it runs no file. */
+/** Name that node gives to a program that is not a file. */
 const CODE_NAME = '[eval]';
 
 /**
- * Waits until somebody wants to debug this child.
+ * Waits until a debugger claims this child.
  *
- * @returns what the launcher's command line would have said, had they started it
- * @throws IpcError when nobody does; UsageError for arguments that they did not mean
+ * @returns the options that the launcher's command line would have had, if the debugger had started this
+ * process
+ * @throws IpcError when no debugger claims the child; UsageError for invalid arguments
  */
 export async function waitForClaim(child: ChildOrigin): Promise<LauncherOptions> {
-  const { launcherArgs, launcherEnv } = await waitAtRendezvous(child.desk, helloOf(child), {
-    timeoutMs: child.desk.timeoutMs + DESK_DELAY_MS,
+  const { launcherArgs, launcherEnv } = await waitAtRendezvous(child.rendezvous, helloOf(child), {
+    timeoutMs: child.rendezvous.timeoutMs + RENDEZVOUS_MARGIN_MS,
     connectTimeoutMs: CONNECT_TIMEOUT_MS,
   });
   Object.assign(process.env, launcherEnv);
   const { program } = child;
   const target = program === undefined ? ['--code='] : [`--program=${program}`];
   const options = readLauncherOptions([...launcherArgs, ...target]);
-  if ('help' in options) throw new Error('the adopter asked for the help text');
-  // The program has a life of its own: it is not the debugger's to end.
+  if ('help' in options) throw new Error('the claiming adapter asked for the help text');
+  // The program was not started by the debugger, so the debugger must not end it.
   return { ...options, keepRunning: true };
 }
 
-function helloOf({ desk, parentPid, program }: ChildOrigin): Record<string, unknown> {
+function helloOf({ rendezvous, parentPid, program }: ChildOrigin): Record<string, unknown> {
   return {
-    ...(desk.sessionId !== undefined && { sessionId: desk.sessionId }),
+    ...(rendezvous.sessionId !== undefined && { sessionId: rendezvous.sessionId }),
     parentPid,
     pid: process.pid,
     title: program === undefined ? CODE_NAME : basename(program),

@@ -12,57 +12,57 @@ import type { LauncherOptions } from '../options/launcherOptions.js';
 import { MAIN_THREAD } from '../debugger/threads/mainThread.js';
 import { writeStderr } from './writeStderr.js';
 
-/** How long an adapter that does not read may hold up the end that it asked for. In milliseconds. */
+/** Longest time that an adapter that does not read may delay the end that it asked for, in milliseconds. */
 const LAST_ANSWERS_MS = 500;
 
-/** What a session is made of. It owns the manager's end and the debugger. */
+/** The parts of a session. The session owns the end of the manager, and the debugger. */
 export interface SessionParts {
   readonly program: Program;
   readonly options: LauncherOptions;
   readonly manager: IPCManager;
   readonly logger: Logger;
-  /** Starts to hand over the adapter's messages. Needs a connection. */
+  /** Starts to pass the adapter's messages to `handler`. Requires a connection. */
   read(handler: (message: Message) => void): void;
-  /** Makes the connection; where it is absent, there is one. */
+  /** Connects to the adapter. Undefined if the connection exists already. */
   connect?(): Promise<void>;
 }
 
 /**
- * Where the session stands. `configuring`: the adapter says where to stop, and the program, unless it runs
- * already, waits for that. `running`: the adapter has said so. `free`: the program runs on, or waits, without
- * this adapter. `over`: the program has ended, or never began.
+ * State of the session. `configuring`: the adapter sets its breakpoints, and a program that has not started
+ * yet waits. `running`: the adapter has finished its configuration. `free`: the program runs on, or waits,
+ * without this adapter. `over`: the program has ended, or never started.
  */
 type Stage = 'configuring' | 'running' | 'free' | 'over';
 
-/** The program under one adapter, from the connection to the end of either. */
+/** Debugs the program for one adapter, from the connection until the adapter or the program ends. */
 export class LauncherSession implements CommandContext {
   readonly options: LauncherOptions;
   readonly debugger: ProgramDebugger | undefined;
   readonly consoleOutput: ConsoleOutput | undefined;
   private stage: Stage = 'configuring';
   private readonly commands: CommandLoop;
-  private readonly forgetNotices: () => void;
+  private readonly removeNoticeHandler: () => void;
 
   constructor(private readonly parts: SessionParts) {
     this.options = parts.options;
     this.debugger = this.options.noDebug ? undefined : this.createDebugger();
     this.consoleOutput = this.debugger && this.createConsoleOutput(this.debugger);
     this.commands = new CommandLoop(this, (message) => this.send(message));
-    this.forgetNotices = parts.program.onNotice((notice) => this.takeNotice(notice));
+    this.removeNoticeHandler = parts.program.onNotice((notice) => this.handleNotice(notice));
   }
 
   get isProgramRunning(): boolean {
     return this.parts.program.isStarted;
   }
 
-  /** Whether the adapter is in control: until it, or the program, has gone. */
+  /** True while the adapter is in control: until the adapter or the program has ended. */
   get isOpen(): boolean {
     return this.stage === 'configuring' || this.stage === 'running';
   }
 
   /**
-   * Connects and gets the debugger ready, both at a time, then serves the adapter. The program waits for
-   * `configurationDone`, unless there is no debugger, or it runs already.
+   * Connects and prepares the debugger at the same time, then serves the adapter. The program waits for
+   * `configurationDone`, unless there is no debugger, or the program runs already.
    */
   async open(): Promise<void> {
     const { manager } = this.parts;
@@ -70,12 +70,12 @@ export class LauncherSession implements CommandContext {
       await Promise.all([this.parts.connect?.(), this.prepareDebugger()]);
     } catch (error) {
       this.fail(
-        `cannot ${this.outlives ? 'be debugged' : 'connect to the adapter'}: ${toError(error).message}`,
+        `cannot ${this.programOutlivesAdapter ? 'be debugged' : 'connect to the adapter'}: ${toError(error).message}`,
       );
       return;
     }
     void manager.closed.then((info) => this.adapterGone(info));
-    this.parts.read((message) => this.commands.take(message));
+    this.parts.read((message) => this.commands.receive(message));
     if (this.debugger === undefined) this.start();
   }
 
@@ -92,11 +92,11 @@ export class LauncherSession implements CommandContext {
 
   terminate(): void {
     this.parts.logger.info({}, 'the adapter asks for the end of the program');
-    // The signal may end the process at once: the answers that are still owed leave before it.
-    const answered = this.commands.giveUpAll('the program is being ended');
+    // The signal may end the process at once, so the missing responses are sent before it.
+    const answered = this.commands.failAll('the program is being ended');
     void settlesWithin(answered, LAST_ANSWERS_MS).then(() => {
-      this.parts.program.end.ask();
-      // Behind the signal: a program that stands still and does not handle it must not run one line more.
+      this.parts.program.termination.request();
+      // After the signal: a paused program that does not handle the signal must not run any further line.
       void this.debugger?.detach();
     });
   }
@@ -104,7 +104,7 @@ export class LauncherSession implements CommandContext {
   release(): void {
     this.parts.logger.info({}, 'the adapter lets the program run on');
     const isWaiting = this.stage === 'configuring';
-    this.letGo();
+    this.detachFromProgram();
     void this.detachDebugger().then(() => {
       if (isWaiting) this.parts.program.start();
       void this.parts.manager.cleanup();
@@ -116,40 +116,40 @@ export class LauncherSession implements CommandContext {
   }
 
   /**
-   * Ends the launcher where the program has not begun, and the program where it has, unless it runs free, or
-   * others may attach to it.
+   * Ends the launcher if the program has not started, or else the program, unless it runs free or other
+   * adapters may attach to it.
    */
   fail(reason: string): void {
-    // A child's stderr is its program's alone.
+    // The stderr of a child belongs to its program alone.
     if (this.parts.program.isChild) this.parts.logger.error({ reason }, 'the child runs on');
     else writeStderr(reason);
-    if (this.outlives) {
-      this.letGo();
+    if (this.programOutlivesAdapter) {
+      this.detachFromProgram();
       void this.parts.manager.cleanup();
-    } else if (this.stage === 'configuring') this.leave();
-    else if (this.stage === 'running') this.partFromProgram();
+    } else if (this.stage === 'configuring') this.cancelStart();
+    else if (this.stage === 'running') this.endOrDetach();
   }
 
   private createDebugger(): ProgramDebugger {
     const program: ProgramDebugger = new ProgramDebugger({
-      threadStarted: (thread) => this.tell('thread', threadEvent('started', thread)),
-      threadExited: (thread) => this.tell('thread', threadEvent('exited', thread)),
+      threadStarted: (thread) => this.emitInOrder('thread', threadEvent('started', thread)),
+      threadExited: (thread) => this.emitInOrder('thread', threadEvent('exited', thread)),
       stopped: (threadId, stop) =>
-        this.tell('stopped', { ...stop, threadId, allThreadsStopped: program.isPaused }),
+        this.emitInOrder('stopped', { ...stop, threadId, allThreadsStopped: program.isPaused }),
       continued: (threadId) =>
-        this.tell('continued', { threadId, allThreadsContinued: !program.isPausedSomewhere }),
-      breakpointChanged: (breakpoint) => this.tell('breakpoint', { reason: 'changed', breakpoint }),
-      sourceLoaded: (source) => this.tell('loadedSource', { reason: 'new', source }),
-      note: (text) => this.tell('output', { category: 'console', output: `${text}\n` }),
-      scriptFilterChanged: (interest) => this.parts.program.setScriptFilter(interest),
-      output: (output) => this.tell('output', output),
+        this.emitInOrder('continued', { threadId, allThreadsContinued: !program.isPausedSomewhere }),
+      breakpointChanged: (breakpoint) => this.emitInOrder('breakpoint', { reason: 'changed', breakpoint }),
+      sourceLoaded: (source) => this.emitInOrder('loadedSource', { reason: 'new', source }),
+      warning: (text) => this.emitInOrder('output', { category: 'console', output: `${text}\n` }),
+      scriptFilterChanged: (filter) => this.parts.program.setScriptFilter(filter),
+      output: (output) => this.emitInOrder('output', output),
     });
     return program;
   }
 
   private createConsoleOutput({ main, locations }: ProgramDebugger): ConsoleOutput {
-    const { consoleNotes } = this.parts.program;
-    return new ConsoleOutput(consoleNotes, main, locations, (event, body) => this.emit(event, body));
+    const { callRecords } = this.parts.program;
+    return new ConsoleOutput(callRecords, main, locations, (event, body) => this.emit(event, body));
   }
 
   private async prepareDebugger(): Promise<void> {
@@ -164,8 +164,8 @@ export class LauncherSession implements CommandContext {
     await this.debugger?.detach();
   }
 
-  /** Sends an event behind the responses of the commands that led to it. */
-  private tell(event: string, body: object): void {
+  /** Sends an event after the responses of the commands that led to it. */
+  private emitInOrder(event: string, body: object): void {
     this.commands.queue.inOrder(() => this.emit(event, body));
   }
 
@@ -173,33 +173,33 @@ export class LauncherSession implements CommandContext {
     try {
       await this.parts.manager.sendMessage(message);
     } catch (error) {
-      // The adapter is gone or going; `closed` is where that is dealt with.
+      // The adapter is disconnected or about to be; `closed` handles that.
       this.parts.logger.debug({ err: error, event: message.event }, 'not sent');
     }
   }
 
-  /** Whether the program does not depend on an adapter: others may attach to it. */
-  private get outlives(): boolean {
+  /** True if the program does not depend on an adapter, because others may attach to it. */
+  private get programOutlivesAdapter(): boolean {
     return this.options.listen !== undefined;
   }
 
-  private leave(): void {
+  private cancelStart(): void {
     this.stage = 'over';
-    void this.detachDebugger().then(() => this.parts.program.leave());
+    void this.detachDebugger().then(() => this.parts.program.cancelStart());
   }
 
-  /** The program runs on, or goes on waiting, without this adapter. */
-  private letGo(): void {
+  /** Lets the program run on, or go on waiting, without this adapter. */
+  private detachFromProgram(): void {
     this.stage = 'free';
     this.parts.program.setScriptFilter('none');
-    // Not before: a program that ends meanwhile waits until the debugger is off it.
-    void this.detachDebugger().then(this.forgetNotices);
+    // Removed last: a program that ends meanwhile waits until the debugger is detached.
+    void this.detachDebugger().then(this.removeNoticeHandler);
   }
 
-  private async takeNotice(notice: MainThreadNotice): Promise<void> {
+  private async handleNotice(notice: MainThreadNotice): Promise<void> {
     if (notice.kind === 'script') return this.debugger?.locations.add(notice.script);
     await this.debugger?.breakpoints.flush();
-    // Before anything else: node complains at its end about debuggers that are still attached.
+    // Detaches first, because node prints a message at its end if a debugger is still attached.
     await this.detachDebugger();
     await this.commands.queue.idle();
     if (notice.kind === 'exit') await this.programEnded(notice.exitCode);
@@ -218,22 +218,24 @@ export class LauncherSession implements CommandContext {
   private adapterGone(info: CloseInfo): void {
     if (this.stage === 'over' || this.stage === 'free') return;
     this.parts.logger.warn({ info, stage: this.stage }, 'the adapter went away');
-    if (this.options.childDesk !== undefined) removeChildRendezvous(this.options.childDesk);
-    const livesOn = (this.outlives || this.options.keepRunning) && !this.parts.program.end.isAsked;
-    if (this.stage === 'configuring' && !this.outlives) {
+    if (this.options.childRendezvous !== undefined) removeChildRendezvous(this.options.childRendezvous);
+    const keepsRunning =
+      (this.programOutlivesAdapter || this.options.keepRunning) &&
+      !this.parts.program.termination.isRequested;
+    if (this.stage === 'configuring' && !this.programOutlivesAdapter) {
       this.fail(`the adapter went away before the program was started: ${info.reason}`);
-    } else if (livesOn) this.letGo();
+    } else if (keepsRunning) this.detachFromProgram();
     else this.endProgram();
   }
 
-  /** What is left where debugging it has failed. */
-  private partFromProgram(): void {
-    if (this.parts.program.isChild) this.letGo();
+  /** Ends the program after debugging has failed, or detaches from it if the program is a child. */
+  private endOrDetach(): void {
+    if (this.parts.program.isChild) this.detachFromProgram();
     else this.endProgram();
   }
 
   private endProgram(): void {
-    this.parts.program.end.enforce();
+    this.parts.program.termination.enforce();
     void this.debugger?.detach();
   }
 }

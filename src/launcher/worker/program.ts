@@ -1,5 +1,5 @@
 import type { Logger } from '../../ipc/index.js';
-import { DebuggeeEnd } from './debuggeeEnd.js';
+import { ProgramTermination } from './programTermination.js';
 import { EXIT_CODES } from '../options/exitCodes.js';
 import type { ScriptFilter } from '../debugger/sources/sourceLocations.js';
 import {
@@ -12,24 +12,27 @@ import {
 import type { ThreadLink, MainThreadNotice, RecordRing, StartOrder } from '../link/threadLink.js';
 import type { LauncherOptions } from '../options/launcherOptions.js';
 
-/** Does what has to be done before the main thread goes on; it does not wait for ever. */
-type NoticeWork = (notice: MainThreadNotice) => Promise<void>;
+/** Does the work that the main thread waits for. It must settle within a limited time. */
+type NoticeHandler = (notice: MainThreadNotice) => Promise<void>;
 
-/** The program of this process, whoever debugs it: it is started once, and ends once. */
+/** The program of this process, independent of the sessions that debug it. It starts once and ends once. */
 export class Program {
-  readonly end = new DebuggeeEnd();
+  readonly termination = new ProgramTermination();
   private started = false;
-  private readonly works = new Set<NoticeWork>();
+  private readonly noticeHandlers = new Set<NoticeHandler>();
 
   constructor(
     private readonly link: ThreadLink,
-    private readonly options: Pick<LauncherOptions, 'target' | 'args' | 'childDesk'>,
+    private readonly options: Pick<LauncherOptions, 'target' | 'args' | 'childRendezvous'>,
     private readonly logger: Logger,
   ) {
-    link.port.on('message', (notice: MainThreadNotice) => void this.takeNotice(notice));
+    link.port.on('message', (notice: MainThreadNotice) => void this.handleNotice(notice));
   }
 
-  /** Whether node itself runs it: it is the child of a program that is debugged, and not ours to end. */
+  /**
+   * True if node itself runs the program, as a child of a debugged program. The launcher must not end it
+   * then.
+   */
   get isChild(): boolean {
     return this.link.child !== undefined;
   }
@@ -38,41 +41,50 @@ export class Program {
     return this.started;
   }
 
-  /** What the program's console notes of its calls. */
-  get consoleNotes(): RecordRing {
+  /** Records of the program's console calls. */
+  get callRecords(): RecordRing {
     return this.link.callRecords;
   }
 
   /**
-   * Lets the program's first line run. Further calls do nothing.
+   * Starts the program. Further calls do nothing.
    *
-   * @param how.describeOutput whether its console notes its calls; default false
+   * @param how.describeOutput true to record the calls of its console; default false
    */
   start({ describeOutput = false } = {}): void {
     if (this.started) return;
-    const { target, args, childDesk: desk } = this.options;
+    const { target, args, childRendezvous: rendezvous } = this.options;
     this.logger.info({ target, args }, 'the program starts');
     this.order(
-      this.isChild ? { kind: 'goOn', isDebugged: true, desk } : { ...target, args, desk, describeOutput },
+      this.isChild
+        ? { kind: 'continue', isDebugged: true, rendezvous }
+        : { ...target, args, rendezvous, describeOutput },
     );
   }
 
-  /** Ends the launcher, whose program has not begun; a child begins without it. */
-  leave(): void {
+  /**
+   * Ends the launcher if the program has not started. If the program is a child, lets it run without a
+   * debugger.
+   */
+  cancelStart(): void {
     if (this.started) return;
     if (this.isChild) releaseMainThread(this.link);
-    else this.order({ kind: 'leave', exitCode: EXIT_CODES.failed });
+    else this.order({ kind: 'exit', exitCode: EXIT_CODES.failed });
   }
 
-  /** Has the main thread wait for `work` when it tells something. @returns takes it off again */
-  onNotice(work: NoticeWork): () => void {
-    this.works.add(work);
-    return () => this.works.delete(work);
+  /**
+   * Adds a handler for notices. The main thread waits for it.
+   *
+   * @returns a function that removes the handler
+   */
+  onNotice(handler: NoticeHandler): () => void {
+    this.noticeHandlers.add(handler);
+    return () => this.noticeHandlers.delete(handler);
   }
 
-  /** Which scripts with source maps the main thread tells before they run, from now on. */
-  setScriptFilter(interest: ScriptFilter): void {
-    Atomics.store(this.link.scripts, SCRIPT_FLAGS.interest, SCRIPT_FILTERS[interest]);
+  /** Selects the scripts with source maps that the main thread announces before they run, from now on. */
+  setScriptFilter(filter: ScriptFilter): void {
+    Atomics.store(this.link.scripts, SCRIPT_FLAGS.filter, SCRIPT_FILTERS[filter]);
   }
 
   private order(order: StartOrder): void {
@@ -81,8 +93,8 @@ export class Program {
     setFlag(this.link.ordered);
   }
 
-  private async takeNotice(notice: MainThreadNotice): Promise<void> {
-    await Promise.allSettled([...this.works].map((work) => work(notice)));
+  private async handleNotice(notice: MainThreadNotice): Promise<void> {
+    await Promise.allSettled([...this.noticeHandlers].map((handler) => handler(notice)));
     if (notice.kind === 'script') releaseScript(this.link.scripts, notice.number);
     else setFlag(notice.kind === 'exit' ? this.link.exitPassedOn : this.link.detached);
   }

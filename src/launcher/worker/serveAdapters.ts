@@ -7,12 +7,13 @@ import type { LauncherOptions, ListenOptions } from '../options/launcherOptions.
 import { LauncherSession } from './launcherSession.js';
 import { writeStderr } from './writeStderr.js';
 
-const TAKEN = 'another debug adapter is attached to this program already: disconnect that one first';
-/** How long an adapter that is refused may take to ask for anything, in milliseconds. */
+const ALREADY_ATTACHED =
+  'another debug adapter is attached to this program already: disconnect that one first';
+/** Time in which an adapter that is refused may send its first command, in milliseconds. */
 const REFUSAL_MS = 5_000;
 
-/** What it takes to serve adapters. */
-export interface Serving {
+/** Parts and options of {@link serveAdapters}. */
+export interface ServeOptions {
   readonly options: LauncherOptions;
   readonly listen: ListenOptions;
   readonly program: Program;
@@ -22,11 +23,11 @@ export interface Serving {
 /**
  * Serves the adapters that attach to the program, one at a time, as long as the program lives.
  *
- * @param onSession takes each session that begins
- * @throws IpcError where nothing can be listened at
+ * @param onSession called with each session that starts
+ * @throws IpcError if listening fails
  */
 export async function serveAdapters(
-  { options, listen, program, logger }: Serving,
+  { options, listen, program, logger }: ServeOptions,
   onSession: (session: LauncherSession) => void,
 ): Promise<void> {
   const listener = await AdapterListener.open({ config: options.config, keyFile: listen.keyFile }, logger);
@@ -34,7 +35,7 @@ export async function serveAdapters(
   writeStderr(announcement(listener, listen));
   if (!listen.wait) program.start();
   let current: LauncherSession | undefined;
-  const take = (adapter: ConnectedAdapter): void => {
+  const onAdapter = (adapter: ConnectedAdapter): void => {
     if (current?.isOpen === true) {
       refuse(adapter);
       return;
@@ -43,8 +44,8 @@ export async function serveAdapters(
     onSession(current);
     void current.open();
   };
-  // Lost to somebody else: the program, and who debugs it now, are not concerned.
-  listener.serve(take).catch((error: unknown) => {
+  // Another process has taken the endpoint. The program and its current session are not affected.
+  listener.serve(onAdapter).catch((error: unknown) => {
     writeStderr(`no more debuggers can attach: ${toError(error).message}`);
   });
 }
@@ -60,20 +61,20 @@ function announcement({ listening, keyFile }: AdapterListener, { wait }: ListenO
                 "port": ${forwarded} to the configuration`;
 }
 
-/** Answers whatever an adapter asks first by the reason why it is not served. */
+/** Responds to the adapter's first command with the reason why it is refused. */
 function refuse(adapter: ConnectedAdapter): void {
   const { manager } = adapter;
   const answered = new Promise<void>((resolve) => {
     adapter.read((message) => {
       const { id } = readCommand(message);
-      const answer = responseEnvelope(id, { success: false, message: TAKEN });
+      const answer = responseEnvelope(id, { success: false, message: ALREADY_ATTACHED });
       resolve(manager.sendMessage(answer).catch(() => undefined));
     });
   });
-  void endAfter(manager, answered);
+  void closeAfter(manager, answered);
 }
 
-async function endAfter(manager: IPCManager, answered: Promise<void>): Promise<void> {
+async function closeAfter(manager: IPCManager, answered: Promise<void>): Promise<void> {
   await settlesWithin(Promise.race([answered, manager.closed]), REFUSAL_MS);
   await manager.cleanup();
 }

@@ -1,13 +1,13 @@
 /**
- * The launcher's worker thread: reads the command line, talks to the adapter and debugs the main thread.
- * Runs under main.cjs alone, which gives it a {@link ThreadLink}.
+ * The launcher's worker thread: reads the command line, talks to the adapter and debugs the main thread. Runs
+ * only under main.cjs, which passes a {@link ThreadLink}.
  */
 import { workerData } from 'node:worker_threads';
 import { writeSync } from 'node:fs';
 import { IPCManager, toError } from '../../ipc/index.js';
 import type { Logger } from '../../ipc/index.js';
 import { EXIT_CODES } from '../options/exitCodes.js';
-import { prepareHotLoops } from '../debugger/inspector/osrWorkaround.js';
+import { configureOsr } from '../debugger/inspector/osrWorkaround.js';
 import { Program } from './program.js';
 import { releaseMainThread, setFlag } from '../link/threadLink.js';
 import type { ChildOrigin, ThreadLink } from '../link/threadLink.js';
@@ -18,22 +18,22 @@ import { readLauncherOptions } from '../options/launcherOptions.js';
 import type { LauncherOptions } from '../options/launcherOptions.js';
 import { LauncherSession } from './launcherSession.js';
 import { serveAdapters } from './serveAdapters.js';
-import type { Serving } from './serveAdapters.js';
+import type { ServeOptions } from './serveAdapters.js';
 import { writeStderr } from './writeStderr.js';
 
 const STDOUT_FD = 1;
-/** The program may take as long at its end, and not longer, to see the last messages off. In milliseconds. */
+/** Longest time that the end of the program is delayed to send the last messages, in milliseconds. */
 const CLOSE_TIMEOUT_MS = 1_000;
 
 const link = workerData as ThreadLink;
 let session: LauncherSession | undefined;
 
-function leave(exitCode: number): void {
-  link.port.postMessage({ kind: 'leave', exitCode });
+function orderExit(exitCode: number): void {
+  link.port.postMessage({ kind: 'exit', exitCode });
   setFlag(link.ordered);
 }
 
-/** Anything that goes wrong unforeseen: the program must not go on with nobody watching it. */
+/** Handles unexpected errors: the program must not run on without a debugger. */
 function fail(thrown: unknown): void {
   const error = toError(thrown);
   const reason = `the launcher failed: ${error.stack ?? error.message}`;
@@ -46,7 +46,7 @@ function fail(thrown: unknown): void {
     return;
   }
   writeStderr(reason);
-  leave(EXIT_CODES.failed);
+  orderExit(EXIT_CODES.failed);
 }
 
 function readOptions(): LauncherOptions | undefined {
@@ -54,30 +54,30 @@ function readOptions(): LauncherOptions | undefined {
     const options = readLauncherOptions(link.argv);
     if (!('help' in options)) return options;
     writeSync(STDOUT_FD, options.help);
-    leave(EXIT_CODES.ok);
+    orderExit(EXIT_CODES.ok);
   } catch (error) {
-    leaveForUsage(error);
+    exitForUsage(error);
   }
   return undefined;
 }
 
-function leaveForUsage(error: unknown): void {
+function exitForUsage(error: unknown): void {
   if (!(error instanceof UsageError)) throw error;
   writeStderr(error.message);
-  leave(EXIT_CODES.usage);
+  orderExit(EXIT_CODES.usage);
 }
 
 async function launch(given: LauncherOptions): Promise<void> {
   const logger = await createProgramLogger(given);
   const config = { closeTimeoutMs: CLOSE_TIMEOUT_MS, ...given.config };
   const options = { ...given, config };
-  if (!options.noDebug) prepareHotLoops();
+  if (!options.noDebug) configureOsr();
   const program = new Program(link, options, logger);
   if (options.listen === undefined) await serveOne(options, program, logger);
   else await listen({ options, listen: options.listen, program, logger });
 }
 
-/** The usual way: the adapter listens, and its end is the program's. */
+/** Connects to an adapter that listens. The end of the adapter is also the end of the program. */
 async function serveOne(options: LauncherOptions, program: Program, logger: Logger): Promise<void> {
   const manager = new IPCManager({ logger });
   session = new LauncherSession({
@@ -94,18 +94,18 @@ async function serveOne(options: LauncherOptions, program: Program, logger: Logg
   await session.open();
 }
 
-async function listen(serving: Serving): Promise<void> {
+async function listen(options: ServeOptions): Promise<void> {
   try {
-    await serveAdapters(serving, (begun) => {
-      session = begun;
+    await serveAdapters(options, (started) => {
+      session = started;
     });
   } catch (error) {
     writeStderr(`cannot listen for adapters: ${toError(error).message}`);
-    leave(EXIT_CODES.failed);
+    orderExit(EXIT_CODES.failed);
   }
 }
 
-/** Nobody wants it, or they cannot: it runs as it would have without us. */
+/** Debugs a child if a debugger claims it. If not, or on failure, the child runs as without a debugger. */
 async function launchChild(child: ChildOrigin): Promise<void> {
   try {
     await launch(await waitForClaim(child));
@@ -115,12 +115,12 @@ async function launchChild(child: ChildOrigin): Promise<void> {
 }
 
 process.on('uncaughtException', fail);
-// Holds the worker's event loop; the session listens for the messages.
+// Keeps the worker's event loop alive. The session listens for the messages.
 link.port.ref();
 setFlag(link.alive);
 if (link.child === undefined) {
   const options = readOptions();
-  if (options !== undefined) launch(options).catch(leaveForUsage);
+  if (options !== undefined) launch(options).catch(exitForUsage);
 } else {
   void launchChild(link.child);
 }

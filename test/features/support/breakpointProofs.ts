@@ -1,22 +1,22 @@
 import { expect } from 'vitest';
 import { lineOf } from '../../support/programs.js';
 import type { DapClient } from '../../support/dapClient.js';
-import { COUNTS, fixture, open, stopped, TICK, topFrame, valueOf } from './proofSessions.js';
+import { COUNTS, fixture, startConfiguring, stopped, TICK, topFrame, valueOf } from './proofSessions.js';
 import type { Proofs } from './proofSessions.js';
 
 const THROWS = fixture('throws.cjs');
 const FAIL = lineOf(THROWS, 'fail');
 
-/** A session that stands where an exception is thrown; the id of the frame there. */
-async function thrown(client: DapClient, chosen: object): Promise<number> {
-  await open(client, { program: THROWS });
+/** Runs a program to a thrown exception. @returns the id of the innermost frame */
+async function stoppedAtThrow(client: DapClient, chosen: object): Promise<number> {
+  await startConfiguring(client, { program: THROWS });
   await client.request('setExceptionBreakpoints', { filters: [], ...chosen });
   await client.request('configurationDone');
   expect(await client.waitForEvent('stopped')).toMatchObject({ reason: 'exception' });
   return await topFrame(client);
 }
 
-/** Where and when a program stops. */
+/** Proofs of the capabilities for breakpoints and exceptions. */
 export const BREAKPOINT_PROOFS: Proofs = {
   async supportsHitConditionalBreakpoints(client) {
     const frameId = await stopped(client, { hitCondition: '3' });
@@ -24,17 +24,17 @@ export const BREAKPOINT_PROOFS: Proofs = {
   },
 
   async supportsLogPoints(client) {
-    await open(client, { program: COUNTS });
+    await startConfiguring(client, { program: COUNTS });
     const breakpoints = [{ line: TICK, logMessage: 'at {count}' }];
     await client.request('setBreakpoints', { source: { path: COUNTS }, breakpoints });
     await client.request('configurationDone');
     await client.waitForEvent('exited');
-    const told = client.events.map(({ body }) => (body as { output?: string } | undefined)?.output ?? '');
-    expect(told.join('').match(/at \d/g)).toEqual(['at 1', 'at 2', 'at 3']);
+    const texts = client.events.map(({ body }) => (body as { output?: string } | undefined)?.output ?? '');
+    expect(texts.join('').match(/at \d/g)).toEqual(['at 1', 'at 2', 'at 3']);
   },
 
   async supportsFunctionBreakpoints(client) {
-    await open(client, { program: COUNTS });
+    await startConfiguring(client, { program: COUNTS });
     await client.request('setFunctionBreakpoints', { breakpoints: [{ name: 'tick' }] });
     await client.request('configurationDone');
     await client.waitForEvent('stopped');
@@ -51,22 +51,22 @@ export const BREAKPOINT_PROOFS: Proofs = {
   },
 
   async exceptionBreakpointFilters(client) {
-    const frameId = await thrown(client, { filters: ['all'] });
+    const frameId = await stoppedAtThrow(client, { filters: ['all'] });
     expect(await valueOf(client, 'reason', frameId)).toBe("'first'");
   },
 
   async supportsExceptionFilterOptions(client) {
     const chosen = { filterOptions: [{ filterId: 'all', condition: 'error.message === "second"' }] };
-    expect(await valueOf(client, 'reason', await thrown(client, chosen))).toBe("'second'");
+    expect(await valueOf(client, 'reason', await stoppedAtThrow(client, chosen))).toBe("'second'");
   },
 
   async supportsExceptionOptions(client) {
-    const frameId = await thrown(client, { exceptionOptions: [{ breakMode: 'always' }] });
+    const frameId = await stoppedAtThrow(client, { exceptionOptions: [{ breakMode: 'always' }] });
     expect(await valueOf(client, 'reason', frameId)).toBe("'first'");
   },
 
   async supportsExceptionInfoRequest(client) {
-    await thrown(client, { filters: ['all'] });
+    await stoppedAtThrow(client, { filters: ['all'] });
     expect(await client.request('exceptionInfo', { threadId: 1 })).toMatchObject({
       exceptionId: 'RangeError',
       description: expect.stringContaining('first') as string,

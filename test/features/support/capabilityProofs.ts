@@ -2,23 +2,32 @@ import type { DebugProtocol } from '@vscode/debugprotocol';
 import { expect } from 'vitest';
 import { goneSoon, isRunning } from '../../support/programs.js';
 import { BREAKPOINT_PROOFS } from './breakpointProofs.js';
-import { LOOKING_PROOFS } from './lookingProofs.js';
-import { COUNTS, frames, open, staying, stopped, TICK, topFrame, valueOf } from './proofSessions.js';
+import { INSPECTION_PROOFS } from './inspectionProofs.js';
+import {
+  COUNTS,
+  frames,
+  startConfiguring,
+  runningOn,
+  stopped,
+  TICK,
+  topFrame,
+  valueOf,
+} from './proofSessions.js';
 import type { Proofs } from './proofSessions.js';
 import { STEPPING_PROOFS } from './steppingProofs.js';
 
 /**
- * For each capability that `initialize` announces, a session that has the good of it. A capability without a row here
- * fails the test, and so does a row without its capability.
+ * For each capability that `initialize` announces, a session that uses the capability. The test fails for a
+ * capability without a proof, and for a proof without a capability.
  */
 export const PROOFS: Proofs = {
   ...BREAKPOINT_PROOFS,
   ...STEPPING_PROOFS,
-  ...LOOKING_PROOFS,
+  ...INSPECTION_PROOFS,
 
   async supportsConfigurationDoneRequest(client) {
-    await open(client, { program: COUNTS });
-    // Breakpoints that come late are still in time: no line has run.
+    await startConfiguring(client, { program: COUNTS });
+    // Breakpoints are still in time: no line has run.
     const breakpoints = [{ line: TICK }];
     await client.request('setBreakpoints', { source: { path: COUNTS }, breakpoints });
     expect(client.output('stdout')).toBe('');
@@ -50,7 +59,7 @@ export const PROOFS: Proofs = {
   },
 
   async supportsTerminateRequest(client) {
-    const pids = await staying(client);
+    const pids = await runningOn(client);
     await client.request('terminate');
     expect(await client.waitForEvent('exited')).toEqual({ exitCode: 5 });
     expect(client.output('stdout')).toContain('goodbye\n');
@@ -58,7 +67,7 @@ export const PROOFS: Proofs = {
   },
 
   async supportTerminateDebuggee(client) {
-    const pids = await staying(client);
+    const pids = await runningOn(client);
     await client.request('disconnect', { terminateDebuggee: false });
     await client.closed;
     expect(pids.every(isRunning)).toBe(true);

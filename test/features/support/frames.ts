@@ -21,7 +21,7 @@ export async function nextStop(client: DapClient, reason: string): Promise<Debug
   return topFrame(client);
 }
 
-/** Lets the program run on, to its end. */
+/** Continues the program to its end, which must be with exit code 0. */
 export async function runToEnd(client: DapClient): Promise<void> {
   await client.request('continue', { threadId: 1 });
   const { exitCode } = await client.waitForEvent<{ exitCode: number }>('exited');

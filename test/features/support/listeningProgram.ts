@@ -9,15 +9,15 @@ import { eventually } from '../../support/within.js';
 const ENTRY = fileURLToPath(new URL('../../../dist/bin.cjs', import.meta.url));
 const FORWARD = fileURLToPath(new URL('../fixtures/attach/forward.mjs', import.meta.url));
 
-/** A program that was started to be attached to: `debug-adapter-ipc launch --listen ...`. */
+/** A program that waits for a debugger to attach: `debug-adapter-ipc launch --listen ...`. */
 export class ListeningProgram {
   readonly exited: Promise<{ code: number | null; signal: NodeJS.Signals | null }>;
-  private out = '';
-  private errors = '';
+  private stdoutText = '';
+  private stderrText = '';
 
   private constructor(readonly child: ChildProcess) {
-    child.stdout?.setEncoding('utf8').on('data', (text: string) => (this.out += text));
-    child.stderr?.setEncoding('utf8').on('data', (text: string) => (this.errors += text));
+    child.stdout?.setEncoding('utf8').on('data', (text: string) => (this.stdoutText += text));
+    child.stderr?.setEncoding('utf8').on('data', (text: string) => (this.stderrText += text));
     this.exited = new Promise((resolve) => {
       child.once('close', (code, signal) => resolve({ code, signal }));
     });
@@ -27,10 +27,17 @@ export class ListeningProgram {
     });
   }
 
-  /** Resolves when it has said how to attach. @param under a command that runs it */
+  /**
+   * Starts a program, and waits until it has printed how to attach.
+   *
+   * @param under a command that runs the program
+   */
   static async start(args: readonly string[], under: readonly string[] = []): Promise<ListeningProgram> {
     const program = ListeningProgram.spawn(args, under);
-    await eventually(() => program.stderr.includes('to the configuration'), `it listens: ${program.stderr}`);
+    await eventually(
+      () => program.stderr.includes('to the configuration'),
+      `the program listens: ${program.stderr}`,
+    );
     return program;
   }
 
@@ -40,21 +47,21 @@ export class ListeningProgram {
   }
 
   get stdout(): string {
-    return this.out;
+    return this.stdoutText;
   }
 
   get stderr(): string {
-    return this.errors;
+    return this.stderrText;
   }
 
-  /** The address that it printed. */
+  /** The address that the program printed. */
   get address(): string {
-    return /(?:debugger|attach) at (\S+)/.exec(this.errors)?.[1] ?? '';
+    return /(?:debugger|attach) at (\S+)/.exec(this.stderrText)?.[1] ?? '';
   }
 
-  /** The configuration that it printed. */
+  /** The configuration that the program printed. */
   get configuration(): { keyFile: string } {
-    return JSON.parse(/attach with\s+(.*)/.exec(this.errors)?.[1] ?? '') as { keyFile: string };
+    return JSON.parse(/attach with\s+(.*)/.exec(this.stderrText)?.[1] ?? '') as { keyFile: string };
   }
 
   get key(): string {
@@ -62,23 +69,27 @@ export class ListeningProgram {
   }
 
   prints(text: string | RegExp): Promise<void> {
-    const fits = (): boolean => (typeof text === 'string' ? this.out.includes(text) : text.test(this.out));
-    return eventually(fits, `it prints ${String(text)}; it printed ${this.out} ${this.errors}`);
+    const matches = (): boolean =>
+      typeof text === 'string' ? this.stdoutText.includes(text) : text.test(this.stdoutText);
+    return eventually(
+      matches,
+      `the program prints ${String(text)}; it printed ${this.stdoutText} ${this.stderrText}`,
+    );
   }
 
-  /** The last number that it counted to. */
+  /** The last number that the program printed. */
   get count(): number {
-    return Number(/count (\d+)\n$/.exec(this.out)?.[1] ?? 0);
+    return Number(/count (\d+)\n$/.exec(this.stdoutText)?.[1] ?? 0);
   }
 
-  /** Resolves when it has counted on: it runs. */
+  /** Waits until the program has printed another number, and so runs. */
   async counts(): Promise<void> {
     const before = this.count;
-    await eventually(() => this.count > before, 'it counts on');
+    await eventually(() => this.count > before, 'the program prints another number');
   }
 }
 
-/** A tunnel in a process of its own. @returns the port of this machine that leads to the target, and its end */
+/** Starts a tunnel in a process. @returns the local port that leads to the target, and a function to end it */
 export async function tunnelTo(target: string): Promise<{ port: number; close: () => void }> {
   const child = spawn(process.execPath, [FORWARD, target], { stdio: ['ignore', 'pipe', 'inherit'] });
   onTestFinished(async () => {

@@ -3,9 +3,9 @@ import type { DebugProtocol } from '@vscode/debugprotocol';
 import { lineOf, pidsOf } from '../../support/programs.js';
 import type { DapClient } from '../../support/dapClient.js';
 
-/** A session that has the good of a capability. */
+/** A session that uses a capability. */
 export type Proof = (client: DapClient) => Promise<void>;
-/** By the names of the capabilities. */
+/** Proofs by the name of the capability. */
 export type Proofs = Readonly<Record<string, Proof>>;
 
 /** The path of a program of test/features/fixtures/capabilities. */
@@ -16,13 +16,13 @@ export function fixture(name: string): string {
 export const COUNTS = fixture('counts.cjs');
 export const TICK = lineOf(COUNTS, 'tick');
 
-/** A session that stands at a breakpoint, by default the first `tick` of three; the id of the frame there. */
+/** Runs a program to a breakpoint, by default in the first of three calls of `tick`. @returns the frame's id */
 export async function stopped(
   client: DapClient,
   breakpoint: object = {},
   at = { path: COUNTS, line: TICK },
 ): Promise<number> {
-  await open(client, { program: at.path });
+  await startConfiguring(client, { program: at.path });
   const breakpoints = [{ line: at.line, ...breakpoint }];
   await client.request('setBreakpoints', { source: { path: at.path }, breakpoints });
   await client.request('configurationDone');
@@ -35,8 +35,8 @@ export async function topFrame(client: DapClient): Promise<number> {
   return (await frames(client, 0, 1))[0]?.id ?? Number.NaN;
 }
 
-/** A session up to where the client sets its breakpoints. */
-export async function open(client: DapClient, launch: object): Promise<void> {
+/** Starts a session up to the event `initialized`: the client can set breakpoints now. */
+export async function startConfiguring(client: DapClient, launch: object): Promise<void> {
   await client.request('initialize', { adapterID: 'test', pathFormat: 'path' });
   void client.send('launch', launch);
   await client.waitForEvent('initialized');
@@ -62,8 +62,8 @@ export async function valueOf(
   return result;
 }
 
-/** A program that runs until it is ended, and its pid. */
-export async function staying(client: DapClient): Promise<number[]> {
+/** Starts a program that runs until it is ended. @returns the pids that it prints */
+export async function runningOn(client: DapClient): Promise<number[]> {
   await client.start({ program: COUNTS, args: ['stays'] });
   return await pidsOf(client);
 }

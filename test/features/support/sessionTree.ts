@@ -2,30 +2,30 @@ import type { DebugProtocol } from '@vscode/debugprotocol';
 import type { DapClient } from '../../support/dapClient.js';
 import { within } from '../../support/within.js';
 
-/** What a session is started with that another session asked for. */
+/** The configuration of a session that another session asked for. */
 export type ChildConfiguration = Record<string, unknown> & { readonly name: string };
 
-/** A session that another one asked for, begun as an editor would. */
+/** A session that another session asked for, started as an editor does. */
 export interface ChildSession {
   readonly configuration: ChildConfiguration;
   readonly client: DapClient;
-  /** Settles when the program may run; rejects when there is none to debug. */
-  readonly begun: Promise<void>;
+  /** Settles when the program may run. Rejects if there is no program to debug. */
+  readonly started: Promise<void>;
 }
 
-/** As an editor that can start sessions greets an adapter. */
+/** Arguments of `initialize` from an editor that can start sessions. */
 export const STARTS_SESSIONS = { initialize: { supportsStartDebuggingRequest: true } };
 
-/** How long a process may take to come to its session, in milliseconds. */
-const COMES_MS = 40_000;
+/** Deadline for a child process to get its session, in milliseconds. */
+const CHILD_TIMEOUT_MS = 40_000;
 
-/** An editor: it has a session of its own begun for each that one of its sessions asks for. */
+/** An editor that starts each session that one of its sessions asks for. */
 export class SessionTree {
   readonly children: ChildSession[] = [];
-  private readonly awaited = new Map<number, (child: ChildSession) => void>();
+  private readonly waiting = new Map<number, (child: ChildSession) => void>();
 
   /**
-   * @param newClient a client of an adapter, as its editor gets it for a new session
+   * @param newClient makes the client of an adapter for a new session
    * @param breakpoints lines by file, set in every session
    */
   constructor(
@@ -33,42 +33,43 @@ export class SessionTree {
     private readonly breakpoints: Record<string, number[]> = {},
   ) {}
 
-  /** Begins the first session. */
-  async start(launch: object, how: { readonly breaks?: boolean } = {}): Promise<DapClient> {
+  /** Starts the first session. @param how `withBreakpoints` is true by default */
+  async start(launch: object, how: { readonly withBreakpoints?: boolean } = {}): Promise<DapClient> {
     const client = await this.newClient();
-    this.serve(client);
-    await client.start(launch, how.breaks === false ? {} : this.breakpoints, STARTS_SESSIONS);
+    this.acceptChildren(client);
+    await client.start(launch, how.withBreakpoints === false ? {} : this.breakpoints, STARTS_SESSIONS);
     return client;
   }
 
-  /** The session that was asked for at that place, counted from 0, once its program may run. */
+  /** Waits for a child session whose program may run. @param at its number in the order of requests, from 0 */
   async child(at: number): Promise<ChildSession> {
-    const come = this.children[at] ?? new Promise<ChildSession>((resolve) => this.awaited.set(at, resolve));
-    const child = await within(Promise.resolve(come), `the session ${at} of a child`, COMES_MS);
-    await child.begun;
+    const arrival =
+      this.children[at] ?? new Promise<ChildSession>((resolve) => this.waiting.set(at, resolve));
+    const child = await within(Promise.resolve(arrival), `the session ${at} of a child`, CHILD_TIMEOUT_MS);
+    await child.started;
     return child;
   }
 
-  private serve(client: DapClient): void {
+  private acceptChildren(client: DapClient): void {
     client.onRequest('startDebugging', (args) => {
       const { configuration, request } = args as DebugProtocol.StartDebuggingRequestArguments;
-      void this.begin({ ...configuration, request } as unknown as ChildConfiguration);
+      void this.startChild({ ...configuration, request } as unknown as ChildConfiguration);
       return {};
     });
   }
 
-  private async begin(configuration: ChildConfiguration): Promise<void> {
+  private async startChild(configuration: ChildConfiguration): Promise<void> {
     const client = await this.newClient();
-    this.serve(client);
-    const begun = client.start(configuration, this.breakpoints, { request: 'attach', ...STARTS_SESSIONS });
-    begun.catch(() => undefined);
-    const child = { configuration, client, begun };
+    this.acceptChildren(client);
+    const started = client.start(configuration, this.breakpoints, { request: 'attach', ...STARTS_SESSIONS });
+    started.catch(() => undefined);
+    const child = { configuration, client, started };
     const at = this.children.push(child) - 1;
-    this.awaited.get(at)?.(child);
+    this.waiting.get(at)?.(child);
   }
 }
 
-/** Where a session stopped: the frame on top. */
+/** Waits for the next stop. @returns its thread and the innermost frame */
 export async function stopped(
   client: DapClient,
 ): Promise<{ threadId: number; frame: DebugProtocol.StackFrame }> {
@@ -81,7 +82,7 @@ export async function stopped(
   return { threadId, frame };
 }
 
-/** What an expression is in the frame on top of a stop, as text. */
+/** Evaluates an expression in a frame. @returns the text of its value */
 export async function valueAt(client: DapClient, frameId: number, expression: string): Promise<string> {
   const { result } = await client.request<{ result: string }>('evaluate', { expression, frameId });
   return result;

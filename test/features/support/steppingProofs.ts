@@ -1,13 +1,13 @@
 import { expect } from 'vitest';
 import { lineOf } from '../../support/programs.js';
-import { fixture, frames, open, stopped, TICK } from './proofSessions.js';
+import { fixture, frames, startConfiguring, stopped, TICK } from './proofSessions.js';
 import type { Proofs } from './proofSessions.js';
 
 const CALLS = fixture('calls.cjs');
 const TWO_WORKERS = fixture('twoWorkers.cjs');
 const ENDS = lineOf(TWO_WORKERS, 'ends');
 
-/** How a program goes on. */
+/** Proofs of the capabilities to step and continue. */
 export const STEPPING_PROOFS: Proofs = {
   async supportsRestartFrame(client) {
     const frameId = await stopped(client);
@@ -19,7 +19,7 @@ export const STEPPING_PROOFS: Proofs = {
   },
 
   async supportsSingleThreadExecutionRequests(client) {
-    await open(client, { program: TWO_WORKERS });
+    await startConfiguring(client, { program: TWO_WORKERS });
     const breakpoints = [{ line: ENDS }];
     await client.request('setBreakpoints', { source: { path: TWO_WORKERS }, breakpoints });
     await client.request('configurationDone');
@@ -27,7 +27,7 @@ export const STEPPING_PROOFS: Proofs = {
     const second = await client.waitForEvent<{ threadId: number }>('stopped');
     const one = { threadId: second.threadId, singleThread: true };
     expect(await client.request('continue', one)).toEqual({ allThreadsContinued: false });
-    // The other stands as it stood.
+    // The other thread is still stopped.
     const { threadId } = first;
     expect(await client.request('stackTrace', { threadId, levels: 1 })).toMatchObject({
       stackFrames: [{ line: ENDS }],

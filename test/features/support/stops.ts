@@ -8,7 +8,7 @@ export interface Stopped {
   readonly text?: string;
 }
 
-/** A frame as the client gets it. */
+/** A frame of the response to `stackTrace`. */
 export interface Frame {
   readonly id: number;
   readonly name: string;
@@ -23,21 +23,21 @@ export interface Frame {
   };
 }
 
-/** The stack of a thread, the whole of it or a part. */
+/** The frames of a thread. @param part `startFrame` and `levels` */
 export async function stackOf(client: DapClient, threadId = 1, part: object = {}): Promise<Frame[]> {
   const { stackFrames } = await client.request<{ stackFrames: Frame[] }>('stackTrace', { threadId, ...part });
   return stackFrames;
 }
 
-/** Waits for the next stop. @returns where it is, as `name:line` */
-export async function stopsAt(client: DapClient, threadId = 1): Promise<string> {
+/** Waits for the next stop. @returns the place, as `name:line` */
+export async function nextStop(client: DapClient, threadId = 1): Promise<string> {
   await client.waitForEvent<Stopped>('stopped', (stopped) => stopped.threadId === threadId);
   const [top] = await stackOf(client, threadId, { levels: 1 });
   return `${top?.name}:${top?.line}`;
 }
 
-/** Sends a request that goes on, and waits for the stop that it leads to. */
-export async function goOn(client: DapClient, command: string, args: object = {}): Promise<string> {
+/** Sends a request that resumes the program, such as `next`, and waits for the stop. @returns the place */
+export async function resumeToStop(client: DapClient, command: string, args: object = {}): Promise<string> {
   await client.request(command, { threadId: 1, ...args });
-  return stopsAt(client);
+  return nextStop(client);
 }

@@ -16,13 +16,13 @@ export interface TerminalRequest {
   readonly env: Record<string, string | null>;
 }
 
-/** A terminal with one command in it: a person can type, look, and read its exit code. */
+/** A terminal that runs one command. It has an input, the shown text and an exit code. */
 export class Terminal {
   readonly exited: Promise<number | null>;
   private shown = '';
 
   private constructor(
-    readonly asked: TerminalRequest,
+    readonly request: TerminalRequest,
     private readonly child: ChildProcess,
   ) {
     child.stdout?.setEncoding('utf8').on('data', (text: string) => (this.shown += text));
@@ -35,15 +35,15 @@ export class Terminal {
     });
   }
 
-  /** Runs what the client was asked to run, on a pseudo-terminal. */
-  static open(asked: TerminalRequest): Terminal {
+  /** Runs the command of a `runInTerminal` request on a pseudo-terminal. */
+  static open(request: TerminalRequest): Terminal {
     const env: NodeJS.ProcessEnv = { ...process.env, TERM: 'xterm-256color' };
-    for (const [name, value] of Object.entries(asked.env)) {
+    for (const [name, value] of Object.entries(request.env)) {
       if (value === null) delete env[name];
       else env[name] = value;
     }
-    const child = spawn('python3', [RUN_IN_PTY, ...asked.args], { cwd: asked.cwd, env });
-    return new Terminal(asked, child);
+    const child = spawn('python3', [RUN_IN_PTY, ...request.args], { cwd: request.cwd, env });
+    return new Terminal(request, child);
   }
 
   get text(): string {
@@ -66,14 +66,14 @@ export class Terminal {
       try {
         process.kill(pid, 'SIGKILL');
       } catch {
-        // It has ended, as it should have.
+        // The program has ended, as it should.
       }
     });
     return pid;
   }
 }
 
-/** Has the client open a terminal for the adapter. @returns the terminal, once it was asked for */
+/** Opens a terminal when the adapter asks the client for it. @returns the terminal */
 export function terminalOf(client: DapClient): Promise<Terminal> {
   return new Promise((resolve) => {
     client.onRequest('runInTerminal', (args) => {

@@ -9,21 +9,21 @@ interface OpenDocument {
 }
 
 interface Activated {
-  /** What the extension has asked to be disposed of. */
+  /** Disposables that the extension has registered. */
   readonly subscriptions: { dispose(): unknown }[];
-  /** Asks for the adapter of a session with this configuration. */
+  /** Requests the adapter for a session with this configuration. */
   readonly factory: (configuration: object) => Promise<unknown>;
 }
 
 interface Editor {
-  /** What was shown to the user as an error. */
+  /** Error messages that were shown to the user. */
   readonly errors: string[];
   readonly provider: () => ConfigurationProvider;
   readonly workspaceFolder: (path: string) => vscode.WorkspaceFolder;
   readonly activate: (packageJSON: object) => Activated;
 }
 
-/** An editor as far as the extension sees it, which records what it is told; `document` is open in it. */
+/** A stand-in for the editor, with the part of its API that the extension uses. @param document is open in it */
 export function editor(document?: OpenDocument): Editor {
   const errors: string[] = [];
   const window = {

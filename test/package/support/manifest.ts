@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { StartRequest } from './readSettings.js';
 
-/** As much of JSON Schema as the manifest uses. */
+/** The part of JSON Schema that the manifest uses. */
 export interface Schema {
   readonly type?: string | readonly string[];
   readonly enum?: readonly string[];

@@ -1,10 +1,10 @@
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import { launchWith, sessionPair } from '../../unit/adapter/sessionPair.js';
 
-/** The two requests that begin a session, each with a schema of its own. */
+/** The two requests that start a session. Each has its schema. */
 export type StartRequest = 'launch' | 'attach';
 
-/** An object that tells which of its properties are asked for; what is in it tells for itself, `name.inner`. */
+/** Makes an object that adds each property that is read to `read`. Nested properties are named `name.inner`. */
 function watched(target: object, read: Set<string>, prefix = ''): object {
   return new Proxy(target, {
     get(object, name, receiver): unknown {
@@ -17,7 +17,7 @@ function watched(target: object, read: Set<string>, prefix = ''): object {
   });
 }
 
-/** How an adapter answers a `launch` or `attach` with these arguments; the session is over by then. */
+/** The response of an adapter to `launch` or `attach` with these arguments. The session has then ended. */
 export async function answerTo(command: StartRequest, args: object): Promise<DebugProtocol.Response> {
   const { client, session } = sessionPair();
   await client.request('initialize', { adapterID: 'test' });

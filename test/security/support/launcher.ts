@@ -5,7 +5,7 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
 import type { IPCManager, Message } from '../../../src/ipc/index.js';
-import { ended } from '../../support/fixtureProcess.js';
+import { killAndWait } from '../../support/fixtureProcess.js';
 import { eventually, within } from '../../support/within.js';
 
 const LAUNCHER = fileURLToPath(new URL('../fixtures/launcher.mjs', import.meta.url));
@@ -22,11 +22,11 @@ export interface StartedLauncher {
 export interface StartOptions {
   readonly args?: readonly string[];
   readonly env?: NodeJS.ProcessEnv;
-  /** What follows stdin, stdout and stderr. */
+  /** Descriptors after stdin, stdout and stderr. */
   readonly moreStdio?: readonly ('pipe' | 'ignore')[];
 }
 
-/** Starts the launcher of the fixtures for a manager that listens; it is killed when the test ends. */
+/** Starts the launcher of the fixtures for a manager that listens. The launcher is killed when the test ends. */
 export function startLauncher(
   manager: IPCManager,
   { args, env, moreStdio = [] }: StartOptions = {},
@@ -37,7 +37,7 @@ export function startLauncher(
     stdio,
     env: { ...process.env, ...manager.launcherEnv, ...env },
   });
-  onTestFinished(() => ended(child));
+  onTestFinished(() => killAndWait(child));
   let stderr = '';
   child.stderr?.on('data', (text) => (stderr += String(text)));
   manager.startReader((message) => heard.push(message), { accept: true, launcher: child });

@@ -1,6 +1,6 @@
 /*
- * The handshake put together by hand from its description in the docs, so that a mistake in the code under
- * test cannot hide behind itself.
+ * The handshake made by hand from its description in the docs, without the code under test: a mistake in that
+ * code then shows.
  */
 import { createHmac, randomBytes } from 'node:crypto';
 
@@ -11,14 +11,17 @@ export const CAPABILITIES = 0x13;
 
 export type Role = 'listener' | 'connector';
 
-/** What one handshake's proofs are made from. */
+/** The data of a handshake that its proofs are computed from. */
 export interface RawTranscript {
   readonly connectorNonce: Buffer;
   readonly listenerNonce: Buffer;
   readonly endpoint: string;
 }
 
-/** What both ends say of themselves, byte for byte as this package sends it. */
+/** Length of a challenge: the header, the version, the nonce and the proof. */
+export const CHALLENGE_BYTES = 8 + 1 + 32 + 32;
+
+/** The capabilities that both ends send, byte for byte as this package sends them. */
 export const CAPABILITIES_PAYLOAD = Buffer.from('{"versions":[1],"features":[]}');
 
 export function rawFrame(kind: number, payload: Buffer): Buffer {
@@ -55,7 +58,7 @@ export function rawCapabilities(payload: Buffer | object = CAPABILITIES_PAYLOAD)
   return rawFrame(CAPABILITIES, Buffer.isBuffer(payload) ? payload : Buffer.from(JSON.stringify(payload)));
 }
 
-/** The nonce in a hello or a challenge: both carry it behind header and version. */
+/** The nonce of a hello or a challenge. It follows the header and the version. */
 export function nonceIn(frame: Buffer): Buffer {
   return frame.subarray(9, 41);
 }

@@ -13,17 +13,17 @@ import type { TransportConfig } from '../../../src/ipc/core/transportConfig.js';
 import { addressOf } from '../../support/rawPeer.js';
 import { within } from '../../support/within.js';
 
-/** Longer than any test waits: what is told in time is not told by this deadline. */
+/** A deadline that no test reaches, so that an error in time has another cause. In milliseconds. */
 export const NEVER_MS = 25_000;
 
-/** What "at once" means where a deadline would be seconds away: room for a busy machine, no more. */
+/** The longest time for an action "at once", with room for a busy machine. In milliseconds. */
 export const AT_ONCE_MS = 1_500;
 
 export function randomKey(): Buffer {
   return randomBytes(32);
 }
 
-/** A connection that is destroyed when the test ends. */
+/** Makes a connection that is destroyed when the test ends. */
 export function connectionFor(config: TransportConfig): ConnectionBase {
   const connection = build({ handshakeTimeoutMs: NEVER_MS, ...config });
   onTestFinished(async () => {
@@ -39,7 +39,7 @@ function build(config: TransportConfig): ConnectionBase {
   return new UnixConnection(config);
 }
 
-/** A connection that listens, and where. */
+/** Makes a connection that listens. @returns the connection and its endpoint */
 export async function listeningAt(
   config: TransportConfig,
 ): Promise<{ adapter: ConnectionBase; endpoint: Endpoint }> {
@@ -49,19 +49,19 @@ export async function listeningAt(
   return { adapter, endpoint: adapter.endpoint };
 }
 
-/** A manager that is cleaned up when the test ends. */
+/** Makes a manager that is cleaned up when the test ends. */
 export function managerFor(options: ConstructorParameters<typeof IPCManager>[0] = {}): IPCManager {
   const manager = new IPCManager(options);
   onTestFinished(() => within(manager.cleanup(), 'the manager is cleaned up'));
   return manager;
 }
 
-/** How a launcher is configured that is to connect to an endpoint. */
+/** The configuration of a launcher that connects to an endpoint. */
 export function configFor(endpoint: Endpoint): TransportConfig {
   return { transport: endpoint.transport, ...addressOf(endpoint) };
 }
 
-/** A connector that speaks bytes, paused; gone when the test ends. */
+/** Connects a socket for bytes. It is paused, and destroyed when the test ends. */
 export async function connectStranger(endpoint: Endpoint): Promise<Socket> {
   const socket = connect({ ...addressOf(endpoint), allowHalfOpen: true }).pause();
   onTestFinished(() => {
@@ -71,7 +71,7 @@ export async function connectStranger(endpoint: Endpoint): Promise<Socket> {
   return socket.on('error', () => undefined);
 }
 
-/** All that comes until the other side ends or drops the connection. */
+/** Reads until the other side ends or drops the connection. */
 export async function readToTheEnd(socket: Socket): Promise<Buffer> {
   const chunks: Buffer[] = [];
   const over = new Promise<void>((resolve) => {
@@ -84,7 +84,7 @@ export async function readToTheEnd(socket: Socket): Promise<Buffer> {
   return Buffer.concat(chunks);
 }
 
-/** Exactly `bytes` bytes; fails when they do not come. */
+/** Reads a number of bytes. @throws if fewer bytes arrive */
 export async function readBytes(socket: Socket, bytes: number): Promise<Buffer> {
   const read = async (): Promise<Buffer> => {
     for (;;) {

@@ -4,17 +4,18 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { IPCManager, readLauncherMessage, RequestTracker, watchProcess } from '../../../src/ipc/index.js';
 import type { EventEnvelope, Message, ResponseEnvelope, TransportConfig } from '../../../src/ipc/index.js';
+import { within } from '../within.js';
 
-/** The built launcher: the program has to be hosted by a real process. `npm test` builds it first. */
+/** The built launcher, because the program must run in a real process. `npm test` builds it first. */
 export const LAUNCHER = fileURLToPath(new URL('../../../dist/launcher/main.cjs', import.meta.url));
 
 /** The package's command, which starts the same launcher. */
 export const COMMAND = fileURLToPath(new URL('../../../dist/bin.cjs', import.meta.url));
 
-/** Shorter than the test time-out, so that what failed is named. In milliseconds. */
+/** Shorter than the test timeout, so that the error names what failed. In milliseconds. */
 const WAIT_MS = 8_000;
 
-/** How a process ended, and all it said. */
+/** The exit and the output of a process. */
 export interface Ended {
   readonly code: number | null;
   readonly signal: NodeJS.Signals | null;
@@ -23,22 +24,22 @@ export interface Ended {
 }
 
 export interface StandInOptions {
-  /** `--program P` and the like; the `--ipc` arguments are put before it. */
+  /** Arguments such as `--program P`. The `--ipc` arguments are put before them. */
   readonly args: readonly string[];
   readonly config?: TransportConfig;
-  /** What runs the launcher. Default: this Node.js. */
+  /** The executable that runs the launcher. Default: this Node.js. */
   readonly command?: string;
-  /** How the launcher is started: a script and what goes before the `--ipc` arguments. Default: {@link LAUNCHER}. */
+  /** The script, and the arguments before the `--ipc` arguments. Default: {@link LAUNCHER}. */
   readonly launcher?: readonly string[];
-  /** Node's own options, before the launcher's script. */
+  /** Options of node, before the launcher's script. */
   readonly execArgv?: readonly string[];
   readonly env?: NodeJS.ProcessEnv;
   readonly cwd?: string;
-  /** Makes the launcher lead a process group, as the real adapter does. */
+  /** True to make the launcher lead a process group, as the real adapter does. */
   readonly detached?: boolean;
 }
 
-/** Collects what a process says, and waits for its end. */
+/** Collects the output of a process, and waits for its end. */
 export class ProcessRecord {
   readonly ended: Promise<Ended>;
   private stdout = '';
@@ -55,9 +56,9 @@ export class ProcessRecord {
     }));
   }
 
-  /** Resolves when stdout has the text. */
-  async said(text: string): Promise<void> {
-    await until(`stdout to say ${JSON.stringify(text)}`, (done) => {
+  /** Resolves when stdout contains the text. */
+  async printed(text: string): Promise<void> {
+    await until(`stdout says ${JSON.stringify(text)}`, (done) => {
       const look = (): void => {
         if (this.stdout.includes(text)) done();
       };
@@ -66,23 +67,22 @@ export class ProcessRecord {
     });
   }
 
-  /** The end, with a deadline. */
+  /** Returns the end of the process. Rejects after the deadline. */
   async end(): Promise<Ended> {
-    return await within(
-      'the process to end',
-      this.ended,
-      () => `stdout ${this.stdout}, stderr ${this.stderr}`,
-    );
+    const what = (): string => `the process ends: stdout ${this.stdout}, stderr ${this.stderr}`;
+    return await within(this.ended, what, WAIT_MS);
   }
 }
 
-/** The adapter's side of a session with a real launcher: dapper's commands out, responses and events in. */
+/**
+ * The adapter's side of a session with a real launcher: sends commands, and receives responses and events.
+ */
 export class AdapterStandIn implements AsyncDisposable {
   readonly events: EventEnvelope[] = [];
   readonly messages: Message[] = [];
   private readonly requests = new RequestTracker<ResponseEnvelope>();
   private readonly listeners = new Set<() => void>();
-  private taken = 0;
+  private nextEvent = 0;
 
   private constructor(
     readonly manager: IPCManager,
@@ -103,7 +103,7 @@ export class AdapterStandIn implements AsyncDisposable {
       },
     );
     const standIn = new AdapterStandIn(manager, new ProcessRecord(child));
-    manager.startReader((message) => standIn.take(message), {
+    manager.startReader((message) => standIn.receive(message), {
       accept: true,
       timeoutMs: WAIT_MS,
       launcher: watchProcess(child),
@@ -111,7 +111,7 @@ export class AdapterStandIn implements AsyncDisposable {
     return standIn;
   }
 
-  /** Launches, and goes as far as `initialized`. */
+  /** Launches, and waits until the launcher is initialized. */
   static async initialized(options: StandInOptions): Promise<AdapterStandIn> {
     const standIn = await AdapterStandIn.launch(options);
     await standIn.manager.connected;
@@ -120,15 +120,19 @@ export class AdapterStandIn implements AsyncDisposable {
     return standIn;
   }
 
-  /** Sends a command and gives its response. */
+  /** Sends a command and returns its response. */
   async request(command: string, args: object = {}): Promise<ResponseEnvelope> {
     return await (
-      await this.begin(command, args)
+      await this.sendRequest(command, args)
     ).response;
   }
 
-  /** Sends a command. @returns its id, and its response to wait for */
-  async begin(
+  /**
+   * Sends a command.
+   *
+   * @returns its id, and a promise of its response
+   */
+  async sendRequest(
     command: string,
     args: object = {},
   ): Promise<{ id: number; response: Promise<ResponseEnvelope> }> {
@@ -137,21 +141,23 @@ export class AdapterStandIn implements AsyncDisposable {
     return { id, response: result };
   }
 
-  /** Sends a command, and gives the body of its response; a failure is an error. */
+  /** Sends a command and returns the body of its response. Rejects if the command fails. */
   async ask<Body = Record<string, never>>(command: string, args: object = {}): Promise<Body> {
     const response = await this.request(command, args);
     if (!response.success) throw new Error(`${command} failed: ${response.message}`);
     return (response.body ?? {}) as Body;
   }
 
-  /** The next event of this name that was not waited for yet. Events of other names before it are passed over. */
+  /**
+   * Returns the next event of this name that no earlier call returned. Skips events of other names before it.
+   */
   async event<Body = Record<string, unknown>>(name: string): Promise<Body> {
     let found: EventEnvelope | undefined;
     await until(`the event ${name}`, (done) => {
       const look = (): void => {
-        const at = this.events.findIndex((event, index) => index >= this.taken && event.event === name);
+        const at = this.events.findIndex((event, index) => index >= this.nextEvent && event.event === name);
         if (at < 0 || found !== undefined) return;
-        this.taken = at + 1;
+        this.nextEvent = at + 1;
         found = this.events[at];
         this.listeners.delete(look);
         done();
@@ -162,7 +168,7 @@ export class AdapterStandIn implements AsyncDisposable {
     return found?.body as Body;
   }
 
-  /** Lets the program run with these breakpoints, until it stops. */
+  /** Runs the program with these breakpoints until it stops. */
   async runTo(path: string, ...lines: number[]): Promise<StoppedBody> {
     await this.ask('setBreakpoints', { source: { path }, breakpoints: lines.map((line) => ({ line })) });
     await this.ask('configurationDone');
@@ -175,7 +181,7 @@ export class AdapterStandIn implements AsyncDisposable {
     return stackFrames[0];
   }
 
-  /** The variables of the innermost scope of the top frame, by name. */
+  /** Returns the variables of the innermost scope of the top frame, by name. */
   async locals(): Promise<Map<string, VariableBody>> {
     const { id } = await this.topFrame();
     const { scopes } = await this.ask<{ scopes: { variablesReference: number }[] }>('scopes', {
@@ -197,7 +203,7 @@ export class AdapterStandIn implements AsyncDisposable {
     await this.process.ended;
   }
 
-  private take(message: Message): void {
+  private receive(message: Message): void {
     this.messages.push(message);
     const envelope = readLauncherMessage(message);
     if ('success' in envelope) {
@@ -230,19 +236,7 @@ export interface VariableBody {
   readonly indexedVariables?: number;
 }
 
-/** Resolves when `begin`'s callback is called, rejects after the deadline. */
+/** Resolves when `begin` calls its callback. Rejects after the deadline. */
 async function until(what: string, begin: (done: () => void) => void): Promise<void> {
-  await within(what, new Promise<void>((resolve) => begin(resolve)), () => 'nothing more known');
-}
-
-async function within<T>(what: string, promise: Promise<T>, more: () => string): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const deadline = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`waited ${WAIT_MS} ms for ${what}: ${more()}`)), WAIT_MS);
-  });
-  try {
-    return await Promise.race([promise, deadline]);
-  } finally {
-    clearTimeout(timer);
-  }
+  await within(new Promise<void>((resolve) => begin(resolve)), what, WAIT_MS);
 }

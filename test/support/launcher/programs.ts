@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
-/** The path of a program in test/support/fixtures/launcherPrograms. */
+/** Returns the path of a program in test/support/fixtures/launcherPrograms. */
 export function program(name: string): string {
   return fileURLToPath(new URL(`../fixtures/launcherPrograms/${name}`, import.meta.url));
 }
 
-/** The line, counted from 1, that carries `// break: <mark>`. */
+/** Returns the number of the line, counted from 1, that ends in `// break: <mark>`. */
 export function lineOf(path: string, mark: string): number {
   const lines = readFileSync(path, 'utf8').split('\n');
   const at = lines.findIndex((line) => line.endsWith(`// break: ${mark}`));

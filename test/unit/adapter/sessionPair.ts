@@ -8,7 +8,7 @@ import { DapClient } from '../../support/dapClient.js';
 export interface SessionPair {
   readonly client: DapClient;
   readonly session: NodeDebugSession;
-  /** What the session said where no client hears it. */
+  /** Messages that the session wrote to stderr. */
   readonly errors: string[];
   readonly toAdapter: PassThrough;
 }

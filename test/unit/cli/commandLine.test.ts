@@ -79,7 +79,7 @@ describe('the command line', () => {
     server.child.kill('SIGTERM');
     const { code, signal, stderr } = await server.result();
     expect(stderr).toBe('');
-    // Windows knows no SIGTERM: there the process is ended at once.
+    // Windows has no SIGTERM: the process ends at once there.
     expect([code, signal]).toEqual(process.platform === 'win32' ? [null, 'SIGTERM'] : [0, null]);
   });
 

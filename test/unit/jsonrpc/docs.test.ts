@@ -6,11 +6,12 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 const run = promisify(execFile);
 const root = fileURLToPath(new URL('../../..', import.meta.url));
-// Inside the package, so that it imports `debug-adapter-ipc/jsonrpc` by name as a reader would.
+// A folder inside the package, so that the example imports `debug-adapter-ipc/jsonrpc` by name as a reader
+// would.
 const folder = `${root}dist/jsonrpc-example`;
 const compiler = `${root}node_modules/typescript/bin/tsc`;
 
-/** The page's code by the file name in its first line. */
+/** Returns the code blocks of the page by the file name in their first line. */
 function examples(): Map<string, string> {
   const page = readFileSync(`${root}docs/jsonrpc.md`, 'utf8');
   return new Map(

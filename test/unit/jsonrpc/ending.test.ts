@@ -17,23 +17,17 @@ import { startFixture } from '../../support/fixtureProcess.js';
 import { manager } from '../../support/managers.js';
 import { parseFrames, rawFrame } from '../../support/rawFrames.js';
 import { rejectionOf } from '../../support/rejection.js';
+import { turnsOfLoop } from '../../support/turns.js';
 import { eventually, within } from '../../support/within.js';
 import { CARRIERS, UNIX, listenOn } from './rpcPair.js';
 import type { RpcEnd } from './rpcPair.js';
 
 const unix = { name: 'unix', config: { transport: 'unix' } } as const;
 
-/** Enough turns of the loop for everything that is queued to be done. */
-const TURNS = 100;
-
-async function turns(): Promise<void> {
-  for (let count = 0; count < TURNS; count += 1) await new Promise((resolve) => setImmediate(resolve));
-}
-
-/** What each request is rejected with. */
+/** The error of each request. */
 type Rejections = Promise<ResponseError<unknown>[]>;
 
-/** Requests that the other side knows of and never answers; resolves when they are under way. */
+/** Sends requests that the other side receives and never answers. Resolves when they have arrived. */
 async function neverAnswered({ rpc }: RpcEnd, other: RpcEnd, count = 1): Promise<{ rejections: Rejections }> {
   let begun = 0;
   other.rpc.onRequest('never', () => {
@@ -175,7 +169,7 @@ describe('the end of JSON-RPC over a connection', () => {
     reader.onClose(() => seen.push('closed'));
     for (const method of ['one', 'two']) await launcher.writeMessage({ jsonrpc: '2.0', method });
     await within(Promise.all([launcher.close(), adapter.closed]), 'the end of both');
-    await turns();
+    await turnsOfLoop();
     expect(seen).toEqual([]);
     reader.listen((message) => seen.push((message as { method?: string }).method));
     await eventually(() => seen.includes('closed'), 'the end is told');
@@ -226,7 +220,7 @@ describe('a pending request at the end of the connection', () => {
     await within(once(other, 'data'), 'the request is under way');
     other.destroy();
     await within(closed, 'the connection is closed');
-    await turns();
+    await turnsOfLoop();
     expect(outcome.settled).toBe(false);
     expect(rpc.hasPendingResponse()).toBe(true);
   });
@@ -238,13 +232,13 @@ describe('a pending request at the end of the connection', () => {
     void rejections.then(() => (outcome.settled = true));
     await within(launcher.close(), 'the close');
     await eventually(() => adapter.closes.length === 3, 'the connection is closed');
-    await turns();
+    await turnsOfLoop();
     expect(outcome.settled).toBe(true);
     expect(adapter.rpc.hasPendingResponse()).toBe(false);
   });
 });
 
-/** Both ends of a bare TCP connection, gone when the test ends. */
+/** Opens a plain TCP connection and returns both ends. They are closed when the test ends. */
 async function socketPair(): Promise<{ socket: Socket; other: Socket }> {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');

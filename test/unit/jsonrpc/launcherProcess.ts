@@ -3,13 +3,13 @@ import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
 import type { TransportConfig } from '../../../src/ipc/index.js';
 import { jsonRpcStreams } from '../../../src/jsonrpc/index.js';
-import { ended } from '../../support/fixtureProcess.js';
+import { killAndWait } from '../../support/fixtureProcess.js';
 import { manager } from '../../support/managers.js';
 import { listenOn } from './rpcPair.js';
 
 const LAUNCHER = fileURLToPath(new URL('fixtures/rpcLauncher.mjs', import.meta.url));
 
-/** A launcher in a process of its own, and the adapter's side of the session with it. */
+/** Starts a launcher in a separate process, and the adapter's side of its session. */
 export async function startLauncher(config: TransportConfig) {
   const adapter = manager();
   const args = await adapter.createListener(config);
@@ -19,12 +19,12 @@ export async function startLauncher(config: TransportConfig) {
     env,
     stdio: ['ignore', 'ignore', 'inherit', ...inherited],
   });
-  onTestFinished(() => ended(child));
+  onTestFinished(() => killAndWait(child));
   const end = listenOn(jsonRpcStreams(adapter, { launcher: child }), () => adapter.cleanup());
   return { child, manager: adapter, ...end };
 }
 
-/** Resolves with the next notification of that name. */
+/** Resolves with the next notification of that method. */
 export function notification(
   rpc: { onNotification(name: string, handler: () => void): unknown },
   name: string,

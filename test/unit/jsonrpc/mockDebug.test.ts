@@ -3,17 +3,17 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { DapClient } from '../../support/dapClient.js';
-import { ended, exitOf } from '../../support/fixtureProcess.js';
+import { killAndWait, exitOf } from '../../support/fixtureProcess.js';
 import { eventually, within } from '../../support/within.js';
 
 const folder = fileURLToPath(new URL('../../../examples/mockDebug/', import.meta.url));
 const program = `${folder}program.txt`;
 const LAST_BREAKPOINT = 5;
 
-/** The example's adapter, and a client over its stdin and stdout. */
+/** Starts the example's adapter, and a client over its stdin and stdout. */
 function startAdapter() {
   const child = spawn(process.execPath, [`${folder}adapter.js`], { stdio: 'pipe' });
-  onTestFinished(() => ended(child));
+  onTestFinished(() => killAndWait(child));
   let stderr = '';
   child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
   return {
@@ -23,7 +23,7 @@ function startAdapter() {
   };
 }
 
-/** A session that stands at the breakpoint in line 4. */
+/** Starts a session that is stopped at the breakpoint in line 4. */
 async function stoppedSession() {
   const adapter = startAdapter();
   const { client } = adapter;
@@ -33,7 +33,7 @@ async function stoppedSession() {
   return { ...adapter, launcherPid: systemProcessId };
 }
 
-/** Whether the process is there, and on Linux, where that shows, not merely waiting to be collected. */
+/** True if the process runs. On Linux, a process that has ended and was not reaped yet does not count. */
 function isRunning(pid: number): boolean {
   try {
     process.kill(pid, 0);

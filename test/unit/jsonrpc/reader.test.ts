@@ -10,11 +10,11 @@ import { eventually, within } from '../../support/within.js';
 import { CARRIERS, listenOn } from './rpcPair.js';
 
 const unix = { name: 'unix', config: { transport: 'unix' } } as const;
-/** More than there are stack frames. */
+/** Deeper than the call stack can be. */
 const DEPTH = 100_000;
 const good = { jsonrpc: '2.0', method: 'good' };
 
-/** A message connection, and the plain connection at the other side of it, to misbehave with. */
+/** Returns a message connection, and the plain connection at its other side, which can send invalid data. */
 async function withPlainPeer() {
   const { adapter, launcher } = await openPair(unix);
   const end = listenOn(jsonRpcStreams(adapter), () => adapter.close());

@@ -9,7 +9,10 @@ import { openPair } from '../../support/connectionPair.js';
 import { manager } from '../../support/managers.js';
 import { within } from '../../support/within.js';
 
-/** One side: a listening message connection, what it reported, and how its owner closes what carries it. */
+/**
+ * One side of a pair: a listening message connection, the errors and closes that it reported, and a function
+ * that closes its connection.
+ */
 export interface RpcEnd {
   readonly rpc: MessageConnection;
   readonly streams: JsonRpcStreams;
@@ -23,13 +26,16 @@ export interface RpcPair {
   readonly launcher: RpcEnd;
 }
 
-/** A way to get a pair, by name. Both sides have the same limits. */
+/** Creates pairs of one kind. Both sides have the same limits. */
 export interface RpcCarrier {
   readonly name: string;
   open(limits?: TransportConfig): Promise<RpcPair>;
 }
 
-/** Makes a listening message connection that keeps its errors and closes. Handlers are to be set in this turn. */
+/**
+ * Makes a message connection listen, and records its errors and closes. Handlers must be set in the same
+ * turn.
+ */
 export function listenOn(streams: JsonRpcStreams, close: () => Promise<void>): RpcEnd {
   const rpc = createMessageConnection(streams.reader, streams.writer);
   const errors: Error[] = [];
@@ -56,7 +62,7 @@ function overConnections(transport: 'unix' | 'tcp'): RpcCarrier {
   };
 }
 
-/** Authenticated, as managers are. */
+/** Creates pairs over managers, which authenticate each other. */
 function overManagers(transport: 'unix' | 'tcp', framing: FramingName = 'dp'): RpcCarrier {
   return {
     name: `${transport} managers, ${framing}`,

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { ErrorCodes, createMessageConnection } from 'vscode-jsonrpc/node';
 import type { Message as RpcMessage } from 'vscode-jsonrpc/node';
-import { settlesWithin } from '../../../src/ipc/core/deferred.js';
 import { jsonRpcStreams } from '../../../src/jsonrpc/index.js';
 import { openPair, openWithRawPeer } from '../../support/connectionPair.js';
 import { parseFrames } from '../../support/rawFrames.js';
 import { readAll } from '../../support/readAll.js';
 import { rejectionOf } from '../../support/rejection.js';
+import { settlesSoon } from '../../support/turns.js';
 import { eventually, within } from '../../support/within.js';
 import { CARRIERS, UNIX } from './rpcPair.js';
 
@@ -102,7 +102,7 @@ describe('the writer of JSON-RPC', () => {
     const text = 'x'.repeat(64 * KIB);
     let written = 0;
     let last = writer.write(numbered(0, text));
-    while (await settlesWithin(last, 50)) last = writer.write(numbered((written += 1), text));
+    while (await settlesSoon(last)) last = writer.write(numbered((written += 1), text));
     expect(adapter.bufferedBytes).toBeGreaterThan(0);
     const closing = adapter.close();
     const arrived = parseFrames(await peer.readToEnd());

@@ -1,22 +1,25 @@
-import type { Position } from '../sources/sourceLocations.js';
+import type { Position } from '../sources/scriptPlaces.js';
 import type { InspectorClient } from '../inspector/inspectorClient.js';
 import type { Scripts } from '../sources/scripts.js';
 import type { StopCondition, StopRequest } from './stopCondition.js';
 
-/** A breakpoint as asked for; lines and columns count from 1. */
+/** A requested breakpoint. Lines and columns count from 1. */
 export interface BreakpointRequest extends Position, StopRequest {}
 
-/** A source as a breakpoint names it: as the client has named it. */
+/** The source of a breakpoint as the client identifies it. */
 export interface BreakpointSource {
   readonly name?: string;
   readonly path: string;
   readonly sourceReference?: number;
 }
 
-/** A breakpoint as it is; lines and columns count from 1. */
+/** A breakpoint as reported to the adapter. Lines and columns count from 1. */
 export interface Breakpoint {
   readonly id: number;
-  /** False until the file is loaded, or for good: `message` says why. */
+  /**
+   * False until the file is loaded, or permanently if the breakpoint cannot be set. `message` gives the
+   * reason.
+   */
   readonly verified: boolean;
   readonly source?: BreakpointSource;
   readonly line?: number;
@@ -24,41 +27,41 @@ export interface Breakpoint {
   readonly message?: string;
 }
 
-/** A thread that breakpoints are set in. */
+/** A thread in which breakpoints are set. */
 export interface BreakableThread {
   readonly client: InspectorClient;
   readonly scripts: Scripts;
 }
 
-/** What stops a thread, or logs: a line's breakpoint, or a function's. */
+/** The state of a breakpoint or log point on a line or a function. */
 export interface BreakpointState {
   readonly id: number;
-  readonly stop: StopCondition;
-  /** What is known of it now. */
-  state: Breakpoint;
+  readonly stopCondition: StopCondition;
+  /** The breakpoint as last reported. */
+  breakpoint: Breakpoint;
 }
 
-/** A breakpoint of a file with all that was set for it. */
-export interface LineStopper extends BreakpointState {
+/** The state of a breakpoint on a line of a file. */
+export interface LineBreakpointState extends BreakpointState {
   readonly source: BreakpointSource;
   readonly request: BreakpointRequest;
-  /** False where nothing can be set for it. */
-  readonly isSound: boolean;
-  /** The scripts that it is set in. */
+  /** False if the request is invalid. The breakpoint is then never set. */
+  readonly isValid: boolean;
+  /** The URL patterns of the scripts in which the breakpoint is set. */
   patterns: readonly RegExp[];
 }
 
-/** What the breakpoints tell unasked. */
+/** Receives breakpoint events. */
 export interface BreakpointListener {
-  /** One that waited has taken its place, or cannot take it. */
+  /** A pending breakpoint was set, or cannot be set. */
   changed(breakpoint: Breakpoint): void;
-  /** What a log point has to say, or what is wrong with a condition. */
+  /** A log point has logged a message, or a condition failed. */
   output(output: BreakpointOutput): void;
 }
 
-/** A line for the person who debugs. */
+/** A message for the user. */
 export interface BreakpointOutput {
-  /** `console`: a log point's; `important`: something is wrong. */
+  /** `console` for the message of a log point; `important` for a problem. */
   readonly category: 'console' | 'important';
   readonly output: string;
   readonly source?: BreakpointSource | undefined;
@@ -66,9 +69,9 @@ export interface BreakpointOutput {
   readonly column?: number | undefined;
 }
 
-/** A line of a breakpoint's, with the place that it comes from. */
+/** Creates the output of a breakpoint: one line with the breakpoint's position. */
 export function outputOf(
-  { state: { source, line, column } }: BreakpointState,
+  { breakpoint: { source, line, column } }: BreakpointState,
   category: BreakpointOutput['category'],
   text: string,
 ): BreakpointOutput {

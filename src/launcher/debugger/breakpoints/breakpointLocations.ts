@@ -4,7 +4,7 @@ import { compileFunctionOf, LINES_BEFORE } from './firstStatement.js';
 import type { SourceLocations } from '../sources/sourceLocations.js';
 import type { BreakableThread } from './breakpoint.js';
 
-/** A range in a file; lines and columns count from 1, and the end is within. */
+/** A range in a file. Lines and columns count from 1; the end is included. */
 export interface LocationRange {
   readonly line: number;
   readonly column?: number | undefined;
@@ -12,7 +12,7 @@ export interface LocationRange {
   readonly endColumn?: number | undefined;
 }
 
-/** Where a breakpoint can be. */
+/** A possible position of a breakpoint. Lines and columns count from 1. */
 export interface PossibleLocation {
   readonly line: number;
   readonly column: number;
@@ -23,14 +23,15 @@ interface Script {
   readonly url: string;
 }
 
-/** The most lines that are looked at for one answer. */
+/** The most lines that one request searches. */
 const MAX_LINES = 500;
 
 /**
- * Where in a range of a file breakpoints can be: asked of the file's script, where that is loaded; else of its text,
- * compiled as the CommonJS module that it may be. What is neither has none yet.
+ * Lists the possible breakpoint positions in a range of a file. Searches the scripts of the file if they are
+ * loaded. Otherwise compiles the file as a CommonJS module. The result is empty for other files that are not
+ * loaded.
  *
- * @param scripts those that are loaded
+ * @param scripts the loaded scripts
  */
 export async function listLocations(
   { client, scripts: named }: BreakableThread,
@@ -49,7 +50,7 @@ export async function listLocations(
       const end = next.find(({ urlRegex }) => urlRegex === place.urlRegex);
       const possible = await client.post('Debugger.getPossibleBreakpoints', {
         start: placeIn(script, place),
-        ...(end !== undefined && isBehind(end, place) && { end: placeIn(script, end) }),
+        ...(end !== undefined && isAfter(end, place) && { end: placeIn(script, end) }),
       });
       for (const at of possible.locations) {
         const { line, column } = locations.original(named.urlOf(at), at.lineNumber, at.columnNumber ?? 0);
@@ -79,7 +80,7 @@ async function listInText(
       }))
       .filter((location) => isWithin(range, location));
   } catch {
-    // No file, or no CommonJS module.
+    // The file does not exist or is not a CommonJS module.
     return [];
   }
 }
@@ -99,7 +100,7 @@ function placeIn(
 
 type Place = { readonly lineNumber: number; readonly columnNumber?: number | undefined };
 
-function isBehind(one: Place, other: Place): boolean {
+function isAfter(one: Place, other: Place): boolean {
   const lines = one.lineNumber - other.lineNumber;
   return lines > 0 || (lines === 0 && (one.columnNumber ?? 0) > (other.columnNumber ?? 0));
 }

@@ -7,130 +7,132 @@ import type {
   BreakpointListener,
   BreakpointRequest,
   BreakpointSource,
-  LineStopper,
+  LineBreakpointState,
   BreakpointState,
 } from './breakpoint.js';
 import { listLocations } from './breakpointLocations.js';
 import type { LocationRange, PossibleLocation } from './breakpointLocations.js';
 import { FunctionBreakpoints } from './functionBreakpoints.js';
 import type { FunctionRequest } from './functionBreakpoints.js';
-import { formatLogged } from './logPoints.js';
-import type { Logged } from './logPoints.js';
+import { formatLogMessage } from './logPoints.js';
+import type { LoggedValues } from './logPoints.js';
 import type { ConditionFailure } from './probes.js';
 import { compileStopCondition } from './stopCondition.js';
 import { keyOf, ThreadBreakpoints } from './threadBreakpoints.js';
 import type { HitResult } from './threadBreakpoints.js';
 import type { Counter } from '../inspector/counter.js';
-import type { ScriptPlace, SourceLocations } from '../sources/sourceLocations.js';
-export type { BreakableThread, Breakpoint, BreakpointListener, BreakpointRequest };
+import type { ScriptPlace } from '../sources/scriptPlaces.js';
+import type { SourceLocations } from '../sources/sourceLocations.js';
 
 const PENDING = 'waits for the file to be loaded';
 const NO_CODE = 'there is no code on this line, and none behind it';
 const NO_NAME = 'the script has no name that a breakpoint could be set by';
 
-/** The breakpoints of the program: one list a file, and those of functions. They are set in all of its threads. */
+/**
+ * The breakpoints of the program: a list per file, and the function breakpoints. They are set in all threads.
+ */
 export class Breakpoints {
-  private readonly ofFile = new Map<string, LineStopper[]>();
+  private readonly byFile = new Map<string, LineBreakpointState[]>();
   private readonly byId = new Map<number, BreakpointState>();
   private readonly threads = new Map<BreakableThread, ThreadBreakpoints>();
-  /** Those of the threads whose debugger is up: breakpoints can be set in them. */
-  private readonly joined = new Set<ThreadBreakpoints>();
+  /** The threads in which breakpoints can be set, because their debugger is enabled. */
+  private readonly readyThreads = new Set<ThreadBreakpoints>();
   private readonly functions: FunctionBreakpoints;
 
-  /** @param ids shared with whatever else `hitBreakpointIds` may name */
+  /** @param ids shared with the exception breakpoints, because `hitBreakpointIds` may contain both */
   constructor(
     private readonly locations: SourceLocations,
     private readonly ids: Counter,
     private readonly listener: BreakpointListener,
   ) {
     this.functions = new FunctionBreakpoints(locations, {
-      threads: () => this.joined,
-      changed: (stopper) => listener.changed(stopper.state),
+      threads: () => this.readyThreads,
+      changed: (state) => listener.changed(state.breakpoint),
     });
   }
 
-  /** Takes note of all that happens in a thread. To be called before anything does. */
+  /** Listens to the events of a thread. Must be called before the debugger of the thread is enabled. */
   watch(thread: BreakableThread): void {
-    const set = new ThreadBreakpoints(thread, {
-      logged: (logged) => this.logged(logged),
-      failed: (failure) => this.failed(failure),
+    const threadBreakpoints = new ThreadBreakpoints(thread, {
+      onLogged: (logged) => this.outputLog(logged),
+      onConditionFailed: (failure) => this.outputFailure(failure),
     });
-    this.threads.set(thread, set);
+    this.threads.set(thread, threadBreakpoints);
     thread.client.on('Debugger.breakpointResolved', ({ breakpointId, location }) => {
-      const stopper = set.stopperOf(breakpointId);
-      if (stopper === undefined || stopper.state.verified) return;
-      this.placed(stopper, thread, location);
-      this.listener.changed(stopper.state);
+      const state = threadBreakpoints.stateOf(breakpointId);
+      if (state === undefined || state.breakpoint.verified) return;
+      this.markVerified(state, thread, location);
+      this.listener.changed(state.breakpoint);
     });
     thread.client.on(
       'Debugger.scriptParsed',
-      (script) => void this.loaded(set, script).catch(() => undefined),
+      (script) => void this.onScriptLoaded(threadBreakpoints, script).catch(() => undefined),
     );
   }
 
-  /** Sets all breakpoints in a thread that is watched, and every later one too. */
-  async join(thread: BreakableThread): Promise<void> {
-    const set = this.threads.get(thread);
-    if (set === undefined) return;
-    this.joined.add(set);
-    for (const stopper of [...this.ofFile.values()].flat()) await this.place(stopper, set);
-    await this.functions.join(set);
+  /** Sets all current and later breakpoints in a watched thread. */
+  async addThread(thread: BreakableThread): Promise<void> {
+    const threadBreakpoints = this.threads.get(thread);
+    if (threadBreakpoints === undefined) return;
+    this.readyThreads.add(threadBreakpoints);
+    for (const state of [...this.byFile.values()].flat()) await this.place(state, threadBreakpoints);
+    await this.functions.addThread(threadBreakpoints);
   }
 
-  /** The thread has ended. */
-  leave(thread: BreakableThread): void {
-    const set = this.threads.get(thread);
+  /** Removes a thread that has ended. */
+  removeThread(thread: BreakableThread): void {
+    const threadBreakpoints = this.threads.get(thread);
     this.threads.delete(thread);
-    if (set !== undefined) this.joined.delete(set);
+    if (threadBreakpoints !== undefined) this.readyThreads.delete(threadBreakpoints);
   }
 
   /**
-   * Replaces all breakpoints of a file. The result has one entry for each request, in the same order. One that
-   * is asked for again as it was stays what it is, with its id and its count of hits.
+   * Replaces all breakpoints of a file. The result has one entry per request, in the same order. A breakpoint
+   * whose request is unchanged keeps its id and its hit count.
    */
   async replace(source: BreakpointSource, requests: readonly BreakpointRequest[]): Promise<Breakpoint[]> {
-    const before = this.ofFile.get(source.path) ?? [];
-    const stoppers = requests.map((request) => takeSame(before, request) ?? this.create(source, request));
-    this.ofFile.set(source.path, stoppers);
-    this.locations.watchFile(source.path, stoppers.length > 0);
+    const before = this.byFile.get(source.path) ?? [];
+    const states = requests.map((request) => extractSame(before, request) ?? this.create(source, request));
+    this.byFile.set(source.path, states);
+    this.locations.watchFile(source.path, states.length > 0);
     for (const { id } of before) this.byId.delete(id);
-    for (const set of this.joined) await set.remove(before);
-    for (const stopper of stoppers) await this.placeEverywhere(stopper);
-    return stoppers.map(({ state }) => state);
+    for (const threadBreakpoints of this.readyThreads) await threadBreakpoints.remove(before);
+    for (const state of states) await this.placeEverywhere(state);
+    return states.map(({ breakpoint }) => breakpoint);
   }
 
-  /** Replaces all breakpoints of functions. The result has one entry for each request, in the same order. */
+  /** Replaces all function breakpoints. The result has one entry per request, in the same order. */
   async replaceFunctions(requests: readonly FunctionRequest[]): Promise<Breakpoint[]> {
-    const { stoppers, gone } = await this.functions.replace(requests, () => this.ids.next());
-    for (const { id } of gone) this.byId.delete(id);
-    for (const stopper of stoppers) this.byId.set(stopper.id, stopper);
-    return stoppers.map(({ state }) => state);
+    const { states, removed } = await this.functions.replace(requests, () => this.ids.next());
+    for (const { id } of removed) this.byId.delete(id);
+    for (const state of states) this.byId.set(state.id, state);
+    return states.map(({ breakpoint }) => breakpoint);
   }
 
   /**
-   * Sets the breakpoints of a file in the scripts that it has become known to be in. Those that are set stay. All
-   * that is to be set is sent off before this returns: a script may be about to run.
+   * Sets the breakpoints of a file in newly found scripts. Keeps existing places. All commands are sent
+   * before this method returns, because a script may be about to run.
    */
-  async placeAgain(file: string): Promise<void> {
-    await Promise.all((this.ofFile.get(file) ?? []).map((stopper) => this.placeAgainOne(stopper)));
+  async updatePlaces(file: string): Promise<void> {
+    await Promise.all((this.byFile.get(file) ?? []).map((state) => this.updatePlace(state)));
   }
 
-  /** Resolves when what log points have logged so far has been told. */
+  /** Resolves when everything that log points have logged so far has been reported. */
   async flush(): Promise<void> {
-    await Promise.all([...this.joined].map((set) => set.flush()));
+    await Promise.all([...this.readyThreads].map((threadBreakpoints) => threadBreakpoints.flush()));
   }
 
-  /** Which breakpoints a pause of a thread has hit. */
+  /** Determines the breakpoints that a pause of a thread has hit. */
   async resolveHits(thread: BreakableThread, paused: Debugger.PausedEventDataType): Promise<HitResult> {
-    const set = this.threads.get(thread);
-    if (set === undefined) return { ids: [], autoContinue: false };
-    const verdict = await set.resolveHits(paused);
-    const found = await this.functions.resolveHits(set, paused);
-    const ids = [...verdict.ids, ...found.ids];
-    return { ids, autoContinue: ids.length === 0 && (verdict.autoContinue || found.autoContinue) };
+    const threadBreakpoints = this.threads.get(thread);
+    if (threadBreakpoints === undefined) return { ids: [], autoContinue: false };
+    const result = await threadBreakpoints.resolveHits(paused);
+    const functionResult = await this.functions.resolveHits(threadBreakpoints, paused);
+    const ids = [...result.ids, ...functionResult.ids];
+    return { ids, autoContinue: ids.length === 0 && (result.autoContinue || functionResult.autoContinue) };
   }
 
-  /** Where in a range of a file breakpoints can be, as a thread knows it. */
+  /** The possible breakpoint positions in a range of a file, as known to a thread. */
   async locationsIn(
     thread: BreakableThread,
     file: string,
@@ -140,103 +142,130 @@ export class Breakpoints {
     return await listLocations(thread, this.locations, scripts, file, range);
   }
 
-  private create(source: BreakpointSource, request: BreakpointRequest): LineStopper {
+  private create(source: BreakpointSource, request: BreakpointRequest): LineBreakpointState {
     const id = this.ids.next();
     const { line, column } = request;
-    const at = { id, verified: false, source, line, ...(column !== undefined && { column }) };
-    const stop = compileStopCondition(id, request);
-    const problem = 'problem' in stop ? stop.problem : source.path === '' ? NO_NAME : undefined;
-    const stopper = {
+    const unverified = { id, verified: false, source, line, ...(column !== undefined && { column }) };
+    const stopCondition = compileStopCondition(id, request);
+    const problem =
+      'problem' in stopCondition ? stopCondition.problem : source.path === '' ? NO_NAME : undefined;
+    const state: LineBreakpointState = {
       id,
       source,
       request,
-      stop: 'problem' in stop ? { expression: undefined, log: undefined } : stop,
-      isSound: problem === undefined,
+      stopCondition: 'problem' in stopCondition ? { expression: undefined, log: undefined } : stopCondition,
+      isValid: problem === undefined,
       patterns: [],
-      state: { ...at, message: problem ?? PENDING },
+      breakpoint: { ...unverified, message: problem ?? PENDING },
     };
-    this.byId.set(id, stopper);
-    return stopper;
+    this.byId.set(id, state);
+    return state;
   }
 
-  private async placeAgainOne(stopper: LineStopper): Promise<void> {
-    const before = stopper.state;
-    await this.placeEverywhere(stopper);
-    const { verified, line, column } = stopper.state;
+  private async updatePlace(state: LineBreakpointState): Promise<void> {
+    const before = state.breakpoint;
+    await this.placeEverywhere(state);
+    const { verified, line, column } = state.breakpoint;
     if (verified !== before.verified || line !== before.line || column !== before.column)
-      this.listener.changed(stopper.state);
+      this.listener.changed(state.breakpoint);
   }
 
-  private async placeEverywhere(stopper: LineStopper): Promise<void> {
-    await Promise.all([...this.joined].map((set) => this.place(stopper, set)));
+  private async placeEverywhere(state: LineBreakpointState): Promise<void> {
+    await Promise.all(
+      [...this.readyThreads].map((threadBreakpoints) => this.place(state, threadBreakpoints)),
+    );
   }
 
-  private async place(stopper: LineStopper, set: ThreadBreakpoints): Promise<void> {
-    if (!stopper.isSound) return;
-    const places = this.locations.generated(stopper.source.path, stopper.request);
-    stopper.patterns = places.map(({ urlRegex }) => new RegExp(urlRegex));
-    const removed = set.keepOnly(stopper, places.map(keyOf));
-    const added = places.filter((place) => !set.has(stopper, keyOf(place)));
-    await Promise.all([removed, ...added.map((place) => this.placeAt(place, stopper, set))]);
+  private async place(state: LineBreakpointState, threadBreakpoints: ThreadBreakpoints): Promise<void> {
+    if (!state.isValid) return;
+    const places = this.locations.generated(state.source.path, state.request);
+    state.patterns = places.map(({ urlRegex }) => new RegExp(urlRegex));
+    const removed = threadBreakpoints.removeExcept(state, places.map(keyOf));
+    const added = places.filter((place) => !threadBreakpoints.isSetAt(state, keyOf(place)));
+    await Promise.all([removed, ...added.map((place) => this.placeAt(place, state, threadBreakpoints))]);
   }
 
-  private async placeAt(place: ScriptPlace, stopper: LineStopper, set: ThreadBreakpoints): Promise<void> {
+  private async placeAt(
+    place: ScriptPlace,
+    state: LineBreakpointState,
+    threadBreakpoints: ThreadBreakpoints,
+  ): Promise<void> {
     try {
-      const location = await set.add(stopper, place);
-      if (location !== undefined) this.placed(stopper, set.thread, location);
-      else if (set.hasScript(place.urlRegex)) noteProblem(stopper, NO_CODE);
+      const location = await threadBreakpoints.setByUrl(state, place);
+      if (location !== undefined) this.markVerified(state, threadBreakpoints.thread, location);
+      else if (threadBreakpoints.hasScript(place.urlRegex)) setProblem(state, NO_CODE);
     } catch (error) {
-      noteProblem(stopper, toError(error).message);
+      setProblem(state, toError(error).message);
     }
   }
 
-  private placed(stopper: BreakpointState, { scripts }: BreakableThread, location: Debugger.Location): void {
+  private markVerified(
+    state: BreakpointState,
+    { scripts }: BreakableThread,
+    location: Debugger.Location,
+  ): void {
     const { lineNumber, columnNumber = 0 } = location;
     const { line, column } = this.locations.original(scripts.urlOf(location), lineNumber, columnNumber);
-    const { source } = stopper.state;
-    stopper.state = { id: stopper.id, verified: true, ...(source !== undefined && { source }), line, column };
+    const { source } = state.breakpoint;
+    state.breakpoint = {
+      id: state.id,
+      verified: true,
+      ...(source !== undefined && { source }),
+      line,
+      column,
+    };
   }
 
-  /** A script has come: the inspector has taken the breakpoints over into it by itself, where it has places for them. */
-  private async loaded(set: ThreadBreakpoints, script: Debugger.ScriptParsedEventDataType): Promise<void> {
-    void this.functions.loaded(set, script);
-    const waiting = [...this.ofFile.values()].flat().filter((one) => one.isSound && !one.state.verified);
+  /**
+   * Reports pending breakpoints for which the new script has no code. The inspector itself sets existing
+   * breakpoints in the script if it has places for them.
+   */
+  private async onScriptLoaded(
+    threadBreakpoints: ThreadBreakpoints,
+    script: Debugger.ScriptParsedEventDataType,
+  ): Promise<void> {
+    void this.functions.onScriptLoaded(threadBreakpoints, script);
+    const waiting = [...this.byFile.values()].flat().filter((one) => one.isValid && !one.breakpoint.verified);
     if (waiting.length === 0 || script.url === '' || script.url.startsWith('node:')) return;
-    // Where it has a map, that says where they belong.
+    // For a script with a source map, the map determines the places.
     if ((script.sourceMapURL ?? '') !== '') return;
-    const here = waiting.filter(({ patterns }) => patterns.some((pattern) => pattern.test(script.url)));
-    if (here.length === 0) return;
-    // What the script means for them is told behind `scriptParsed`, and before this is answered.
-    await set.thread.client.post('Runtime.releaseObjectGroup', { objectGroup: '' });
-    for (const stopper of here) {
-      if (stopper.state.verified || stopper.state.message === NO_CODE) continue;
-      noteProblem(stopper, NO_CODE);
-      this.listener.changed(stopper.state);
+    const inScript = waiting.filter(({ patterns }) => patterns.some((pattern) => pattern.test(script.url)));
+    if (inScript.length === 0) return;
+    // `breakpointResolved` events for the script follow `scriptParsed` and precede the response to this
+    // command.
+    await threadBreakpoints.thread.client.post('Runtime.releaseObjectGroup', { objectGroup: '' });
+    for (const state of inScript) {
+      if (state.breakpoint.verified || state.breakpoint.message === NO_CODE) continue;
+      setProblem(state, NO_CODE);
+      this.listener.changed(state.breakpoint);
     }
   }
 
-  private logged(logged: Logged): void {
-    const stopper = this.byId.get(logged.id);
-    if (stopper?.stop.log === undefined) return;
-    this.listener.output(outputOf(stopper, 'console', formatLogged(stopper.stop.log, logged)));
+  private outputLog(logged: LoggedValues): void {
+    const state = this.byId.get(logged.id);
+    if (state?.stopCondition.log === undefined) return;
+    this.listener.output(outputOf(state, 'console', formatLogMessage(state.stopCondition.log, logged)));
   }
 
-  private failed({ id, text }: ConditionFailure): void {
-    const stopper = this.byId.get(id);
-    if (stopper === undefined) return;
-    const where = `${stopper.state.source?.path ?? 'a function'}:${stopper.state.line ?? ''}`;
-    const note = `The condition of the breakpoint at ${where} threw, and counts as false: ${text}`;
-    this.listener.output(outputOf(stopper, 'important', note));
+  private outputFailure({ id, text: exceptionText }: ConditionFailure): void {
+    const state = this.byId.get(id);
+    if (state === undefined) return;
+    const place = `${state.breakpoint.source?.path ?? 'a function'}:${state.breakpoint.line ?? ''}`;
+    const text = `The condition of the breakpoint at ${place} threw, and counts as false: ${exceptionText}`;
+    this.listener.output(outputOf(state, 'important', text));
   }
 }
 
-/** Takes the breakpoint that was asked for in the very same way out of those that there are. */
-function takeSame(before: LineStopper[], request: BreakpointRequest): LineStopper | undefined {
+/** Removes the breakpoint with the same request from `before`, and returns it. */
+function extractSame(
+  before: LineBreakpointState[],
+  request: BreakpointRequest,
+): LineBreakpointState | undefined {
   const text = JSON.stringify(request);
-  const index = before.findIndex((stopper) => JSON.stringify(stopper.request) === text);
+  const index = before.findIndex((state) => JSON.stringify(state.request) === text);
   return index === -1 ? undefined : before.splice(index, 1)[0];
 }
 
-function noteProblem(stopper: BreakpointState, message: string): void {
-  if (!stopper.state.verified) stopper.state = { ...stopper.state, message };
+function setProblem(state: BreakpointState, message: string): void {
+  if (!state.breakpoint.verified) state.breakpoint = { ...state.breakpoint, message };
 }

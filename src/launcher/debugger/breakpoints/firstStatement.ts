@@ -2,33 +2,36 @@ import { readFileSync } from 'node:fs';
 import type { InspectorClient } from '../inspector/inspectorClient.js';
 import { OBJECT_GROUPS } from '../values/objectGroup.js';
 
-/** A place in a file; both count from 0. */
+/** A place in a file. Lines and columns count from 0. */
 interface Place {
   readonly lineNumber: number;
   readonly columnNumber: number;
 }
 
-/** The lines that `new Function` puts before the text that it is given. */
+/** The number of lines that `new Function` puts before the given text. */
 export const LINES_BEFORE = 2;
-/** Behind the bracket that it opens the function with: what follows may begin with a function of its own. */
-const BODY = { lineNumber: LINES_BEFORE - 1, columnNumber: ') {'.length };
+/** The position after the function's opening brace. The text after it may begin with another function. */
+const BODY_START = { lineNumber: LINES_BEFORE - 1, columnNumber: ') {'.length };
 const MODULE_PARAMETERS = ['exports', 'require', 'module', '__filename', '__dirname'];
-/** The name of what is compiled here: none of the program's scripts. */
+/** The script name for code that is compiled here, which is not part of the program. */
 const COMPILED_URL = 'node:debug-adapter-ipc/compiled';
 const FILE_START: Place = { lineNumber: 0, columnNumber: 0 };
 
 /**
- * The first statement of a CommonJS module. A breakpoint at the file's start is not good enough: the inspector
- * puts it into the first function of the file, if that stands before the first statement. So the text is
- * compiled once beforehand, without being run, to ask where its outermost function can stop.
+ * Finds the first statement of a CommonJS module.
  *
- * @returns the file's start for what is no such module, or cannot be read: node is the one to say so
+ * A breakpoint at the file's start is not sufficient. If a function precedes the first statement, the
+ * inspector puts the breakpoint into that function. Therefore the text is first compiled, without running it,
+ * and the inspector lists the breakpoint positions of the outermost function.
+ *
+ * @returns the file's start if the file cannot be read or is not a CommonJS module, because node reports that
+ *   error
  */
 export async function findFirstStatement(client: InspectorClient, file: string): Promise<Place> {
   try {
     const scriptId = await compileFunctionOf(client, readFileSync(file, 'utf8'));
     const { locations } = await client.post('Debugger.getPossibleBreakpoints', {
-      start: { scriptId, ...BODY },
+      start: { scriptId, ...BODY_START },
       restrictToFunction: true,
     });
     const [first] = locations;
@@ -39,9 +42,9 @@ export async function findFirstStatement(client: InspectorClient, file: string):
   }
 }
 
-/** Compiles the text of a CommonJS module and does not run it. @returns the id of the script that it became */
+/** Compiles the text of a CommonJS module without running it. @returns the id of the compiled script */
 export async function compileFunctionOf(client: InspectorClient, text: string): Promise<string> {
-  // A file may begin with #!, a function may not.
+  // A file may begin with #!, but a function may not.
   const parts = [...MODULE_PARAMETERS, `${text.replace(/^#!/, '//')}\n//# sourceURL=${COMPILED_URL}`];
   const { result } = await client.post('Runtime.evaluate', {
     expression: `new Function(${parts.map((part) => JSON.stringify(part)).join(', ')})`,

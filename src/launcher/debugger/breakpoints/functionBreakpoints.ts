@@ -9,21 +9,21 @@ import { LoadStop } from './loadStop.js';
 import { keyOfLocation } from './threadBreakpoints.js';
 import type { ThreadBreakpoints, HitResult } from './threadBreakpoints.js';
 
-/** A breakpoint on a function, as asked for. */
+/** A requested function breakpoint. */
 export interface FunctionRequest extends StopRequest {
-  /** Of a function, or a path to one: `Class.prototype.method`, `object.method`. */
+  /** The name of a function, or a path to it: `Class.prototype.method`, `object.method`. */
   readonly name: string;
 }
 
-interface FunctionStopper extends BreakpointState {
+interface FunctionBreakpointState extends BreakpointState {
   readonly name: string;
-  /** False where nothing can be set for it. */
-  readonly isSound: boolean;
+  /** False if the request is invalid. The breakpoint is then never set. */
+  readonly isValid: boolean;
 }
 
-interface Surroundings {
+interface Dependencies {
   readonly threads: () => Iterable<ThreadBreakpoints>;
-  readonly changed: (stopper: BreakpointState) => void;
+  readonly changed: (state: BreakpointState) => void;
 }
 
 type Script = Pick<Debugger.ScriptParsedEventDataType, 'scriptId' | 'url'>;
@@ -34,115 +34,125 @@ const IS_BOUND = 'this is a bound function, as those of the console are: it cann
 const NOT_FOUND = 'no function of this name is known yet';
 
 /**
- * The breakpoints on functions. A function is looked for in the text of each script that is loaded, and, where the
- * program stands still, by its name as an expression, which also finds node's own.
+ * The function breakpoints. Functions are searched in the text of each loaded script. While the program is
+ * paused, the name is also evaluated as an expression, which finds node's own functions.
  */
 export class FunctionBreakpoints {
-  private stoppers: FunctionStopper[] = [];
+  private states: FunctionBreakpointState[] = [];
   private readonly loadStops = new Map<ThreadBreakpoints, LoadStop>();
 
   constructor(
     private readonly locations: SourceLocations,
-    private readonly surroundings: Surroundings,
+    private readonly dependencies: Dependencies,
   ) {}
 
-  async join(set: ThreadBreakpoints): Promise<void> {
-    if (this.stoppers.length > 0) await this.watch(set);
+  async addThread(threadBreakpoints: ThreadBreakpoints): Promise<void> {
+    if (this.states.length > 0) await this.watch(threadBreakpoints);
   }
 
-  /** @param nextId gives a new breakpoint its id */
+  /** Replaces all function breakpoints. @param nextId returns the id of a new breakpoint */
   async replace(
     requests: readonly FunctionRequest[],
     nextId: () => number,
-  ): Promise<{ stoppers: FunctionStopper[]; gone: BreakpointState[] }> {
-    const gone = this.stoppers;
-    this.stoppers = requests.map((request) => createStopper(nextId(), request));
-    for (const set of this.surroundings.threads()) {
-      await set.remove(gone);
-      await this.watch(set);
+  ): Promise<{ states: FunctionBreakpointState[]; removed: BreakpointState[] }> {
+    const removed = this.states;
+    this.states = requests.map((request) => createState(nextId(), request));
+    for (const threadBreakpoints of this.dependencies.threads()) {
+      await threadBreakpoints.remove(removed);
+      await this.watch(threadBreakpoints);
     }
-    return { stoppers: this.stoppers, gone };
+    return { states: this.states, removed };
   }
 
-  /** A script has been loaded. */
-  async loaded(set: ThreadBreakpoints, script: Script): Promise<void> {
-    if (this.stoppers.length === 0) return;
-    await this.loadStops.get(set)?.during(this.searchScript(set, script));
+  /** Searches a newly loaded script. */
+  async onScriptLoaded(threadBreakpoints: ThreadBreakpoints, script: Script): Promise<void> {
+    if (this.states.length === 0) return;
+    await this.loadStops.get(threadBreakpoints)?.track(this.searchScript(threadBreakpoints, script));
   }
 
-  /** Looks again where a thread stands still. What was set right where it stands has been hit. */
-  async resolveHits(set: ThreadBreakpoints, paused: Debugger.PausedEventDataType): Promise<HitResult> {
-    if (this.stoppers.length === 0) return { ids: [], autoContinue: false };
+  /**
+   * Searches again while a thread is paused. A breakpoint that this search sets at the paused location counts
+   * as hit.
+   */
+  async resolveHits(
+    threadBreakpoints: ThreadBreakpoints,
+    paused: Debugger.PausedEventDataType,
+  ): Promise<HitResult> {
+    if (this.states.length === 0) return { ids: [], autoContinue: false };
     const key = keyOfLocation(paused.callFrames[0]?.location ?? { scriptId: '', lineNumber: 0 });
-    const standing = this.stoppers.filter((stopper) => set.stands(stopper, key));
-    const isLoadStop = (await this.loadStops.get(set)?.settle(paused)) === true;
+    const alreadyHit = this.states.filter((state) => threadBreakpoints.isResolvedAt(state, key));
+    const isLoadStop = (await this.loadStops.get(threadBreakpoints)?.isHit(paused)) === true;
     if (!isLoadStop) {
-      await this.searchNames(set);
+      await this.searchNames(threadBreakpoints);
       return { ids: [], autoContinue: false };
     }
-    const came = this.stoppers.filter((one) => set.stands(one, key) && !standing.includes(one));
-    const ids = await set.judgeNow(paused.callFrames[0], came);
+    const added = this.states.filter(
+      (one) => threadBreakpoints.isResolvedAt(one, key) && !alreadyHit.includes(one),
+    );
+    const ids = await threadBreakpoints.evaluateConditions(paused.callFrames[0], added);
     return { ids, autoContinue: ids.length === 0 };
   }
 
-  private async watch(set: ThreadBreakpoints): Promise<void> {
-    const loadStop = this.loadStops.get(set) ?? new LoadStop(set.thread);
-    this.loadStops.set(set, loadStop);
-    await loadStop.set(this.stoppers.some(({ isSound }) => isSound));
-    for (const script of set.scripts()) await this.searchScript(set, script);
-    await this.searchNames(set);
+  private async watch(threadBreakpoints: ThreadBreakpoints): Promise<void> {
+    const loadStop = this.loadStops.get(threadBreakpoints) ?? new LoadStop(threadBreakpoints.thread);
+    this.loadStops.set(threadBreakpoints, loadStop);
+    await loadStop.setEnabled(this.states.some(({ isValid }) => isValid));
+    for (const script of threadBreakpoints.scripts()) await this.searchScript(threadBreakpoints, script);
+    await this.searchNames(threadBreakpoints);
   }
 
-  private async searchScript(set: ThreadBreakpoints, { scriptId, url }: Script): Promise<void> {
-    const wanted = this.stoppers.filter((one) => one.isSound && isWorthSearching(url, one));
-    if (wanted.length === 0) return;
-    const { scriptSource } = await set.thread.client.post('Debugger.getScriptSource', { scriptId });
-    for (const stopper of wanted) {
-      for (const place of findFunctions(scriptSource, stopper.name)) {
-        const { locations } = await set.thread.client.post('Debugger.getPossibleBreakpoints', {
+  private async searchScript(threadBreakpoints: ThreadBreakpoints, { scriptId, url }: Script): Promise<void> {
+    const searched = this.states.filter((one) => one.isValid && isWorthSearching(url, one));
+    if (searched.length === 0) return;
+    const { scriptSource } = await threadBreakpoints.thread.client.post('Debugger.getScriptSource', {
+      scriptId,
+    });
+    for (const state of searched) {
+      for (const place of findFunctions(scriptSource, state.name)) {
+        const { locations } = await threadBreakpoints.thread.client.post('Debugger.getPossibleBreakpoints', {
           start: { scriptId, ...place },
           restrictToFunction: true,
         });
         const [first] = locations;
-        if (first !== undefined) await this.place(set, stopper, first);
+        if (first !== undefined) await this.place(threadBreakpoints, state, first);
       }
     }
   }
 
   private async place(
-    set: ThreadBreakpoints,
-    stopper: FunctionStopper,
+    threadBreakpoints: ThreadBreakpoints,
+    state: FunctionBreakpointState,
     at: Debugger.Location,
   ): Promise<void> {
     const { scriptId, lineNumber, columnNumber = 0 } = at;
-    if (set.has(stopper, keyOfLocation(at)) || !this.stoppers.includes(stopper)) return;
-    const location = await set.addAt(stopper, { scriptId, lineNumber, columnNumber });
-    if (location !== undefined) this.verified(set, stopper, location);
+    if (threadBreakpoints.isSetAt(state, keyOfLocation(at)) || !this.states.includes(state)) return;
+    const location = await threadBreakpoints.setAtLocation(state, { scriptId, lineNumber, columnNumber });
+    if (location !== undefined) this.markVerified(threadBreakpoints, state, location);
   }
 
-  /** By the names that are still unknown, as expressions: those that can have no side effect alone. */
-  private async searchNames(set: ThreadBreakpoints): Promise<void> {
-    const { client } = set.thread;
-    for (const stopper of this.stoppers.filter((one) => one.isSound && !one.state.verified)) {
+  /** Evaluates the names of unverified breakpoints as expressions, if this has no side effects. */
+  private async searchNames(threadBreakpoints: ThreadBreakpoints): Promise<void> {
+    const { client } = threadBreakpoints.thread;
+    for (const state of this.states.filter((one) => one.isValid && !one.breakpoint.verified)) {
       const { result } = await client.post('Runtime.evaluate', {
-        expression: stopper.name,
+        expression: state.name,
         objectGroup: FUNCTIONS_GROUP,
         throwOnSideEffect: true,
         silent: true,
       });
       if (result.type === 'function' && result.objectId !== undefined) {
-        await this.placeOnCalls(set, stopper, result.objectId);
+        await this.placeOnCalls(threadBreakpoints, state, result.objectId);
       }
     }
     await client.post('Runtime.releaseObjectGroup', { objectGroup: FUNCTIONS_GROUP });
   }
 
   private async placeOnCalls(
-    set: ThreadBreakpoints,
-    stopper: FunctionStopper,
+    threadBreakpoints: ThreadBreakpoints,
+    state: FunctionBreakpointState,
     objectId: string,
   ): Promise<void> {
-    const { client } = set.thread;
+    const { client } = threadBreakpoints.thread;
     const { internalProperties = [] } = await client.post('Runtime.getProperties', {
       objectId,
       ownProperties: true,
@@ -150,26 +160,33 @@ export class FunctionBreakpoints {
     const valueOf = (name: string): unknown =>
       internalProperties.find((property) => property.name === name)?.value?.value;
     if (internalProperties.some(({ name }) => name === '[[TargetFunction]]')) {
-      stopper.state = { ...stopper.state, message: IS_BOUND };
+      state.breakpoint = { ...state.breakpoint, message: IS_BOUND };
       return;
     }
-    await set.addOnCall(stopper, `call ${stopper.name}`, objectId);
-    this.verified(set, stopper, valueOf('[[FunctionLocation]]') as Debugger.Location | undefined);
+    await threadBreakpoints.setOnCall(state, `call ${state.name}`, objectId);
+    this.markVerified(
+      threadBreakpoints,
+      state,
+      valueOf('[[FunctionLocation]]') as Debugger.Location | undefined,
+    );
   }
 
-  private verified(
-    set: ThreadBreakpoints,
-    stopper: FunctionStopper,
+  private markVerified(
+    threadBreakpoints: ThreadBreakpoints,
+    state: FunctionBreakpointState,
     location: Debugger.Location | undefined,
   ): void {
-    if (stopper.state.verified) return;
-    stopper.state = { id: stopper.id, verified: true, ...this.describe(set, location) };
-    this.surroundings.changed(stopper);
+    if (state.breakpoint.verified) return;
+    state.breakpoint = { id: state.id, verified: true, ...this.locationOf(threadBreakpoints, location) };
+    this.dependencies.changed(state);
   }
 
-  private describe(set: ThreadBreakpoints, location: Debugger.Location | undefined): Partial<Breakpoint> {
+  private locationOf(
+    threadBreakpoints: ThreadBreakpoints,
+    location: Debugger.Location | undefined,
+  ): Partial<Breakpoint> {
     if (location === undefined) return {};
-    const url = set.thread.scripts.urlOf(location);
+    const url = threadBreakpoints.thread.scripts.urlOf(location);
     const place = this.locations.original(url, location.lineNumber, location.columnNumber ?? 0);
     const { name, path } = place.source;
     const hasSource = path !== '' || sourceOfUrl(url).path !== '';
@@ -179,21 +196,24 @@ export class FunctionBreakpoints {
 
 const FUNCTIONS_GROUP = 'debug-adapter-ipc functions';
 
-/** Packages are searched until the function is found: there are many of them, and the person's own come first. */
-function isWorthSearching(url: string, { state }: FunctionStopper): boolean {
+/**
+ * Packages are searched only until the function is found, because they are many and the user's own code comes
+ * first.
+ */
+function isWorthSearching(url: string, { breakpoint }: FunctionBreakpointState): boolean {
   if (url === '' || url.startsWith('node:')) return false;
-  return !state.verified || !url.includes('/node_modules/');
+  return !breakpoint.verified || !url.includes('/node_modules/');
 }
 
-function createStopper(id: number, request: FunctionRequest): FunctionStopper {
+function createState(id: number, request: FunctionRequest): FunctionBreakpointState {
   const name = request.name.trim().replace(/\(\s*\)$/, '');
-  const stop = compileStopCondition(id, request);
-  const problem = 'problem' in stop ? stop.problem : PATH.test(name) ? undefined : NO_NAME;
+  const stopCondition = compileStopCondition(id, request);
+  const problem = 'problem' in stopCondition ? stopCondition.problem : PATH.test(name) ? undefined : NO_NAME;
   return {
     id,
     name,
-    stop: 'problem' in stop ? { expression: undefined, log: undefined } : stop,
-    isSound: problem === undefined,
-    state: { id, verified: false, message: problem ?? NOT_FOUND },
+    stopCondition: 'problem' in stopCondition ? { expression: undefined, log: undefined } : stopCondition,
+    isValid: problem === undefined,
+    breakpoint: { id, verified: false, message: problem ?? NOT_FOUND },
   };
 }

@@ -1,31 +1,33 @@
-/** Comments, texts and templates: what looks like code in them is none. */
-const NO_CODE = /\/\/[^\n]*|\/\*[\s\S]*?\*\/|'(?:\\.|[^'\\\n])*'|"(?:\\.|[^"\\\n])*"|`(?:\\[\s\S]|[^`\\])*`/g;
+/** Matches comments, strings and templates, which may contain text that looks like code. */
+const NON_CODE =
+  /\/\/[^\n]*|\/\*[\s\S]*?\*\/|'(?:\\.|[^'\\\n])*'|"(?:\\.|[^"\\\n])*"|`(?:\\[\s\S]|[^`\\])*`/g;
 
-/** A place in a script; both count from 0. */
+/** A place in a script. Lines and columns count from 0. */
 export interface TextPlace {
   readonly lineNumber: number;
   readonly columnNumber: number;
 }
 
 /**
- * Where a script has functions of that name: declared, assigned, as a method or as a property. `Class.method`,
- * `Class.prototype.method` and `object.method` are found where they are written so, or within the class or object.
+ * Finds the functions with that name in a script: declarations, assigned functions, methods and properties.
+ * Finds `Class.method`, `Class.prototype.method` and `object.method` both as assignments and within the class
+ * or object.
  *
- * @returns a place within each function's parameters
+ * @returns a place within the parameters of each function
  */
 export function findFunctions(script: string, name: string): TextPlace[] {
   const path = name.split('.').filter((part) => part !== 'prototype');
   const own = path.at(-1) ?? '';
   if (own === '' || !script.includes(own)) return [];
-  const text = script.replace(NO_CODE, (part) => part.replace(/[^\n]/g, ' '));
+  const text = script.replace(NON_CODE, (part) => part.replace(/[^\n]/g, ' '));
   const owner = path.at(-2);
   return [...text.matchAll(patternOf(own))]
     .filter((match) => isFunction(text, match))
-    .filter(({ index }) => owner === undefined || isOf(text, index, owner))
+    .filter(({ index }) => owner === undefined || isMemberOf(text, index, owner))
     .map((match) => placeOf(text, match.index + match[0].length));
 }
 
-/** The name and what stands between it and the first parameter. */
+/** Matches the name and the text up to the first parameter. */
 function patternOf(name: string): RegExp {
   const escaped = name.replace(/[$#]/g, '\\$&');
   const arrow = String.raw`(?:async\s+)?(?:\(|[\w$]+\s*(?==>))`;
@@ -35,13 +37,16 @@ function patternOf(name: string): RegExp {
 
 function isFunction(text: string, { 0: found, index }: RegExpMatchArray & { index: number }): boolean {
   if (!found.endsWith('(') || /function[^(]*\($/.test(found)) return true;
-  const behind = text.slice(endOfParentheses(text, index + found.length));
-  if (/[:=]/.test(found)) return /^\s*=>/.test(behind);
-  // `name(...) {` is a method or a declaration; `other.name(...)` a call.
-  return /^\s*\{/.test(behind) && text[index - 1] !== '.';
+  const after = text.slice(endOfParentheses(text, index + found.length));
+  if (/[:=]/.test(found)) return /^\s*=>/.test(after);
+  // `name(...) {` is a method or a declaration; `other.name(...)` is a call.
+  return /^\s*\{/.test(after) && text[index - 1] !== '.';
 }
 
-/** @param at behind the opening one @returns behind the closing one */
+/**
+ * @param at the position after the opening parenthesis
+ * @returns the position after the closing parenthesis
+ */
 function endOfParentheses(text: string, at: number): number {
   let depth = 1;
   while (at < text.length && depth > 0) {
@@ -52,7 +57,7 @@ function endOfParentheses(text: string, at: number): number {
   return at;
 }
 
-function isOf(text: string, at: number, owner: string): boolean {
+function isMemberOf(text: string, at: number, owner: string): boolean {
   const name = owner.replace(/[$#]/g, '\\$&');
   if (new RegExp(String.raw`(?<![\w$#])${name}\.(?:prototype\.)?$`).test(text.slice(0, at))) return true;
   const head = text.slice(0, openingBrace(text, at)).slice(-1_000);
@@ -60,7 +65,7 @@ function isOf(text: string, at: number, owner: string): boolean {
   return new RegExp(within).test(head);
 }
 
-/** Where the block or object around a place begins. */
+/** The position of the opening brace of the block or object around a place. */
 function openingBrace(text: string, at: number): number {
   let depth = 0;
   for (let before = at - 1; before >= 0; before--) {

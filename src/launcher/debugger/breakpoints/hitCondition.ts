@@ -1,4 +1,4 @@
-/** How a hit condition is compared, by what it begins with. The count stands left of it. */
+/** The JavaScript comparison for each prefix of a hit condition. The count is the left operand. */
 const COMPARISONS: Readonly<Record<string, string>> = {
   '': '===',
   '=': '===',
@@ -13,15 +13,15 @@ const COMPARISONS: Readonly<Record<string, string>> = {
 };
 const HIT_CONDITION = /^(%|[=!]={0,2}|[<>]=?|)\s*(\d{1,15})$/;
 
-/** What can be said of a hit condition that is none. */
+/** The error message for an invalid hit condition. */
 export const HIT_CONDITION_HELP =
   'a hit condition is a number, alone or behind one of = == != > >= < <= %: "5", ">= 3", "%2"';
 
 /**
- * A hit condition in JavaScript.
+ * Compiles a hit condition to JavaScript.
  *
- * @param count an expression that counts a hit, and gives how many there were with it
- * @returns undefined for what is no hit condition
+ * @param count an expression that counts a hit and returns the number of hits so far
+ * @returns undefined if the hit condition is invalid
  */
 export function compileHitCondition(text: string, count: string): string | undefined {
   const [, operator, digits] = HIT_CONDITION.exec(text.trim()) ?? [];

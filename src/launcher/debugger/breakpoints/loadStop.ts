@@ -2,26 +2,28 @@ import type { Debugger } from 'node:inspector';
 import type { BreakableThread } from './breakpoint.js';
 
 /**
- * Stops a thread in every script of the person's own as early as can be, so that what is looked for in it is found
- * before it is called. Where a function stands before all other code, that stop is in this function, and a script
- * that has stopped there before is left out from then on.
+ * Pauses a thread at the start of each script outside of packages, so that functions in the script are found
+ * before they are called.
+ *
+ * If a function precedes all other code of a script, the inspector puts this stop into that function. A
+ * script that stops there a second time is excluded.
  */
 export class LoadStop {
   private inspectorId: string | undefined;
-  private readonly seen = new Set<string>();
-  private readonly leftOut: string[] = [];
+  private readonly stoppedUrls = new Set<string>();
+  private readonly excludedUrls: string[] = [];
   private readonly searches = new Set<Promise<void>>();
 
   constructor(private readonly thread: BreakableThread) {}
 
-  async set(isWanted: boolean): Promise<void> {
+  async setEnabled(isEnabled: boolean): Promise<void> {
     const { client } = this.thread;
     const { inspectorId } = this;
     this.inspectorId = undefined;
     if (inspectorId !== undefined) {
       await client.post('Debugger.removeBreakpoint', { breakpointId: inspectorId });
     }
-    if (!isWanted) return;
+    if (!isEnabled) return;
     const { breakpointId } = await client.post('Debugger.setBreakpointByUrl', {
       urlRegex: this.pattern(),
       lineNumber: 0,
@@ -30,31 +32,31 @@ export class LoadStop {
     this.inspectorId = breakpointId;
   }
 
-  /** Has a later stop wait for this search. */
-  async during(search: Promise<void>): Promise<void> {
-    // Fails only where the thread has ended.
+  /** Delays later stops until the search is done. */
+  async track(search: Promise<void>): Promise<void> {
+    // Fails only if the thread has ended.
     const done = search.catch(() => undefined);
     this.searches.add(done);
     await done;
     this.searches.delete(done);
   }
 
-  /** @returns whether the pause was this stop, when all that is loaded has been searched */
-  async settle({ hitBreakpoints = [], callFrames }: Debugger.PausedEventDataType): Promise<boolean> {
+  /** Returns true if the pause was this stop. Resolves after all loaded scripts have been searched. */
+  async isHit({ hitBreakpoints = [], callFrames }: Debugger.PausedEventDataType): Promise<boolean> {
     if (this.inspectorId === undefined || !hitBreakpoints.includes(this.inspectorId)) return false;
     while (this.searches.size > 0) await Promise.all(this.searches);
-    const [top] = callFrames;
-    const url = top === undefined ? '' : this.thread.scripts.urlOf(top.location);
-    if (this.seen.has(url)) {
-      this.leftOut.push(url);
-      await this.set(true);
+    const [topFrame] = callFrames;
+    const url = topFrame === undefined ? '' : this.thread.scripts.urlOf(topFrame.location);
+    if (this.stoppedUrls.has(url)) {
+      this.excludedUrls.push(url);
+      await this.setEnabled(true);
     }
-    this.seen.add(url);
+    this.stoppedUrls.add(url);
     return true;
   }
 
   private pattern(): string {
-    const leftOut = this.leftOut.map((url) => `(?!${url.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}$)`);
-    return `^(?!.*/node_modules/)${leftOut.join('')}file:`;
+    const exclusions = this.excludedUrls.map((url) => `(?!${url.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}$)`);
+    return `^(?!.*/node_modules/)${exclusions.join('')}file:`;
   }
 }

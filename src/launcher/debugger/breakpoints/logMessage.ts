@@ -1,13 +1,13 @@
 import { errorInExpression } from './syntax.js';
 
-/** A log message taken apart: the texts, and between each two of them an expression. */
+/** A parsed log message. The expressions alternate with the texts. */
 export interface LogMessage {
-  /** One more than there are expressions. */
+  /** One text more than there are expressions. */
   readonly texts: readonly string[];
   readonly expressions: readonly string[];
 }
 
-/** @returns the parts, or what is wrong with them, for the person */
+/** Parses a log message. @returns the message, or the problem to show to the user */
 export function parseLogMessage(message: string): LogMessage | { readonly problem: string } {
   const texts: string[] = [];
   const expressions: string[] = [];
@@ -33,8 +33,8 @@ export function parseLogMessage(message: string): LogMessage | { readonly proble
 }
 
 /**
- * Where the expression's closing brace is. Which one of several that is, the language alone knows (an object, a
- * template, a text, a comment may have braces in it), so the first with which it is an expression is taken.
+ * Finds the closing brace of an expression. An object, template, string or comment may also contain braces.
+ * The first brace that completes a valid expression is the right one.
  */
 function endOfExpression(message: string, start: number): number | { readonly problem: string } {
   let problem: string | undefined;

@@ -3,47 +3,52 @@ import { settlesWithin } from '../../../ipc/index.js';
 import type { InspectorClient } from '../inspector/inspectorClient.js';
 import { formatValue } from '../formatting/valueFormat.js';
 import type { LogMessage } from './logMessage.js';
-import { PROBE } from './probe.js';
+import { PROBE_NAME } from '../inspector/probeName.js';
 
-/** What a log point has logged: its values, in the order of its expressions. */
-export interface Logged {
+/** The values that a log point has logged, in the order of its expressions. */
+export interface LoggedValues {
   readonly id: number;
   readonly values: readonly Runtime.RemoteObject[];
-  /** The values that are what an expression has thrown, by their index. */
-  readonly thrown: ReadonlySet<number>;
+  /** The indexes of expressions that threw. Their values are the exceptions. */
+  readonly thrownIndexes: ReadonlySet<number>;
 }
 
-/** How long a thread that is about to end may take to answer. In milliseconds. */
+/** The time limit for the response of a thread that is about to end, in milliseconds. */
 const FLUSH_MS = 500;
-/** The inspector's name for all that a console was given. */
+/** The inspector's object group for the arguments of console calls. */
 const CONSOLE_GROUP = 'console';
 
 /**
- * Hears what the log points of one thread log. The inspector holds every object that a console call was given, also
- * by the program, so all of them are let go when the calls that have come in are through.
+ * Receives the messages of the log points of one thread.
+ *
+ * The inspector keeps every object that was passed to a console call, also by the program itself. Therefore
+ * all these objects are released after the received calls have been handled.
  */
 export class LogPoints {
   private enabled: Promise<void> | undefined;
-  private releasing = false;
+  private isReleaseScheduled = false;
 
   constructor(
     private readonly client: InspectorClient,
-    logged: (logged: Logged) => void,
+    logged: (logged: LoggedValues) => void,
   ) {
     client.on('Runtime.consoleAPICalled', ({ args }) => {
-      const read = readLogged(args);
-      if (read !== undefined) logged(read);
-      this.releaseSoon();
+      const values = readLoggedValues(args);
+      if (values !== undefined) logged(values);
+      this.scheduleRelease();
     });
   }
 
-  /** Idempotent. To be called when there is a log point: a program that logs much pays for it. */
+  /**
+   * Starts receiving console calls. Called for the first log point, because it slows down a program that logs
+   * much. Idempotent.
+   */
   enable(): Promise<void> {
     this.enabled ??= this.enableNow();
     return this.enabled;
   }
 
-  /** Resolves when all that was logged has been heard, or the thread does not answer in time. */
+  /** Resolves when all logged messages have been received, or after a time limit. */
   async flush(): Promise<void> {
     if (this.enabled === undefined) return;
     await settlesWithin(this.client.post('Runtime.discardConsoleEntries'), FLUSH_MS);
@@ -52,37 +57,45 @@ export class LogPoints {
   private async enableNow(): Promise<void> {
     const { client } = this;
     await Promise.all([
-      // Else what was logged before would be told now.
+      // Without this, earlier console calls would be reported now.
       client.post('Runtime.discardConsoleEntries'),
       client.post('Runtime.enable'),
       client.post('Runtime.setMaxCallStackSizeToCapture', { size: 0 }),
     ]);
   }
 
-  private releaseSoon(): void {
-    if (this.releasing) return;
-    this.releasing = true;
+  private scheduleRelease(): void {
+    if (this.isReleaseScheduled) return;
+    this.isReleaseScheduled = true;
     setImmediate(() => {
-      this.releasing = false;
-      // Fails only when detached, which releases everything anyway.
+      this.isReleaseScheduled = false;
+      // Fails only if the debugger is detached, which releases all objects.
       this.client.post('Runtime.releaseObjectGroup', { objectGroup: CONSOLE_GROUP }).catch(() => undefined);
     });
   }
 }
 
-/** @returns undefined for a call of the program's own */
-function readLogged([mark, id, thrown, ...values]: readonly Runtime.RemoteObject[]): Logged | undefined {
-  if (mark?.value !== PROBE || typeof id?.value !== 'number') return undefined;
-  const indexes = String(thrown?.value ?? '').split(' ');
-  return { id: id.value, values, thrown: new Set(indexes.filter((index) => index !== '').map(Number)) };
+/** @returns undefined for a console call of the program itself */
+function readLoggedValues([probeName, id, thrownIndexes, ...values]: readonly Runtime.RemoteObject[]):
+  LoggedValues | undefined {
+  if (probeName?.value !== PROBE_NAME || typeof id?.value !== 'number') return undefined;
+  const indexes = String(thrownIndexes?.value ?? '').split(' ');
+  return {
+    id: id.value,
+    values,
+    thrownIndexes: new Set(indexes.filter((index) => index !== '').map(Number)),
+  };
 }
 
-/** The line that a log point logs. Texts stand for themselves; other values look as in the debug console. */
-export function formatLogged({ texts }: LogMessage, { values, thrown }: Logged): string {
+/**
+ * Formats the line that a log point logs. Strings are shown without quotes, other values as in the debug
+ * console.
+ */
+export function formatLogMessage({ texts }: LogMessage, { values, thrownIndexes }: LoggedValues): string {
   return texts.reduce((line, text, index) => {
     const value = values[index - 1];
     if (value === undefined) return line + text;
-    return line + (thrown.has(index - 1) ? `<${formatValue(value)}>` : formatPart(value)) + text;
+    return line + (thrownIndexes.has(index - 1) ? `<${formatValue(value)}>` : formatPart(value)) + text;
   });
 }
 

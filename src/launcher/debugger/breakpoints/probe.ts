@@ -1,30 +1,25 @@
-import { randomBytes } from 'node:crypto';
+import { PROBE_NAME } from '../inspector/probeName.js';
 
 /**
- * The name under which conditions reach the probe. It is a variable of the global scope and no property of the
- * global object: nobody finds it who does not know the name.
- */
-export const PROBE = `debugAdapterIpc${randomBytes(12).toString('hex')}`;
-
-/**
- * What conditions call, in the program's own thread, so that a hit that does not stop costs no round trip. It uses
- * nothing that the program may replace later.
+ * The functions that conditions call in the program's thread, so that a hit that does not stop needs no round
+ * trip. They use nothing that the program may replace later.
  *
- * - `count(id)` counts a hit of a breakpoint, and gives how many there were.
- * - `threw(id, error)` takes note of a condition that threw. True the first time: that pause fetches the note.
- * - `log(id, ...parts)` evaluates the parts and hands them to the inspector's own console, which takes their
- *   previews at once and writes to no stream. False: a log point does not stop.
- * - `take()` gives the notes as JSON, once.
+ * - `count(id)` counts a hit of a breakpoint and returns the number of hits.
+ * - `threw(id, error)` records an exception of a condition. Returns true the first time, so that the program
+ *   pauses and the failures are read.
+ * - `log(id, ...parts)` evaluates the parts and passes them to the inspector's own console, which creates
+ *   previews immediately and does not write to a stream. Returns false, because a log point does not stop.
+ * - `takeFailures()` returns the recorded exceptions as JSON and clears them.
  */
-const PROBE_SOURCE = `const ${PROBE} = (() => {
+const PROBE_SOURCE = `const ${PROBE_NAME} = (() => {
   const { apply } = Reflect;
   const { stringify } = JSON;
   const sink = typeof process === 'object' && typeof process.getBuiltinModule === 'function'
     ? process.getBuiltinModule('node:inspector').console.log
     : typeof console === 'object' ? console.log : undefined;
   const counts = { __proto__: null };
-  const told = { __proto__: null };
-  let notes = [];
+  const reported = { __proto__: null };
+  let failures = [];
   const describe = (error) => {
     try {
       return error instanceof Error ? error.name + ': ' + error.message : String(error);
@@ -39,13 +34,13 @@ const PROBE_SOURCE = `const ${PROBE} = (() => {
       return counts[id];
     },
     threw(id, error) {
-      if (told[id]) return false;
-      told[id] = true;
-      notes[notes.length] = { __proto__: null, id, text: describe(error) };
+      if (reported[id]) return false;
+      reported[id] = true;
+      failures[failures.length] = { __proto__: null, id, text: describe(error) };
       return true;
     },
     log(id, ...parts) {
-      const args = ['${PROBE}', id, ''];
+      const args = ['${PROBE_NAME}', id, ''];
       for (let at = 0; at < parts.length; at++) {
         try {
           args[at + 3] = parts[at]();
@@ -57,16 +52,19 @@ const PROBE_SOURCE = `const ${PROBE} = (() => {
       apply(sink, undefined, args);
       return false;
     },
-    take() {
-      const taken = stringify(notes);
-      notes = [];
-      return taken;
+    takeFailures() {
+      const text = stringify(failures);
+      failures = [];
+      return text;
     },
   };
 })();
 //# sourceURL=node:debug-adapter-ipc/probe`;
 
-/** Evaluated once in a context, it puts the probe there; undefined is its value. A second time it fails. */
+/**
+ * The code that installs the probe in a context. It evaluates to undefined. A second evaluation in the same
+ * context fails.
+ */
 export function probeSource(): string {
   return PROBE_SOURCE;
 }

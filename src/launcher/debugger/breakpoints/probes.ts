@@ -1,17 +1,18 @@
 import type { Debugger } from 'node:inspector';
 import type { InspectorClient } from '../inspector/inspectorClient.js';
-import { PROBE, probeSource } from './probe.js';
+import { PROBE_NAME } from '../inspector/probeName.js';
+import { probeSource } from './probe.js';
 
-/** A condition that threw, told once for each breakpoint. */
+/** The exception of a condition, reported once per breakpoint. */
 export interface ConditionFailure {
   readonly id: number;
   readonly text: string;
 }
 
-/** The probes of one thread: one in each context that has had a breakpoint with a condition hit. */
+/** The probes of one thread. Each context in which a conditional breakpoint was hit has one probe. */
 export class Probes {
   private installed: Promise<void> | undefined;
-  /** The contexts of scripts that are not of the thread's own, by their scripts. */
+  /** The contexts of scripts outside of the thread's main context, by script id. */
   private readonly contexts = new Map<string, number>();
 
   constructor(private readonly client: InspectorClient) {
@@ -20,29 +21,29 @@ export class Probes {
     });
   }
 
-  /** Puts the probe into the thread's own context. Idempotent. */
+  /** Installs the probe in the thread's main context. Idempotent. */
   install(): Promise<void> {
     this.installed ??= this.installIn(undefined);
     return this.installed;
   }
 
-  /** Brings the probe to the context of a frame that has none. */
-  async bring(frame: Debugger.CallFrame): Promise<void> {
+  /** Installs the probe in the context of a frame. */
+  async installFor(frame: Debugger.CallFrame): Promise<void> {
     await this.installIn(this.contexts.get(frame.location.scriptId));
   }
 
-  /** Which conditions have thrown since this was asked last; undefined where the frame's context has no probe. */
-  async take({ callFrameId }: Debugger.CallFrame): Promise<ConditionFailure[] | undefined> {
+  /** Returns the conditions that threw since the last call. Undefined if the frame's context has no probe. */
+  async takeFailures({ callFrameId }: Debugger.CallFrame): Promise<ConditionFailure[] | undefined> {
     const { result } = await this.client.post('Debugger.evaluateOnCallFrame', {
       callFrameId,
-      expression: `typeof ${PROBE} === 'undefined' ? undefined : ${PROBE}.take()`,
+      expression: `typeof ${PROBE_NAME} === 'undefined' ? undefined : ${PROBE_NAME}.takeFailures()`,
       returnByValue: true,
       silent: true,
     });
     return typeof result.value === 'string' ? (JSON.parse(result.value) as ConditionFailure[]) : undefined;
   }
 
-  /** Evaluates a condition in the frame that it was hit in. */
+  /** Evaluates a condition in the frame of the hit. Returns true if the result is true. */
   async holds({ callFrameId }: Debugger.CallFrame, expression: string): Promise<boolean> {
     const { result } = await this.client.post('Debugger.evaluateOnCallFrame', {
       callFrameId,

@@ -1,28 +1,31 @@
 import { compileHitCondition, HIT_CONDITION_HELP } from './hitCondition.js';
 import { parseLogMessage } from './logMessage.js';
 import type { LogMessage } from './logMessage.js';
-import { PROBE } from './probe.js';
+import { PROBE_NAME } from '../inspector/probeName.js';
 import { errorInExpression, withoutSemicolon } from './syntax.js';
 
-/** When a breakpoint stops, as asked for. */
+/** The requested conditions of a breakpoint. */
 export interface StopRequest {
-  /** Stops only where this expression is truthy; one that throws counts as false. */
+  /** Stops only if this expression is truthy. An expression that throws counts as false. */
   readonly condition?: string | undefined;
-  /** Stops only at the hits that this says, of those whose condition holds. */
+  /** Stops only at these hits. Only hits whose condition is truthy are counted. */
   readonly hitCondition?: string | undefined;
-  /** Does not stop, but logs this, its `{expressions}` evaluated. */
+  /** Logs this message instead of stopping. `{expressions}` in it are evaluated. */
   readonly logMessage?: string | undefined;
 }
 
-/** When a breakpoint stops, as the inspector is told. */
+/** The compiled conditions of a breakpoint. */
 export interface StopCondition {
-  /** Evaluated at each hit, in the frame that is there; undefined: it always stops. */
+  /**
+   * The condition for the inspector, evaluated in the frame of each hit. Undefined if the breakpoint always
+   * stops.
+   */
   readonly expression: string | undefined;
-  /** What it logs, where it is a log point. */
+  /** The log message of a log point. */
   readonly log: LogMessage | undefined;
 }
 
-/** @returns the condition, or what is wrong with the request, for the person */
+/** Compiles the conditions. @returns the compiled conditions, or the problem to show to the user */
 export function compileStopCondition(
   id: number,
   { condition, hitCondition, logMessage }: StopRequest,
@@ -35,25 +38,28 @@ export function compileStopCondition(
     terms.push(`(${expression}\n)`);
   }
   if (hitCondition !== undefined) {
-    const hits = compileHitCondition(hitCondition, `${PROBE}.count(${id})`);
+    const hits = compileHitCondition(hitCondition, `${PROBE_NAME}.count(${id})`);
     if (hits === undefined) return { problem: `"${hitCondition}": ${HIT_CONDITION_HELP}` };
     terms.push(hits);
   }
   const log = logMessage === undefined ? undefined : parseLogMessage(logMessage);
   if (log !== undefined && 'problem' in log) return log;
   if (log !== undefined) terms.push(logTerm(id, log));
-  return { expression: terms.length === 0 ? undefined : guard(id, terms), log };
+  return { expression: terms.length === 0 ? undefined : withGuard(id, terms), log };
 }
 
 function logTerm(id: number, { expressions }: LogMessage): string {
   const parts = expressions.map((expression) => `() => (${expression}\n)`);
-  return `${PROBE}.log(${[String(id), ...parts].join(', ')})`;
+  return `${PROBE_NAME}.log(${[String(id), ...parts].join(', ')})`;
 }
 
-/** Where the probe is not there (a context of `node:vm`), it stops, and the probe is brought. */
-function guard(id: number, terms: readonly string[]): string {
+/**
+ * Adds a check for the probe. Without a probe, as in a `node:vm` context, the breakpoint stops and the probe
+ * is then installed.
+ */
+function withGuard(id: number, terms: readonly string[]): string {
   return (
-    `typeof ${PROBE} === 'undefined' || ` +
-    `(() => { try { return !!(${terms.join(' && ')}) } catch (e) { return ${PROBE}.threw(${id}, e) } })()`
+    `typeof ${PROBE_NAME} === 'undefined' || ` +
+    `(() => { try { return !!(${terms.join(' && ')}) } catch (e) { return ${PROBE_NAME}.threw(${id}, e) } })()`
   );
 }

@@ -1,24 +1,24 @@
 import { Script } from 'node:vm';
 
 /**
- * Compiles an expression here, in the launcher's own thread, and does not run it.
+ * Compiles an expression in the launcher's own thread, without running it.
  *
- * @returns what is wrong with it; undefined: nothing
+ * @returns the error; undefined if the expression is valid
  */
 export function errorInExpression(expression: string): string | undefined {
   if (expression.trim() === '') return 'there is no expression';
   try {
-    // In a function, as `new.target` and `arguments` are of one.
+    // The expression is compiled in a function, because `new.target` and `arguments` are valid only there.
     new Script(`(function () { return (${expression}\n) })`);
     return undefined;
   } catch (error) {
-    // Known only where the program stands.
+    // Private fields can be checked only where the program is paused.
     if (!(error instanceof SyntaxError) || error.message.startsWith('Private field')) return undefined;
     return `SyntaxError: ${error.message}`;
   }
 }
 
-/** An expression as a person may write it, without what ends a statement. */
+/** Removes the semicolons at the end of an expression. */
 export function withoutSemicolon(expression: string): string {
   return expression.replace(/[;\s]+$/, '');
 }

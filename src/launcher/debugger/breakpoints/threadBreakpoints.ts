@@ -1,202 +1,230 @@
 import type { Debugger } from 'node:inspector';
-import type { ScriptPlace } from '../sources/sourceLocations.js';
+import type { ScriptPlace } from '../sources/scriptPlaces.js';
 import type { BreakableThread, BreakpointState } from './breakpoint.js';
 import { LogPoints } from './logPoints.js';
-import type { Logged } from './logPoints.js';
+import type { LoggedValues } from './logPoints.js';
 import { Probes } from './probes.js';
 import type { ConditionFailure } from './probes.js';
 
-/** What a pause means for the breakpoints. */
+/** The result of a pause for the breakpoints. */
 export interface HitResult {
-  /** The ids of those that stop here. */
+  /** The ids of the breakpoints that stop here. */
   readonly ids: number[];
-  /** The pause was for the sake of breakpoints that do not stop here after all. */
+  /** True if the pause was caused only by breakpoints that do not stop here. The program continues. */
   readonly autoContinue: boolean;
 }
 
-/** A place in a thread that a breakpoint is set at. */
-interface Spot {
-  /** Undefined until the inspector has answered. */
+/** A breakpoint in a thread's inspector. */
+interface InspectorBreakpoint {
+  /** Undefined until the inspector has responded. */
   inspectorId: string | undefined;
-  /** Not wanted any more. */
-  isGone: boolean;
+  /** True if the breakpoint was removed, possibly before the inspector responded. */
+  isRemoved: boolean;
 }
 
-/** What is set in one thread's inspector. */
+/** The breakpoints that are set in one thread's inspector. */
 export class ThreadBreakpoints {
-  private readonly stoppers = new Map<string, BreakpointState>();
-  private readonly spots = new Map<BreakpointState, Map<string, Spot>>();
+  private readonly byInspectorId = new Map<string, BreakpointState>();
+  private readonly byState = new Map<BreakpointState, Map<string, InspectorBreakpoint>>();
   private readonly probes: Probes;
   private readonly logPoints: LogPoints;
-  /** The URLs of the scripts that the thread has loaded, by their ids. */
+  /** The URLs of the loaded scripts by script id. */
   private readonly urls = new Map<string, string>();
-  /** Where breakpoints stand that were set at a place in one script. */
-  private readonly standing = new Map<BreakpointState, Set<string>>();
+  /** The actual locations of breakpoints that were set at a location in one script. */
+  private readonly resolvedKeys = new Map<BreakpointState, Set<string>>();
 
   constructor(
     readonly thread: BreakableThread,
     private readonly events: {
-      logged: (logged: Logged) => void;
-      failed: (failure: ConditionFailure) => void;
+      onLogged: (logged: LoggedValues) => void;
+      onConditionFailed: (failure: ConditionFailure) => void;
     },
   ) {
     this.probes = new Probes(thread.client);
-    this.logPoints = new LogPoints(thread.client, (logged) => events.logged(logged));
+    this.logPoints = new LogPoints(thread.client, (logged) => events.onLogged(logged));
     thread.client.on('Debugger.scriptParsed', ({ scriptId, url }) => this.urls.set(scriptId, url));
   }
 
-  /** Every script that is loaded. */
+  /** All loaded scripts. */
   scripts(): { readonly scriptId: string; readonly url: string }[] {
     return [...this.urls].map(([scriptId, url]) => ({ scriptId, url }));
   }
 
-  /** Whether a script is loaded whose URL fits the pattern. */
+  /** True if the URL of a loaded script matches the pattern. */
   hasScript(urlRegex: string): boolean {
     const pattern = new RegExp(urlRegex);
     return [...this.urls.values()].some((url) => pattern.test(url));
   }
 
-  /** Whether the breakpoint stands at the place of that key. */
-  stands(stopper: BreakpointState, key: string): boolean {
-    return this.standing.get(stopper)?.has(key) === true;
+  /** True if the actual location of the breakpoint has that key. */
+  isResolvedAt(state: BreakpointState, key: string): boolean {
+    return this.resolvedKeys.get(state)?.has(key) === true;
   }
 
-  stopperOf(inspectorId: string): BreakpointState | undefined {
-    return this.stoppers.get(inspectorId);
+  stateOf(inspectorId: string): BreakpointState | undefined {
+    return this.byInspectorId.get(inspectorId);
   }
 
-  has(stopper: BreakpointState, key: string): boolean {
-    return this.spots.get(stopper)?.has(key) === true;
+  isSetAt(state: BreakpointState, key: string): boolean {
+    return this.byState.get(state)?.has(key) === true;
   }
 
-  /** @returns where it came to stand, if its script is loaded, and it is still wanted */
-  async add(stopper: BreakpointState, place: ScriptPlace): Promise<Debugger.Location | undefined> {
-    const set = this.thread.client.post('Debugger.setBreakpointByUrl', {
-      urlRegex: patternFor(stopper, place),
+  /**
+   * Sets a breakpoint in all scripts of a place.
+   *
+   * @returns the actual location; undefined if the script is not loaded, or the breakpoint was removed
+   *   meanwhile
+   */
+  async setByUrl(state: BreakpointState, place: ScriptPlace): Promise<Debugger.Location | undefined> {
+    const response = this.thread.client.post('Debugger.setBreakpointByUrl', {
+      urlRegex: patternFor(state, place),
       lineNumber: place.lineNumber,
       ...(place.columnNumber !== undefined && { columnNumber: place.columnNumber }),
-      ...this.conditionOf(stopper),
+      ...this.conditionOf(state),
     });
-    const isSet = await this.note(stopper, keyOf(place), set);
-    return isSet ? (await set).locations[0] : undefined;
+    const isSet = await this.track(state, keyOf(place), response);
+    return isSet ? (await response).locations[0] : undefined;
   }
 
-  /** Sets it at a place in one script. @returns where it came to stand, if it is still wanted */
-  async addAt(stopper: BreakpointState, location: Debugger.Location): Promise<Debugger.Location | undefined> {
-    const set = this.thread.client.post('Debugger.setBreakpoint', {
+  /**
+   * Sets a breakpoint at a location in one script.
+   *
+   * @returns the actual location; undefined if the breakpoint was removed meanwhile
+   */
+  async setAtLocation(
+    state: BreakpointState,
+    location: Debugger.Location,
+  ): Promise<Debugger.Location | undefined> {
+    const response = this.thread.client.post('Debugger.setBreakpoint', {
       location,
-      ...this.conditionOf(stopper),
+      ...this.conditionOf(state),
     });
-    if (!(await this.note(stopper, keyOfLocation(location), set))) return undefined;
-    const { actualLocation } = await set;
-    const standing = this.standing.get(stopper) ?? new Set<string>();
-    this.standing.set(stopper, standing.add(keyOfLocation(actualLocation)));
+    if (!(await this.track(state, keyOfLocation(location), response))) return undefined;
+    const { actualLocation } = await response;
+    const keys = this.resolvedKeys.get(state) ?? new Set<string>();
+    this.resolvedKeys.set(state, keys.add(keyOfLocation(actualLocation)));
     return actualLocation;
   }
 
-  /** Sets it on every call of a function. */
-  async addOnCall(stopper: BreakpointState, key: string, objectId: string): Promise<void> {
-    const set = this.thread.client.post('Debugger.setBreakpointOnFunctionCall', {
+  /** Sets a breakpoint on every call of a function. */
+  async setOnCall(state: BreakpointState, key: string, objectId: string): Promise<void> {
+    const response = this.thread.client.post('Debugger.setBreakpointOnFunctionCall', {
       objectId,
-      ...this.conditionOf(stopper),
+      ...this.conditionOf(state),
     });
-    await this.note(stopper, key, set);
+    await this.track(state, key, response);
   }
 
-  /** Removes a breakpoint from all places but those of these keys. */
-  async keepOnly(stopper: BreakpointState, keys: readonly string[]): Promise<void> {
-    const spots = this.spots.get(stopper);
-    const others = [...(spots ?? [])].filter(([key]) => !keys.includes(key));
-    for (const [key] of others) spots?.delete(key);
-    await Promise.all(others.map(([, spot]) => this.removeSpot(spot)));
+  /** Removes a breakpoint from all places except those with these keys. */
+  async removeExcept(state: BreakpointState, keys: readonly string[]): Promise<void> {
+    const byKey = this.byState.get(state);
+    const others = [...(byKey ?? [])].filter(([key]) => !keys.includes(key));
+    for (const [key] of others) byKey?.delete(key);
+    await Promise.all(others.map(([, inspectorBreakpoint]) => this.removeFromInspector(inspectorBreakpoint)));
   }
 
-  async remove(stoppers: readonly BreakpointState[]): Promise<void> {
-    await Promise.all(stoppers.map((stopper) => this.keepOnly(stopper, [])));
-    for (const stopper of stoppers) {
-      this.spots.delete(stopper);
-      this.standing.delete(stopper);
+  async remove(states: readonly BreakpointState[]): Promise<void> {
+    await Promise.all(states.map((state) => this.removeExcept(state, [])));
+    for (const state of states) {
+      this.byState.delete(state);
+      this.resolvedKeys.delete(state);
     }
   }
 
-  /** Resolves when what log points have logged so far has come, or the thread does not answer. */
+  /** Resolves when all messages of log points have been received, or after a time limit. */
   async flush(): Promise<void> {
     await this.logPoints.flush();
   }
 
-  /** Which breakpoints a pause has hit, in the order in which they were set. */
+  /** Determines the breakpoints that a pause has hit, in the order in which they were set. */
   async resolveHits({ hitBreakpoints = [], callFrames }: Debugger.PausedEventDataType): Promise<HitResult> {
-    const hit = [...new Set(hitBreakpoints.flatMap((id) => this.stoppers.get(id) ?? []))];
+    const hit = [...new Set(hitBreakpoints.flatMap((id) => this.byInspectorId.get(id) ?? []))];
     const [frame] = callFrames;
-    const conditional = hit.some(({ stop }) => stop.expression !== undefined);
-    const ids = conditional && frame !== undefined ? await this.judgeIn(frame, hit) : hit.map(({ id }) => id);
+    const isConditional = hit.some(({ stopCondition }) => stopCondition.expression !== undefined);
+    const ids =
+      isConditional && frame !== undefined ? await this.stoppingIds(frame, hit) : hit.map(({ id }) => id);
     return { ids, autoContinue: hit.length > 0 && ids.length === 0 };
   }
 
-  /** The ids of those of the breakpoints that stop in a frame which the inspector has not judged. */
-  async judgeNow(
+  /**
+   * Evaluates the conditions in a frame for which the inspector has not evaluated them. Returns the ids of
+   * the breakpoints that stop.
+   */
+  async evaluateConditions(
     frame: Debugger.CallFrame | undefined,
-    stoppers: readonly BreakpointState[],
+    states: readonly BreakpointState[],
   ): Promise<number[]> {
-    if (frame === undefined || stoppers.length === 0) return [];
-    if ((await this.probes.take(frame)) === undefined) await this.probes.bring(frame);
+    if (frame === undefined || states.length === 0) return [];
+    if ((await this.probes.takeFailures(frame)) === undefined) await this.probes.installFor(frame);
     const stopping: BreakpointState[] = [];
-    for (const stopper of stoppers) {
-      const { expression } = stopper.stop;
-      if (expression === undefined || (await this.probes.holds(frame, expression))) stopping.push(stopper);
+    for (const state of states) {
+      const { expression } = state.stopCondition;
+      if (expression === undefined || (await this.probes.holds(frame, expression))) stopping.push(state);
     }
-    return this.withoutFailed(stopping, (await this.probes.take(frame)) ?? []);
+    return this.withoutFailed(stopping, (await this.probes.takeFailures(frame)) ?? []);
   }
 
-  private async judgeIn(frame: Debugger.CallFrame, hit: readonly BreakpointState[]): Promise<number[]> {
-    const failures = await this.probes.take(frame);
-    return failures === undefined ? await this.judgeNow(frame, hit) : this.withoutFailed(hit, failures);
+  private async stoppingIds(frame: Debugger.CallFrame, hit: readonly BreakpointState[]): Promise<number[]> {
+    const failures = await this.probes.takeFailures(frame);
+    return failures === undefined
+      ? await this.evaluateConditions(frame, hit)
+      : this.withoutFailed(hit, failures);
   }
 
   private withoutFailed(
     stopping: readonly BreakpointState[],
     failures: readonly ConditionFailure[],
   ): number[] {
-    for (const failure of failures) this.events.failed(failure);
+    for (const failure of failures) this.events.onConditionFailed(failure);
     const failed = failures.map(({ id }) => id);
     return stopping.map(({ id }) => id).filter((id) => !failed.includes(id));
   }
 
-  /** What the condition needs is sent off before it, and so is there when it is first evaluated. */
-  private conditionOf({ stop: { expression, log } }: BreakpointState): { condition?: string } {
+  /**
+   * The condition for the inspector. The commands that it depends on are sent first, so that they take effect
+   * before its first evaluation.
+   */
+  private conditionOf({ stopCondition: { expression, log } }: BreakpointState): { condition?: string } {
     if (expression === undefined) return {};
-    // Either fails only where the thread has ended.
+    // Both fail only if the thread has ended.
     if (log !== undefined) this.logPoints.enable().catch(() => undefined);
     this.probes.install().catch(() => undefined);
     return { condition: expression };
   }
 
-  /** Notes it before the answer: whoever asks meanwhile must not set it twice. @returns whether it is still wanted */
-  private async note(
-    stopper: BreakpointState,
+  /**
+   * Records a breakpoint before the inspector responds, so that it is not set twice.
+   *
+   * @returns true unless the breakpoint was removed meanwhile
+   */
+  private async track(
+    state: BreakpointState,
     key: string,
-    set: Promise<{ breakpointId: string }>,
+    response: Promise<{ breakpointId: string }>,
   ): Promise<boolean> {
-    const spot: Spot = { inspectorId: undefined, isGone: false };
-    const spots = this.spots.get(stopper) ?? new Map<string, Spot>();
-    this.spots.set(stopper, spots.set(key, spot));
-    const { breakpointId } = await set;
-    spot.inspectorId = breakpointId;
-    if (spot.isGone) await this.removeSpot(spot);
-    else this.stoppers.set(breakpointId, stopper);
-    return !spot.isGone;
+    const inspectorBreakpoint: InspectorBreakpoint = { inspectorId: undefined, isRemoved: false };
+    const byKey = this.byState.get(state) ?? new Map<string, InspectorBreakpoint>();
+    this.byState.set(state, byKey.set(key, inspectorBreakpoint));
+    const { breakpointId } = await response;
+    inspectorBreakpoint.inspectorId = breakpointId;
+    if (inspectorBreakpoint.isRemoved) await this.removeFromInspector(inspectorBreakpoint);
+    else this.byInspectorId.set(breakpointId, state);
+    return !inspectorBreakpoint.isRemoved;
   }
 
-  private async removeSpot(spot: Spot): Promise<void> {
-    const { inspectorId: breakpointId } = spot;
-    spot.isGone = true;
+  private async removeFromInspector(inspectorBreakpoint: InspectorBreakpoint): Promise<void> {
+    const { inspectorId: breakpointId } = inspectorBreakpoint;
+    inspectorBreakpoint.isRemoved = true;
     if (breakpointId === undefined) return;
-    this.stoppers.delete(breakpointId);
+    this.byInspectorId.delete(breakpointId);
     await this.thread.client.post('Debugger.removeBreakpoint', { breakpointId });
   }
 }
 
-/** The inspector takes only one breakpoint of the same pattern and place: the id, which need not fit, tells them apart. */
+/**
+ * The inspector accepts only one breakpoint per pattern and position. The id, an optional part of the
+ * pattern, makes the pattern unique.
+ */
 function patternFor({ id }: BreakpointState, { urlRegex }: ScriptPlace): string {
   return `${urlRegex}(?:${id})?`;
 }

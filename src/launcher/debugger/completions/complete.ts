@@ -1,6 +1,6 @@
-import { PROBE } from '../breakpoints/probe.js';
 import type { Debugger, Runtime } from 'node:inspector';
-import type { ThreadDebugger } from '../threadDebugger.js';
+import { PROBE_NAME } from '../inspector/probeName.js';
+import type { InspectedThread } from '../values/inspectedThread.js';
 import { OBJECT_GROUPS } from '../values/objectGroup.js';
 import { KEYWORDS } from './keywords.js';
 import { listMembers } from './members.js';
@@ -8,34 +8,38 @@ import type { Member } from './members.js';
 import { readPath } from './readPath.js';
 import type { Path } from './readPath.js';
 
-/** A text, and where in it the cursor stands. */
+/** A text and the position of the cursor. */
 export interface CompletionRequest {
   readonly text: string;
-  /** Characters before the cursor. */
+  /** The number of characters before the cursor. */
   readonly offset: number;
-  /** Undefined: what is known globally. */
+  /** Undefined for completions in the global scope. */
   readonly frame?: Debugger.CallFrame | undefined;
 }
 
-/** One text to choose. */
+/** A suggested completion. */
 export interface Completion {
   readonly label: string;
-  /** What is put in; absent: the label. */
+  /** The text to insert. Default: the label. */
   readonly text?: string;
   readonly type: 'class' | 'function' | 'keyword' | 'method' | 'property' | 'variable';
   readonly sortText: string;
-  /** Where what it takes the place of begins: characters before it in the whole text. */
+  /** The start of the text to replace: the number of characters before it in the whole text. */
   readonly start: number;
-  /** How many characters it takes the place of. */
+  /** The number of characters to replace. */
   readonly length: number;
 }
 
-const IDENTIFIER = /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u;
-/** Naming an object takes no longer. In milliseconds. */
-const NAMING_MS = 200;
+type CompletionThread = Pick<InspectedThread, 'client'>;
 
-/** What could be meant at the cursor. Nothing of the program's is run for it: no getter, no call, no trap that does anything. */
-export async function complete(thread: ThreadDebugger, request: CompletionRequest): Promise<Completion[]> {
+const IDENTIFIER = /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u;
+/** The time limit for evaluating the object before the cursor, in milliseconds. */
+const LOOKUP_TIMEOUT_MS = 200;
+
+/**
+ * Suggests completions at the cursor. Runs no getters, calls or proxy traps with side effects in the program.
+ */
+export async function complete(thread: CompletionThread, request: CompletionRequest): Promise<Completion[]> {
   const path = readPath(request.text.slice(0, request.offset));
   if (path === undefined) return [];
   const start = request.offset - path.prefix.length;
@@ -47,26 +51,26 @@ export async function complete(thread: ThreadDebugger, request: CompletionReques
 }
 
 async function membersOf(
-  thread: ThreadDebugger,
+  thread: CompletionThread,
   { frame }: CompletionRequest,
   path: Path,
 ): Promise<Member[]> {
-  const self = await look(thread, frame, 'globalThis');
-  const root = await look(thread, frame, path.root ?? '');
+  const self = await evaluateSafely(thread, frame, 'globalThis');
+  const root = await evaluateSafely(thread, frame, path.root ?? '');
   if (root === undefined || self?.objectId === undefined) return [];
   const prefix = path.prefix.startsWith('#') ? '' : path.prefix;
   return listMembers(thread.client, { root, self: self.objectId, keys: path.keys, prefix });
 }
 
-/** A value that can be had without any side effect. */
-async function look(
-  { client }: ThreadDebugger,
+/** Evaluates an expression. Returns undefined if this would have a side effect. */
+async function evaluateSafely(
+  { client }: CompletionThread,
   frame: Debugger.CallFrame | undefined,
   expression: string,
 ): Promise<Runtime.RemoteObject | undefined> {
   const options = {
     ...{ expression, objectGroup: OBJECT_GROUPS.stop, silent: true, includeCommandLineAPI: true },
-    ...{ throwOnSideEffect: true, timeout: NAMING_MS },
+    ...{ throwOnSideEffect: true, timeout: LOOKUP_TIMEOUT_MS },
   };
   const { result, exceptionDetails } = await (frame === undefined
     ? client.post('Runtime.evaluate', options)
@@ -76,7 +80,10 @@ async function look(
 
 type Unplaced = Omit<Completion, 'start' | 'length'>;
 
-/** A plain name follows the point that is there; any other takes its place. */
+/**
+ * Creates the completion for a member. A name that is not an identifier replaces the `.` before it with
+ * brackets.
+ */
 function asMember({ name, type, depth }: Member, path: Path, start: number): Completion[] {
   const { opening, prefix, quote } = path;
   const kind = type === 'function' ? 'method' : type === 'class' ? 'class' : 'property';
@@ -99,7 +106,7 @@ function quoted(name: string, quote: string): string {
 }
 
 async function namesInScope(
-  thread: ThreadDebugger,
+  thread: CompletionThread,
   { frame }: CompletionRequest,
   { prefix }: Path,
 ): Promise<Unplaced[]> {
@@ -130,13 +137,16 @@ function asName({ name, type }: Member, scope: number): Unplaced {
   return { label: name, type: kind, sortText: `${Math.min(scope, 9)}${name}` };
 }
 
-async function globals(thread: ThreadDebugger): Promise<Runtime.RemoteObject[]> {
-  const found = await look(thread, undefined, 'globalThis');
+async function globals(thread: CompletionThread): Promise<Runtime.RemoteObject[]> {
+  const found = await evaluateSafely(thread, undefined, 'globalThis');
   return found === undefined ? [] : [found];
 }
 
-/** What `let`, `const` and `class` have declared outside of modules and functions, at the prompt say. */
-async function declaredGlobally({ client }: ThreadDebugger): Promise<readonly string[]> {
+/**
+ * The names that `let`, `const` and `class` have declared in the global scope, for example in the debug
+ * console.
+ */
+async function declaredGlobally({ client }: CompletionThread): Promise<readonly string[]> {
   const { names } = await client.post('Runtime.globalLexicalScopeNames', {});
-  return names.filter((name) => name !== PROBE);
+  return names.filter((name) => name !== PROBE_NAME);
 }

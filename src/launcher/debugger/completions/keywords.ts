@@ -1,4 +1,4 @@
-/** The words of the language that an expression or a statement may begin with, or contain. */
+/** The JavaScript keywords that can occur in an expression or a statement. */
 export const KEYWORDS: readonly string[] = [
   ...[
     'async',

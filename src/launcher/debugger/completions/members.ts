@@ -2,23 +2,23 @@ import type { Runtime } from 'node:inspector';
 import type { InspectorClient } from '../inspector/inspectorClient.js';
 import { asArgument, callInProgram } from '../values/inProgram.js';
 
-/** A member that can be written behind a `.` or in brackets. */
+/** A member that can be written after `.` or in brackets. */
 export interface Member {
   readonly name: string;
-  /** What its value is, as `typeof` says; `accessor` where a getter would have to run to know, `class` for a class. */
+  /** The `typeof` of the value; `accessor` if a getter would have to run, `class` for a class. */
   readonly type: string;
-  /** How many prototypes away it was found: 0 for the object's own. */
+  /** The number of prototypes between the object and the member: 0 for the object's own members. */
   readonly depth: number;
 }
 
-/** The most members of one answer. */
+/** The most members in one response. */
 export const MAX_MEMBERS = 1_000;
 
 /**
- * Runs in the program, where it may not have a side effect: follows data properties from \`this\` to an object, and
- * lists the names of its members, its prototypes' too, that begin with the prefix. No getter is called.
+ * Runs in the program, without side effects. Follows data properties from `this` to an object, and lists the
+ * members of that object and its prototypes that begin with the prefix. Calls no getters.
  */
-const LIST = `function (keys, prefix, most, withTypes, ...start) {
+const LIST_MEMBERS = `function (keys, prefix, most, withTypes, ...start) {
   const dataOf = (object, key) => {
     for (let holder = Object(object); holder !== null; holder = Object.getPrototypeOf(holder)) {
       const property = Reflect.getOwnPropertyDescriptor(holder, key);
@@ -55,31 +55,31 @@ const LIST = `function (keys, prefix, most, withTypes, ...start) {
   return names;
 }`;
 
-/** What a path leads from, and to. */
+/** The start and the path of a search. */
 interface Search {
   readonly root: Runtime.RemoteObject;
-  /** An object of the same world as the root, where the root is no object. */
+  /** An object of the same realm as the root, used as `this` if the root is not an object. */
   readonly self: string;
   readonly keys: readonly string[];
   readonly prefix: string;
 }
 
-/** The members that begin with the prefix; none where they cannot be had without a side effect. */
+/** The members that begin with the prefix; empty if they cannot be read without side effects. */
 export async function listMembers(client: InspectorClient, search: Search): Promise<Member[]> {
   const { root, self, keys, prefix } = search;
   const { objectId } = root;
   const start = objectId === undefined ? [asArgument(root)] : [];
   const list = (withTypes: boolean): Promise<Runtime.CallFunctionOnReturnType> =>
     callInProgram(client, {
-      code: LIST,
-      self: objectId ?? self,
+      code: LIST_MEMBERS,
+      thisObjectId: objectId ?? self,
       args: [{ value: keys }, { value: prefix }, { value: MAX_MEMBERS }, { value: withTypes }, ...start],
       lifetime: 'stop',
       byValue: true,
-      harmless: true,
+      throwOnSideEffect: true,
     });
   let listed = await list(true);
-  // To look at some of node's own globals is to load them: those are named without it.
+  // Reading some of node's own globals loads them, which is a side effect. Those are listed without types.
   if (listed.exceptionDetails !== undefined) listed = await list(false);
   if (listed.exceptionDetails !== undefined) return [];
   return (listed.result.value as [string, string, number][]).map(([name, type, depth]) => ({

@@ -1,20 +1,23 @@
-/** What stands before the cursor: the expression whose members are wanted, and what is typed of the member's name. */
+/** The text before the cursor: an expression, and the beginning of the name of one of its members. */
 export interface Path {
-  /** The first part, an expression without calls or members: `this`, a name, a string. Undefined: names in scope. */
+  /**
+   * The first part of the expression, without calls or members: `this`, a name, a string. Undefined for names
+   * in scope.
+   */
   readonly root?: string;
-  /** The members that lead from it to the object. */
+  /** The members that lead from the root to the object. */
   readonly keys: readonly string[];
-  /** What is typed of the name so far, without a quotation mark. */
+  /** The beginning of the member's name, without a quotation mark. */
   readonly prefix: string;
-  /** What stands before the prefix and names no member without one: `.`, `?.` or `[`, with what follows it. */
+  /** The text between the expression and the prefix: `.`, `?.` or `[`, with any quotation mark and spaces. */
   readonly opening: string;
-  /** How the member is named: plainly behind `.`, or in brackets with this quotation mark. */
+  /** The quotation mark of a member in brackets. Undefined for a member after `.`. */
   readonly quote?: string;
 }
 
 const WORD = '[\\p{ID_Start}$_][\\p{ID_Continue}$]*';
 const STRING = `'(?:[^'\\\\\\n]|\\\\.)*'|"(?:[^"\\\\\\n]|\\\\.)*"`;
-/** A member that is named by itself: `.name`, `?.name`, `.#name`, `[0]`, `['name']`. */
+/** Matches a member with a literal name: `.name`, `?.name`, `.#name`, `[0]`, `['name']`. */
 const MEMBER = `\\s*(?:\\?\\.|\\.)\\s*#?${WORD}|(?:\\?\\.)?\\[\\s*(?:\\d+|${STRING})\\s*\\]`;
 const ROOT = `${WORD}|${STRING}|\`[^\`$\\\\]*\`|\\[[^\\[\\]()]*\\]|\\d[\\d_]*n|\\/(?:[^/\\\\\\n]|\\\\.)+\\/[a-z]*|\\(\\d+\\)`;
 const BEFORE = `(?:^|[^\\p{ID_Continue}$.\\])#])`;
@@ -27,10 +30,10 @@ const AT_BRACKET = new RegExp(
 const AT_NAME = new RegExp(`(?:^|[^\\p{ID_Continue}$.#'"\`])(${WORD})?$`, 'u');
 
 /**
- * Reads the end of a text as far as it names an object by members alone. What is called or computed is not run for
- * a completion, and so has none.
+ * Reads the path of members at the end of a text. Calls and computed members are not run for a completion,
+ * and therefore have no path.
  *
- * @param text all that stands before the cursor
+ * @param text the text before the cursor
  */
 export function readPath(text: string): Path | undefined {
   const dot = AT_DOT.exec(text);

@@ -1,19 +1,19 @@
 import type { Runtime } from 'node:inspector';
-import type { Container } from '../values/variableStore.js';
+import type { VariableContainer } from '../values/variableStore.js';
 import { DebuggerError } from '../inspector/debuggerError.js';
 import { valueOf } from './evaluate.js';
 import type { Evaluation } from './evaluate.js';
-import type { ThreadDebugger } from '../threadDebugger.js';
-import type { ValueFormat } from '../formatting/valueFormat.js';
+import type { InspectedThread } from '../values/inspectedThread.js';
+import type { ValueFormat } from '../formatting/primitives.js';
 import { describeValue } from '../values/describeValue.js';
 import type { ValueDetails } from '../values/describeValue.js';
-import { asArgument, resultInProgram } from '../values/inProgram.js';
+import { asArgument, resultOfCall } from '../values/inProgram.js';
 import { asParent } from '../values/memberExpression.js';
 import { readProperties } from '../values/properties.js';
 import { readEntries } from '../values/entries.js';
 import { setInScope } from '../values/scopeValues.js';
 
-/** A variable, and the expression of its new value. */
+/** A variable, and the expression for its new value. */
 export interface Assignment {
   readonly reference: number;
   readonly name: string;
@@ -22,15 +22,15 @@ export interface Assignment {
   readonly signal?: AbortSignal;
 }
 
-/** Any expression that can be assigned to, and the expression of its new value. */
+/** An assignable expression, and the expression for its new value. */
 export interface ExpressionAssignment extends Omit<Evaluation, 'context' | 'isPaused'> {
   readonly value: string;
 }
 
-/** The new value, as the adapter is told of it. */
+/** The new value as reported to the adapter. */
 export type Assigned = ValueDetails & { readonly value: string };
 
-/** Runs in the program. A setter of a prototype is run for the object whose prototype it is. */
+/** Runs in the program. A setter of a prototype runs with the object that has the prototype as `this`. */
 const SET_PROPERTY = `function (key, value, receiver) {
   'use strict';
   const own = Reflect.getOwnPropertyDescriptor(this, key);
@@ -46,60 +46,60 @@ const SET_ENTRY = `function (key, value) {
 }`;
 
 /**
- * Gives a variable a new value.
+ * Changes the value of a variable.
  *
- * @throws DebuggerError with the reason where it cannot be changed, or the value has no value
+ * @throws DebuggerError with the reason if the variable cannot be changed, or the value cannot be evaluated
  */
-export async function setVariable(thread: ThreadDebugger, assignment: Assignment): Promise<Assigned> {
+export async function setVariable(thread: InspectedThread, assignment: Assignment): Promise<Assigned> {
   const { reference, name, value, format, signal } = assignment;
-  const container = thread.containers.get(reference);
+  const container = thread.variableStore.get(reference);
   const frame = thread.frameOf(container);
-  thread.containers.touch();
+  thread.variableStore.markChanged();
   const evaluation = { expression: `(${value}\n)`, frame, signal, isPaused: thread.execution.isPaused };
   const newValue = await valueOf(thread.client, evaluation);
   if (signal?.aborted === true) throw new DebuggerError('the change was given up');
   const set = await assign(thread, container, { name, newValue, value });
-  return describeValue(thread.containers, set, { origin: container, expression: undefined, format });
+  return describeValue(thread.variableStore, set, { origin: container, expression: undefined, format });
 }
 
 /**
- * Gives whatever can be assigned to a new value.
+ * Changes the value of an assignable expression.
  *
  * @throws DebuggerError as {@link setVariable}
  */
 export async function setExpression(
-  thread: ThreadDebugger,
+  thread: InspectedThread,
   assignment: ExpressionAssignment,
 ): Promise<Assigned> {
   const { expression, value, frame, format } = assignment;
-  const { client, containers, execution } = thread;
-  const how = { ...assignment, isPaused: execution.isPaused };
-  containers.touch();
-  const assigned = await valueOf(client, { ...how, expression: `(${expression}\n) = (${value}\n)` });
-  // What it has become: an element of a typed array may not be what it was given.
-  const read = valueOf(client, { ...how, expression, context: 'hover' });
+  const { client, variableStore, execution } = thread;
+  const evaluation = { ...assignment, isPaused: execution.isPaused };
+  variableStore.markChanged();
+  const assigned = await valueOf(client, { ...evaluation, expression: `(${expression}\n) = (${value}\n)` });
+  // The stored value may differ from the assigned value, for example in a typed array.
+  const read = valueOf(client, { ...evaluation, expression, context: 'hover' });
   const result = await read.catch(() => assigned);
   const lifetime = frame === undefined ? 'session' : 'stop';
   const origin = { lifetime, callFrameId: frame?.callFrameId } as const;
-  return describeValue(containers, result, { origin, expression: asParent(expression), format });
+  return describeValue(variableStore, result, { origin, expression: asParent(expression), format });
 }
 
 interface NewValue {
   readonly name: string;
   readonly newValue: Runtime.RemoteObject;
-  /** Its expression. */
+  /** The expression for the new value. */
   readonly value: string;
 }
 
 async function assign(
-  thread: ThreadDebugger,
-  container: Container,
-  wanted: NewValue,
+  thread: InspectedThread,
+  container: VariableContainer,
+  change: NewValue,
 ): Promise<Runtime.RemoteObject> {
-  const { name, newValue } = wanted;
+  const { name, newValue } = change;
   if (container.shape === 'scope') return setInScope(thread, container, name, newValue);
   if (name.startsWith('[[')) throw new DebuggerError(`${name} is the engine's own, and cannot be changed`);
-  if (name.startsWith('#')) return setPrivate(thread, container, wanted);
+  if (name.startsWith('#')) return setPrivate(thread, container, change);
   if (container.shape === 'set')
     throw new DebuggerError('an element of a Set cannot be changed, only deleted');
   if (container.shape === 'entry' && name !== 'value') {
@@ -107,19 +107,21 @@ async function assign(
   }
   const entry = await entryOf(thread, container, name);
   if (entry !== undefined) return setEntry(thread, container, entry, newValue);
-  const { objectId: self, receiver, lifetime } = container;
+  const { objectId: thisObjectId, receiver, lifetime } = container;
   const args = [
     await keyOf(thread, container, name),
     asArgument(newValue),
     ...(receiver === undefined ? [] : [{ objectId: receiver.objectId }]),
   ];
-  return resultInProgram(thread.client, { code: SET_PROPERTY, self, args, lifetime });
+  return resultOfCall(thread.client, { code: SET_PROPERTY, thisObjectId, args, lifetime });
 }
 
-/** The entry that is meant: an object of `key` and `value`; undefined where it is a property that is meant. */
+/**
+ * The entry of a Map to change: an object with `key` and `value`. Undefined if a property is to be changed.
+ */
 async function entryOf(
-  thread: ThreadDebugger,
-  container: Container,
+  thread: InspectedThread,
+  container: VariableContainer,
   name: string,
 ): Promise<string | undefined> {
   if (container.shape === 'entry') return container.objectId;
@@ -129,21 +131,31 @@ async function entryOf(
 }
 
 async function setEntry(
-  { client }: ThreadDebugger,
-  { objectId, receiver, lifetime }: Container,
+  { client }: InspectedThread,
+  { objectId, receiver, lifetime }: VariableContainer,
   entry: string,
   newValue: Runtime.RemoteObject,
 ): Promise<Runtime.RemoteObject> {
   const code = 'function (value) { this.value = value; return this.key; }';
-  const key = await resultInProgram(client, { code, self: entry, args: [asArgument(newValue)], lifetime });
+  const key = await resultOfCall(client, {
+    code,
+    thisObjectId: entry,
+    args: [asArgument(newValue)],
+    lifetime,
+  });
   const args = [asArgument(key), asArgument(newValue)];
-  return resultInProgram(client, { code: SET_ENTRY, self: receiver?.objectId ?? objectId, args, lifetime });
+  return resultOfCall(client, {
+    code: SET_ENTRY,
+    thisObjectId: receiver?.objectId ?? objectId,
+    args,
+    lifetime,
+  });
 }
 
-/** Private names are known to expressions alone. */
+/** Changes a private member. Only an expression can access it. */
 async function setPrivate(
-  thread: ThreadDebugger,
-  container: Container,
+  thread: InspectedThread,
+  container: VariableContainer,
   { name, value }: NewValue,
 ): Promise<Runtime.RemoteObject> {
   const { expression } = container;
@@ -156,8 +168,8 @@ async function setPrivate(
 }
 
 async function keyOf(
-  { client }: ThreadDebugger,
-  container: Container,
+  { client }: InspectedThread,
+  container: VariableContainer,
   name: string,
 ): Promise<Runtime.CallArgument> {
   if (!name.startsWith('Symbol(')) return { value: name };

@@ -3,16 +3,16 @@ import type { InspectorClient } from '../inspector/inspectorClient.js';
 import { formatValue } from '../formatting/valueFormat.js';
 import { callInProgram } from '../values/inProgram.js';
 
-/** Characters of a text to be copied, above which it is cut. */
+/** The most characters of the text; the rest is cut. */
 const MAX_CHARS = 1_000_000;
-/** Elements of one array, Map or Set in it. */
+/** The most elements of an array, Map or Set. */
 const MAX_ELEMENTS = 10_000;
-/** How deep objects in objects are followed: the first of these at which the text is not too long. */
+/** The depths to which nested objects are shown. The first depth that does not give too much text is used. */
 const DEPTHS = [100, 10, 4, 2];
 
 /**
- * Runs in the program: all of `this` as Node.js writes it. No code of the program's runs for it: neither getters,
- * nor traps, nor an `inspect` of its own.
+ * Runs in the program. Formats `this` as Node.js does, but without running getters, proxy traps or custom
+ * `inspect` functions of the program.
  */
 const INSPECT = `function (depths, maxChars, maxElements) {
   const { inspect, types } = process.getBuiltinModule('node:util');
@@ -39,19 +39,19 @@ const INSPECT = `function (depths, maxChars, maxElements) {
   return inspect(this, { ...how, depth: depths.find(isSmall) ?? 1 }).slice(0, maxChars + 1);
 }`;
 
-/** A value as text to be pasted elsewhere: a string as it is, an object with all that is in it. */
+/** Formats a value for the clipboard: a string without quotes, an object with all its contents. */
 export async function copyableText(client: InspectorClient, value: Runtime.RemoteObject): Promise<string> {
   if (value.type === 'string') return cut(String(value.value));
   if (value.type === 'function') return cut(value.description ?? '');
   if (value.objectId === undefined || value.type === 'symbol') return formatValue(value);
   const { result, exceptionDetails } = await callInProgram(client, {
     code: INSPECT,
-    self: value.objectId,
+    thisObjectId: value.objectId,
     args: [{ value: DEPTHS }, { value: MAX_CHARS }, { value: MAX_ELEMENTS }],
     lifetime: 'stop',
     byValue: true,
   });
-  // Another world than Node.js's own, such as that of a vm context, has no `process`.
+  // A `node:vm` context has no `process`.
   if (exceptionDetails !== undefined || typeof result.value !== 'string') return formatValue(value);
   return cut(result.value);
 }

@@ -6,7 +6,7 @@ import { evaluateGlobally } from './evaluateGlobally.js';
 import type { InspectorClient } from '../inspector/inspectorClient.js';
 import { OBJECT_GROUPS } from '../values/objectGroup.js';
 import { formatException } from '../formatting/valueFormat.js';
-import type { ValueFormat } from '../formatting/valueFormat.js';
+import type { ValueFormat } from '../formatting/primitives.js';
 import { copyableText } from './copyableText.js';
 import { describeValue } from '../values/describeValue.js';
 import type { ValueDetails } from '../values/describeValue.js';
@@ -15,48 +15,51 @@ import { withImport, withRequire } from './modules.js';
 import { asAsyncCall, readInput } from './syntax.js';
 import type { Input } from './syntax.js';
 
-/** An expression, and where it is evaluated. */
+/** An expression, and how to evaluate it. */
 export interface Evaluation {
   readonly expression: string;
-  /** Undefined: globally. */
+  /** Undefined to evaluate globally. */
   readonly frame?: Debugger.CallFrame | undefined;
-  /** Whether the thread stands still. */
+  /** True if the thread is paused. Default: true if there is a frame. */
   readonly isPaused?: boolean | undefined;
-  /** What the result is for. `hover` must not change anything and gives up soon; `clipboard` wants all of it. */
+  /**
+   * The purpose of the result. `hover` must not have side effects and has a short time limit; `clipboard`
+   * requests the whole value.
+   */
   readonly context?: string | undefined;
   readonly format?: ValueFormat | undefined;
-  /** Called before it is evaluated in a way that lets it change something. */
+  /** Called before an evaluation that may have side effects. */
   readonly beforeChange?: (() => void) | undefined;
-  /** Ends it, where it is evaluated in a frame; the promise then rejects. */
+  /** Cancels the evaluation in a frame; the promise then rejects. */
   readonly signal?: AbortSignal | undefined;
 }
 
-/** An expression's value, as the adapter is told of it. */
+/** The value of an expression as reported to the adapter. */
 export interface EvaluationResult extends Partial<ValueDetails> {
   readonly result: string;
   readonly variablesReference: number;
 }
 
-/** A hover that has no value by then is not worth waiting for. In milliseconds. */
+/** The time limit for a hover, in milliseconds. */
 const HOVER_TIMEOUT_MS = 500;
 
-/** @throws DebuggerError with the text of the exception when the expression throws or cannot be parsed */
+/** @throws DebuggerError with the text of the exception if the expression throws or cannot be parsed */
 export async function evaluate(
   client: InspectorClient,
-  containers: VariableStore,
+  store: VariableStore,
   evaluation: Evaluation,
 ): Promise<EvaluationResult> {
   const { expression, context, format } = evaluation;
-  const value = await valueOf(client, { ...evaluation, beforeChange: () => containers.touch() });
+  const value = await valueOf(client, { ...evaluation, beforeChange: () => store.markChanged() });
   if (context === 'clipboard') return { result: await copyableText(client, value), variablesReference: 0 };
-  const { value: result, ...details } = describeValue(containers, value, {
+  const { value: result, ...details } = describeValue(store, value, {
     ...{ origin: originOf(evaluation), expression: asParent(expression), format },
   });
   return { result, ...details };
 }
 
 /**
- * The value of an expression.
+ * Evaluates an expression.
  *
  * @throws DebuggerError as {@link evaluate}
  */
@@ -69,7 +72,10 @@ export async function valueOf(
   return result;
 }
 
-/** What a person has asked for at the prompt stays in sight when the program goes on, and so does what no stop has. */
+/**
+ * Determines the lifetime of the result. Results of the debug console, and of evaluations without a frame,
+ * remain visible when the program continues.
+ */
 function originOf({ frame, context }: Evaluation): Origin {
   const lifetime = frame === undefined || context === 'repl' ? 'session' : 'stop';
   return { lifetime, callFrameId: frame?.callFrameId };
@@ -83,7 +89,7 @@ async function run(client: InspectorClient, evaluation: Evaluation): Promise<Run
   const options = {
     expression: frame === undefined ? withImport(code) : await withRequire(client, frame, code),
     objectGroup: OBJECT_GROUPS[originOf(evaluation).lifetime],
-    // Gives `require` and the like to expressions that have no module around them.
+    // Provides `require` and similar names to expressions outside of a module.
     includeCommandLineAPI: true,
     silent: true,
     generatePreview: true,
@@ -96,7 +102,7 @@ async function run(client: InspectorClient, evaluation: Evaluation): Promise<Run
   return evaluateInFrame(client, inFrame, signal, beforeChange);
 }
 
-/** Nothing is awaited in a program that stands still: what an `await` is for is a promise until it goes on. */
+/** A paused program cannot wait for a promise. An expression with `await` then results in a promise. */
 function codeOf(input: Input, isPaused: boolean): string {
   return isPaused && input.awaits ? asAsyncCall(input) : input.code;
 }

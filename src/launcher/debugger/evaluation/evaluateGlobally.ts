@@ -1,19 +1,21 @@
 import type { Runtime } from 'node:inspector';
 import { DebuggerError } from '../inspector/debuggerError.js';
-import type { InspectorClient, Limits } from '../inspector/inspectorClient.js';
+import type { InspectorClient, EvaluationLimits } from '../inspector/inspectorClient.js';
 import type { Input } from './syntax.js';
 
-type Parameters = Runtime.EvaluateParameterType & Limits & { replMode?: boolean };
+type Parameters = Runtime.EvaluateParameterType & EvaluationLimits & { replMode?: boolean };
 
-/** How long something awaited at the prompt may take, in milliseconds: less than an adapter waits. */
-const AWAIT_MS = 20_000;
+/** The time limit for an awaited value, in milliseconds. Shorter than the time limit of the adapter. */
+const AWAIT_TIMEOUT_MS = 20_000;
 
 /**
- * Evaluates outside of any frame. What awaits or declares is evaluated as at a prompt: `await` is known there, and
- * what was declared before can be declared again. All else is not, because what the prompt gives comes through a
- * promise, and so not before the program is at rest.
+ * Evaluates outside of any frame.
  *
- * @throws DebuggerError that what is awaited takes too long
+ * Input that awaits or declares something is evaluated in the inspector's REPL mode, which supports `await`
+ * and repeated declarations. Other input is not, because REPL mode returns its result through a promise, and
+ * therefore only when the program is idle.
+ *
+ * @throws DebuggerError if an awaited value takes too long
  */
 export async function evaluateGlobally(
   client: Pick<InspectorClient, 'post'>,
@@ -23,10 +25,10 @@ export async function evaluateGlobally(
   const asAtPrompt = (input.awaits || input.declares) && !isHover && !isPaused;
   if (!asAtPrompt) return client.post('Runtime.evaluate', parameters);
   const settled = client.post('Runtime.evaluate', { ...parameters, replMode: true, awaitPromise: true });
-  const result = await within(settled, AWAIT_MS);
+  const result = await within(settled, AWAIT_TIMEOUT_MS);
   if (result !== undefined) return result;
   throw new DebuggerError(
-    `it has no value after ${AWAIT_MS / 1000} s, and goes on without anybody waiting for it: ` +
+    `it has no value after ${AWAIT_TIMEOUT_MS / 1000} s, and goes on without anybody waiting for it: ` +
       'the program is busy, or what is awaited has not come',
   );
 }

@@ -1,26 +1,29 @@
 import type { Debugger, Runtime } from 'node:inspector';
 import { DebuggerError } from '../inspector/debuggerError.js';
-import type { InspectorClient, Limits } from '../inspector/inspectorClient.js';
+import type { InspectorClient, EvaluationLimits } from '../inspector/inspectorClient.js';
 
-type Parameters = Debugger.EvaluateOnCallFrameParameterType & Limits;
+type Parameters = Debugger.EvaluateOnCallFrameParameterType & EvaluationLimits;
 
-/** How long each try may take, in milliseconds. One that is cancelled ends with the try that it is in. */
-const TRIES_MS = [250, 500, 1_000, 2_000, 4_000] as const;
-/** How long what is not tried may take, in milliseconds: with the tries before it less than an adapter waits. */
-const LONGEST_MS = 20_000;
+/** The time limit of each try, in milliseconds. A cancelled evaluation ends after its current try. */
+const TRY_TIMEOUTS_MS = [250, 500, 1_000, 2_000, 4_000] as const;
+/**
+ * The time limit of the final evaluation, in milliseconds. With the tries before it, shorter than the time
+ * limit of the adapter.
+ */
+const FINAL_TIMEOUT_MS = 20_000;
 
 /**
- * Evaluates in a frame of a program that stands still, and never keeps it busy for ever.
+ * Evaluates in a frame of a paused program, for a limited time.
  *
- * The inspector cannot be asked to end an evaluation: what it is sent meanwhile waits for that very end, also
- * `Runtime.terminateExecution`. All it has is a time limit that is given at the beginning. So an expression is
- * first evaluated where it may not have a side effect, for a short time, and for longer ones if that was not
- * enough: nothing has happened by then, so that it can begin anew, or be given up. What does have a side
- * effect is evaluated once, with a long limit.
+ * The inspector cannot cancel an evaluation, because every later command waits until the evaluation has
+ * ended, including `Runtime.terminateExecution`. The inspector only supports a time limit that is set at the
+ * beginning. Therefore an expression is first evaluated without side effects, several times with increasing
+ * time limits. After each try, nothing has changed in the program, and the evaluation can be repeated or
+ * cancelled. An expression that has a side effect is then evaluated once, with a long time limit.
  *
- * @param signal gives it up after the try that it is in
- * @param beforeChange called before it is evaluated where it may have a side effect
- * @throws DebuggerError that it was given up, or took too long
+ * @param signal cancels the evaluation after the current try
+ * @param beforeChange called before the evaluation that may have side effects
+ * @throws DebuggerError if the evaluation was cancelled or took too long
  */
 export async function evaluateInFrame(
   client: Pick<InspectorClient, 'post'>,
@@ -28,19 +31,19 @@ export async function evaluateInFrame(
   signal: AbortSignal | undefined,
   beforeChange: () => void = () => undefined,
 ): Promise<Runtime.EvaluateReturnType> {
-  for (const timeout of TRIES_MS) {
+  for (const timeout of TRY_TIMEOUTS_MS) {
     const tried = await evaluateWithin(client, { ...parameters, throwOnSideEffect: true, timeout });
     if (tried !== undefined && !wasSideEffect(tried)) return tried;
     if (signal?.aborted === true) throw new DebuggerError('the evaluation was given up');
     if (tried !== undefined) break;
   }
   beforeChange();
-  const result = await evaluateWithin(client, { ...parameters, timeout: LONGEST_MS });
+  const result = await evaluateWithin(client, { ...parameters, timeout: FINAL_TIMEOUT_MS });
   if (result !== undefined) return result;
-  throw new DebuggerError(`the expression took longer than ${LONGEST_MS / 1000} s and was stopped`);
+  throw new DebuggerError(`the expression took longer than ${FINAL_TIMEOUT_MS / 1000} s and was stopped`);
 }
 
-/** The evaluation's outcome; undefined where it was ended by its time limit. */
+/** The result of the evaluation; undefined if its time limit ended it. */
 async function evaluateWithin(
   client: Pick<InspectorClient, 'post'>,
   parameters: Parameters,

@@ -1,22 +1,25 @@
 import type { Debugger } from 'node:inspector';
 import type { InspectorClient } from '../inspector/inspectorClient.js';
 
-/** Reading whether there is a variable takes no longer. In milliseconds. */
-const LOOK_MS = 200;
+/** The time limit for checking that a variable exists, in milliseconds. */
+const LOOKUP_TIMEOUT_MS = 200;
 
-/** Gives what `import` does where the program started: the inspector itself leaves it out. */
+/**
+ * Evaluates to a function that imports relative to the program's start. The inspector does not provide
+ * `import()`.
+ */
 const IMPORT = `process.getBuiltinModule('node:vm').runInThisContext('(specifier) => import(specifier)', {
   importModuleDynamically: process.getBuiltinModule('node:vm').constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
 })`;
 
-/** Code that is evaluated in no module, with an `import()` of its own. */
+/** Replaces `import()` in code that is evaluated outside of a module. */
 export function withImport(code: string): string {
   return /\bimport\s*\(/.test(code) ? code.replace(/\bimport\s*(?=\()/g, `(${IMPORT})`) : code;
 }
 
 /**
- * Code with a `require` of its own, where the frame has none: V8 leaves out what no function in there has asked
- * for, and a module has none at all.
+ * Adds a `require` to code if the frame has none. V8 omits variables that no function in the frame uses, and
+ * ES modules have no `require`.
  */
 export async function withRequire(
   client: Pick<InspectorClient, 'post'>,
@@ -26,7 +29,7 @@ export async function withRequire(
   if (!/\brequire\b/.test(code)) return code;
   const { result } = await client.post('Debugger.evaluateOnCallFrame', {
     ...{ callFrameId, expression: 'typeof require', silent: true, returnByValue: true },
-    ...{ throwOnSideEffect: true, timeout: LOOK_MS },
+    ...{ throwOnSideEffect: true, timeout: LOOKUP_TIMEOUT_MS },
   });
   if (result.value === 'function') return code;
   const base = url.startsWith('file:') ? JSON.stringify(url) : 'process.cwd() + "/"';

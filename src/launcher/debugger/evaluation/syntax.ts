@@ -1,16 +1,16 @@
 import { Script } from 'node:vm';
 
-/** What an input is, as far as its syntax decides how it is evaluated. */
+/** The input of an evaluation, with the properties that determine how it is evaluated. */
 export interface Input {
-  /** The text to be evaluated: an object literal in parentheses, all else as it is. */
+  /** The code to evaluate. An object literal is in parentheses; other input is unchanged. */
   readonly code: string;
-  /** Whether it has an `await` of its own, which only some ways of evaluating know. */
+  /** True if the input contains a top-level `await`. */
   readonly awaits: boolean;
-  /** Whether it declares something that is to last. */
+  /** True if the input contains a declaration that lasts beyond the evaluation. */
   readonly declares: boolean;
 }
 
-/** Reads an input. Nothing is run: this thread's own parser looks at it. */
+/** Parses an input in this thread, without running it. */
 export function readInput(text: string): Input {
   const code = isObjectLiteral(text) ? `(${text}\n)` : text;
   return {
@@ -20,13 +20,15 @@ export function readInput(text: string): Input {
   };
 }
 
-/** The input as an async function that is called at once: its promise is what the input comes to. */
+/** Wraps the input in an async function call, which evaluates to a promise. */
 export function asAsyncCall({ code }: Input): string {
   const expression = `(async () => (${code}\n))()`;
   return parses(expression) ? expression : `(async () => {${code}\n})()`;
 }
 
-/** `{a: 1}` is a block with a label to JavaScript, and an object to a person. */
+/**
+ * True for an input such as `{a: 1}`, which JavaScript parses as a block, but which users mean as an object.
+ */
 function isObjectLiteral(text: string): boolean {
   return /^\s*\{[^]*\}\s*$/.test(text) && parses(`(${text}\n)`);
 }

@@ -1,12 +1,12 @@
 import type { Debugger, Runtime } from 'node:inspector';
 import { formatException, formatValue } from '../formatting/valueFormat.js';
 
-/** What a thread has stopped for: something was thrown. */
+/** The exception at which a thread has paused. */
 export interface ThrownException {
   readonly value: Runtime.RemoteObject;
-  /** Whether V8 expects that nobody will catch it. */
+  /** True if V8 expects that the exception will not be caught. */
   readonly isUncaught: boolean;
-  /** Whether it is a promise that is rejected with it. */
+  /** True if a promise was rejected with the value. */
   readonly isRejection: boolean;
 }
 
@@ -15,15 +15,18 @@ interface Reason {
   readonly auxData?: unknown;
 }
 
-/** @returns undefined for a pause that has another reason */
-export function thrownIn({ reason, data }: Debugger.PausedEventDataType): ThrownException | undefined {
+/** Reads the exception of a pause. @returns undefined if the pause has another reason */
+export function exceptionIn({ reason, data }: Debugger.PausedEventDataType): ThrownException | undefined {
   const found = reasonsIn(reason, data).find(({ reason: one }) => isThrow(one));
   if (found === undefined) return undefined;
   const value = (found.auxData ?? { type: 'undefined' }) as Runtime.RemoteObject & { uncaught?: boolean };
   return { value, isUncaught: value.uncaught === true, isRejection: found.reason === 'promiseRejection' };
 }
 
-/** A pause that has several reasons at once names them in its data. */
+/**
+ * Returns all reasons of a pause. If there are several, the reason is `ambiguous` and the data contains the
+ * list.
+ */
 function reasonsIn(reason: string, data: object | undefined): readonly Reason[] {
   if (reason !== 'ambiguous') return [{ reason, auxData: data }];
   return data !== undefined && 'reasons' in data ? (data.reasons as Reason[]) : [];
@@ -33,8 +36,8 @@ function isThrow(reason: string): boolean {
   return reason === 'exception' || reason === 'promiseRejection';
 }
 
-/** What was thrown, on one line where it has no more: the class and message of an error, the value of anything else. */
-export function textOfThrown({ value }: ThrownException): string {
+/** The text of an exception: the class and the message of an error, or the value of other exceptions. */
+export function textOfException({ value }: ThrownException): string {
   if (value.subtype !== 'error') return formatValue(value);
   return formatException({ exceptionId: 0, text: '', lineNumber: 0, columnNumber: 0, exception: value });
 }

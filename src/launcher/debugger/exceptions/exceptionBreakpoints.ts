@@ -5,17 +5,17 @@ import { errorInExpression, withoutSemicolon } from '../breakpoints/syntax.js';
 import { formatException } from '../formatting/valueFormat.js';
 import type { ThrownException } from './exception.js';
 
-/** `all`: whatever is thrown. `uncaught`: what V8 expects to be caught by nobody. */
+/** `all` applies to all exceptions; `uncaught` to those that V8 expects not to be caught. */
 export type ExceptionFilter = 'all' | 'uncaught';
 
-/** A filter as asked for. */
+/** A requested exception filter. */
 export interface ExceptionRequest {
   readonly filter: string;
-  /** Stops only where this expression is truthy, which sees what was thrown as `error`. */
+  /** Stops only if this expression is truthy. The exception is available in it as `error`. */
   readonly condition?: string | undefined;
 }
 
-/** A filter as it is. */
+/** An exception filter as reported to the adapter. */
 export interface ExceptionBreakpoint {
   readonly id: number;
   readonly verified: boolean;
@@ -25,72 +25,72 @@ export interface ExceptionBreakpoint {
 interface Filter {
   readonly filter: ExceptionFilter;
   readonly condition: string | undefined;
-  readonly state: ExceptionBreakpoint;
+  readonly breakpoint: ExceptionBreakpoint;
 }
 
-/** A thread that exceptions are stopped in. */
-interface ThrowingThread {
+/** A thread that stops at exceptions. */
+interface DebuggedThread {
   readonly client: InspectorClient;
 }
 
-/** Stands for the objects that conditions need: released with the condition. */
+/** The object group for evaluating a condition, released after each evaluation. */
 const CONDITION_GROUP = 'debug-adapter-ipc exceptions';
-const APPLY = 'function (condition, error) { return !!condition(error); }';
+const APPLY_CONDITION = 'function (condition, error) { return !!condition(error); }';
 
-/** Which exceptions the program stops at, in all of its threads. */
+/** The exception filters of the program, which apply to all its threads. */
 export class ExceptionBreakpoints {
   private filters: readonly Filter[] = [];
-  private readonly threads = new Set<ThrowingThread>();
-  /** The filters whose condition has thrown. */
-  private readonly told = new Set<number>();
+  private readonly threads = new Set<DebuggedThread>();
+  /** The ids of the filters whose condition has thrown. */
+  private readonly reportedIds = new Set<number>();
 
-  /** @param told takes a line on what is wrong with a condition */
+  /** @param report called with one line that describes the failure of a condition */
   constructor(
     private readonly ids: Counter,
-    private readonly tell: (line: string) => void,
+    private readonly report: (line: string) => void,
   ) {}
 
-  async join(thread: ThrowingThread): Promise<void> {
+  async addThread(thread: DebuggedThread): Promise<void> {
     this.threads.add(thread);
-    if (this.filters.length > 0) await this.setIn(thread);
+    if (this.filters.length > 0) await this.applyTo(thread);
   }
 
-  leave(thread: ThrowingThread): void {
+  removeThread(thread: DebuggedThread): void {
     this.threads.delete(thread);
   }
 
-  /** Replaces the filters. The result has one entry for each request, in the same order. */
+  /** Replaces the filters. The result has one entry per request, in the same order. */
   async replace(requests: readonly ExceptionRequest[]): Promise<ExceptionBreakpoint[]> {
     const filters = requests.map((request) => createFilter(this.ids.next(), request));
     this.filters = filters;
-    await Promise.all([...this.threads].map((thread) => this.setIn(thread)));
-    return filters.map(({ state }) => state);
+    await Promise.all([...this.threads].map((thread) => this.applyTo(thread)));
+    return filters.map(({ breakpoint }) => breakpoint);
   }
 
-  /** Which filters stop at what was thrown; none: the program is to go on. */
+  /** The ids of the filters that stop at an exception. If the result is empty, the program continues. */
   async matchingFilters(
-    thread: ThrowingThread,
-    thrown: ThrownException,
+    thread: DebuggedThread,
+    exception: ThrownException,
     frame: Debugger.CallFrame | undefined,
   ): Promise<number[]> {
     const ids: number[] = [];
     for (const filter of this.filters) {
-      if (filter.state.verified && (thrown.isUncaught || filter.filter === 'all')) {
-        if (await this.holds(thread, filter, thrown, frame)) ids.push(filter.state.id);
+      if (filter.breakpoint.verified && (exception.isUncaught || filter.filter === 'all')) {
+        if (await this.holds(thread, filter, exception, frame)) ids.push(filter.breakpoint.id);
       }
     }
     return ids;
   }
 
-  private async setIn({ client }: ThrowingThread): Promise<void> {
-    const wanted = this.filters.filter(({ state }) => state.verified).map(({ filter }) => filter);
-    const state = wanted.includes('all') ? 'all' : wanted.includes('uncaught') ? 'uncaught' : 'none';
+  private async applyTo({ client }: DebuggedThread): Promise<void> {
+    const filters = this.filters.filter(({ breakpoint }) => breakpoint.verified).map(({ filter }) => filter);
+    const state = filters.includes('all') ? 'all' : filters.includes('uncaught') ? 'uncaught' : 'none';
     await client.post('Debugger.setPauseOnExceptions', { state });
   }
 
   private async holds(
-    { client }: ThrowingThread,
-    { condition, state }: Filter,
+    { client }: DebuggedThread,
+    { condition, breakpoint }: Filter,
     { value }: ThrownException,
     frame: Debugger.CallFrame | undefined,
   ): Promise<boolean> {
@@ -98,22 +98,26 @@ export class ExceptionBreakpoints {
     const options = { objectGroup: CONDITION_GROUP, silent: true };
     const expression = `(error) => (${condition}\n)`;
     const { callFrameId } = frame;
-    const made = await client.post('Debugger.evaluateOnCallFrame', { callFrameId, expression, ...options });
+    const compiled = await client.post('Debugger.evaluateOnCallFrame', {
+      callFrameId,
+      expression,
+      ...options,
+    });
     const { result, exceptionDetails } = await client.post('Runtime.callFunctionOn', {
-      objectId: made.result.objectId ?? '',
-      functionDeclaration: APPLY,
-      arguments: [argumentFor(made.result), argumentFor(value)],
+      objectId: compiled.result.objectId ?? '',
+      functionDeclaration: APPLY_CONDITION,
+      arguments: [argumentFor(compiled.result), argumentFor(value)],
       ...options,
     });
     await client.post('Runtime.releaseObjectGroup', { objectGroup: CONDITION_GROUP });
-    if (exceptionDetails !== undefined) this.tellOnce(state.id, formatException(exceptionDetails));
+    if (exceptionDetails !== undefined) this.reportOnce(breakpoint.id, formatException(exceptionDetails));
     return exceptionDetails === undefined && result.value === true;
   }
 
-  private tellOnce(id: number, text: string): void {
-    if (this.told.has(id)) return;
-    this.told.add(id);
-    this.tell(`The condition of the exception breakpoint threw, and counts as false: ${text}`);
+  private reportOnce(id: number, text: string): void {
+    if (this.reportedIds.has(id)) return;
+    this.reportedIds.add(id);
+    this.report(`The condition of the exception breakpoint threw, and counts as false: ${text}`);
   }
 }
 
@@ -124,8 +128,12 @@ function createFilter(id: number, request: ExceptionRequest): Filter {
     filter !== 'all' && filter !== 'uncaught'
       ? `there is no exception filter "${filter}": "all" or "uncaught"`
       : problemOf(condition);
-  const state = { id, verified: problem === undefined, ...(problem !== undefined && { message: problem }) };
-  return { filter: filter === 'all' ? 'all' : 'uncaught', condition, state };
+  const breakpoint = {
+    id,
+    verified: problem === undefined,
+    ...(problem !== undefined && { message: problem }),
+  };
+  return { filter: filter === 'all' ? 'all' : 'uncaught', condition, breakpoint };
 }
 
 function problemOf(condition: string | undefined): string | undefined {

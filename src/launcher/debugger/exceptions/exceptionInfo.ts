@@ -2,12 +2,12 @@ import type { InspectorClient } from '../inspector/inspectorClient.js';
 import { OBJECT_GROUPS } from '../values/objectGroup.js';
 import type { SourceLocations } from '../sources/sourceLocations.js';
 import { formatType } from '../formatting/valueFormat.js';
-import { textOfThrown } from './exception.js';
+import { textOfException } from './exception.js';
 import type { ThrownException } from './exception.js';
 
-/** What is known of an exception, as the adapter is told. */
+/** The details of an exception as reported to the adapter. */
 export interface ExceptionInfo {
-  /** The error's class, or the type of a value that is no error. */
+  /** The class of an error, or the type of another value. */
   readonly exceptionId: string;
   readonly description: string;
   readonly breakMode: 'always' | 'unhandled';
@@ -19,29 +19,29 @@ export interface ExceptionDetails {
   readonly typeName: string;
   readonly fullTypeName: string;
   readonly stackTrace?: string;
-  /** Its cause, and what an `AggregateError` is of. */
+  /** The cause of the error, and the errors of an `AggregateError`. */
   readonly innerException?: ExceptionDetails[];
 }
 
-/** What {@link DESCRIBE} gives of an error. */
-interface Described {
+/** The result of {@link DESCRIBE_ERROR}. */
+interface ErrorDescription {
   readonly type: string;
   readonly bases: string;
   readonly message: string;
   readonly stack?: string;
-  readonly inner: readonly Described[];
+  readonly inner: readonly ErrorDescription[];
 }
 
-/** Causes of causes, beyond which nobody reads on. */
+/** The most nested causes. */
 const MAX_DEPTH = 16;
-/** Errors in one exception, however they hang together. */
+/** The most errors in one exception. */
 const MAX_ERRORS = 100;
 
 /**
- * Runs in the program: describes an error and those behind it. Whatever a getter of theirs throws is left out, and
- * an error that is its own cause is told once.
+ * Runs in the program. Describes an error and its causes. Values whose getter throws are left out, and each
+ * error is described only once, even if it is its own cause.
  */
-const DESCRIBE = `function (maxDepth, maxErrors) {
+const DESCRIBE_ERROR = `function (maxDepth, maxErrors) {
   const seen = new Set();
   const attempt = (read) => { try { return read(); } catch { return undefined; } };
   const textOf = (value) => attempt(() => typeof value === 'object' && value !== null
@@ -74,15 +74,15 @@ const DESCRIBE = `function (maxDepth, maxErrors) {
   return describe(this, 0);
 }`;
 
-/** Reads all that there is to tell of what was thrown. */
+/** Reads the details of an exception. */
 export async function readExceptionInfo(
   client: InspectorClient,
   locations: SourceLocations,
-  thrown: ThrownException,
+  exception: ThrownException,
 ): Promise<ExceptionInfo> {
-  const { value } = thrown;
-  const description = textOfThrown(thrown);
-  const breakMode = thrown.isUncaught ? 'unhandled' : 'always';
+  const { value } = exception;
+  const description = textOfException(exception);
+  const breakMode = exception.isUncaught ? 'unhandled' : 'always';
   if (value.subtype !== 'error' || value.objectId === undefined) {
     const type = formatType(value);
     const details = { message: description, typeName: type, fullTypeName: type };
@@ -90,14 +90,14 @@ export async function readExceptionInfo(
   }
   const { result, exceptionDetails } = await client.post('Runtime.callFunctionOn', {
     objectId: value.objectId,
-    functionDeclaration: DESCRIBE,
+    functionDeclaration: DESCRIBE_ERROR,
     arguments: [{ value: MAX_DEPTH }, { value: MAX_ERRORS }],
     returnByValue: true,
     objectGroup: OBJECT_GROUPS.stop,
     silent: true,
   });
   const type = formatType(value);
-  const known = exceptionDetails === undefined ? (result.value as Described) : undefined;
+  const known = exceptionDetails === undefined ? (result.value as ErrorDescription) : undefined;
   const details = known === undefined ? undefined : detailsOf(known, locations);
   return {
     exceptionId: known?.type ?? type,
@@ -108,7 +108,7 @@ export async function readExceptionInfo(
 }
 
 function detailsOf(
-  { type, bases, message, stack, inner }: Described,
+  { type, bases, message, stack, inner }: ErrorDescription,
   locations: SourceLocations,
 ): ExceptionDetails {
   return {

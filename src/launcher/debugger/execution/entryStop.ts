@@ -3,12 +3,14 @@ import { findFirstStatement } from '../breakpoints/firstStatement.js';
 import type { InspectorClient } from '../inspector/inspectorClient.js';
 import { isUrlOfFile, resolveProgram, urlPatternOfProgram } from '../sources/scriptUrls.js';
 
-/** Where the program begins: its file, or the name of its script where it is code. */
+/** The entry of the program: a file, or the name of the script for evaluated code. */
 export type Entry = { readonly program: string } | { readonly script: string };
 
 /**
- * The one stop before the program's first statement. It takes two breakpoints: one before any script
- * (which ES modules and code are), one at the first statement of a CommonJS module (which is a function).
+ * The single stop before the program's first statement.
+ *
+ * Sets two breakpoints: one before the execution of any script, for ES modules and evaluated code, and one at
+ * the first statement of a CommonJS module, which runs as a function.
  */
 export class EntryStop {
   private isProgram: (url: string) => boolean = () => false;
@@ -16,25 +18,25 @@ export class EntryStop {
 
   constructor(private readonly client: InspectorClient) {}
 
-  /** To be called before the program starts. */
-  async arm(entry: Entry): Promise<void> {
+  /** Sets the breakpoints. Must be called before the program starts. */
+  async enable(entry: Entry): Promise<void> {
     const { breakpointId } = await this.client.post('Debugger.setInstrumentationBreakpoint', {
       instrumentation: 'beforeScriptExecution',
     });
     this.inspectorIds.push(breakpointId);
-    if ('program' in entry) await this.armFile(resolveProgram(entry.program));
+    if ('program' in entry) await this.setAtFirstStatement(resolveProgram(entry.program));
     else this.isProgram = (url) => url === entry.script;
   }
 
-  /** Whether a pause is this stop. If so, there is no other. */
+  /** Returns true if a pause is this stop, and then removes the breakpoints. */
   async isHit({ reason, data, hitBreakpoints = [] }: Debugger.PausedEventDataType): Promise<boolean> {
     const beforeProgram = reason === 'instrumentation' && this.isProgram(urlIn(data));
     if (!beforeProgram && !this.inspectorIds.some((id) => hitBreakpoints.includes(id))) return false;
-    await this.disarm();
+    await this.disable();
     return true;
   }
 
-  private async armFile(file: string): Promise<void> {
+  private async setAtFirstStatement(file: string): Promise<void> {
     this.isProgram = (url) => isUrlOfFile(url, file);
     const { breakpointId } = await this.client.post('Debugger.setBreakpointByUrl', {
       urlRegex: urlPatternOfProgram(file),
@@ -43,7 +45,7 @@ export class EntryStop {
     this.inspectorIds.push(breakpointId);
   }
 
-  private async disarm(): Promise<void> {
+  private async disable(): Promise<void> {
     const ids = this.inspectorIds;
     this.isProgram = () => false;
     this.inspectorIds = [];

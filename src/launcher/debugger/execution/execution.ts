@@ -2,7 +2,7 @@ import type { Debugger, Runtime } from 'node:inspector';
 import { DebuggerError, DetachedError, notPaused } from '../inspector/debuggerError.js';
 import type { EntryStop } from './entryStop.js';
 import type { HitResult } from '../breakpoints/threadBreakpoints.js';
-import { thrownIn } from '../exceptions/exception.js';
+import { exceptionIn } from '../exceptions/exception.js';
 import type { ThrownException } from '../exceptions/exception.js';
 import type { InspectorClient } from '../inspector/inspectorClient.js';
 import { stepThroughSkipped } from '../stepping/stepThroughSkipped.js';
@@ -14,55 +14,60 @@ import type { Hit, Stop } from './stop.js';
 
 export interface ExecutionListener {
   stopped(stop: Stop): void;
-  /** The program went on from a stop that was told. `asked` is false when that was not our doing. */
-  resumed(asked: boolean): void;
+  /** The program continued from a reported stop. `wasRequested` is false if no command caused this. */
+  resumed(wasRequested: boolean): void;
 }
 
-/** What a thread's stops are judged by. */
-interface Known {
-  /** Says which breakpoints a pause has hit. */
+/** Determines the meaning of a pause. */
+interface Dependencies {
+  /** Determines the breakpoints that a pause has hit. */
   readonly resolveHits: (paused: Debugger.PausedEventDataType) => Promise<HitResult>;
-  /** Says which exception filters stop at what was thrown. */
+  /** Determines the exception filters that stop at an exception. */
   readonly matchingFilters: (
-    thrown: ThrownException,
+    exception: ThrownException,
     frame: Debugger.CallFrame | undefined,
   ) => Promise<number[]>;
   readonly entryStop: EntryStop;
-  /** Whether a frame is in code that stepping passes by, and that keeps its exceptions to itself. */
+  /** Determines how stepping and exceptions treat the code of a frame. */
   readonly codeKindOf: (frame: Debugger.CallFrame) => CodeKind;
 }
 
-/** What node calls the stop before the first statement of a worker that has waited. It is no reason of the types. */
+/**
+ * The reason of the stop before the first statement of a worker that waited for its debugger. Missing in the
+ * types.
+ */
 const BREAK_ON_START: string = 'Break on start';
 
-/** Whether a thread runs or stands still, and the commands that change that. */
+/** The execution state of a thread, and the commands that change it. */
 export class Execution {
   private frames: readonly Debugger.CallFrame[] | undefined;
-  private asyncParents: Runtime.StackTrace | undefined;
-  /** What was asked last and has not led to a stop yet: it becomes the reason of a stop that names none. */
+  private lastAsyncStack: Runtime.StackTrace | undefined;
+  /**
+   * The last request that has not led to a stop yet. Reported as the reason of a stop without another reason.
+   */
   private request: Request | undefined;
-  /** Statements of code that is passed by that the request has gone through. */
+  /** The number of statements in skipped code that the current request has run through. */
   private skippedSteps = 0;
   private target: TargetedStep | undefined;
-  /** How many frames the stop had that the program has gone on from. */
+  /** The number of frames at the stop from which the program last continued. */
   private depth = 0;
-  private resumeAsked = false;
-  /** As V8 sees it: it stands from before a stop is judged until it says that it has gone on. */
-  private stands = false;
-  /** A pause that V8 would not have heeded, because it stood. */
-  private pauseOwed = false;
-  private thrownLast: ThrownException | undefined;
+  private resumeRequested = false;
+  /** True from the `paused` event, before the pause is evaluated, until the `resumed` event. */
+  private isV8Paused = false;
+  /** True if a pause was requested while V8 was paused. V8 would have ignored it. */
+  private pauseDeferred = false;
+  private lastException: ThrownException | undefined;
 
   constructor(
     private readonly client: InspectorClient,
-    private readonly known: Known,
+    private readonly dependencies: Dependencies,
     private readonly listener: ExecutionListener,
   ) {
-    client.on('Debugger.paused', (paused) => void this.pausedAt(paused).catch(() => undefined));
-    client.on('Debugger.resumed', () => this.wentOn());
+    client.on('Debugger.paused', (paused) => void this.onPaused(paused).catch(() => undefined));
+    client.on('Debugger.resumed', () => this.onResumed());
   }
 
-  /** Whether the thread stands still. */
+  /** True if the thread is paused at a reported stop. */
   get isPaused(): boolean {
     return this.frames !== undefined;
   }
@@ -77,57 +82,60 @@ export class Execution {
     return this.frames;
   }
 
-  /** What was thrown, where the thread stands for that; undefined where it runs, or stands for something else. */
-  get thrown(): ThrownException | undefined {
-    return this.frames === undefined ? undefined : this.thrownLast;
+  /**
+   * The exception at which the thread is paused. Undefined if the thread runs, or is paused for another
+   * reason.
+   */
+  get exception(): ThrownException | undefined {
+    return this.frames === undefined ? undefined : this.lastException;
   }
 
-  /** The calls that led to this turn of the event loop, where V8 keeps account of them. */
+  /** The asynchronous calls that led to the current one, if V8 records them. */
   get asyncStack(): Runtime.StackTrace | undefined {
-    return this.asyncParents;
+    return this.lastAsyncStack;
   }
 
-  /** Asks the program to stop at the next statement it runs. A program that stands still stays so. */
+  /** Requests a stop at the next statement. Does nothing if the program is paused. */
   async pause(): Promise<void> {
     if (this.frames !== undefined) return;
-    this.expect('pause');
-    if (this.stands) this.pauseOwed = true;
+    this.setRequest('pause');
+    if (this.isV8Paused) this.pauseDeferred = true;
     else await this.client.post('Debugger.pause');
   }
 
   /** @throws DebuggerError when the program runs */
   resume(): Promise<void> {
-    return this.goOn('Debugger.resume', undefined);
+    return this.continueWith('Debugger.resume', undefined);
   }
 
   /** @throws DebuggerError when the program runs */
   step(step: Exclude<Step, 'stepInto'>): Promise<void> {
-    return this.goOn(`Debugger.${step}`, step);
+    return this.continueWith(`Debugger.${step}`, step);
   }
 
   /**
-   * Steps into what is called next, or into one certain call.
+   * Steps into the next call, or into a specific call.
    *
    * @throws DebuggerError when the program runs
    */
   stepInto(target?: CallTarget): Promise<void> {
-    const asked = this.goOn('Debugger.stepInto', 'stepInto');
+    const resumed = this.continueWith('Debugger.stepInto', 'stepInto');
     if (target !== undefined) this.target = new TargetedStep(target, this.depth);
-    return asked;
+    return resumed;
   }
 
   /**
-   * Begins a call of this stop's stack anew: a frame, with those above it gone.
+   * Restarts the call of a frame. Frames above it are removed.
    *
-   * @throws DebuggerError when the program runs, and where V8 cannot begin that call anew
+   * @throws DebuggerError when the program runs, or if V8 cannot restart the call
    */
   async restart(frame: Debugger.CallFrame & { readonly canBeRestarted?: boolean }): Promise<void> {
     const { frames } = this;
     if (frames === undefined) throw notPaused();
     if (frame.canBeRestarted !== true) throw notRestartable();
-    this.expect('restart');
+    this.setRequest('restart');
     this.frames = undefined;
-    this.resumeAsked = true;
+    this.resumeRequested = true;
     const { callFrameId } = frame;
     try {
       await this.client.post('Debugger.restartFrame', { callFrameId, mode: 'StepInto' });
@@ -138,119 +146,131 @@ export class Execution {
     this.listener.resumed(true);
   }
 
-  private async goOn(
+  private async continueWith(
     method: 'Debugger.resume' | `Debugger.${Step}`,
     request: Step | undefined,
   ): Promise<void> {
     if (this.frames === undefined) throw notPaused();
-    // From here on, before the inspector says so: a second command must not count on this stop.
+    // The state changes before the inspector responds, so that a second command cannot use this stop.
     this.depth = this.frames.length;
     this.frames = undefined;
-    this.expect(request);
-    this.resumeAsked = true;
+    this.setRequest(request);
+    this.resumeRequested = true;
     this.listener.resumed(true);
     await this.client.post(method).catch(unlessDetached);
   }
 
-  private expect(request: Request | undefined): void {
+  private setRequest(request: Request | undefined): void {
     this.request = request;
     this.skippedSteps = 0;
     this.target = undefined;
   }
 
-  private wentOn(): void {
-    const asked = this.resumeAsked;
-    this.resumeAsked = false;
-    this.stands = false;
-    this.payPause();
-    if (asked) return;
+  private onResumed(): void {
+    const wasRequested = this.resumeRequested;
+    this.resumeRequested = false;
+    this.isV8Paused = false;
+    this.sendDeferredPause();
+    if (wasRequested) return;
     this.frames = undefined;
     this.listener.resumed(false);
   }
 
-  private payPause(): void {
-    if (!this.pauseOwed) return;
-    this.pauseOwed = false;
-    // Fails only when detached: then there is nothing to pause.
+  private sendDeferredPause(): void {
+    if (!this.pauseDeferred) return;
+    this.pauseDeferred = false;
+    // Fails only if the debugger is detached. There is nothing to pause then.
     this.client.post('Debugger.pause').catch(() => undefined);
   }
 
-  /** Rejects when the debugger is detached meanwhile: then the program runs, and there is nothing to tell. */
-  private async pausedAt(paused: Debugger.PausedEventDataType): Promise<void> {
-    this.stands = true;
-    const hit = await this.hitBy(paused);
-    const way = this.wayFrom(paused, hit);
-    // A step ends in a stop of its own.
-    if (way !== 'resume') this.pauseOwed = false;
-    if (way !== undefined) {
-      this.resumeAsked = true;
-      await this.client.post(`Debugger.${way}`);
+  /** Rejects if the debugger is detached meanwhile. The program then runs, and there is nothing to report. */
+  private async onPaused(paused: Debugger.PausedEventDataType): Promise<void> {
+    this.isV8Paused = true;
+    const hit = await this.readHit(paused);
+    const step = this.nextStep(paused, hit);
+    // A step ends in a stop anyway, so the deferred pause is not necessary.
+    if (step !== 'resume') this.pauseDeferred = false;
+    if (step !== undefined) {
+      this.resumeRequested = true;
+      await this.client.post(`Debugger.${step}`);
       return;
     }
-    this.resumeAsked = false;
+    this.resumeRequested = false;
     this.frames = paused.callFrames;
-    this.thrownLast = hit.thrown;
-    this.asyncParents = paused.asyncStackTrace;
+    this.lastException = hit.exception;
+    this.lastAsyncStack = paused.asyncStackTrace;
     const { request } = this;
-    this.expect(undefined);
+    this.setRequest(undefined);
     this.listener.stopped(describeStop(hit, request));
   }
 
-  private async hitBy(paused: Debugger.PausedEventDataType): Promise<Hit> {
-    const entry = await this.known.entryStop.isHit(paused);
-    const { ids, autoContinue: isVoid } = await this.known.resolveHits(paused);
-    const thrown = thrownIn(paused);
-    if (thrown === undefined) return { entry, ids, isUnwanted: isVoid, thrown };
-    const concerns = !this.isOfOthers(thrown, paused.callFrames);
-    const filters = concerns ? await this.known.matchingFilters(thrown, paused.callFrames[0]) : [];
+  private async readHit(paused: Debugger.PausedEventDataType): Promise<Hit> {
+    const isEntry = await this.dependencies.entryStop.isHit(paused);
+    const { ids, autoContinue } = await this.dependencies.resolveHits(paused);
+    const exception = exceptionIn(paused);
+    if (exception === undefined) return { isEntry, ids, autoContinue, exception };
+    const isIgnored = this.isSkippedException(exception, paused.callFrames);
+    const filters = isIgnored ? [] : await this.dependencies.matchingFilters(exception, paused.callFrames[0]);
     const isWanted = filters.length > 0;
-    return { entry, ids: [...ids, ...filters], isUnwanted: !isWanted, thrown: isWanted ? thrown : undefined };
+    return {
+      isEntry,
+      ids: [...ids, ...filters],
+      autoContinue: !isWanted,
+      exception: isWanted ? exception : undefined,
+    };
   }
 
   /**
-   * What node throws to itself is nobody's concern, nor what is thrown in a script that is skipped and caught. This
-   * is V8's own rule, which it cannot apply to node's scripts: they come out of its snapshot.
+   * True for an exception that node throws internally, and for a caught exception that is thrown in skipped
+   * code.
+   *
+   * V8 has the same rule but cannot apply it to node's own scripts, because they come from a snapshot.
    */
-  private isOfOthers({ isUncaught }: ThrownException, frames: readonly Debugger.CallFrame[]): boolean {
-    if (isUncaught) return frames.every((frame) => this.isOthers(frame));
+  private isSkippedException(
+    { isUncaught }: ThrownException,
+    frames: readonly Debugger.CallFrame[],
+  ): boolean {
+    if (isUncaught) return frames.every((frame) => this.isSkipped(frame));
     const [top] = frames;
-    return top !== undefined && this.isOthers(top);
+    return top !== undefined && this.isSkipped(top);
   }
 
-  private wayFrom(paused: Debugger.PausedEventDataType, hit: Hit): Step | 'resume' | undefined {
-    if (hit.entry || hit.ids.length > 0) return undefined;
-    // Some other script than the program's is about to run.
+  private nextStep(paused: Debugger.PausedEventDataType, hit: Hit): Step | 'resume' | undefined {
+    if (hit.isEntry || hit.ids.length > 0) return undefined;
+    // A script other than the entry script is about to run.
     if (paused.reason === 'instrumentation') return 'resume';
     const { request } = this;
-    // A worker that waited for its debugger. Nobody has asked for this stop.
+    // The stop of a worker that waited for its debugger. It was not requested.
     if (paused.reason === BREAK_ON_START && request === undefined) return 'resume';
     const [top, ...below] = paused.callFrames;
     if (top === undefined) return undefined;
-    if (hit.isUnwanted) return wayOn(request);
-    if (hit.thrown !== undefined) return undefined;
+    if (hit.autoContinue) return stepAfterAutoContinue(request);
+    if (hit.exception !== undefined) return undefined;
     if (request === undefined) return undefined;
-    const targeted = this.target?.onward(paused.callFrames);
-    if (targeted !== undefined) return targeted;
+    const targetStep = this.target?.next(paused.callFrames);
+    if (targetStep !== undefined) return targetStep;
     const place = {
-      standing: this.known.codeKindOf(top),
-      ownBelow: below.some((frame) => !this.isOthers(frame)),
+      codeKind: this.dependencies.codeKindOf(top),
+      ownBelow: below.some((frame) => !this.isSkipped(frame)),
     };
     this.skippedSteps += 1;
     return stepThroughSkipped(request, place, this.skippedSteps);
   }
 
-  private isOthers(frame: Debugger.CallFrame): boolean {
-    return this.known.codeKindOf(frame) === 'skipped';
+  private isSkipped(frame: Debugger.CallFrame): boolean {
+    return this.dependencies.codeKindOf(frame) === 'skipped';
   }
 }
 
-/** How to go on from a pause that nobody is to see, with what was asked for before it. */
-function wayOn(request: Request | undefined): Step | 'resume' {
+/** The command that continues from a pause that is not reported, according to the current request. */
+function stepAfterAutoContinue(request: Request | undefined): Step | 'resume' {
   if (request === 'pause' || request === 'restart') return 'stepInto';
   return request ?? 'resume';
 }
 
-/** A program that has gone on may come to its end, and so lose its debugger, before the inspector has answered. */
+/**
+ * The program may end and detach the debugger before the inspector responds to a command that continues it.
+ */
 function unlessDetached(error: unknown): void {
   if (!(error instanceof DetachedError)) throw error;
 }

@@ -1,45 +1,47 @@
-import { textOfThrown } from '../exceptions/exception.js';
+import { textOfException } from '../exceptions/exception.js';
 import type { ThrownException } from '../exceptions/exception.js';
 import type { Request } from '../stepping/stepThroughSkipped.js';
 
-/** Why the program stands still. */
+/** The reasons of a stop. */
 export type StopReason =
   'entry' | 'breakpoint' | 'step' | 'pause' | 'restart' | 'exception' | 'debugger statement';
 
-/** What is told when the program stops. */
+/** A stop as reported to the adapter. */
 export interface Stop {
   readonly reason: StopReason;
-  /** A sentence for people, where the reason alone is not one. */
+  /** A sentence for the user, if the reason alone is not sufficient. */
   readonly description?: string;
-  /** More on the reason, such as the exception's text. */
+  /** Additional text such as the exception's message. */
   readonly text?: string;
   readonly hitBreakpointIds?: number[];
 }
 
-/** The breakpoints that a pause has hit. */
+/** The breakpoints and the exception of a pause. */
 export interface Hit {
-  /** The stop before the program's first statement. */
-  readonly entry: boolean;
-  /** Of breakpoints, and of the exception filters that stop at what was thrown. */
+  /** True for the stop before the program's first statement. */
+  readonly isEntry: boolean;
+  /** The ids of the breakpoints and exception filters that were hit. */
   readonly ids: number[];
-  /** The pause was for breakpoints or exceptions that do not stop after all. */
-  readonly isUnwanted: boolean;
-  readonly thrown: ThrownException | undefined;
+  /**
+   * True if the pause was caused only by breakpoints or exceptions that do not stop. The program continues.
+   */
+  readonly autoContinue: boolean;
+  readonly exception: ThrownException | undefined;
 }
 
-/** @param request what was asked for before the stop, if anything */
+/** Describes a stop. @param request the last request before the stop, if any */
 export function describeStop(hit: Hit, request: Request | undefined): Stop {
   const ids = hit.ids.length > 0 && { hitBreakpointIds: hit.ids };
-  if (hit.entry) return { reason: 'entry', ...ids };
-  if (hit.thrown !== undefined) return { ...describeThrown(hit.thrown), ...ids };
+  if (hit.isEntry) return { reason: 'entry', ...ids };
+  if (hit.exception !== undefined) return { ...describeException(hit.exception), ...ids };
   if (hit.ids.length > 0) return { reason: 'breakpoint', ...ids };
   if (request !== undefined)
     return { reason: request === 'pause' || request === 'restart' ? request : 'step' };
   return { reason: 'debugger statement', description: 'Paused on a debugger statement' };
 }
 
-function describeThrown(thrown: ThrownException): Stop {
-  const what = thrown.isRejection ? 'promise rejection' : 'exception';
-  const kind = thrown.isUncaught ? 'uncaught ' : '';
-  return { reason: 'exception', description: `Paused on ${kind}${what}`, text: textOfThrown(thrown) };
+function describeException(exception: ThrownException): Stop {
+  const what = exception.isRejection ? 'promise rejection' : 'exception';
+  const kind = exception.isUncaught ? 'uncaught ' : '';
+  return { reason: 'exception', description: `Paused on ${kind}${what}`, text: textOfException(exception) };
 }

@@ -1,11 +1,16 @@
-/** Characters of a function's head, above which it is cut. */
+/** The most characters of a function's signature; the rest is cut. */
 const MAX_FUNCTION_CHARS = 80;
 
-/** `async`, `*` and what comes before the body; a getter's `get` is part of its name. */
+/**
+ * Matches `async`, `*`, the name and the parameters before the body. The `get` of a getter is part of the
+ * name.
+ */
 const HEAD = /^(async\s+)?(?:function\b\s*)?(\*?)\s*([^\s(=]*(?:\s[^\s(=]+)?|\[[^\]]*\])\s*(\([^]*?\))\s*\{/;
 const ARROW = /^(?:async\s*)?(?:\([^]*?\)|[^\s(]+)\s*=>/;
 
-/** A function's head, from its source: `ƒ add(a, b)`, `class Basket extends Box`, `(a) => a * 2`. */
+/**
+ * Formats a function's signature from its source: `ƒ add(a, b)`, `class Basket extends Box`, `(a) => a * 2`.
+ */
 export function formatFunction(source: string): string {
   if (/^class\b/.test(source)) return shorten(onOneLine(source.split('{', 1)[0] ?? ''));
   if (ARROW.test(source)) return shorten(onOneLine(source));

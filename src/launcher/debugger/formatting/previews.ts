@@ -1,17 +1,19 @@
 import type { Runtime } from 'node:inspector';
-import { formatPrimitive, formatString } from './valueFormat.js';
-import type { ValueFormat } from './valueFormat.js';
+import { formatPrimitive, formatString } from './primitives.js';
+import type { ValueFormat } from './primitives.js';
 
-/** Characters of members that are put into a preview; the one that goes over is the last. */
+/**
+ * The limit of a preview, in characters of members. The member that exceeds the limit is the last one shown.
+ */
 const MAX_MEMBERS_CHARS = 100;
 
-/** What V8 shows of objects that have it, and the person did not put there. */
+/** Built-in properties that V8 includes in previews, and that the program did not define. */
 const BUILT_IN = [
   ...['buffer', 'byteLength', 'byteOffset', 'length', 'size', 'callee'],
   ...['Symbol(Symbol.toStringTag)', 'Symbol(Symbol.iterator)'],
 ];
 
-/** The text of an object, from the inspector's preview of it: `Person {name: 'x'}`, `(3) [1, 2, 3]`. */
+/** Formats an object from the inspector's preview: `Person {name: 'x'}`, `(3) [1, 2, 3]`. */
 export function formatPreview(
   preview: Runtime.ObjectPreview,
   description: string,
@@ -20,7 +22,7 @@ export function formatPreview(
   const { subtype, overflow, entries } = preview;
   if (subtype === 'array' || subtype === 'typedarray') return formatArray(preview, description, format);
   const isCollection = subtype === 'map' || subtype === 'set';
-  const shown = isCollection ? preview.properties.filter(isOwn) : preview.properties;
+  const shown = isCollection ? preview.properties.filter(isOwnMember) : preview.properties;
   const members = [
     ...(entries ?? []).map((entry) => entryText(entry, format)),
     ...(subtype === 'promise'
@@ -28,10 +30,10 @@ export function formatPreview(
       : shown.map((member) => memberText(member, format))),
   ];
   const prefix = description === 'Object' ? '' : `${description} `;
-  return `${prefix}{${joined(members, overflow)}}`;
+  return `${prefix}{${joinMembers(members, overflow)}}`;
 }
 
-/** The text of an element of a Map: an object of `key` and `value`. */
+/** Formats an element of a Map, which is an object with `key` and `value`. */
 export function formatEntry({ preview }: Runtime.RemoteObject, format: ValueFormat): string {
   const of = (name: string): string => {
     const found = preview?.properties.find((property) => property.name === name);
@@ -50,15 +52,15 @@ function formatArray(
   const elements = withHoles(properties, Number(length), overflow).map((element) =>
     typeof element === 'string' ? element : elementText(element, format),
   );
-  const own = isPlain ? properties : properties.filter(isOwn);
+  const own = isPlain ? properties : properties.filter(isOwnMember);
   const members = own.filter(({ name }) => !isIndex(name)).map((member) => memberText(member, format));
   const isCut = overflow || (subtype === 'typedarray' && Number(length) > elements.length);
-  const text = `[${joined([...elements, ...members], isCut)}]`;
+  const text = `[${joinMembers([...elements, ...members], isCut)}]`;
   if (isPlain) return length === '0' ? text : `(${length}) ${text}`;
   return `${description} ${text}`;
 }
 
-/** The elements, and a word for each run of those that are not there. */
+/** Returns the elements, with a text such as `empty × 3` for each run of missing elements. */
 function withHoles(
   properties: readonly Runtime.PropertyPreview[],
   length: number,
@@ -83,15 +85,15 @@ function isIndex(name: string): boolean {
   return /^\d+$/.test(name);
 }
 
-function isOwn({ name }: Runtime.PropertyPreview): boolean {
+function isOwnMember({ name }: Runtime.PropertyPreview): boolean {
   return !BUILT_IN.includes(name);
 }
 
-function joined(members: readonly string[], overflow: boolean): string {
-  let room = MAX_MEMBERS_CHARS;
+function joinMembers(members: readonly string[], overflow: boolean): string {
+  let remainingChars = MAX_MEMBERS_CHARS;
   const shown = members.filter((member) => {
-    const fits = room > 0;
-    room -= member.length + 2;
+    const fits = remainingChars > 0;
+    remainingChars -= member.length + 2;
     return fits;
   });
   const isCut = overflow || shown.length < members.length;
@@ -111,7 +113,7 @@ function elementText(element: Runtime.PropertyPreview, format: ValueFormat): str
   return valueText(element, format);
 }
 
-/** The value of a boxed primitive, or the state of a generator, goes by no name. */
+/** Formats a member. The value of a boxed primitive and the state of a generator are shown without a name. */
 function memberText(member: Runtime.PropertyPreview, format: ValueFormat): string {
   if (member.name === '[[GeneratorState]]') return `<${member.value}>`;
   if (/^\[\[\w+\]\]$/.test(member.name)) return valueText(member, format);
@@ -134,7 +136,10 @@ interface ValuePreview {
   readonly value?: string | undefined;
 }
 
-/** A value inside a preview: the inspector has already cut it, and gives objects by their class alone. */
+/**
+ * Formats a value inside a preview. The inspector has already cut the value, and gives only the class of
+ * objects.
+ */
 function valueText({ type, subtype, value = type }: ValuePreview, format: ValueFormat): string {
   if (type === 'string') return formatString(value);
   if (type === 'number' || type === 'bigint') return formatPrimitive(value, format);

@@ -1,4 +1,4 @@
-/** Gives out numbers from 1, none twice. */
+/** Gives out consecutive numbers, beginning with 1. */
 export class Counter {
   private last = 0;
 

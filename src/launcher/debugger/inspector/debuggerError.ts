@@ -1,4 +1,4 @@
-/** A request to the debugger that could not be met. Its message is for the person who debugs. */
+/** A request that the debugger could not fulfill. The message is shown to the user. */
 export class DebuggerError extends Error {
   constructor(message: string, options?: ErrorOptions) {
     super(message, options);
@@ -6,12 +6,14 @@ export class DebuggerError extends Error {
   }
 }
 
-/** The error of every request that needs the program to stand still. */
+/** Creates the error for a request that requires a paused program. */
 export function notPaused(): DebuggerError {
   return new DebuggerError('the program is not paused');
 }
 
-/** The debugger was detached, by us or by the program's end: what the program does from then on it does freely. */
+/**
+ * The debugger was detached, by a command or by the program's end. The program runs on without a debugger.
+ */
 export class DetachedError extends DebuggerError {
   constructor() {
     super('the debugger is detached from the program');

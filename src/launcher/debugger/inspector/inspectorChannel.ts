@@ -2,39 +2,41 @@ import { Session } from 'node:inspector';
 import type { InspectorNotification } from 'node:inspector';
 import { NODE_MAJOR } from './nodeMajor.js';
 
-/** A line to the inspector of one thread: commands there, their answers and notifications back. */
+/** The connection to the inspector of one thread. Sends commands; receives responses and notifications. */
 export interface InspectorChannel {
-  /** Calls `done` once, unless the channel is closed before: then never. */
+  /** Calls `done` once with the response. Never calls `done` after the channel is closed. */
   post(
     method: string,
     params: object | undefined,
     done: (error: Error | null, result: unknown) => void,
   ): void;
-  /** Has one listener take every notification from now on. */
+  /** Passes every later notification to `listener`. There is one listener per channel. */
   listen(listener: (method: string, params: unknown) => void): void;
-  /** Ends it, and with it every breakpoint and pause that came by it. */
+  /** Closes the channel. This removes its breakpoints and ends its pauses. */
   close(): void;
 }
 
 type Post = (...args: Parameters<InspectorChannel['post']>) => void;
 
 /**
- * From Node 25 or 26 on (24 does not, 26 does) a thread that waits may sleep on what the inspector of another has
- * answered, until something else wakes it. So it is woken, this often. In milliseconds; undefined: there is no need.
+ * The interval at which the waiting thread is woken, in milliseconds. Undefined if waking is not necessary.
+ *
+ * From Node 25 or 26 on (24 does not, 26 does), a waiting thread may not notice a response from another
+ * thread's inspector until another event wakes it.
  */
 const WAKE_MS = NODE_MAJOR > 24 ? 20 : undefined;
 
-/** The inspector of the main thread, reached from this worker without any port. */
+/** The inspector of the main thread, reached from this worker without a port. */
 export class MainThreadChannel implements InspectorChannel {
   private readonly session = new Session();
-  private readonly waker = WAKE_MS === undefined ? undefined : setInterval(() => undefined, WAKE_MS);
+  private readonly wakeTimer = WAKE_MS === undefined ? undefined : setInterval(() => undefined, WAKE_MS);
 
   constructor() {
     this.session.connectToMainThread();
   }
 
   post(...args: Parameters<Post>): void {
-    // One signature for the overloads that the types have for every method.
+    // The types have one overload per method; this cast gives them one signature.
     (this.session.post.bind(this.session) as unknown as Post)(...args);
   }
 
@@ -45,7 +47,7 @@ export class MainThreadChannel implements InspectorChannel {
   }
 
   close(): void {
-    clearInterval(this.waker);
+    clearInterval(this.wakeTimer);
     this.session.disconnect();
   }
 }

@@ -3,7 +3,7 @@ import { DebuggerError, DetachedError } from './debuggerError.js';
 import { disableOsr } from './osrWorkaround.js';
 import type { InspectorChannel } from './inspectorChannel.js';
 
-/** The inspector commands in use: parameters, then result. */
+/** The inspector commands in use. Each entry holds the parameters and the result. */
 interface Commands {
   'Debugger.enable': [undefined, object];
   'Debugger.setBreakpointByUrl': [
@@ -32,18 +32,21 @@ interface Commands {
   'Debugger.setBlackboxedRanges': [Debugger.SetBlackboxedRangesParameterType, object];
   'Debugger.setAsyncCallStackDepth': [Debugger.SetAsyncCallStackDepthParameterType, object];
   'Debugger.evaluateOnCallFrame': [
-    Debugger.EvaluateOnCallFrameParameterType & Limits,
+    Debugger.EvaluateOnCallFrameParameterType & EvaluationLimits,
     Debugger.EvaluateOnCallFrameReturnType,
   ];
   'Runtime.evaluate': [
-    Runtime.EvaluateParameterType & Limits & { replMode?: boolean },
+    Runtime.EvaluateParameterType & EvaluationLimits & { replMode?: boolean },
     Runtime.EvaluateReturnType,
   ];
   'Runtime.getProperties': [
     Runtime.GetPropertiesParameterType & { nonIndexedPropertiesOnly?: boolean },
     GetPropertiesResult,
   ];
-  'Runtime.callFunctionOn': [Runtime.CallFunctionOnParameterType & Limits, Runtime.CallFunctionOnReturnType];
+  'Runtime.callFunctionOn': [
+    Runtime.CallFunctionOnParameterType & EvaluationLimits,
+    Runtime.CallFunctionOnReturnType,
+  ];
   'Debugger.setVariableValue': [Debugger.SetVariableValueParameterType, object];
   'Runtime.globalLexicalScopeNames': [object, Runtime.GlobalLexicalScopeNamesReturnType];
   'Runtime.releaseObject': [Runtime.ReleaseObjectParameterType, object];
@@ -58,19 +61,19 @@ interface Commands {
   'NodeWorker.sendMessageToWorker': [NodeWorker.SendMessageToWorkerParameterType, object];
 }
 
-/** What Node 20's types leave out of the evaluations. */
-export interface Limits {
+/** Evaluation parameters that are missing in the types of Node 20. */
+export interface EvaluationLimits {
   throwOnSideEffect?: boolean;
   /** In milliseconds. */
   timeout?: number;
 }
 
-/** What Node 20's types leave out of the properties. */
+/** The result of `Runtime.getProperties`, with a field that is missing in the types of Node 20. */
 export type GetPropertiesResult = Runtime.GetPropertiesReturnType & {
   privateProperties?: PrivateProperty[];
 };
 
-/** A `#name` member. */
+/** A private member, written as `#name`. */
 export interface PrivateProperty {
   name: string;
   value?: Runtime.RemoteObject;
@@ -90,11 +93,11 @@ interface Events {
 }
 
 /**
- * The inspector of one thread. Owns its channel; {@link InspectorClient.disconnect} ends it, and with it every
- * breakpoint and pause.
+ * The inspector client of one thread. Owns its channel. {@link InspectorClient.disconnect} closes the
+ * channel, which removes all breakpoints and ends a pause.
  */
 export class InspectorClient {
-  private readonly waiting = new Set<(reason: Error) => void>();
+  private readonly pending = new Set<(reason: Error) => void>();
   private readonly listeners = new Map<string, ((params: never) => void)[]>();
   private connected = true;
 
@@ -104,7 +107,7 @@ export class InspectorClient {
     });
   }
 
-  /** @throws DebuggerError with the inspector's own message, or that the debugger is detached */
+  /** @throws DebuggerError with the inspector's message, or if the debugger is detached */
   post<Method extends keyof Commands>(
     method: Method,
     ...[params]: Commands[Method][0] extends undefined ? [] : [Commands[Method][0]]
@@ -115,9 +118,9 @@ export class InspectorClient {
         return;
       }
       disableOsr(method);
-      this.waiting.add(reject);
+      this.pending.add(reject);
       this.channel.post(method, params, (error, result) => {
-        this.waiting.delete(reject);
+        this.pending.delete(reject);
         if (error === null) resolve(result as Commands[Method][1]);
         else reject(new DebuggerError(error.message, { cause: error }));
       });
@@ -130,12 +133,12 @@ export class InspectorClient {
     else listeners.push(listener);
   }
 
-  /** Lets the thread run free. Commands that still wait are rejected: node would never answer them. */
+  /** Disconnects, and lets the thread run. Rejects pending commands, because node would never answer them. */
   disconnect(): void {
     if (!this.connected) return;
     this.connected = false;
     this.channel.close();
-    for (const reject of this.waiting) reject(new DetachedError());
-    this.waiting.clear();
+    for (const reject of this.pending) reject(new DetachedError());
+    this.pending.clear();
   }
 }

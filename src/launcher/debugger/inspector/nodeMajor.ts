@@ -1,2 +1,2 @@
-/** The version of Node.js that this runs on, by its first number: what the inspector can and cannot do goes by it. */
+/** The major version of the running Node.js. The abilities of the inspector depend on it. */
 export const NODE_MAJOR = Number(process.versions.node.split('.')[0]);

@@ -2,13 +2,16 @@ import { setFlagsFromString } from 'node:v8';
 import { NODE_MAJOR } from './nodeMajor.js';
 
 /**
- * The V8 of Node 21 to 23 asks for better code at every turn of a hot loop, if the loop's function has a breakpoint
- * or is stepped in, gets none, and leaves all interrupts for later: the thread never hears its inspector again.
+ * True if on-stack replacement (OSR) can block interrupts.
+ *
+ * In Node 21 to 23, V8 requests optimized code at each iteration of a hot loop. If the loop's function has a
+ * breakpoint or is stepped through, V8 gets no optimized code and postpones all interrupts. The thread then
+ * no longer reacts to its inspector.
  */
-const LOOPS_GO_DEAF = NODE_MAJOR > 20 && NODE_MAJOR < 24;
+const OSR_BLOCKS_INTERRUPTS = NODE_MAJOR > 20 && NODE_MAJOR < 24;
 
-/** What makes a function one that V8 does not improve. */
-const HINDERING = new Set([
+/** Inspector commands after which V8 does not optimize the affected function. */
+const OPTIMIZATION_BLOCKERS = new Set([
   'Debugger.setBreakpoint',
   'Debugger.setBreakpointByUrl',
   'Debugger.setBreakpointOnFunctionCall',
@@ -18,28 +21,30 @@ const HINDERING = new Set([
   'Debugger.restartFrame',
 ]);
 
-let areKept = false;
+let isDisabled = false;
 
 /**
- * To be called before the program runs: loops still become faster while they run, but at once and not in the
- * background, where V8 would leave a mark at which a later breakpoint would make them deaf.
+ * Limits OSR. Must be called before the program runs.
+ *
+ * Loops are still optimized while they run, but synchronously. Concurrent OSR would leave a mark in the
+ * function, and a later breakpoint in that function would then block interrupts.
  */
-export function prepareHotLoops(): void {
-  if (!LOOPS_GO_DEAF) return;
+export function configureOsr(): void {
+  if (!OSR_BLOCKS_INTERRUPTS) return;
   setFlagsFromString('--no-concurrent-osr');
   setFlagsFromString('--no-maglev-osr');
 }
 
-/** To be called before an inspector command is sent: from the first that hinders V8 on, no running loop becomes faster. */
+/** Disables OSR if `command` prevents optimization. Must be called before each inspector command is sent. */
 export function disableOsr(command: string): void {
-  if (!LOOPS_GO_DEAF || areKept || !HINDERING.has(command)) return;
-  areKept = true;
+  if (!OSR_BLOCKS_INTERRUPTS || isDisabled || !OPTIMIZATION_BLOCKERS.has(command)) return;
+  isDisabled = true;
   setFlagsFromString('--no-use-osr');
 }
 
-/** To be called when nothing hinders V8 any more. */
-export function letLoopsBeImproved(): void {
-  if (!areKept) return;
-  areKept = false;
+/** Enables OSR again. To be called when no breakpoint or step prevents optimization any more. */
+export function restoreOsr(): void {
+  if (!isDisabled) return;
+  isDisabled = false;
   setFlagsFromString('--use-osr');
 }

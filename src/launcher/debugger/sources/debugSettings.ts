@@ -1,18 +1,21 @@
-/** How the program is to be debugged, as the adapter's `launch` says. */
+/** The debug settings from the adapter's `launch` command. */
 export interface DebugSettings {
-  /** Glob patterns of the scripts that are not stopped in by stepping. */
+  /** Glob patterns of scripts that stepping skips. */
   readonly skipFiles: readonly string[];
-  /** Whether scripts are shown as the sources that their source maps name. */
+  /** True to show scripts as the sources that their source maps name. */
   readonly sourceMaps: boolean;
-  /** Whether a step that ends where a source map knows no source goes on. */
+  /** True to continue a step that ends in code without a source in the source map. */
   readonly smartStep: boolean;
-  /** Where the sources are that source maps name otherwise: patterns with `*`, and what they become. */
+  /** Replacements for source paths in source maps: patterns with `*`, and the paths that replace them. */
   readonly sourceMapPathOverrides: Readonly<Record<string, string>>;
-  /** Glob patterns, `!` before those to leave out, of compiled scripts whose maps are looked up before they run. */
+  /**
+   * Glob patterns of compiled scripts whose source maps are read before the scripts run. A pattern after `!`
+   * excludes scripts.
+   */
   readonly outFiles: readonly string[];
-  /** Whether stacks go on with the calls that led here by way of the event loop. */
+  /** True to include the asynchronous calls that led to the current call in stacks. */
   readonly showAsyncStacks: boolean;
-  /** Whether the adapter asks what the program's console calls have to tell beside their text. */
+  /** True if the adapter requests the details of console calls (values and source locations). */
   readonly describeOutput: boolean;
 }
 

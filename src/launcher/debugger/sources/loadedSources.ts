@@ -6,74 +6,81 @@ import type { Source } from './scriptUrls.js';
 import type { Scripts } from './scripts.js';
 import type { SourceLocations } from './sourceLocations.js';
 
-/** The folder of this worker's own script: the launcher's scripts are not the program's. */
-const LAUNCHER = pathToFileURL(`${dirname(process.argv[1] ?? '')}/`).href;
+/**
+ * The URL of the folder with this worker's script. Scripts in that folder belong to the launcher, not to the
+ * program.
+ */
+const LAUNCHER_FOLDER_URL = pathToFileURL(`${dirname(process.argv[1] ?? '')}/`).href;
 
-/** How long after a script its sources are told, in milliseconds: at a program's start there is more urgent work. */
-const TELL_AFTER_MS = 100;
-/** How many are told at a time. */
-const TOLD_AT_A_TIME = 50;
+/**
+ * The delay before the sources of a script are reported, in milliseconds. The start of a program has more
+ * urgent work.
+ */
+const REPORT_DELAY_MS = 100;
+/** The number of sources that are reported at a time. */
+const REPORT_BATCH_SIZE = 50;
 
-/** A script as a thread has loaded it. */
+/** A script, with the scripts of the thread that loaded it. */
 type Loaded = readonly [script: Script, scripts: Scripts];
 
 /**
- * What the program has loaded, in all threads: its scripts and the sources that they were made of. Node's own
- * modules are left out, as is code without a name, of which there may be any amount.
+ * The scripts that the program has loaded in all threads, and their original sources. Leaves out node's own
+ * modules, and code without a name, whose number is unlimited.
  */
 export class LoadedSources {
   private readonly byName = new Map<string, Source>();
-  /** The scripts that have not been looked at, and the sources that have not been told. */
-  private scripts: Loaded[] = [];
-  private untold: Source[] = [];
+  /** The scripts whose sources have not been read. */
+  private pendingScripts: Loaded[] = [];
+  private unreported: Source[] = [];
   private timer: NodeJS.Timeout | undefined;
 
-  /** @param added is called with each source, once */
+  /** @param added called once with each source */
   constructor(
     private readonly locations: SourceLocations,
     private readonly added: (source: Source) => void,
   ) {}
 
-  /** All of them, in the order of loading. */
+  /** All sources in the order in which they were loaded. */
   get all(): Source[] {
-    this.lookAtAll();
+    this.readPendingScripts();
     return [...this.byName.values()];
   }
 
-  /** Takes note of a script: its map, at once, and its sources, when there is time. */
-  async take(script: Script, scripts: Scripts): Promise<void> {
+  /** Adds a script. Its source map is registered at once; its sources are read and reported later. */
+  async addScript(script: Script, scripts: Scripts): Promise<void> {
     await this.locations.add(script);
-    if (script.url === '' || script.url.startsWith('node:') || script.url.startsWith(LAUNCHER)) return;
-    this.scripts.push([script, scripts]);
-    this.tellLater();
+    if (script.url === '' || script.url.startsWith('node:') || script.url.startsWith(LAUNCHER_FOLDER_URL))
+      return;
+    this.pendingScripts.push([script, scripts]);
+    this.scheduleReport();
   }
 
-  private tellLater(): void {
-    this.timer ??= setTimeout(() => this.tellSome(), TELL_AFTER_MS).unref();
+  private scheduleReport(): void {
+    this.timer ??= setTimeout(() => this.reportBatch(), REPORT_DELAY_MS).unref();
   }
 
-  private tellSome(): void {
+  private reportBatch(): void {
     this.timer = undefined;
-    this.lookAtAll();
-    for (const source of this.untold.splice(0, TOLD_AT_A_TIME)) this.added(source);
-    if (this.untold.length > 0) setImmediate(() => this.tellSome());
+    this.readPendingScripts();
+    for (const source of this.unreported.splice(0, REPORT_BATCH_SIZE)) this.added(source);
+    if (this.unreported.length > 0) setImmediate(() => this.reportBatch());
   }
 
-  private lookAtAll(): void {
-    const loaded = this.scripts;
-    this.scripts = [];
+  private readPendingScripts(): void {
+    const loaded = this.pendingScripts;
+    this.pendingScripts = [];
     for (const [script, scripts] of loaded) {
-      this.note(this.locations.sourceOf(scripts, script));
-      // The maps of packages are many, and are read when they are needed.
+      this.addSource(this.locations.sourceOf(scripts, script));
+      // Packages may have very many maps. They are read on demand.
       if (isInPackage(script.url)) continue;
-      for (const source of this.locations.sourcesIn(script)) this.note(source);
+      for (const source of this.locations.sourcesIn(script)) this.addSource(source);
     }
-    if (this.untold.length > 0) this.tellLater();
+    if (this.unreported.length > 0) this.scheduleReport();
   }
 
-  private note(source: Source): void {
+  private addSource(source: Source): void {
     if (this.byName.has(source.path)) return;
     this.byName.set(source.path, source);
-    this.untold.push(source);
+    this.unreported.push(source);
   }
 }

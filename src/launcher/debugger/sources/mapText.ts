@@ -6,19 +6,19 @@ import { DebuggerError } from '../inspector/debuggerError.js';
 import { pathOfUrl } from './script.js';
 import type { Script } from './script.js';
 
-/** The longest map that is read, in bytes: beyond it lies what a string can hold. */
+/** The size limit of a source map, in bytes. Larger maps do not fit in a string. */
 const MAX_MAP_BYTES = 256 * 1024 * 1024;
-/** Some servers put this before JSON, so that it cannot be run as a script. */
+/** The prefix that some servers put before JSON, so that it cannot run as a script. */
 const GUARD = /^\)\]\}'[^\n]*\n/;
 
-/** The text of a source map, and where it is from: what its sources are relative to. */
+/** The text of a source map, and the URL that its source paths are relative to. */
 export interface MapText {
   readonly text: string;
-  /** '' where neither map nor script has a place. */
+  /** Empty if neither the map nor the script has a file. */
   readonly url: string;
 }
 
-/** @throws DebuggerError that says why there is none */
+/** @throws DebuggerError with the reason if the map cannot be read */
 export function readMapText(script: Pick<Script, 'url' | 'sourceMapURL'>): MapText {
   const { url, sourceMapURL } = script;
   if (sourceMapURL.startsWith('data:')) return { text: readData(sourceMapURL), url: placeOf(url) };
@@ -32,7 +32,7 @@ function placeOf(url: string): string {
   return pathOfUrl(url) === undefined ? '' : url;
 }
 
-/** The map's URL. A path with `%` or `#` in it is found as it is written, too. */
+/** Returns the map's URL. A path that contains `%` or `#` is first tried unchanged. */
 function locate(sourceMapURL: string, scriptUrl: string): string {
   const scriptPath = pathOfUrl(scriptUrl);
   if (isAbsolute(sourceMapURL)) return pathToFileURL(sourceMapURL).href;
@@ -50,7 +50,7 @@ function isFile(path: string): boolean {
 
 function readFile(path: string): string {
   try {
-    // Whatever is no file, a pipe say, might never come to its end.
+    // Reading something other than a file, such as a pipe, might never end.
     const stats = statSync(path);
     if (!stats.isFile()) throw new DebuggerError(`${path} is no file`);
     if (stats.size > MAX_MAP_BYTES) throw new DebuggerError(`${path} has more than ${MAX_MAP_BYTES} bytes`);

@@ -5,20 +5,20 @@ import { isInPackage, pathOfUrl } from './script.js';
 import type { Script } from './script.js';
 import type { SourceMap } from './sourceMap.js';
 
-/** A source that a map names. */
+/** A source that a source map names. */
 export interface MappedSource {
-  /** A path where it is a file, be it there or not; otherwise as the map has it. */
+  /** A file path, even if the file does not exist; for other sources, the name in the map. */
   readonly path: string;
   readonly name: string;
   readonly isFile: boolean;
 }
 
-/** A script with a source map, which is read when something is asked of it. */
+/** A script with a source map. The map is read on demand. */
 export class MappedScript {
   readonly url: string;
-  /** Whether it is somebody else's. */
+  /** True if the script belongs to a package in `node_modules`. */
   readonly isInPackage: boolean;
-  private sourcesRead: readonly MappedSource[] | undefined;
+  private cachedSources: readonly MappedSource[] | undefined;
 
   constructor(
     readonly script: Script,
@@ -32,23 +32,26 @@ export class MappedScript {
     this.isInPackage = isInPackage(script.url);
   }
 
-  /** Undefined where it cannot be read. */
+  /** The source map; undefined if it cannot be read. */
   get map(): SourceMap | undefined {
     return this.parts.read();
   }
 
-  /** By their numbers in the map; none where that cannot be read. */
+  /** The sources in the order of the map; empty if the map cannot be read. */
   get sources(): readonly MappedSource[] {
-    this.sourcesRead ??= this.readSources();
-    return this.sourcesRead;
+    this.cachedSources ??= this.readSources();
+    return this.cachedSources;
   }
 
-  /** The number of a file among the sources; -1 where it is none of them. */
+  /** The index of a file among the sources; -1 if the file is not among them. */
   indexOf(files: readonly string[]): number {
     return this.sources.findIndex(({ path }) => files.includes(path));
   }
 
-  /** Whether the script is what a loader made of the file of the same name: that URL is no place for its lines then. */
+  /**
+   * True if a loader compiled the script from the file with the same URL. The lines of the script are then
+   * not the lines of that file.
+   */
   get isOwnSource(): boolean {
     const path = pathOfUrl(this.url);
     return path !== undefined && this.indexOf([path]) !== -1;

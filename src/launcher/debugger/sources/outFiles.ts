@@ -6,28 +6,30 @@ import { pathToFileURL } from 'node:url';
 import picomatch from 'picomatch';
 import type { Script } from './script.js';
 
-/** How many directories are looked into at most: a pattern that names the whole disk must not hold up anything. */
+/** The most directories to search, so that a pattern that covers the whole disk does not block the start. */
 const MAX_DIRECTORIES = 5_000;
-/** How much of a script's end is read for the comment that names its map, in bytes. */
+/** The length of a script's end in which the comment with the map's URL is searched, in bytes. */
 const TAIL_BYTES = 4_096;
 const SCRIPT_NAME = /\.[cm]?js$/;
 const MAP_COMMENT = /^\/\/[#@] sourceMappingURL=(\S+)\s*$/gm;
-/** From where on a pattern is no plain path any more. */
-const MAGIC = /[*?[\]{}()!+@]/;
+/** Matches the first character that makes a pattern a glob instead of a plain path. */
+const GLOB_CHARACTER = /[*?[\]{}()!+@]/;
 
 /**
- * The scripts with maps that the patterns name, before they are loaded. Packages are left out unless a pattern
- * names them itself. Where there are too many directories, the rest is left out.
+ * Finds scripts with source maps that match the patterns, before the scripts are loaded. Packages are
+ * searched only if a pattern names `node_modules`. At most {@link MAX_DIRECTORIES} directories are searched.
  *
- * @param outFiles globs; one behind `!` takes back what the others name
- * @param cwd what relative ones are under
+ * @param outFiles globs; a glob after `!` excludes files
+ * @param cwd the base of relative globs
  */
 export async function findOutFiles(outFiles: readonly string[], cwd: string): Promise<Script[]> {
-  const wanted = outFiles.filter((glob) => !glob.startsWith('!')).map((glob) => absolute(glob, cwd));
-  const ignore = outFiles.filter((glob) => glob.startsWith('!')).map((glob) => ignored(glob.slice(1), cwd));
-  const fits = picomatch(wanted, { ignore, dot: true });
-  const intoPackages = wanted.some((glob) => glob.includes('node_modules'));
-  const paths = await findScripts([...new Set(wanted.map(rootOf))], intoPackages);
+  const included = outFiles.filter((glob) => !glob.startsWith('!')).map((glob) => absolute(glob, cwd));
+  const excluded = outFiles
+    .filter((glob) => glob.startsWith('!'))
+    .map((glob) => excludedGlob(glob.slice(1), cwd));
+  const fits = picomatch(included, { ignore: excluded, dot: true });
+  const intoPackages = included.some((glob) => glob.includes('node_modules'));
+  const paths = await findScripts([...new Set(included.map(rootOf))], intoPackages);
   return paths.filter((path) => fits(withSlashes(path))).flatMap(scriptAt);
 }
 
@@ -40,7 +42,7 @@ async function findScripts(roots: readonly string[], intoPackages: boolean): Pro
     seen.add(at);
     for (const entry of await entriesOf(at)) {
       const path = join(at, entry.name);
-      if (entry.isDirectory() && isWorthIt(entry.name, intoPackages)) queue.push(path);
+      if (entry.isDirectory() && isSearched(entry.name, intoPackages)) queue.push(path);
       else if (entry.isFile() && SCRIPT_NAME.test(entry.name)) found.push(path);
     }
   }
@@ -51,8 +53,8 @@ function absolute(glob: string, cwd: string): string {
   return withSlashes(isAbsolute(glob) ? glob : resolve(cwd, glob));
 }
 
-/** `!**` is said of wherever the others lead. */
-function ignored(glob: string, cwd: string): string {
+/** Resolves an excluding glob. `**` at its beginning applies to all folders. */
+function excludedGlob(glob: string, cwd: string): string {
   return glob.startsWith('**') ? glob : absolute(glob, cwd);
 }
 
@@ -62,12 +64,12 @@ function withSlashes(path: string): string {
 
 function rootOf(glob: string): string {
   const parts = glob.split('/');
-  const magic = parts.findIndex((part) => MAGIC.test(part));
+  const magic = parts.findIndex((part) => GLOB_CHARACTER.test(part));
   const root = parts.slice(0, magic === -1 ? -1 : magic).join('/');
   return root === '' ? '/' : root;
 }
 
-function isWorthIt(name: string, intoPackages: boolean): boolean {
+function isSearched(name: string, intoPackages: boolean): boolean {
   return !name.startsWith('.') && (intoPackages || name !== 'node_modules');
 }
 
@@ -81,7 +83,7 @@ async function entriesOf(directory: string): Promise<Dirent[]> {
 
 function scriptAt(path: string): Script[] {
   const tail = tailOf(path);
-  // A map within the script is longer than that, and so is the last line.
+  // An inline map is longer than the tail, and so is the last line.
   const isCut = tail.length === TAIL_BYTES && !/\s/.test(tail.trimEnd());
   const [, sourceMapURL] =
     [...(isCut ? readFileSync(path, 'utf8') : tail).matchAll(MAP_COMMENT)].at(-1) ?? [];

@@ -1,12 +1,12 @@
 import { existsSync } from 'node:fs';
 import { dirname, join, normalize, resolve } from 'node:path';
 
-/** Finds the file that a name in a source map means. Undefined: none of the rules says. */
+/** Finds the file for the names of a source. Returns undefined if no rule applies. */
 export type PathRules = (names: readonly string[]) => string | undefined;
 
 /**
- * What bundlers write, less what comes before the path within the project. The first group of each is an
- * absolute path, or the second one a path within the project.
+ * The source names that bundlers write. The first group is an absolute path, or the second group is a path
+ * within the project.
  */
 const BUNDLER_NAMES: readonly RegExp[] = [
   /^webpack:\/\/(?:@[^/]*\/)?[^/]*\/([a-z]:\/.+)$/i,
@@ -17,10 +17,10 @@ const BUNDLER_NAMES: readonly RegExp[] = [
   /^turbopack:\/\/\/?\[project\]\/()(.+)$/,
 ];
 const PACKAGES_NAME = /^webpack:\/\/\/\.\/~\//;
-/** What webpack appends where it has two modules of one name. */
+/** The suffix that webpack appends if two modules have the same name. */
 const HASH = /\?[0-9a-z]*$/i;
 
-/** The rules that `sourceMapPathOverrides` gives. The longest pattern that fits is the one that counts. */
+/** Creates the rules of `sourceMapPathOverrides`. The longest matching pattern applies. */
 export function overrideRules(overrides: Readonly<Record<string, string>>): PathRules {
   const rules = Object.entries(overrides)
     .sort(([left], [right]) => right.length - left.length)
@@ -37,14 +37,14 @@ export function overrideRules(overrides: Readonly<Record<string, string>>): Path
 }
 
 /**
- * The rules for what bundlers write by themselves. Their paths begin at the project's directory: that is taken
- * to be the program's working directory, or else the directory of a package that the script is in.
+ * Creates the rules for the names that bundlers write by default. Paths within the project are resolved
+ * against the working directory, or else against the package folders around the script.
  */
 export function bundlerRules(cwd: string, scriptPath: string | undefined): PathRules {
   let projects: string[] | undefined;
   return (names) => {
     for (const name of names) {
-      const parts = partsOf(name);
+      const parts = parseBundlerName(name);
       if (parts === undefined) continue;
       if (parts.absolute !== '') return normalize(parts.absolute);
       projects ??= [cwd, ...packagesAround(scriptPath)];
@@ -55,7 +55,7 @@ export function bundlerRules(cwd: string, scriptPath: string | undefined): PathR
   };
 }
 
-function partsOf(name: string): { absolute: string; within: string } | undefined {
+function parseBundlerName(name: string): { absolute: string; within: string } | undefined {
   for (const pattern of BUNDLER_NAMES) {
     const found = pattern.exec(name.replace(HASH, ''));
     if (found === null) continue;
@@ -65,7 +65,7 @@ function partsOf(name: string): { absolute: string; within: string } | undefined
   return undefined;
 }
 
-/** The directories above a script that have a package.json, the nearest first. */
+/** The folders above a script that contain a package.json, nearest first. */
 function packagesAround(scriptPath: string | undefined): string[] {
   const found: string[] = [];
   if (scriptPath === undefined) return found;
@@ -75,7 +75,10 @@ function packagesAround(scriptPath: string | undefined): string[] {
   return found;
 }
 
-/** `*` stands for anything, and for it in the target; `?:*` for anything that is dropped. */
+/**
+ * Compiles a pattern. `*` matches any text and inserts it into the target; `?:*` matches any text and drops
+ * it.
+ */
 function patternOf(pattern: string): RegExp {
   const source = pattern
     .split(/(\?:\*|\*)/)

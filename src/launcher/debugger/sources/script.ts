@@ -1,17 +1,20 @@
 import { fileURLToPath } from 'node:url';
 
-/** A script as V8 tells of it. */
+/** A script as V8 reports it. */
 export interface Script {
   readonly scriptId: string;
-  /** '' for one without a name, such as `new Function(...)`. */
+  /** Empty for a script without a name, such as `new Function(...)`. */
   readonly url: string;
-  /** What its `//# sourceMappingURL=` says; '' where it has none. */
+  /** The value of the `//# sourceMappingURL=` comment; empty without that comment. */
   readonly sourceMapURL: string;
-  /** Of its text. */
+  /** The hash of the script's text. */
   readonly hash: string;
 }
 
-/** The path of the file that a URL names. Undefined for what is no file here: a script may have any name. */
+/**
+ * The file path of a URL. Undefined if the URL is not a file URL of this platform, because a script may have
+ * any name.
+ */
 export function pathOfUrl(url: string): string | undefined {
   try {
     return url.startsWith('file:') ? fileURLToPath(url) : undefined;
@@ -20,7 +23,7 @@ export function pathOfUrl(url: string): string | undefined {
   }
 }
 
-/** Whether a file or URL is in a package that somebody else wrote. */
+/** True if a file or URL is in a package in `node_modules`. */
 export function isInPackage(name: string): boolean {
   return /[\\/]node_modules[\\/]/.test(name);
 }

@@ -2,13 +2,13 @@ import { isAbsolute } from 'node:path';
 import { urlPatternOfFile, urlPatternOfScript } from './scriptUrls.js';
 import type { SourceMaps } from './sourceMaps.js';
 
-/** A position as people count: lines and columns begin at 1. */
+/** A position in a source. Lines and columns count from 1. */
 export interface Position {
   readonly line: number;
   readonly column?: number | undefined;
 }
 
-/** A place in every script whose URL fits the pattern; line and column count from 0. */
+/** A place in all scripts whose URL matches the pattern. Lines and columns count from 0. */
 export interface ScriptPlace {
   readonly urlRegex: string;
   readonly lineNumber: number;
@@ -16,8 +16,8 @@ export interface ScriptPlace {
 }
 
 /**
- * The places in scripts, loaded or still to come, that a position in a file stands for. The file is a script by
- * itself, unless it is known that what runs by its name was made of it.
+ * Finds the places in loaded and future scripts for a position in a file. The file itself counts as a script,
+ * unless a loaded script with the same name was compiled from it.
  */
 export function findScriptPlaces(maps: SourceMaps, file: string, position: Position): ScriptPlace[] {
   const found = maps.occurrencesOf(file).map((one) => ({
@@ -25,7 +25,7 @@ export function findScriptPlaces(maps: SourceMaps, file: string, position: Posit
     line: one.map.lineWithCode(one.source, position.line - 1),
   }));
   const line = Math.min(...found.map((one) => one.line ?? Infinity));
-  // A column counts on the line that was asked for, and not on one further down.
+  // A column applies only to the requested line, not to a line below it.
   const column = line === position.line - 1 ? (position.column ?? 1) - 1 : 0;
   const mapped = found
     .filter((one) => one.line === line)

@@ -4,19 +4,21 @@ import { basename, isAbsolute, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { pathOfUrl } from './script.js';
 
-/** A source as the adapter names it. */
+/** A source as reported to the adapter. */
 export interface Source {
   readonly name: string;
   readonly path: string;
-  /** What to ask for its text by, where it is no file. */
+  /** The reference for requesting the text, if the source is not a file. */
   readonly sourceReference?: number;
-  /** Where it is from, for people, where it is no file. */
+  /** The origin as shown to users, if the source is not a file. */
   readonly origin?: string;
-  /** `deemphasize`: not a file of the person's own, such as node's internals. */
+  /** `deemphasize` for code outside of the user's own files, such as node's internals. */
   readonly presentationHint?: 'deemphasize';
 }
 
-/** The source behind a script's URL. What is no file (`node:fs`, `[eval]`) keeps its URL as its path. */
+/**
+ * The source for a script's URL. For a URL without a file (`node:fs`, `[eval]`), the path is the URL itself.
+ */
 export function sourceOfUrl(url: string): Source {
   const path = pathOfUrl(url);
   if (path !== undefined) return { name: basename(path), path };
@@ -29,55 +31,60 @@ export function sourceOfUrl(url: string): Source {
   };
 }
 
-/** A pattern for a script's own URL, and no other. */
+/** A pattern that matches exactly one script URL. */
 export function urlPatternOfScript(url: string): string {
   return `^${escapeForPattern(url)}$`;
 }
 
 /**
- * A pattern for the URLs under which node may load the file: symbolic links are followed, as node does,
- * and the query that an import may carry (`./a.mjs?v=2`) is let pass.
+ * A pattern for the URLs under which node may load the file. Follows symbolic links, as node does, and
+ * accepts the query of an import (`./a.mjs?v=2`).
  */
 export function urlPatternOfFile(file: string): string {
-  // The name of a script that is no file: `[eval]`, or what a `//# sourceURL=` says.
+  // Names of scripts without a file: `[eval]`, or the value of a `//# sourceURL=` comment.
   if (!isAbsolute(file)) return `^${escapeForPattern(file)}$`;
   return `^${urlPattern(realPath(file))}(?:[?#].*)?$`;
 }
 
-/** A pattern for the program's entry script. Differs from {@link urlPatternOfFile}, so both can be set on one line. */
+/**
+ * A pattern for the program's entry script. It differs from {@link urlPatternOfFile}, because the inspector
+ * accepts two breakpoints at the same position only if their patterns differ.
+ */
 export function urlPatternOfProgram(program: string): string {
   return `^${urlPattern(program)}$`;
 }
 
-/** Whether a script is of this file. */
+/** True if the URL is the URL of this file. */
 export function isUrlOfFile(url: string, file: string): boolean {
   return pathOfUrl(url) === file;
 }
 
-/** The file that node runs for `node program`: extensions and directories resolved, links followed. */
+/** The file that node runs for `node program`: resolves extensions, directories and symbolic links. */
 export function resolveProgram(program: string): string {
   const absolute = resolve(program);
   try {
     return createRequire(absolute).resolve(absolute);
   } catch {
-    // Node will say what is wrong with it when it is started.
+    // Node itself reports the error when it starts the program.
     return absolute;
   }
 }
 
-/** Symbolic links followed, as far as there is something to follow. */
+/** Resolves symbolic links. Returns the path unchanged if the file does not exist. */
 export function realPath(file: string): string {
   try {
     return realpathSync(file);
   } catch {
-    // A file that is not there (yet) can have a breakpoint all the same.
+    // A breakpoint can be set in a file that does not exist yet.
     return file;
   }
 }
 
 /**
- * Node names CommonJS and ES modules by two encoders, which do not agree on every character (`[` and `%5B`):
- * where one might be encoded, both forms fit. A plain `%`, `#` or `?` would mean something else.
+ * A pattern for a file's URL.
+ *
+ * Node encodes the URLs of CommonJS and ES modules differently (`[` and `%5B`). The pattern accepts both
+ * forms of a character, except for `%`, `#` and `?`, which have another meaning if they are not encoded.
  */
 function urlPattern(path: string): string {
   return pathToFileURL(path).href.replace(/%[0-7][0-9A-F]|[^%]/g, (part) => {

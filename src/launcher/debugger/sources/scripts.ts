@@ -2,11 +2,11 @@ import type { Debugger } from 'node:inspector';
 import type { InspectorClient } from '../inspector/inspectorClient.js';
 import type { Script } from './script.js';
 
-/** The scripts that one thread has loaded. Places in them name theirs by id alone. */
+/** The scripts that one thread has loaded. Locations refer to their script only by id. */
 export class Scripts {
   private readonly byId = new Map<string, Script>();
 
-  /** @param loaded is called with each script, V8's own ones included */
+  /** @param loaded called with each script, including V8's internal scripts */
   constructor(
     private readonly client: InspectorClient,
     loaded: (script: Script, scripts: Scripts) => void = () => undefined,
@@ -18,17 +18,17 @@ export class Scripts {
     });
   }
 
-  /** The script of a place. */
+  /** The script of a location. */
   of({ scriptId }: Debugger.Location): Script {
     return this.byId.get(scriptId) ?? { scriptId, url: '', sourceMapURL: '', hash: '' };
   }
 
-  /** The URL of a place's script; '' for one that has none, such as `new Function(...)`. */
+  /** The URL of a location's script; empty for a script without a name, such as `new Function(...)`. */
   urlOf(location: Debugger.Location): string {
     return this.of(location).url;
   }
 
-  /** Whether a frame is in one of node's own modules. */
+  /** True if a frame is in one of node's own modules. */
   isInternal({ location }: Debugger.CallFrame): boolean {
     return this.urlOf(location).startsWith('node:');
   }

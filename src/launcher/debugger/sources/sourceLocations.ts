@@ -11,67 +11,70 @@ import { SourceMaps } from './sourceMaps.js';
 import { SourceNames } from './sourceNames.js';
 import { translateStack } from './stackText.js';
 
-export type { Position, ScriptPlace } from './scriptPlaces.js';
-
-/** A place in the sources that people see. */
+/** A position in a source as shown to users. Lines and columns count from 1. */
 export interface SourcePlace {
   readonly source: Source;
   readonly line: number;
   readonly column: number;
 }
 
-/** What the translation tells unasked. */
+/** Events of the translation between sources and scripts. */
 export interface LocationEvents {
-  /** Files with breakpoints have become known to be in a script that is about to run, or runs. */
+  /** Files with breakpoints were found in a script that runs or is about to run. */
   placesChanged(files: readonly string[]): void;
-  /** Something that a person should know; one line without its end. */
-  note(text: string): void;
-  /** It matters of other scripts from now on whether they have a map: see {@link SourceLocations.scriptFilter}. */
-  interestChanged(): void;
+  /** A warning for the user: one line without line end. */
+  warning(text: string): void;
+  /**
+   * The set of scripts whose source maps must be read before they run has changed. See {@link
+   * SourceLocations.scriptFilter}.
+   */
+  scriptFilterChanged(): void;
 }
 
-/** Which scripts with maps have to be known before they run: those that breakpoints might be in. */
+/**
+ * The scripts whose source maps must be read before the scripts run, because breakpoints might be in them.
+ */
 export type ScriptFilter = 'none' | 'own' | 'all';
 
-/** Translates between the sources that people see and the scripts that V8 runs. One for all threads. */
+/** Translates between the sources that users see and the scripts that V8 runs. Shared by all threads. */
 export class SourceLocations {
   private readonly maps: SourceMaps;
   private readonly names = new SourceNames();
   /** The files that have breakpoints. */
-  private readonly wanted = new Set<string>();
+  private readonly watchedFiles = new Set<string>();
   private enabled = true;
   private smartStep = true;
   private outFiles: readonly string[] = [];
-  private readonly lookedAt = new Set<string>();
+  private readonly scannedPatterns = new Set<string>();
 
   constructor(private readonly events: LocationEvents) {
-    this.maps = new SourceMaps((text) => events.note(text));
+    this.maps = new SourceMaps((text) => events.warning(text));
   }
 
-  /** To be called before the program starts, if at all. */
+  /** Applies the settings. If called, must be called before the program starts. */
   configure({ sourceMaps, smartStep, sourceMapPathOverrides, outFiles }: DebugSettings): void {
     this.smartStep = smartStep;
     this.outFiles = outFiles;
     this.enabled = sourceMaps;
     this.maps.configure(sourceMapPathOverrides);
-    this.events.interestChanged();
+    this.events.scriptFilterChanged();
   }
 
-  /** Which scripts are to be added before they run. */
+  /** The scripts that must be added before they run. */
   get scriptFilter(): ScriptFilter {
-    if (!this.enabled || this.wanted.size === 0) return 'none';
-    return [...this.wanted].some(isInPackage) ? 'all' : 'own';
+    if (!this.enabled || this.watchedFiles.size === 0) return 'none';
+    return [...this.watchedFiles].some(isInPackage) ? 'all' : 'own';
   }
 
-  /** Says whether a file has breakpoints. */
+  /** Records if a file has breakpoints. */
   watchFile(file: string, isWanted: boolean): void {
-    if (isWanted) this.wanted.add(file);
-    else this.wanted.delete(file);
-    this.events.interestChanged();
+    if (isWanted) this.watchedFiles.add(file);
+    else this.watchedFiles.delete(file);
+    this.events.scriptFilterChanged();
   }
 
   /**
-   * Takes note of a script. When this resolves, all breakpoints that belong into it have been sent off.
+   * Adds a script. When this resolves, all breakpoints of that script have been sent to the inspector.
    * Idempotent.
    */
   async add(script: Script): Promise<void> {
@@ -79,34 +82,40 @@ export class SourceLocations {
     await this.maps.prepare();
     if (this.maps.has(script)) return;
     const mapped = this.maps.add(script);
-    const files = [...this.wanted].filter((file) => this.maps.occurrenceIn(mapped, file) !== undefined);
+    const files = [...this.watchedFiles].filter((file) => this.maps.occurrenceIn(mapped, file) !== undefined);
     if (files.length > 0) this.events.placesChanged(files);
   }
 
   /**
-   * Looks up compiled scripts that breakpoints might be in, for a thread whose scripts are not known before they
-   * run: those that `outFiles` names; without it, those around the scripts that are loaded.
+   * Adds compiled scripts that may contain breakpoints, for a thread that does not report its scripts before
+   * they run. Searches the files of `outFiles`, or else the folders of the loaded scripts.
    */
   async scanOutFiles(): Promise<void> {
     if (this.scriptFilter === 'none') return;
     const patterns =
       this.outFiles.length > 0 ? this.outFiles : this.maps.directories.map((at) => `${at}/**/*`);
-    const fresh = patterns.filter((pattern) => !this.lookedAt.has(pattern));
+    const fresh = patterns.filter((pattern) => !this.scannedPatterns.has(pattern));
     if (fresh.every((pattern) => pattern.startsWith('!'))) return;
-    for (const pattern of fresh) this.lookedAt.add(pattern);
+    for (const pattern of fresh) this.scannedPatterns.add(pattern);
     const { findOutFiles } = await import('./outFiles.js');
     for (const script of await findOutFiles(fresh, this.maps.cwd)) {
       if (this.maps.of(script.url) === undefined) await this.add(script);
     }
   }
 
-  /** Where a script's place is in the sources. `url` '' is a script without a name; line and column count from 0. */
+  /**
+   * Translates a place in a script to its source. Lines and columns count from 0. The URL is empty for a
+   * script without a name.
+   */
   original(url: string, lineNumber: number, columnNumber: number): SourcePlace {
     const mapped = this.mappedPlace(url, lineNumber, columnNumber);
     return mapped ?? { source: sourceOfUrl(url), line: lineNumber + 1, column: columnNumber + 1 };
   }
 
-  /** As {@link SourceLocations.original}, for a script that a thread has: its text can be asked for then. */
+  /**
+   * Translates like {@link SourceLocations.original}, for a script that a thread has loaded, so that the text
+   * can be requested.
+   */
   originalIn(scripts: Scripts, script: Script, lineNumber: number, columnNumber: number): SourcePlace {
     const mapped = this.mappedPlace(script.url, lineNumber, columnNumber);
     return (
@@ -114,27 +123,27 @@ export class SourceLocations {
     );
   }
 
-  /** The source that a script itself is. */
+  /** The source for the script itself. */
   sourceOf(scripts: Scripts, script: Script): Source {
     return this.names.ofScript(scripts, script);
   }
 
-  /** The sources that a script was made of, where a map says so. */
+  /** The original sources of a script, if it has a source map. */
   sourcesIn({ url }: Script): Source[] {
     const mapped = this.maps.of(url);
     return mapped?.sources.map((_source, index) => this.names.ofMapped(mapped, index)) ?? [];
   }
 
-  /** The text behind a source's reference. @throws DebuggerError when there is none */
+  /** Returns the text for a source reference. @throws DebuggerError if the reference is unknown */
   textOf(sourceReference: number): Promise<string> {
     return this.names.textOf(sourceReference);
   }
 
   /**
-   * Whether a step goes on from a place: its script has a map, which knows no source of it. Such is a compiler's own
-   * code. Never with `smartStep: false`.
+   * True if the script has a source map that names no source for this place, as for code that a compiler
+   * added. A step continues from there. Always false with `smartStep: false`.
    */
-  isPassedBy(url: string, at: { lineNumber: number; columnNumber?: number | undefined }): boolean {
+  isUnmapped(url: string, at: { lineNumber: number; columnNumber?: number | undefined }): boolean {
     const map = this.smartStep ? this.maps.of(url)?.map : undefined;
     return (
       map?.original({ line: at.lineNumber, column: at.columnNumber ?? 0 }) === undefined && map !== undefined
@@ -142,10 +151,11 @@ export class SourceLocations {
   }
 
   /**
-   * What the source calls a function, where a map says so.
+   * The name of a function in its source, if a source map contains it; otherwise `name`.
    *
-   * @param name what the script calls it
-   * @param lineNumber where its parameters begin, and in which column; both count from 0
+   * @param name the name in the script
+   * @param lineNumber the line where the parameters begin, counted from 0
+   * @param columnNumber the column where the parameters begin, counted from 0
    */
   functionName(url: string, name: string, lineNumber: number, columnNumber: number): string {
     const place = this.maps.of(url)?.map?.original({ line: lineNumber, column: columnNumber });
@@ -153,8 +163,8 @@ export class SourceLocations {
   }
 
   /**
-   * The text of an error's stack with its places in the sources. What a loader made of a file of the same name is
-   * left alone: such loaders have node translate it.
+   * Translates the places in an error's stack to the sources. Leaves out scripts that a loader compiled from
+   * a file with the same name, because for such scripts node translates the stack.
    */
   translateStack(stack: string): string {
     return translateStack(stack, (url, line, column) => {
@@ -164,7 +174,7 @@ export class SourceLocations {
     });
   }
 
-  /** The places in scripts, loaded or still to come, that a position in a file stands for; none where none is known yet. */
+  /** The places in loaded and future scripts for a position in a file. Empty if no place is known yet. */
   generated(file: string, position: Position): ScriptPlace[] {
     return findScriptPlaces(this.maps, file, position);
   }
@@ -181,7 +191,7 @@ export class SourceLocations {
   }
 }
 
-/** Whether the name is of the very function whose parameters begin in that column: `name(`, `name=(`. */
+/** True if the name belongs to the function whose parameters begin at that column: `name(`, `name=(`. */
 function isNameOf({ scriptColumn }: OriginalPlace, name: string, columnNumber: number): boolean {
   const between = columnNumber - scriptColumn - name.length;
   return name !== '' && between >= 0 && between <= 1;

@@ -2,49 +2,52 @@ import { decodedMappings, FlattenMap, traceSegment } from '@jridgewell/trace-map
 import type { TraceMap } from '@jridgewell/trace-mapping';
 import type { MapText } from './mapText.js';
 
-/** A place in a source, by the source's number in its map; line and column count from 0. */
+/** A place in a source, identified by its index in the map. Lines and columns count from 0. */
 export interface OriginalPlace {
   readonly source: number;
   readonly line: number;
   readonly column: number;
-  /** What the source calls what stands there. */
+  /** The name in the source for the code at this place. */
   readonly name: string | undefined;
-  /** Where in the script's line that begins. */
+  /** The column in the script where this segment begins. */
   readonly scriptColumn: number;
 }
 
-/** A place in a script; both count from 0. */
+/** A place in a script. Lines and columns count from 0. */
 export interface GeneratedPlace {
   readonly line: number;
   readonly column: number;
 }
 
-/** Where one piece of a script comes from. */
-interface Piece extends GeneratedPlace {
+/** A segment of a script that has a place in a source. */
+interface Segment extends GeneratedPlace {
   readonly originalColumn: number;
-  /** Its number among all pieces of the script. */
-  readonly at: number;
+  /** The index among all segments of the script. */
+  readonly index: number;
 }
 
-/** The pieces that come from one source, by its lines; each list in the script's order. */
-type Lines = ReadonlyMap<number, readonly Piece[]>;
+/** The segments of one source by source line. Each list is in the order of the script. */
+type Lines = ReadonlyMap<number, readonly Segment[]>;
 
-/** How far below the line that is asked for code is looked for, in lines. */
-const MAX_SLIDE = 100;
+/** The number of lines below the requested line in which code is searched. */
+const MAX_LINES_BELOW = 100;
 
-/** One source map, plain or in sections. What is costly about it is done when it is first needed. */
+/** One source map, plain or sectioned. Expensive indexes are built on demand. */
 export class SourceMap {
   private readonly map: TraceMap;
   private readonly linesOf = new Map<number, Lines>();
 
-  /** @throws Error when it is no source map of version 3 */
+  /** @throws Error if the text is not a source map of version 3 */
   constructor({ text, url }: MapText) {
     this.map = new FlattenMap(text, url === '' ? undefined : url);
     if ((this.map.version as unknown) !== 3)
       throw new Error(`its version is ${String(this.map.version)}, not 3`);
   }
 
-  /** The sources by their numbers: as the map names them, and relative to the map. */
+  /**
+   * The sources in the order of the map. `name` is the name in the map; `resolved` is resolved against the
+   * map's URL.
+   */
   get sources(): { name: string; resolved: string }[] {
     const { sources, sourceRoot, resolvedSources } = this.map;
     return sources.map((source, index) => ({
@@ -53,17 +56,17 @@ export class SourceMap {
     }));
   }
 
-  /** The text of a source, where the map brings it along. */
+  /** The text of a source, if the map contains it. */
   contentOf(source: number): string | undefined {
     return this.map.sourcesContent?.[source] ?? undefined;
   }
 
-  /** The sources that the map says are not the person's own. */
+  /** True if the map's ignore list contains the source. */
   isIgnored(source: number): boolean {
     return this.map.ignoreList?.includes(source) === true;
   }
 
-  /** Undefined where the map knows no source. */
+  /** The place in a source; undefined if the map names no source. */
   original({ line, column }: GeneratedPlace): OriginalPlace | undefined {
     const segment = traceSegment(this.map, line, column) ?? decodedMappings(this.map)[line]?.[0];
     if (segment === undefined || segment.length === 1) return undefined;
@@ -77,26 +80,28 @@ export class SourceMap {
     };
   }
 
-  /** The line itself, or the next one below it that has become code. Undefined where none is near. */
+  /**
+   * Returns the line itself, or the next line below it that has code. Undefined if there is no code nearby.
+   */
   lineWithCode(source: number, line: number): number | undefined {
     const lines = this.linesIn(source);
-    for (let at = line; at <= line + MAX_SLIDE; at++) if (lines.has(at)) return at;
+    for (let at = line; at <= line + MAX_LINES_BELOW; at++) if (lines.has(at)) return at;
     return undefined;
   }
 
   /**
-   * The places in the script that a line of a source has become: more than one where it was copied.
+   * The places in the script for a line of a source. There are several if the line was copied.
    *
-   * @param column which piece of the line; default: its first
+   * @param column selects a segment of the line; default: the first
    */
   generated(source: number, line: number, column = 0): GeneratedPlace[] {
-    const pieces = this.linesIn(source).get(line) ?? [];
-    const columns = pieces.map(({ originalColumn }) => originalColumn);
-    const before = columns.filter((one) => one <= column);
-    const wanted = before.length > 0 ? Math.max(...before) : Math.min(...columns);
-    const fitting = pieces.filter(({ originalColumn }) => originalColumn === wanted);
-    // Of pieces side by side the first is where it begins.
-    return fitting.filter(({ at }, index) => fitting[index - 1]?.at !== at - 1);
+    const segments = this.linesIn(source).get(line) ?? [];
+    const columns = segments.map(({ originalColumn }) => originalColumn);
+    const before = columns.filter((found) => found <= column);
+    const selected = before.length > 0 ? Math.max(...before) : Math.min(...columns);
+    const fitting = segments.filter(({ originalColumn }) => originalColumn === selected);
+    // Of adjacent segments, only the first is a beginning.
+    return fitting.filter(({ index }, position) => fitting[position - 1]?.index !== index - 1);
   }
 
   private linesIn(source: number): Lines {
@@ -113,17 +118,17 @@ function rootOf(sourceRoot: string | undefined): string {
   return sourceRoot.endsWith('/') ? sourceRoot : `${sourceRoot}/`;
 }
 
-function collectLines(map: TraceMap, wanted: number): Lines {
-  const lines = new Map<number, Piece[]>();
-  let at = 0;
+function collectLines(map: TraceMap, source: number): Lines {
+  const lines = new Map<number, Segment[]>();
+  let index = 0;
   for (const [line, segments] of decodedMappings(map).entries()) {
     for (const segment of segments) {
-      at += 1;
-      if (segment.length === 1 || segment[1] !== wanted) continue;
-      const piece = { line, column: segment[0], originalColumn: segment[3], at };
-      const pieces = lines.get(segment[2]);
-      if (pieces === undefined) lines.set(segment[2], [piece]);
-      else pieces.push(piece);
+      index += 1;
+      if (segment.length === 1 || segment[1] !== source) continue;
+      const mapped = { line, column: segment[0], originalColumn: segment[3], index };
+      const known = lines.get(segment[2]);
+      if (known === undefined) lines.set(segment[2], [mapped]);
+      else known.push(mapped);
     }
   }
   return lines;

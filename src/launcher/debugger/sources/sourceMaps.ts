@@ -9,10 +9,10 @@ import type { Script } from './script.js';
 import { realPath } from './scriptUrls.js';
 import type { SourceMap } from './sourceMap.js';
 
-/** How much text of maps is kept in its parsed form, in characters. The one in use is kept whatever it has. */
-const MAX_KEPT_CHARACTERS = 32 * 1024 * 1024;
+/** The limit for cached parsed maps, in characters of their text. The map in use is always cached. */
+const MAX_CACHED_CHARACTERS = 32 * 1024 * 1024;
 
-/** A script that a source has become, and the source's number in its map. */
+/** A script that was compiled from a source, and the index of the source in the map. */
 export interface Occurrence {
   readonly script: MappedScript;
   readonly map: SourceMap;
@@ -24,12 +24,12 @@ interface Parsed {
   readonly characters: number;
 }
 
-/** What reads maps, loaded with the first script that has one. */
+/** The parser of source maps, loaded with the first script that has a map. */
 type SourceMapClass = typeof SourceMap;
 
 /**
- * The scripts with source maps that the program has loaded, whichever thread. A map is read when it is needed,
- * and again if it was dropped meanwhile for others.
+ * The scripts with source maps that the program has loaded in any thread. Maps are read on demand, and read
+ * again after they were dropped from the cache.
  */
 export class SourceMaps {
   private readonly byUrl = new Map<string, MappedScript>();
@@ -38,18 +38,21 @@ export class SourceMaps {
   private readonly names = new Map<string, readonly string[]>();
   private parser: SourceMapClass | undefined;
   private rules: PathRules = () => undefined;
-  /** What names within a project are relative to. */
+  /** The base of relative names in the project. */
   readonly cwd = process.cwd();
 
-  /** @param note takes what a person should know: why a map cannot be read, once for each script. */
-  constructor(private readonly note: (text: string) => void) {}
+  /** @param warn called with a warning for the user if a map cannot be read, once per script */
+  constructor(private readonly warn: (text: string) => void) {}
 
-  /** To be called before the first script is added, if at all. */
+  /** Applies `sourceMapPathOverrides`. If called, must be called before the first script is added. */
   configure(overrides: Readonly<Record<string, string>>): void {
     this.rules = overrideRules(overrides);
   }
 
-  /** Loads what reads maps: programs without any do without. To be awaited before {@link SourceMaps.add}. */
+  /**
+   * Loads the parser of source maps, which programs without source maps do not need. Must be awaited before
+   * {@link SourceMaps.add}.
+   */
   async prepare(): Promise<void> {
     this.parser ??= (await import('./sourceMap.js')).SourceMap;
   }
@@ -70,18 +73,20 @@ export class SourceMaps {
     return this.byUrl.get(url);
   }
 
-  /** The directories of the scripts that are the person's own. */
+  /** The folders of the scripts outside of packages. */
   get directories(): string[] {
     const own = [...this.byUrl.values()].filter(({ isInPackage }) => !isInPackage);
     return [...new Set(own.flatMap(({ url }) => pathOfUrl(url) ?? []).map((path) => dirname(path)))];
   }
 
-  /** The scripts that a file has become. What is in packages is searched only for what is in packages, too. */
+  /**
+   * The scripts that were compiled from a file. Scripts in packages are searched only for files in packages.
+   */
   occurrencesOf(file: string): Occurrence[] {
     return [...this.byUrl.values()].flatMap((script) => this.occurrenceIn(script, file) ?? []);
   }
 
-  /** Where in a script a file is, if it is. */
+  /** Finds a file among the sources of a script. Undefined if the script was not compiled from it. */
   occurrenceIn(script: MappedScript, file: string): Occurrence | undefined {
     if (script.isInPackage && !isInPackage(file)) return undefined;
     const source = script.indexOf(this.namesOf(file));
@@ -89,7 +94,7 @@ export class SourceMaps {
     return map === undefined ? undefined : { script, map, source };
   }
 
-  /** A file by the path that it was named by, and by its own. */
+  /** The given path of a file, and its path with symbolic links resolved. */
   private namesOf(file: string): readonly string[] {
     const known = this.names.get(file);
     if (known !== undefined) return known;
@@ -100,40 +105,40 @@ export class SourceMaps {
 
   private read(script: Script): SourceMap | undefined {
     const kept = this.parsed.get(script);
-    if (kept !== undefined) return this.touch(script, kept);
+    if (kept !== undefined) return this.markUsed(script, kept);
     if (this.parser === undefined || this.broken.has(script)) return undefined;
     try {
       const text = readMapText(script);
-      return this.keep(script, { map: new this.parser(text), characters: text.text.length });
+      return this.cache(script, { map: new this.parser(text), characters: text.text.length });
     } catch (error) {
-      this.giveUp(script, toError(error).message);
+      this.markBroken(script, toError(error).message);
       return undefined;
     }
   }
 
-  /** Packages often come without the maps that they name: that is not for the person to hear. */
-  private giveUp(script: Script, reason: string): void {
+  /** Marks a map as unreadable. Does not warn for packages, which often lack the maps that they name. */
+  private markBroken(script: Script, reason: string): void {
     this.broken.add(script);
     if (isInPackage(script.url)) return;
-    this.note(`The source map of ${script.url} cannot be used: ${reason}. The script is debugged as it is.`);
+    this.warn(`The source map of ${script.url} cannot be used: ${reason}. The script is debugged as it is.`);
   }
 
-  /** The one that was used last comes last. */
-  private touch(script: Script, parsed: Parsed): SourceMap {
+  /** Moves the map to the end, because the cache is ordered by last use. */
+  private markUsed(script: Script, parsed: Parsed): SourceMap {
     this.parsed.delete(script);
     this.parsed.set(script, parsed);
     return parsed.map;
   }
 
-  /** Drops those that were used longest ago where there are too many. */
-  private keep(script: Script, parsed: Parsed): SourceMap {
+  /** Adds a map to the cache. Drops the least recently used maps if the cache is too large. */
+  private cache(script: Script, parsed: Parsed): SourceMap {
     let characters = parsed.characters;
     for (const one of this.parsed.values()) characters += one.characters;
     for (const [oldest, one] of this.parsed) {
-      if (characters <= MAX_KEPT_CHARACTERS) break;
+      if (characters <= MAX_CACHED_CHARACTERS) break;
       this.parsed.delete(oldest);
       characters -= one.characters;
     }
-    return this.touch(script, parsed);
+    return this.markUsed(script, parsed);
   }
 }

@@ -7,22 +7,23 @@ import { sourceOfUrl } from './scriptUrls.js';
 import type { Source } from './scriptUrls.js';
 import { SourceTexts } from './sourceTexts.js';
 
-/** What the adapter is told of scripts and sources: by path where they are files, else by a reference to their text. */
+/** Names scripts and sources for the adapter: files by path, other sources by a reference to their text. */
 export class SourceNames {
   private readonly texts = new SourceTexts();
-  private readonly filesThere = new Map<string, boolean>();
+  private readonly existingFiles = new Map<string, boolean>();
   private readonly threadIds = new Counter();
   private readonly threads = new WeakMap<Scripts, number>();
 
-  /** A script that a thread has loaded. */
+  /** The source for a script that a thread has loaded. */
   ofScript(scripts: Scripts, script: Script): Source {
     const source = sourceOfUrl(script.url);
-    if (source.origin === undefined && this.isThere({ path: source.path, isFile: true })) return source;
+    if (source.origin === undefined && this.isExistingFile({ path: source.path, isFile: true }))
+      return source;
     const name = script.url === '' ? `<eval>/VM${script.scriptId}` : source.name;
     const path = script.url === '' ? name : source.path;
     // Node's own modules are the same in every thread.
     const key =
-      source.presentationHint === undefined ? `${this.idOf(scripts)}:${script.scriptId}` : script.url;
+      source.presentationHint === undefined ? `${this.threadIdOf(scripts)}:${script.scriptId}` : script.url;
     return {
       ...source,
       name,
@@ -31,33 +32,34 @@ export class SourceNames {
     };
   }
 
-  /** A source of a script, by its number in the script's map. */
+  /** The source at an index of the script's map. */
   ofMapped(script: MappedScript, index: number): Source {
     const source = script.sources[index];
     if (source === undefined) return sourceOfUrl(script.url);
     const { name, path } = source;
     const hint = script.map?.isIgnored(index) === true && { presentationHint: 'deemphasize' as const };
-    if (this.isThere(source) || script.map?.contentOf(index) === undefined) return { name, path, ...hint };
+    if (this.isExistingFile(source) || script.map?.contentOf(index) === undefined)
+      return { name, path, ...hint };
     const read = (): string => script.map?.contentOf(index) ?? '';
     const sourceReference = this.texts.referenceOf(`${script.url} ${index}`, read);
     return { name, path, sourceReference, origin: 'source map', ...hint };
   }
 
-  /** The text behind a reference. @throws DebuggerError when there is none */
+  /** Returns the text for a reference. @throws DebuggerError if the reference is unknown */
   textOf(sourceReference: number): Promise<string> {
     return this.texts.read(sourceReference);
   }
 
-  private isThere({ path, isFile }: Pick<MappedSource, 'path' | 'isFile'>): boolean {
+  private isExistingFile({ path, isFile }: Pick<MappedSource, 'path' | 'isFile'>): boolean {
     if (!isFile) return false;
-    const known = this.filesThere.get(path);
+    const known = this.existingFiles.get(path);
     if (known !== undefined) return known;
     const isThere = existsSync(path);
-    this.filesThere.set(path, isThere);
+    this.existingFiles.set(path, isThere);
     return isThere;
   }
 
-  private idOf(scripts: Scripts): number {
+  private threadIdOf(scripts: Scripts): number {
     const known = this.threads.get(scripts) ?? this.threadIds.next();
     this.threads.set(scripts, known);
     return known;

@@ -1,16 +1,19 @@
 import { Counter } from '../inspector/counter.js';
 import { DebuggerError } from '../inspector/debuggerError.js';
 
-/** Gives the text of a source. */
+/** Reads the text of a source. */
 type ReadText = () => string | Promise<string>;
 
-/** The sources that are no files, each with a number to ask for its text by. It stays the same to the end. */
+/**
+ * Sources that are not files. Each has a reference for requesting its text, which is valid for the whole
+ * session.
+ */
 export class SourceTexts {
   private readonly ids = new Counter();
   private readonly references = new Map<string, number>();
   private readonly readers = new Map<number, ReadText>();
 
-  /** @param key tells a source from all others */
+  /** @param key identifies the source */
   referenceOf(key: string, read: ReadText): number {
     const known = this.references.get(key);
     if (known !== undefined) return known;
@@ -20,7 +23,7 @@ export class SourceTexts {
     return reference;
   }
 
-  /** @throws DebuggerError when there is no such source, or its text is gone */
+  /** @throws DebuggerError if the reference is unknown, or the text is no longer available */
   async read(reference: number): Promise<string> {
     const reader = this.readers.get(reference);
     if (reader === undefined) throw new DebuggerError(`there is no source with the reference ${reference}`);

@@ -1,18 +1,21 @@
 import { isAbsolute } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
-/** A place in the text of a stack: at the end of a line, in parentheses or not. */
+/** Matches a place at the end of a line in a stack's text, with or without parentheses. */
 const PLACE =
   /(?<before>^\s+at (?:async )?(?:.*\()?)(?<name>[^\s()][^()\n]*?):(?<line>\d+):(?<column>\d+)(?<after>\)?)$/gm;
 
-/** Where a script's place is; lines and columns count from 1. Undefined: nowhere else than it says. */
+/**
+ * Translates a place in a script. Lines and columns count from 1. Returns undefined if the place is not to be
+ * changed.
+ */
 export type FindOriginal = (
   url: string,
   line: number,
   column: number,
 ) => { readonly name: string; readonly line: number; readonly column: number } | undefined;
 
-/** The text of a stack, as errors have it, with the places in scripts that `find` knows better. */
+/** Replaces the places in a stack's text that `find` can translate. */
 export function translateStack(stack: string, find: FindOriginal): string {
   return stack.replace(
     PLACE,

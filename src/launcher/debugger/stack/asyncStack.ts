@@ -1,15 +1,15 @@
 import type { Runtime } from 'node:inspector';
 
-/** What stands between two turns of the event loop. */
+/** A label between the frames of two turns of the event loop. */
 export interface AsyncLabel {
-  /** What the first of them waited for: `await`, `setTimeout`. */
+  /** The operation that the earlier turn waited for: `await`, `setTimeout`. */
   readonly label: string;
 }
 
-/** A call that is over, and led to what runs now. */
+/** A call of an earlier turn of the event loop that led to the current call. */
 export type AsyncFrame = Runtime.CallFrame | AsyncLabel;
 
-/** V8's names for what a person writes otherwise. */
+/** The display names for the operation names of V8. */
 const LABELS: Readonly<Record<string, string>> = {
   'async function': 'await',
   Timeout: 'setTimeout',
@@ -18,7 +18,10 @@ const LABELS: Readonly<Record<string, string>> = {
   Microtask: 'queueMicrotask',
 };
 
-/** The calls that led here by way of the event loop, the last first, each turn of it under its label. */
+/**
+ * The asynchronous calls that led to the current call, most recent first. Each turn of the event loop begins
+ * with a label.
+ */
 export function readAsyncStack(stack: Runtime.StackTrace | undefined): AsyncFrame[] {
   const frames: AsyncFrame[] = [];
   for (let turn = stack; turn !== undefined; turn = turn.parent) {

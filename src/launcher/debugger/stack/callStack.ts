@@ -8,18 +8,18 @@ import type { Scripts } from '../sources/scripts.js';
 import type { Source } from '../sources/scriptUrls.js';
 import type { SourceLocations } from '../sources/sourceLocations.js';
 
-/** One frame of the stack; line and column count from 1. */
+/** A stack frame. Lines and columns count from 1. */
 export interface StackFrame {
   readonly id: number;
   readonly name: string;
   readonly line: number;
   readonly column: number;
-  /** Absent where the frame is a label. */
+  /** Absent if the frame is a label. */
   readonly source?: Source & { readonly origin?: string };
   readonly presentationHint?: 'subtle' | 'label';
 }
 
-/** Which part of the stack is wanted. `levels` 0 or absent: all from `startFrame` on. */
+/** The requested range of the stack. If `levels` is 0 or absent, all frames from `startFrame` on. */
 export interface StackRange {
   readonly startFrame?: number | undefined;
   readonly levels?: number | undefined;
@@ -27,28 +27,28 @@ export interface StackRange {
 
 type AnyFrame = Debugger.CallFrame | AsyncFrame;
 
-/** What is said of a source that stepping passes by, for clients to fold its frames. */
+/** The properties of skipped sources, which let clients collapse their frames. */
 const SKIPPED = { presentationHint: 'deemphasize', origin: 'skipped by skipFiles' } as const;
 
-/** What a stack is described with. */
-interface StackParts {
+/** The services for describing a stack. */
+interface Dependencies {
   readonly execution: Execution;
   readonly scripts: Scripts;
   readonly locations: SourceLocations;
-  /** Whether a script, by its URL or the path of a source of its, is passed by when stepping. */
+  /** True if stepping skips a script, given by its URL or by the path of one of its sources. */
   readonly skips: (name: string) => boolean;
-  /** Shared by all threads, so that a frame's id says whose it is. */
+  /** Shared by all threads, so that a frame's id identifies its thread. */
   readonly frameIds: Counter;
 }
 
-/** The stack of a thread's current stop. Frame ids are never used again, so one of an earlier stop is told apart. */
+/** The stack of a thread's current stop. A frame id is never used again, so stale ids are detected. */
 export class CallStack {
-  /** The frames of this stop, from the innermost on, each with its id as soon as it has been asked for. */
+  /** The ids of the requested frames of this stop. */
   private readonly ids = new Map<AnyFrame, number>();
   private readonly byId = new Map<number, AnyFrame>();
   private frames: readonly AnyFrame[] | undefined;
 
-  constructor(private readonly parts: StackParts) {}
+  constructor(private readonly dependencies: Dependencies) {}
 
   /** @throws DebuggerError when the thread is not paused */
   read({ startFrame = 0, levels = 0 }: StackRange): { stackFrames: StackFrame[]; totalFrames: number } {
@@ -59,23 +59,23 @@ export class CallStack {
   }
 
   private all(): readonly AnyFrame[] {
-    const { callFrames, asyncStack } = this.parts.execution;
+    const { callFrames, asyncStack } = this.dependencies.execution;
     this.frames ??= [...callFrames, ...readAsyncStack(asyncStack)];
     return this.frames;
   }
 
-  /** Whether the id is of a frame of this stop. */
+  /** True if the id belongs to a frame of this stop. */
   has(id: number): boolean {
     return this.byId.has(id);
   }
 
-  /** Whether the id is of a call that is over, and led to this one. It has no variables any more. */
-  isOver(id: number): boolean {
+  /** True if the id belongs to an asynchronous call, which has ended and has no variables. */
+  isAsyncFrame(id: number): boolean {
     const frame = this.byId.get(id);
     return frame !== undefined && !isLive(frame);
   }
 
-  /** @throws DebuggerError when the id is of an earlier stop, or of a call that is over */
+  /** @throws DebuggerError if the id belongs to an earlier stop or to an asynchronous call */
   frame(id: number): Debugger.CallFrame {
     const frame = this.byId.get(id);
     if (frame === undefined) throw staleFrame(id);
@@ -84,8 +84,8 @@ export class CallStack {
     return frame;
   }
 
-  /** To be called when the thread goes on: the ids given out so far become stale. */
-  forget(): void {
+  /** Invalidates all frame ids. Must be called when the thread continues. */
+  clear(): void {
     this.ids.clear();
     this.byId.clear();
     this.frames = undefined;
@@ -102,7 +102,7 @@ export class CallStack {
   }
 
   private placeOf(frame: Debugger.CallFrame | Runtime.CallFrame): Omit<StackFrame, 'id' | 'name'> {
-    const { scripts, locations, skips } = this.parts;
+    const { scripts, locations, skips } = this.dependencies;
     const location = isLive(frame) ? frame.location : frame;
     const script = scripts.of(location);
     const { lineNumber, columnNumber = 0 } = location;
@@ -122,14 +122,14 @@ export class CallStack {
     if (!isLive(frame) || frame.functionLocation === undefined) return functionName;
     const { functionLocation } = frame;
     const { lineNumber, columnNumber = 0 } = functionLocation;
-    const url = this.parts.scripts.urlOf(functionLocation);
-    return this.parts.locations.functionName(url, functionName, lineNumber, columnNumber);
+    const url = this.dependencies.scripts.urlOf(functionLocation);
+    return this.dependencies.locations.functionName(url, functionName, lineNumber, columnNumber);
   }
 
   private idOf(frame: AnyFrame): number {
     const known = this.ids.get(frame);
     if (known !== undefined) return known;
-    const id = this.parts.frameIds.next();
+    const id = this.dependencies.frameIds.next();
     this.ids.set(frame, id);
     this.byId.set(id, frame);
     return id;
@@ -140,7 +140,7 @@ function isLive(frame: AnyFrame): frame is Debugger.CallFrame {
   return 'callFrameId' in frame;
 }
 
-/** The error of every request for a frame that no thread stands in. */
+/** Creates the error for a frame that belongs to no current stop. */
 export function staleFrame(id: number): DebuggerError {
   return new DebuggerError(`frame ${id} is not of this stop`);
 }

@@ -2,12 +2,14 @@ import { dirname, isAbsolute, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { sourceOfUrl } from '../sources/scriptUrls.js';
 
-/** What stands for node's own modules in a pattern, as other debuggers have it. */
+/** The prefix for node's own modules in a pattern, as in other debuggers. */
 const NODE_INTERNALS = '<node_internals>/';
-/** Their scripts' names begin so. */
+/** The prefix of the script names of node's own modules. */
 const NODE_URL = 'node:';
 
-/** What this launcher has put into the program's thread: built, all of it is in one directory. */
+/**
+ * The folder of the launcher's code in the program's thread. The build puts all of that code into one folder.
+ */
 const OWN_DIRECTORY = withSlashes(dirname(fileURLToPath(import.meta.url)) + sep);
 
 interface Rule {
@@ -15,22 +17,22 @@ interface Rule {
   readonly fits: (name: string) => boolean;
 }
 
-/** The files that stepping passes by: `skipFiles`. */
+/** The files that stepping skips, set by `skipFiles`. */
 export class SkipFiles {
   private rules: readonly Rule[] = [];
   private readonly known = new Map<string, boolean>();
 
   /**
-   * To be called before the program starts, if at all.
+   * Compiles the patterns. If called, must be called before the program starts.
    *
-   * @param patterns globs for paths, `**` and `{a,b}` included, relative ones under the working directory; one behind
-   *   `!` takes back what those before it skip
+   * @param patterns globs for paths, including `**` and `{a,b}`; relative globs are resolved against the
+   *   working directory; a glob after `!` includes files that earlier patterns skip
    */
   async configure(patterns: readonly string[]): Promise<void> {
     this.rules = [];
     this.known.clear();
     if (patterns.length === 0) return;
-    // Most sessions do without, and each waits for what is loaded from the start.
+    // Loaded on demand, because most sessions have no patterns and loading delays the start.
     const { default: picomatch } = await import('picomatch');
     this.rules = patterns.map((pattern) => {
       const skips = !pattern.startsWith('!');
@@ -39,7 +41,10 @@ export class SkipFiles {
     this.known.clear();
   }
 
-  /** @param name a script's URL, or a source's path */
+  /**
+   * Returns true if stepping skips a script or source. @param name the URL of the script or the path of the
+   * source
+   */
   skips(name: string): boolean {
     const known = this.known.get(name);
     if (known !== undefined) return known;
@@ -50,7 +55,7 @@ export class SkipFiles {
   }
 
   private isSkipped(path: string): boolean {
-    // Node's own modules are skipped unless a pattern takes that back: `!<node_internals>/**`.
+    // Node's own modules are skipped unless a pattern includes them: `!<node_internals>/**`.
     return this.rules.findLast(({ fits }) => fits(path))?.skips ?? path.startsWith(NODE_URL);
   }
 }
@@ -61,7 +66,7 @@ function glob(pattern: string): string {
   return withSlashes(isAbsolute(pattern) || pattern.startsWith('**') ? pattern : resolve(pattern));
 }
 
-/** For `**` to mean what it does in a path: behind a slash. */
+/** Puts a slash after the scheme, so that `**` works as in a path. */
 function rooted(name: string): string {
   return `${NODE_URL}/${name.slice(NODE_URL.length)}`;
 }

@@ -4,16 +4,16 @@ import { DebuggerError } from '../inspector/debuggerError.js';
 import type { InspectorClient } from '../inspector/inspectorClient.js';
 import type { CallTarget } from './targetedStep.js';
 
-/** A call that a person can choose, with what to show of it. */
+/** A selectable call with its label. */
 export interface NamedCall extends CallTarget {
   readonly label: string;
 }
 
-/** How many lines a statement may have for all its calls to be found. */
+/** The most lines of a statement that are searched for calls. */
 const MAX_STATEMENT_LINES = 50;
 const MAX_LABEL_LENGTH = 60;
 
-/** The calls on the line that a frame stands at, and on those that belong to it, in the order of the text. */
+/** Finds the calls in the statement at a frame's location, in the order of the text. */
 export async function findCalls(
   client: InspectorClient,
   { location: start }: Debugger.CallFrame,
@@ -33,8 +33,8 @@ export async function findCalls(
 }
 
 /**
- * The line behind a statement. V8 does not tell where one ends: the text says whether a bracket is open at the end
- * of its line, or a chain goes on. What it says in a string may mislead, and costs no more than a call in the list.
+ * The line after a statement. V8 does not report the end of a statement, so open brackets and continued
+ * member chains in the text determine it. Brackets in strings may cause additional calls in the list.
  */
 function lineAfter(lines: readonly string[], { lineNumber, columnNumber = 0 }: Debugger.Location): number {
   let open = 0;
@@ -58,19 +58,21 @@ function labelOf(lines: readonly string[], { lineNumber, columnNumber = 0 }: Deb
   return `${name.length > MAX_LABEL_LENGTH ? `…${name.slice(-MAX_LABEL_LENGTH)}` : name}(…)`;
 }
 
-/** The calls that a thread's stop offers. Ids are never used again, so one of an earlier stop is told apart. */
+/**
+ * The calls that can be selected at a thread's stop. An id is never used again, so stale ids are detected.
+ */
 export class CallTargets {
   private readonly ids = new Counter();
   private readonly byId = new Map<number, CallTarget>();
 
-  /** @returns the id to choose it by */
+  /** @returns the id for selecting the call */
   add(call: CallTarget): number {
     const id = this.ids.next();
     this.byId.set(id, call);
     return id;
   }
 
-  /** @throws DebuggerError when it is of an earlier stop */
+  /** @throws DebuggerError if the id belongs to an earlier stop */
   get(id: number): CallTarget {
     const call = this.byId.get(id);
     if (call === undefined)
@@ -78,7 +80,7 @@ export class CallTargets {
     return call;
   }
 
-  /** To be called when the thread goes on. */
+  /** Removes all calls. Must be called when the thread continues. */
   clear(): void {
     this.byId.clear();
   }

@@ -1,53 +1,63 @@
-/** The ways to go on by one line. */
+/** The kinds of steps. */
 export type Step = 'stepOver' | 'stepInto' | 'stepOut';
 
-/** What the person asked for that is about to end in a stop. */
+/** The requests of the user that end in a stop. */
 export type Request = Step | 'pause' | 'restart';
 
 /**
- * What a frame's place is to a person. `skipped`: node's own modules and what `skipFiles` names. `unmapped`: code
- * that a source map knows no source of, in a script that has others.
+ * The kind of code at a frame's location. `skipped` is code of node and of `skipFiles`. `unmapped` is code
+ * without a source in a script with a source map.
  */
 export type CodeKind = 'own' | 'skipped' | 'unmapped';
 
-/** Where a stop is, as far as stepping is concerned. */
+/** The location of a stop, as far as it matters for stepping. */
 export interface Place {
-  readonly standing: CodeKind;
-  /** Whether any frame below is the person's own. */
+  readonly codeKind: CodeKind;
+  /** True if at least one frame below is not in skipped code. */
   readonly ownBelow: boolean;
 }
 
-/** How many statements of others may be gone through on the way into the person's code, a callback say. */
-const MAX_WAY_IN = 200;
-
-/** As many where there is nothing to go back to: a turn of the event loop that ends in none of the person's code. */
-const MAX_TO_PAUSE = 2_000;
+/**
+ * The most statements of skipped code to step through on the way into the user's code, such as a callback.
+ */
+const MAX_STEPS_IN = 200;
 
 /**
- * The inspector's own skipping of scripts (setBlackboxPatterns) does not know scripts that come out of
- * node's start-up snapshot, which is most of node, and it knows no source maps. So a stop in what is skipped is
- * left again from here.
+ * The most statements of skipped code to step through for a pause, where no user code may follow in this turn
+ * of the event loop.
+ */
+const MAX_STEPS_TO_PAUSE = 2_000;
+
+/**
+ * Determines how a step continues from a location.
  *
- * @param taken how many statements this request has already gone through
- * @returns how to go on; undefined: this is where to stop
+ * The inspector's own skipping of scripts (setBlackboxPatterns) supports neither source maps nor scripts from
+ * node's startup snapshot, which contains most of node. Therefore a stop in skipped code is continued here.
+ *
+ * @param skippedSteps the number of statements that this request has already stepped through
+ * @returns the next step; undefined to stop here
  */
 export function stepThroughSkipped(
   request: Request,
   place: Place,
-  taken: number,
+  skippedSteps: number,
 ): Step | 'resume' | undefined {
-  if (place.standing === 'own' || request === 'restart') return undefined;
-  if (place.standing === 'unmapped') return throughUnmapped(request, place, taken);
-  if (request === 'pause') return taken < MAX_TO_PAUSE ? 'stepInto' : undefined;
-  return request === 'stepInto' && taken < MAX_WAY_IN ? request : wayOut(place);
+  if (place.codeKind === 'own' || request === 'restart') return undefined;
+  if (place.codeKind === 'unmapped') return stepThroughUnmapped(request, place, skippedSteps);
+  if (request === 'pause') return skippedSteps < MAX_STEPS_TO_PAUSE ? 'stepInto' : undefined;
+  return request === 'stepInto' && skippedSteps < MAX_STEPS_IN ? request : stepOutOfSkipped(place);
 }
 
-/** What a compiler put in stands among a person's own lines: to step out would be to leave those too. */
-function throughUnmapped(request: Request, place: Place, taken: number): Step | 'resume' | undefined {
-  if (request === 'pause' || request === 'restart' || taken >= MAX_WAY_IN) return undefined;
-  return request === 'stepOut' ? wayOut(place) : request;
+/** Code that a compiler added is surrounded by the user's own code, which stepping out would leave too. */
+function stepThroughUnmapped(
+  request: Request,
+  place: Place,
+  skippedSteps: number,
+): Step | 'resume' | undefined {
+  if (request === 'pause' || request === 'restart' || skippedSteps >= MAX_STEPS_IN) return undefined;
+  return request === 'stepOut' ? stepOutOfSkipped(place) : request;
 }
 
-function wayOut({ ownBelow }: Place): 'stepOut' | 'resume' {
+function stepOutOfSkipped({ ownBelow }: Place): 'stepOut' | 'resume' {
   return ownBelow ? 'stepOut' : 'resume';
 }

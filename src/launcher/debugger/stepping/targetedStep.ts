@@ -1,49 +1,55 @@
 import type { Debugger } from 'node:inspector';
 import type { Step } from './stepThroughSkipped.js';
 
-/** A call that a person can step into. */
+/** A call that can be stepped into. */
 export interface CallTarget {
-  /** Where the call is. */
+  /** The location of the call. */
   readonly at: Debugger.Location;
-  /** Where the statement that it is part of begins. */
+  /** The start of the statement that contains the call. */
   readonly start: Debugger.Location;
-  /** Where it ends, and the next begins; undefined: with its function. */
+  /** The end of that statement. Undefined if it ends with its function. */
   readonly end: Debugger.Location | undefined;
 }
 
-/** How many calls of a statement may be gone through on the way to the one that is meant. */
+/** The most calls of a statement to step through on the way to the target. */
 const MAX_CALLS = 500;
 
 /**
- * The way into one call of a statement that has several. The inspector steps into whichever comes first, so what
- * is not meant is left again. A breakpoint at the call would not do: where the call begins where the statement
- * does, as `f(g())` does, the program has passed that place.
+ * A step into one specific call of a statement that has several.
+ *
+ * The inspector steps into the next call, so other calls are left again with a step out. A breakpoint at the
+ * target is not sufficient: if the call begins where the statement begins, as in `f(g())`, the program has
+ * already passed that location.
  */
 export class TargetedStep {
-  private calls = 0;
-  private hasLeft = false;
+  private leftCalls = 0;
+  private hasSteppedOut = false;
 
-  /** @param depth how many frames the stack has where the step begins */
+  /** @param depth the number of stack frames at the start of the step */
   constructor(
     private readonly target: CallTarget,
     private readonly depth: number,
   ) {}
 
-  /** @returns how to go on from a stop; undefined: the target is reached, or the statement is over without it */
-  onward(callFrames: readonly Debugger.CallFrame[]): Step | undefined {
-    const home = callFrames[callFrames.length - this.depth];
-    if (home === undefined || this.calls >= MAX_CALLS) return undefined;
+  /**
+   * Determines the next step from a stop.
+   *
+   * @returns undefined if the target is reached, or if the statement ended without it
+   */
+  next(callFrames: readonly Debugger.CallFrame[]): Step | undefined {
+    const startFrame = callFrames[callFrames.length - this.depth];
+    if (startFrame === undefined || this.leftCalls >= MAX_CALLS) return undefined;
     const isInside = callFrames.length > this.depth;
-    if (isInside) return isSame(home.location, this.target.at) ? undefined : this.leave();
-    // Back from a call there may be others to come. A step that entered none was the last.
-    const goesOn = this.hasLeft && this.isInStatement(home.location);
-    this.hasLeft = false;
-    return goesOn ? 'stepInto' : undefined;
+    if (isInside) return isSame(startFrame.location, this.target.at) ? undefined : this.stepOut();
+    // After returning from a call, other calls may follow. A step that entered no call was the last one.
+    const mayHaveNextCall = this.hasSteppedOut && this.isInStatement(startFrame.location);
+    this.hasSteppedOut = false;
+    return mayHaveNextCall ? 'stepInto' : undefined;
   }
 
-  private leave(): Step {
-    this.calls += 1;
-    this.hasLeft = true;
+  private stepOut(): Step {
+    this.leftCalls += 1;
+    this.hasSteppedOut = true;
     return 'stepOut';
   }
 
@@ -57,7 +63,7 @@ function isSame(one: Debugger.Location, other: Debugger.Location): boolean {
   return one.scriptId === other.scriptId && !isBefore(one, other) && !isBefore(other, one);
 }
 
-/** Whether a place is before another of the same script. */
+/** True if a location is before another location in the same script. */
 function isBefore(one: Debugger.Location, other: Debugger.Location): boolean {
   const lines = one.lineNumber - other.lineNumber;
   return lines < 0 || (lines === 0 && (one.columnNumber ?? 0) < (other.columnNumber ?? 0));

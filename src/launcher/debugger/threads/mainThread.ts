@@ -1,2 +1,2 @@
-/** The one thread that the adapter is told of. */
+/** The id and the name of the program's main thread. */
 export const MAIN_THREAD = { id: 1, name: 'main' } as const;

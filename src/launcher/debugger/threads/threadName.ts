@@ -1,10 +1,13 @@
 import type { NodeWorker } from 'node:inspector';
 import { sourceOfUrl } from '../sources/scriptUrls.js';
 
-/** What newer versions of node call a worker that was given no name. */
+/** The name that newer versions of node give to a worker without a name. */
 const DEFAULT_NAME = 'WorkerThread';
 
-/** `worker 2: resize`, by the name that the program gave it, else by its file. The number is its `threadId`. */
+/**
+ * The display name of a worker, such as `worker 2: resize`: its `threadId`, and its name or else its file
+ * name.
+ */
 export function nameOfWorker({ workerId, title, url }: NodeWorker.WorkerInfo): string {
   const given = title.replace(/^\[worker \d+\] ?/, '');
   const name = given === '' || given === DEFAULT_NAME ? fileName(url) : given;

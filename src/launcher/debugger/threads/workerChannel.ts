@@ -6,17 +6,18 @@ import type { InspectorClient } from '../inspector/inspectorClient.js';
 type Done = Parameters<InspectorChannel['post']>[2];
 
 /**
- * The inspector of a worker thread. Nothing leads there but the main thread's inspector, which passes on texts:
- * so it also does while that thread stands still or waits for a sign in shared memory, and not while it waits for
- * a child process.
+ * The inspector channel of a worker thread.
+ *
+ * All messages go through the main thread's inspector. They also arrive while the main thread is paused or
+ * waits for a flag in shared memory, but not while it waits for a child process.
  */
 export class WorkerChannel implements InspectorChannel {
   private readonly ids = new Counter();
-  private readonly waiting = new Map<unknown, Done>();
+  private readonly pending = new Map<unknown, Done>();
   private listener: (method: string, params: unknown) => void = () => undefined;
   private closed: Promise<void> | undefined;
 
-  /** @param sessionId what the main thread's inspector calls the line to this worker */
+  /** @param sessionId identifies the worker's session in the main thread's inspector */
   constructor(
     private readonly main: InspectorClient,
     readonly sessionId: string,
@@ -24,7 +25,7 @@ export class WorkerChannel implements InspectorChannel {
 
   post(method: string, params: object | undefined, done: Done): void {
     const id = this.ids.next();
-    this.waiting.set(id, done);
+    this.pending.set(id, done);
     const message = JSON.stringify({ id, method, params });
     this.main
       .post('NodeWorker.sendMessageToWorker', { sessionId: this.sessionId, message })
@@ -35,7 +36,7 @@ export class WorkerChannel implements InspectorChannel {
     this.listener = listener;
   }
 
-  /** Takes what the worker's inspector says. */
+  /** Handles a message from the worker's inspector. */
   receive(text: string): void {
     const { id, method, params, error, result } = JSON.parse(text) as Record<string, unknown>;
     if (typeof method === 'string') this.listener(method, params);
@@ -47,10 +48,10 @@ export class WorkerChannel implements InspectorChannel {
     void this.release();
   }
 
-  /** Resolves when the worker runs free, or has ended. Idempotent. */
+  /** Detaches from the worker. Resolves when the worker runs free or has ended. Idempotent. */
   release(): Promise<void> {
-    this.waiting.clear();
-    // A worker that has ended, or a main thread that has, has no session any more.
+    this.pending.clear();
+    // The command fails if the worker or the main thread has ended. There is no session to detach then.
     this.closed ??= this.main.post('NodeWorker.detach', { sessionId: this.sessionId }).then(
       () => undefined,
       () => undefined,
@@ -59,8 +60,8 @@ export class WorkerChannel implements InspectorChannel {
   }
 
   private settle(id: unknown, error: Error | null, result: unknown): void {
-    const done = this.waiting.get(id);
-    this.waiting.delete(id);
+    const done = this.pending.get(id);
+    this.pending.delete(id);
     done?.(error, result);
   }
 }

@@ -3,21 +3,21 @@ import type { NodeWorker } from 'node:inspector';
 import type { InspectorClient } from '../inspector/inspectorClient.js';
 import { WorkerChannel } from './workerChannel.js';
 
-/** What node says of a worker. */
+/** The description of a worker from node. */
 export type WorkerInfo = NodeWorker.WorkerInfo;
 
-/** Learns of the program's workers, those that workers start included. */
+/** Receives the start and end of the program's workers, including workers of workers. */
 export interface WorkerListener {
   /**
-   * There is a worker. One that waits does nothing until its inspector is told `Runtime.runIfWaitingForDebugger`;
-   * others have run since before anybody looked.
+   * A worker was found. If `isWaiting` is true, the worker has not run anything, and waits for the command
+   * `Runtime.runIfWaitingForDebugger`. Otherwise it was already running.
    */
   started(channel: WorkerChannel, info: WorkerInfo, isWaiting: boolean): void;
-  /** It has ended, or is let go. */
+  /** The worker has ended or was detached. */
   ended(channel: WorkerChannel): void;
 }
 
-/** The program's worker threads, as the main thread's inspector announces them. */
+/** The program's worker threads, as reported by the main thread's inspector. */
 export class WorkerThreads {
   private readonly channels = new Map<string, WorkerChannel>();
 
@@ -32,15 +32,15 @@ export class WorkerThreads {
     main.on('NodeWorker.detachedFromWorker', ({ sessionId }) => this.detached(sessionId));
   }
 
-  /** Every worker is announced from here on, and waits to be let go on. */
+  /** Starts reporting workers. Each new worker waits until it is allowed to run. */
   async enable(): Promise<void> {
     await this.main.post('NodeWorker.enable', { waitForDebuggerOnStart: true });
   }
 
-  /** Lets all workers run free, and those to come. */
+  /** Detaches from all workers, and lets current and future workers run. */
   async release(): Promise<void> {
-    // No worker is announced behind the answer. One that were would wait for ever: to disconnect from the main
-    // thread does not set its workers free.
+    // After this response, no further worker is attached. A worker attached later would wait forever, because
+    // disconnecting from the main thread does not resume its workers.
     await this.main.post('NodeWorker.disable').catch(() => undefined);
     await Promise.all([...this.channels.values()].map((channel) => channel.release()));
   }
@@ -48,7 +48,7 @@ export class WorkerThreads {
   private attached(attached: NodeWorker.AttachedToWorkerEventDataType): void {
     const { sessionId, workerInfo, waitingForDebugger } = attached;
     const channel = new WorkerChannel(this.main, sessionId);
-    // This very thread is a worker of the program's process, too.
+    // The launcher's own worker is also a worker of the program's process.
     if (workerInfo.workerId === String(threadId)) {
       void channel.release();
       return;

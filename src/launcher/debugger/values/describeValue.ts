@@ -2,48 +2,50 @@ import type { Runtime } from 'node:inspector';
 import { countIndexed } from './variableStore.js';
 import type { VariableStore, Origin, Receiver } from './variableStore.js';
 import { formatType, formatValue } from '../formatting/valueFormat.js';
-import type { ValueFormat } from '../formatting/valueFormat.js';
+import type { ValueFormat } from '../formatting/primitives.js';
 
-/** What is told of a value beside its text, wherever it is shown. */
+/** The details that are reported with each value. */
 export interface ValueDetails {
   readonly type: string;
-  /** 0: nothing to expand. */
+  /** 0 if the value cannot be expanded. */
   readonly variablesReference: number;
-  /** For arrays, Maps and Sets: how many elements a client can ask for by `start` and `count`. */
+  /** The number of elements of an array, Map or Set, which a client can request by `start` and `count`. */
   readonly indexedVariables?: number;
-  /** Given beside the elements alone: that there are others, not how many. */
+  /** Present only with `indexedVariables`. Indicates that there are named variables, not how many. */
   readonly namedVariables?: number;
-  /** For buffers, and views of them. */
+  /** For buffers and views of buffers. */
   readonly memoryReference?: string;
-  /** For functions: where they are written. */
+  /** The reference for the source location of a function. */
   readonly valueLocationReference?: number;
 }
 
-/** Where a value was found, and how it is to be shown. */
-export interface Found {
+/** The origin of a value and the format to show it in. */
+export interface ValueContext {
   readonly origin: Origin;
   readonly expression?: string | undefined;
   readonly receiver?: Receiver | undefined;
   readonly format?: ValueFormat | undefined;
 }
 
-/** What has bytes to be read. */
-const WITH_MEMORY = ['typedarray', 'arraybuffer', 'dataview', 'webassemblymemory'];
+/** Subtypes of values whose bytes can be read. */
+const SUBTYPES_WITH_MEMORY = ['typedarray', 'arraybuffer', 'dataview', 'webassemblymemory'];
 
-/** The text of a value and everything else that is told of it. */
+/** Stores a value, and returns its text and its details. */
 export function describeValue(
-  containers: VariableStore,
+  store: VariableStore,
   value: Runtime.RemoteObject,
-  { origin, expression, receiver, format }: Found,
+  { origin, expression, receiver, format }: ValueContext,
 ): ValueDetails & { readonly value: string } {
-  const variablesReference = containers.addValue(value, expression, origin, receiver);
+  const variablesReference = store.addValue(value, expression, origin, receiver);
   const indexedVariables = countIndexed(value);
   return {
     value: formatValue(value, format),
     type: formatType(value),
     variablesReference,
     ...(indexedVariables > 0 && { indexedVariables, namedVariables: 1 }),
-    ...(WITH_MEMORY.includes(value.subtype ?? '') && { memoryReference: String(variablesReference) }),
+    ...(SUBTYPES_WITH_MEMORY.includes(value.subtype ?? '') && {
+      memoryReference: String(variablesReference),
+    }),
     ...(value.type === 'function' && { valueLocationReference: variablesReference }),
   };
 }

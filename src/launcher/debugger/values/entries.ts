@@ -1,16 +1,16 @@
 import type { Runtime } from 'node:inspector';
-import type { Container } from './variableStore.js';
+import type { VariableContainer } from './variableStore.js';
 import type { InspectorClient } from '../inspector/inspectorClient.js';
 import { callInProgram } from './inProgram.js';
-import type { Run } from './properties.js';
+import type { ItemRange } from './properties.js';
 
-/** One element of a Map, as an object of `key` and `value`, or of a Set. */
+/** An element of a Set, or of a Map as an object with `key` and `value`. */
 export interface Entry {
   readonly index: number;
   readonly value: Runtime.RemoteObject;
 }
 
-/** Runs in the program: a run of the elements of `this`, a Map or a Set. */
+/** Runs in the program. Returns a range of the elements of `this`, a Map or a Set. */
 const READ_ENTRIES = `function (start, count, isMap) {
   const iterator = (isMap ? Map : Set).prototype.entries.call(this);
   const found = [];
@@ -23,14 +23,19 @@ const READ_ENTRIES = `function (start, count, isMap) {
   return found;
 }`;
 
-/** A run of a collection's elements, in their order. */
+/** Reads a range of a collection's elements in iteration order. */
 export async function readEntries(
   client: InspectorClient,
-  { objectId, lifetime, shape }: Container,
-  { start, count }: Run,
+  { objectId, lifetime, shape }: VariableContainer,
+  { start, count }: ItemRange,
 ): Promise<Entry[]> {
   const args = [{ value: start }, { value: count }, { value: shape === 'map' }];
-  const { result } = await callInProgram(client, { code: READ_ENTRIES, self: objectId, args, lifetime });
+  const { result } = await callInProgram(client, {
+    code: READ_ENTRIES,
+    thisObjectId: objectId,
+    args,
+    lifetime,
+  });
   if (result.objectId === undefined) return [];
   const { result: found } = await client.post('Runtime.getProperties', {
     ...{ objectId: result.objectId, ownProperties: true, generatePreview: true },

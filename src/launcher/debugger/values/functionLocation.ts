@@ -1,11 +1,17 @@
 import type { Debugger } from 'node:inspector';
 import { DebuggerError } from '../inspector/debuggerError.js';
 import type { SourcePlace } from '../sources/sourceLocations.js';
-import type { ThreadDebugger } from '../threadDebugger.js';
+import type { InspectedThread } from './inspectedThread.js';
 
-/** Where a function is written. @throws DebuggerError for what is no function of the program's */
-export async function functionLocation(thread: ThreadDebugger, reference: number): Promise<SourcePlace> {
-  const { objectId } = thread.containers.get(reference);
+/**
+ * Finds the source location of a function. @throws DebuggerError if the value is not a function of the
+ * program
+ */
+export async function functionLocation(
+  thread: Pick<InspectedThread, 'client' | 'variableStore' | 'placeOf'>,
+  reference: number,
+): Promise<SourcePlace> {
+  const { objectId } = thread.variableStore.get(reference);
   const { internalProperties = [] } = await thread.client.post('Runtime.getProperties', {
     ...{ objectId, ownProperties: true, nonIndexedPropertiesOnly: true },
   });

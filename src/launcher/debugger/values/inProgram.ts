@@ -5,43 +5,47 @@ import type { InspectorClient } from '../inspector/inspectorClient.js';
 import { OBJECT_GROUPS } from './objectGroup.js';
 import { formatException } from '../formatting/valueFormat.js';
 
-/** A function's text, and what it is called with: `this`, and the rest. */
+/** A function to call in the program, with its `this` and its arguments. */
 export interface Call {
-  /** An expression that gives a function. It must not rely on anything but the language itself. */
+  /** An expression that evaluates to a function. The function must use only built-ins of the language. */
   readonly code: string;
-  readonly self: string;
+  readonly thisObjectId: string;
   readonly args?: readonly Runtime.CallArgument[];
   readonly lifetime: Lifetime;
-  /** Whether the result is given as JSON. */
+  /** True to return the result as JSON. Default: as a remote object. */
   readonly byValue?: boolean;
-  /** Ends it, and fails, where it would change anything. */
-  readonly harmless?: boolean;
+  /** True to fail instead of changing anything in the program. */
+  readonly throwOnSideEffect?: boolean;
 }
 
-/** Calls a function in the program. What it throws is in the result. */
+/** Calls a function in the program. An exception of the function is part of the result. */
 export function callInProgram(
   client: InspectorClient,
   call: Call,
 ): Promise<Runtime.CallFunctionOnReturnType> {
   return client.post('Runtime.callFunctionOn', {
-    objectId: call.self,
+    objectId: call.thisObjectId,
     functionDeclaration: call.code,
     arguments: [...(call.args ?? [])],
     objectGroup: OBJECT_GROUPS[call.lifetime],
     silent: true,
     ...(call.byValue === true ? { returnByValue: true } : { generatePreview: true }),
-    ...(call.harmless === true && { throwOnSideEffect: true }),
+    ...(call.throwOnSideEffect === true && { throwOnSideEffect: true }),
   });
 }
 
-/** As {@link callInProgram}. @throws DebuggerError with the text of what the function throws */
-export async function resultInProgram(client: InspectorClient, call: Call): Promise<Runtime.RemoteObject> {
+/**
+ * Calls a function in the program and returns its result.
+ *
+ * @throws DebuggerError with the text of the exception that the function throws
+ */
+export async function resultOfCall(client: InspectorClient, call: Call): Promise<Runtime.RemoteObject> {
   const { result, exceptionDetails } = await callInProgram(client, call);
   if (exceptionDetails !== undefined) throw new DebuggerError(formatException(exceptionDetails));
   return result;
 }
 
-/** A value as an argument of a call. */
+/** Converts a value to a call argument. */
 export function asArgument({
   objectId,
   unserializableValue,

@@ -1,29 +1,29 @@
 import { DebuggerError } from '../inspector/debuggerError.js';
-import type { ThreadDebugger } from '../threadDebugger.js';
-import { resultInProgram } from './inProgram.js';
+import type { InspectedThread } from './inspectedThread.js';
+import { resultOfCall } from './inProgram.js';
 
-/** The most bytes in one answer: a client that wants more asks again. */
+/** The most bytes in one response. A client can request the rest separately. */
 export const MAX_MEMORY_BYTES = 262_144;
 
-/** A piece of memory: bytes from `offset` on, which counts from the beginning of the object. */
+/** A range of bytes. The offset counts from the beginning of the object. */
 export interface MemoryRange {
   readonly reference: number;
   readonly offset: number;
   readonly count: number;
 }
 
-/** A piece as read. */
+/** The bytes that were read. */
 export interface MemoryPiece {
-  /** Where it begins: the object's beginning is 0. */
+  /** The offset of the first byte from the beginning of the object. */
   readonly address: string;
-  /** In base64. Absent where nothing is there. */
+  /** The bytes in base64. Absent if no bytes could be read. */
   readonly data?: string;
-  /** Bytes behind what could be read, up to the end of what was asked for. */
+  /** The number of requested bytes after the readable bytes. */
   readonly unreadableBytes?: number;
 }
 
-/** Runs in the program: what of a buffer's bytes lies from `offset` on, as `this` sees them. */
-const BYTES_OF = `(self, offset, count) => {
+/** Runs in the program. Selects the bytes from `offset` on in a buffer, view or WebAssembly memory. */
+const SELECT_BYTES = `(self, offset, count) => {
   const wasm = globalThis.WebAssembly?.Memory.prototype;
   const isMemory = wasm !== undefined && wasm.isPrototypeOf(self);
   const buffer = isMemory ? Reflect.get(wasm, 'buffer', self) : ArrayBuffer.isView(self) ? self.buffer : self;
@@ -33,8 +33,8 @@ const BYTES_OF = `(self, offset, count) => {
   return { bytes: new Uint8Array(buffer, start, end - start), skipped: start - first };
 }`;
 
-const READ = `function (offset, count) {
-  const { bytes, skipped } = (${BYTES_OF})(this, offset, count);
+const READ_BYTES = `function (offset, count) {
+  const { bytes, skipped } = (${SELECT_BYTES})(this, offset, count);
   let text = '';
   for (let at = 0; at < bytes.length; at += 8192) {
     text += String.fromCharCode.apply(null, bytes.subarray(at, at + 8192));
@@ -42,26 +42,36 @@ const READ = `function (offset, count) {
   return { text, skipped };
 }`;
 
-const WRITE = `function (offset, text, allowPartial) {
-  const { bytes, skipped } = (${BYTES_OF})(this, offset, text.length);
+const WRITE_BYTES = `function (offset, text, allowPartial) {
+  const { bytes, skipped } = (${SELECT_BYTES})(this, offset, text.length);
   if (skipped > 0 || (bytes.length < text.length && !allowPartial)) return -1;
   for (let index = 0; index < bytes.length; index++) bytes[index] = text.charCodeAt(index);
   return bytes.length;
 }`;
 
-/** Reads bytes of a buffer, of a view of one, or of a WebAssembly memory. @throws DebuggerError for all else */
+/**
+ * Reads bytes of a buffer, of a view of a buffer, or of a WebAssembly memory.
+ *
+ * @throws DebuggerError for other values
+ */
 export async function readMemory(
-  thread: Pick<ThreadDebugger, 'client' | 'containers'>,
+  thread: Pick<InspectedThread, 'client' | 'variableStore'>,
   { reference, offset, count }: MemoryRange,
 ): Promise<MemoryPiece> {
-  const { objectId: self, lifetime } = thread.containers.get(reference);
-  const asked = Math.min(Math.max(count, 0), MAX_MEMORY_BYTES);
-  const args = [{ value: offset }, { value: asked }];
-  const read = await resultInProgram(thread.client, { code: READ, self, args, lifetime, byValue: true });
+  const { objectId: thisObjectId, lifetime } = thread.variableStore.get(reference);
+  const requested = Math.min(Math.max(count, 0), MAX_MEMORY_BYTES);
+  const args = [{ value: offset }, { value: requested }];
+  const read = await resultOfCall(thread.client, {
+    code: READ_BYTES,
+    thisObjectId,
+    args,
+    lifetime,
+    byValue: true,
+  });
   const { text, skipped } = read.value as { text: string; skipped: number };
-  const missing = asked - text.length;
-  // What lies before the buffer cannot be read either: as if nothing of it could.
-  if (skipped > 0) return { address: String(offset), unreadableBytes: Math.min(skipped, asked) };
+  const missing = requested - text.length;
+  // If the range begins before the buffer, the response contains no bytes.
+  if (skipped > 0) return { address: String(offset), unreadableBytes: Math.min(skipped, requested) };
   return {
     address: String(offset),
     ...(text !== '' && { data: Buffer.from(text, 'latin1').toString('base64') }),
@@ -70,24 +80,24 @@ export async function readMemory(
 }
 
 /**
- * Writes bytes to it.
+ * Writes bytes to a buffer, to a view of a buffer, or to a WebAssembly memory.
  *
- * @param what.allowPartial whether to write what fits where not all does
- * @returns how many were written
- * @throws DebuggerError where they do not fit
+ * @param request.allowPartial true to write the bytes that fit, if not all bytes fit
+ * @returns the number of written bytes
+ * @throws DebuggerError if the bytes do not fit
  */
 export async function writeMemory(
-  thread: Pick<ThreadDebugger, 'client' | 'containers'>,
-  what: { reference: number; offset: number; bytes: Buffer; allowPartial: boolean },
+  thread: Pick<InspectedThread, 'client' | 'variableStore'>,
+  request: { reference: number; offset: number; bytes: Buffer; allowPartial: boolean },
 ): Promise<number> {
-  const { objectId: self, lifetime } = thread.containers.get(what.reference);
+  const { objectId: thisObjectId, lifetime } = thread.variableStore.get(request.reference);
   const args = [
-    { value: what.offset },
-    { value: what.bytes.toString('latin1') },
-    { value: what.allowPartial },
+    { value: request.offset },
+    { value: request.bytes.toString('latin1') },
+    { value: request.allowPartial },
   ];
-  const call = { code: WRITE, self, args, lifetime, byValue: true };
-  const written = (await resultInProgram(thread.client, call)).value as number;
+  const call = { code: WRITE_BYTES, thisObjectId, args, lifetime, byValue: true };
+  const written = (await resultOfCall(thread.client, call)).value as number;
   if (written < 0) throw new DebuggerError('not all of these bytes lie inside of the buffer');
   return written;
 }

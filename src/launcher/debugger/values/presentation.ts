@@ -1,18 +1,18 @@
 import type { Runtime } from 'node:inspector';
-import type { Container } from './variableStore.js';
+import type { VariableContainer } from './variableStore.js';
 import type { Property } from './properties.js';
 
-/** How a client may show a variable, in the words of the Debug Adapter Protocol. */
+/** The presentation hint of a variable in the Debug Adapter Protocol. */
 export interface PresentationHint {
   readonly kind: 'property' | 'method' | 'class' | 'data' | 'virtual';
   readonly visibility: 'public' | 'private' | 'internal';
   readonly attributes?: readonly ('readOnly' | 'static')[];
-  /** Its value is not known until it is asked for: a getter would have to run. */
+  /** True if reading the value must run a getter. */
   readonly lazy?: true;
 }
 
-/** How a property, or a variable of a scope, is shown. */
-export function propertyHint(property: Property, container: Container): PresentationHint {
+/** The presentation hint of a property or of a variable in a scope. */
+export function propertyHint(property: Property, container: VariableContainer): PresentationHint {
   const isStatic = container.isClass === true && property.kind !== 'internal';
   const attributes = [
     ...(property.isReadOnly === true ? (['readOnly'] as const) : []),
@@ -26,12 +26,12 @@ export function propertyHint(property: Property, container: Container): Presenta
   };
 }
 
-/** How `this`, a return value and the like are shown. */
+/** The presentation hint of additional variables such as `this` and a return value. */
 export function extraHint({ type }: Runtime.RemoteObject): PresentationHint {
   return { kind: type === 'function' ? 'method' : 'virtual', visibility: 'public' };
 }
 
-function kindOf({ kind, value }: Property, { shape }: Container): PresentationHint['kind'] {
+function kindOf({ kind, value }: Property, { shape }: VariableContainer): PresentationHint['kind'] {
   if (kind === 'internal') return 'virtual';
   if (value?.type === 'function') return value.description?.startsWith('class') === true ? 'class' : 'method';
   return shape === 'scope' ? 'data' : 'property';

@@ -1,44 +1,45 @@
 import type { Runtime } from 'node:inspector';
-import { PROBE } from '../breakpoints/probe.js';
-import type { Container } from './variableStore.js';
+import { PROBE_NAME } from '../inspector/probeName.js';
+import type { VariableContainer } from './variableStore.js';
 import type { GetPropertiesResult, InspectorClient, PrivateProperty } from '../inspector/inspectorClient.js';
-import { callInProgram, resultInProgram } from './inProgram.js';
+import { callInProgram, resultOfCall } from './inProgram.js';
 
-/** The most properties that are read at once: what is more comes in parts. */
+/** The most properties that are read at once. Larger objects are read in chunks. */
 export const MAX_AT_ONCE = 1_000;
 
-/** In which order properties of different kinds are shown. */
+/** The kinds of properties in display order. */
 const KINDS = ['data', 'symbol', 'accessor', 'private', 'internal'] as const;
 
-/** One property as read, before it is put into words. */
+/** A property as read, before formatting. */
 export interface Property {
   readonly name: string;
-  /** `internal` is no property of the program's: `[[Prototype]]`. */
+  /** `internal` for properties of the engine, such as `[[Prototype]]`. */
   readonly kind: (typeof KINDS)[number];
-  /** Absent for accessors, and for what has no value yet. */
+  /** Absent for accessors, and for variables that are not initialized. */
   readonly value?: Runtime.RemoteObject | undefined;
   readonly getter?: Runtime.RemoteObject | undefined;
   readonly setter?: Runtime.RemoteObject | undefined;
-  /** The key of a property whose key is a symbol. */
+  /** The key of a property with a symbol key. */
   readonly symbol?: Runtime.RemoteObject | undefined;
-  /** Where the symbol stands among the object's symbols; -1 where that is not known. */
+  /** The index of the symbol among the object's symbols; -1 if unknown. */
   readonly symbolIndex?: number;
   readonly isReadOnly?: boolean;
 }
 
-/** A run of an object's properties, or of an array's elements. */
-export interface Run {
+/** A range of an object's properties or of an array's elements. */
+export interface ItemRange {
   readonly start: number;
   readonly count: number;
 }
 
-const ALL: Run = { start: 0, count: MAX_AT_ONCE };
+const ALL: ItemRange = { start: 0, count: MAX_AT_ONCE };
 
 /**
- * Runs in the program: copies a run of the own properties of `this`, or of its elements, with its prototype.
- * Getters are not called; what has no value yet (an import before its module has run) is a getter of nothing.
+ * Runs in the program. Copies a range of the own properties or elements of `this`, with the prototype. Does
+ * not call getters. Copies a value that is not initialized (an import before its module has run) as an
+ * accessor without a getter.
  */
-const COPY = `function (start, count, indexed) {
+const COPY_PROPERTIES = `function (start, count, indexed) {
   const copy = Object.create(Object.getPrototypeOf(this));
   const keys = indexed ? undefined : Reflect.ownKeys(this);
   const end = indexed ? start + count : Math.min(start + count, keys.length);
@@ -55,7 +56,7 @@ const COPY = `function (start, count, indexed) {
   return copy;
 }`;
 
-/** Runs in the program: the name of the first and of the last property of every so many. */
+/** Runs in the program. Returns the names of the first and the last property of each chunk. */
 const NAME_BOUNDS = `function (size, start, end) {
   const keys = Reflect.ownKeys(this);
   const bounds = [];
@@ -65,49 +66,65 @@ const NAME_BOUNDS = `function (size, start, end) {
   return bounds;
 }`;
 
-/** How many own properties an object has. Not for proxies: they would be asked. */
+/**
+ * Counts the own properties of an object. Must not be called for proxies, because it would run their traps.
+ */
 export async function countProperties(
   client: InspectorClient,
-  { objectId, lifetime }: Container,
+  { objectId, lifetime }: VariableContainer,
 ): Promise<number> {
   const code = 'function () { return Reflect.ownKeys(this).length; }';
-  return (await resultInProgram(client, { code, self: objectId, lifetime, byValue: true })).value as number;
+  return (await resultOfCall(client, { code, thisObjectId: objectId, lifetime, byValue: true }))
+    .value as number;
 }
 
-/** The names of the first and the last property of each run of `size`, from `start` to `end`. */
+/** The names of the first and the last property of each chunk of `size`, from `start` to `end`. */
 export async function readNameBounds(
   client: InspectorClient,
-  { objectId, lifetime }: Container,
+  { objectId, lifetime }: VariableContainer,
   { size, start, end }: { size: number; start: number; end: number },
 ): Promise<[string, string][]> {
   const args = [{ value: size }, { value: start }, { value: end }];
-  const call = { code: NAME_BOUNDS, self: objectId, args, lifetime, byValue: true };
-  return (await resultInProgram(client, call)).value as [string, string][];
+  const call = { code: NAME_BOUNDS, thisObjectId: objectId, args, lifetime, byValue: true };
+  return (await resultOfCall(client, call)).value as [string, string][];
 }
 
-/** All properties of an object, its elements left out where it is an array or the like. */
-export async function readProperties(client: InspectorClient, container: Container): Promise<Property[]> {
+/** Reads the properties of an object, except the elements of an array or a typed array. */
+export async function readProperties(
+  client: InspectorClient,
+  container: VariableContainer,
+): Promise<Property[]> {
   const isCollection = container.shape === 'map' || container.shape === 'set';
-  // Its entries, which are shown as elements, would be put together here, all of them.
-  if (isCollection && container.indexedCount > MAX_AT_ONCE) return readRun(client, container, ALL, 'named');
+  // The inspector would return all entries, which are already shown as elements.
+  if (isCollection && container.indexedCount > MAX_AT_ONCE) return readRange(client, container, ALL, 'named');
   try {
     const found = await getProperties(client, container.objectId, container.indexedCount > 0);
-    return inOrder(found).filter(({ name }) => name !== PROBE && !(isCollection && name === '[[Entries]]'));
+    return inOrder(found).filter(
+      ({ name }) => name !== PROBE_NAME && !(isCollection && name === '[[Entries]]'),
+    );
   } catch {
-    // The inspector gives up where one import of a module has no value yet.
-    return readRun(client, container, ALL, 'named');
+    // The inspector fails if an import of a module is not initialized.
+    return readRange(client, container, ALL, 'named');
   }
 }
 
-/** A run of an object's own properties, with its prototype, or of an array's elements. The others are not touched. */
-export async function readRun(
+/**
+ * Reads a range of an object's own properties, with its prototype, or of an array's elements. Other
+ * properties are not accessed.
+ */
+export async function readRange(
   client: InspectorClient,
-  { objectId, lifetime }: Container,
-  { start, count }: Run,
+  { objectId, lifetime }: VariableContainer,
+  { start, count }: ItemRange,
   kind: 'indexed' | 'named',
 ): Promise<Property[]> {
   const args = [{ value: start }, { value: count }, { value: kind === 'indexed' }];
-  const { result } = await callInProgram(client, { code: COPY, self: objectId, args, lifetime });
+  const { result } = await callInProgram(client, {
+    code: COPY_PROPERTIES,
+    thisObjectId: objectId,
+    args,
+    lifetime,
+  });
   if (result.objectId === undefined) return [];
   const found = await getProperties(client, result.objectId, false);
   if (kind === 'indexed') return found.result.map(describeProperty);

@@ -1,7 +1,7 @@
 import type { Runtime } from 'node:inspector';
 import type { InspectorClient } from '../inspector/inspectorClient.js';
 
-/** What was thrown, as long as the thread stands still for it. */
+/** The thrown value while the thread is paused at an exception. */
 export class ThrownValue {
   private value: Runtime.RemoteObject | undefined;
 
@@ -13,7 +13,7 @@ export class ThrownValue {
     client.on('Debugger.resumed', () => (this.value = undefined));
   }
 
-  /** Undefined where the thread runs, or stands still for something else. */
+  /** Undefined if the thread runs, or is paused for another reason. */
   get current(): Runtime.RemoteObject | undefined {
     return this.value;
   }

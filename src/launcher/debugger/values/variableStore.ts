@@ -2,103 +2,116 @@ import type { Runtime } from 'node:inspector';
 import type { Counter } from '../inspector/counter.js';
 import { DebuggerError } from '../inspector/debuggerError.js';
 
-/** How long a reference lasts: until its thread goes on, or for the session, as long as few enough are asked for. */
+/** The lifetime of a reference: until its thread continues, or for the whole session. */
 export type Lifetime = 'stop' | 'session';
 
-/** References that outlive a stop: with one more, the one that was longest not looked at is given up. */
+/**
+ * The most references that outlive a stop: 10,000 per thread. The least recently used reference is dropped.
+ */
 export const MAX_SESSION_REFERENCES = 10_000;
 
-/** How a container is read. `entry`: a key and a value of a Map. `getter`: a value that is not asked for yet. */
+/**
+ * The kind of a container. `entry` is a key and a value of a Map; `getter` is a value that has not been read.
+ */
 export type Shape = 'scope' | 'object' | 'array' | 'map' | 'set' | 'entry' | 'proxy' | 'getter';
 
-/** The object that a container belongs to: a getter's `this`, a prototype's object, an entry's Map. */
+/**
+ * The object that a container belongs to: the `this` of a getter, the object of a prototype, the Map of an
+ * entry.
+ */
 export interface Receiver {
   readonly objectId: string;
   readonly expression?: string | undefined;
 }
 
-/** A part of a container with very many variables: from the one of `start` to before the one of `end`. */
-export interface Part {
+/** A range of the variables of a large container. The end is exclusive. */
+export interface Chunk {
   readonly kind: 'indexed' | 'named';
   readonly start: number;
   readonly end: number;
 }
 
-/** Where a container was found: it decides how long it lasts, and where new values for it are evaluated. */
+/** The origin of a container, which determines its lifetime and where new values are evaluated. */
 export interface Origin {
   readonly lifetime: Lifetime;
-  /** The frame in whose scopes it was found. */
+  /** The frame in whose scopes the container was found. */
   readonly callFrameId?: string | undefined;
 }
 
-/** Something with variables in it: a scope or an object. */
-export interface Container extends Origin {
+/** A scope or an object with variables. */
+export interface VariableContainer extends Origin {
   readonly objectId: string;
   readonly shape: Shape;
-  /** The expression that gives this object, where there is one. Undefined: it has none; '' : a scope. */
+  /**
+   * The expression that evaluates to this object. Undefined if there is no such expression; empty for a
+   * scope.
+   */
   readonly expression?: string | undefined;
-  /** How many indexed elements it has: more than 0 for arrays, typed arrays, Maps and Sets alone. */
+  /** The number of elements, which is above 0 only for arrays, typed arrays, Maps and Sets. */
   readonly indexedCount: number;
-  /** Whether it may have more properties than are read at once. */
+  /** True if the object may have more properties than are read at once. */
   readonly mayBeLarge?: boolean;
   readonly receiver?: Receiver | undefined;
-  readonly part?: Part;
-  /** Of a scope: its place in the frame's chain, from the innermost on. */
+  readonly chunk?: Chunk;
+  /** The index of a scope in the frame's scope chain, innermost first. */
   readonly scopeNumber?: number;
-  /** Of a scope whose object is made when the thread stops: the objects of those further in. */
+  /** The objects of the inner scopes, for a scope whose object is created when the thread stops. */
   readonly innerScopes?: readonly string[] | undefined;
-  /** Of a function that is a class: its properties are static. */
+  /** True if the object is a class, whose properties are static. */
   readonly isClass?: boolean;
-  /** Shown before the properties: `this`, and the value that a function is about to return. */
+  /**
+   * Variables that are shown before the properties: `this`, and the return value of a function that returns.
+   */
   readonly extras?: readonly Extra[];
 }
 
-/** A variable that is no property of its container. */
+/** A variable that is not a property of its container. */
 export interface Extra {
   readonly name: string;
   readonly value: Runtime.RemoteObject;
   readonly expression?: string;
 }
 
-/** Arrays longer than this are sparse, whatever is in them: V8 has no other way to hold them. */
+/** The longest dense array. V8 stores longer arrays as sparse arrays. */
 const MAX_DENSE_LENGTH = 1 << 25;
 
 /**
- * The containers of one thread that the adapter may ask for by number. Those of a stop live until the thread
- * goes on, those of the session until there are too many. Numbers are never used again, so a stale one is told.
+ * The variable containers of one thread, which the adapter refers to by number. Containers of a stop are
+ * valid until the thread continues; containers of the session are valid until too many are in use. A number
+ * is never used again, so stale numbers are detected.
  */
 export class VariableStore {
-  private readonly ofStop = new Map<number, Container>();
-  /** The one that was longest not looked at first. */
-  private readonly ofSession = new Map<number, Container>();
-  private touched = false;
+  private readonly stopContainers = new Map<number, VariableContainer>();
+  /** Ordered by last use, the least recently used container first. */
+  private readonly sessionContainers = new Map<number, VariableContainer>();
+  private hasChanged = false;
 
   /**
-   * @param references shared by all threads, so that a number says whose it is
-   * @param release lets go of an object that no container of the session has any more
+   * @param references shared by all threads, so that a reference identifies its thread
+   * @param release releases an object whose session container was dropped
    */
   constructor(
     private readonly references: Counter,
     private readonly release: (objectId: string) => void,
   ) {}
 
-  /** Whether the reference is of this thread, and still good. */
+  /** True if the reference belongs to this thread and is valid. */
   has(reference: number): boolean {
-    return this.ofStop.has(reference) || this.ofSession.has(reference);
+    return this.stopContainers.has(reference) || this.sessionContainers.has(reference);
   }
 
-  add(container: Container): number {
+  add(container: VariableContainer): number {
     const reference = this.references.next();
-    if (container.lifetime === 'stop') this.ofStop.set(reference, container);
-    else this.keep(reference, container);
+    if (container.lifetime === 'stop') this.stopContainers.set(reference, container);
+    else this.storeForSession(reference, container);
     return reference;
   }
 
   /**
-   * The reference of a value: 0 where there is nothing to expand.
+   * Stores a value and returns its reference, or 0 if the value cannot be expanded.
    *
-   * @param expression gives the value, where there is one that does
-   * @param receiver of a prototype: whose prototype it is
+   * @param expression evaluates to the value, if there is such an expression
+   * @param receiver the object of a prototype
    */
   addValue(
     value: Runtime.RemoteObject,
@@ -113,56 +126,56 @@ export class VariableStore {
       ...{ objectId, lifetime, callFrameId, expression, receiver },
       shape: shapeOf(value),
       indexedCount,
-      // The elements of arrays are read by their index, however many they are.
+      // Elements of arrays are read by index, so their number does not matter.
       mayBeLarge:
         indexedCount === 0 && type === 'object' && subtype !== 'proxy' && preview?.overflow !== false,
       isClass: type === 'function' && value.description?.startsWith('class') === true,
     });
   }
 
-  /** @throws DebuggerError for a number that was never given out, or is stale */
-  get(reference: number): Container {
-    const container = this.ofStop.get(reference) ?? this.ofSession.get(reference);
+  /** @throws DebuggerError if the reference is unknown or stale */
+  get(reference: number): VariableContainer {
+    const container = this.stopContainers.get(reference) ?? this.sessionContainers.get(reference);
     if (container === undefined) throw staleReference(reference);
-    if (container.lifetime === 'session') this.keep(reference, container);
+    if (container.lifetime === 'session') this.storeForSession(reference, container);
     return container;
   }
 
-  /** To be called where something in the program may be changed by us. */
-  touch(): void {
-    this.touched = true;
+  /** Records that the debugger may have changed something in the program. */
+  markChanged(): void {
+    this.hasChanged = true;
   }
 
-  /** Whether something in the program may have changed since the stop: what was read with it may be out of date. */
-  get isTouched(): boolean {
-    return this.touched;
+  /** True if the program may have changed since the stop. Objects of scopes may then be out of date. */
+  get mayHaveChanged(): boolean {
+    return this.hasChanged;
   }
 
-  /** To be called when the thread goes on. */
-  forgetStop(): void {
-    this.ofStop.clear();
-    this.touched = false;
+  /** Drops the containers of a stop. Must be called when the thread continues. */
+  clearStop(): void {
+    this.stopContainers.clear();
+    this.hasChanged = false;
   }
 
-  private keep(reference: number, container: Container): void {
-    this.ofSession.delete(reference);
-    this.ofSession.set(reference, container);
-    if (this.ofSession.size <= MAX_SESSION_REFERENCES) return;
-    const [oldest] = this.ofSession;
+  private storeForSession(reference: number, container: VariableContainer): void {
+    this.sessionContainers.delete(reference);
+    this.sessionContainers.set(reference, container);
+    if (this.sessionContainers.size <= MAX_SESSION_REFERENCES) return;
+    const [oldest] = this.sessionContainers;
     if (oldest === undefined) return;
-    this.ofSession.delete(oldest[0]);
+    this.sessionContainers.delete(oldest[0]);
     this.release(oldest[1].objectId);
   }
 }
 
-/** The error of every request for a container that no thread has. */
+/** Creates the error for a reference that is unknown in all threads. */
 export function staleReference(reference: number): DebuggerError {
   return new DebuggerError(`variablesReference ${reference} is unknown, or of an earlier stop`);
 }
 
 /**
- * How many elements a value has, which the inspector tells in its description alone: `Array(3)`. A sparse array
- * has none: what is in it is found among its properties.
+ * Counts the elements of a value. The inspector gives the number only in the description: `Array(3)`. The
+ * result is 0 for a sparse array, whose elements are read as properties.
  */
 export function countIndexed(value: Runtime.RemoteObject): number {
   const { subtype, description } = value;
@@ -171,7 +184,7 @@ export function countIndexed(value: Runtime.RemoteObject): number {
   return subtype === 'array' && isSparse(value, count) ? 0 : count;
 }
 
-/** Whether most of an array's elements are missing, as far as its preview shows. */
+/** True if most elements of an array are missing, judging by its preview. */
 function isSparse({ preview }: Runtime.RemoteObject, length: number): boolean {
   if (length > MAX_DENSE_LENGTH) return true;
   const shown = preview?.properties.length ?? 0;

@@ -1,8 +1,8 @@
 import type { Debugger, Runtime } from 'node:inspector';
-import type { Container, VariableStore, Extra } from './variableStore.js';
+import type { VariableContainer, VariableStore, Extra } from './variableStore.js';
 import type { InspectorClient } from '../inspector/inspectorClient.js';
 import type { SourcePlace } from '../sources/sourceLocations.js';
-import type { ValueFormat } from '../formatting/valueFormat.js';
+import type { ValueFormat } from '../formatting/primitives.js';
 import { describeValue } from './describeValue.js';
 import type { ValueDetails } from './describeValue.js';
 import { readEntries } from './entries.js';
@@ -10,46 +10,46 @@ import type { Entry } from './entries.js';
 import { readGetter } from './getters.js';
 import { callInProgram } from './inProgram.js';
 import { entryExpression, propertyExpression } from './memberExpression.js';
-import { partsOf, spanOf } from './chunks.js';
+import { divideIntoChunks, requestedSpan } from './chunks.js';
 import type { Span } from './chunks.js';
 import { formatEntry } from '../formatting/previews.js';
 import { extraHint, propertyHint } from './presentation.js';
 import type { PresentationHint } from './presentation.js';
-import { countProperties, MAX_AT_ONCE, readNameBounds, readProperties, readRun } from './properties.js';
+import { countProperties, MAX_AT_ONCE, readNameBounds, readProperties, readRange } from './properties.js';
 import type { Property } from './properties.js';
 import { refreshScope } from './scopeValues.js';
 
-/** A variable as the adapter is told of it. */
+/** A variable as reported to the adapter. */
 export interface Variable extends Partial<ValueDetails> {
   readonly name: string;
   readonly value: string;
   readonly variablesReference: number;
-  /** The expression that gives this value in the same frame. */
+  /** The expression that evaluates to this value in the same frame. */
   readonly evaluateName?: string;
   readonly presentationHint?: PresentationHint;
 }
 
-/** Which of a container's variables are wanted. Absent fields do not narrow. */
+/** A selection of a container's variables. Absent fields select all. */
 export interface VariablesRange {
   readonly filter?: 'indexed' | 'named' | undefined;
   readonly start?: number | undefined;
-  /** 0 or absent: all of them, in parts where they are very many. */
+  /** Default: 0, which selects all variables, divided into chunks if there are very many. */
   readonly count?: number | undefined;
 }
 
-/** Reads what is in scopes and objects. */
+/** Reads the variables of scopes and objects. */
 export class Variables {
   constructor(
     private readonly client: InspectorClient,
-    private readonly containers: VariableStore,
+    private readonly store: VariableStore,
     private readonly placeOf: (location: Debugger.Location) => SourcePlace,
   ) {}
 
-  /** @throws DebuggerError for a reference that is unknown or stale */
+  /** @throws DebuggerError if the reference is unknown or stale */
   async read(reference: number, range: VariablesRange, format: ValueFormat = {}): Promise<Variable[]> {
-    const container = this.containers.get(reference);
+    const container = this.store.get(reference);
     if (container.shape === 'getter') return [await this.readGetter(container, format)];
-    if (this.containers.isTouched) await refreshScope(this.client, container);
+    if (this.store.mayHaveChanged) await refreshScope(this.client, container);
     const { filter } = range;
     const indexed = filter === 'named' ? [] : await this.readIndexed(container, range, format);
     const named = filter === 'indexed' ? [] : await this.readNamed(container, range, format);
@@ -57,39 +57,39 @@ export class Variables {
   }
 
   private async readIndexed(
-    container: Container,
+    container: VariableContainer,
     range: VariablesRange,
     format: ValueFormat,
   ): Promise<Variable[]> {
-    if (container.part?.kind === 'named' || container.indexedCount === 0) return [];
-    const span = spanOf(container.part ?? { start: 0, end: container.indexedCount }, range);
+    if (container.chunk?.kind === 'named' || container.indexedCount === 0) return [];
+    const span = requestedSpan(container.chunk ?? { start: 0, end: container.indexedCount }, range);
     if (span.tooLong) {
-      return this.parts(container, 'indexed', span, ({ start, end }) => `[${start} … ${end - 1}]`);
+      return this.listChunks(container, 'indexed', span, ({ start, end }) => `[${start} … ${end - 1}]`);
     }
-    const run = { start: span.start, count: span.end - span.start };
-    if (run.count <= 0) return [];
+    const items = { start: span.start, count: span.end - span.start };
+    if (items.count <= 0) return [];
     if (container.shape === 'map' || container.shape === 'set') {
-      const entries = await readEntries(this.client, container, run);
+      const entries = await readEntries(this.client, container, items);
       return entries.map((entry) => this.describeEntry(entry, container, format));
     }
-    const elements = await readRun(this.client, container, run, 'indexed');
+    const elements = await readRange(this.client, container, items, 'indexed');
     return elements.map((element) => this.describe(element, container, format));
   }
 
   private async readNamed(
-    container: Container,
+    container: VariableContainer,
     range: VariablesRange,
     format: ValueFormat,
   ): Promise<Variable[]> {
-    if (container.part?.kind === 'indexed') return [];
-    // `start` counts the elements where an array is read as a whole.
-    const asked = container.indexedCount > 0 && range.filter === undefined ? {} : range;
+    if (container.chunk?.kind === 'indexed') return [];
+    // When an array is read as a whole, `start` refers to its elements.
+    const requestedRange = container.indexedCount > 0 && range.filter === undefined ? {} : range;
     const count = container.mayBeLarge === true ? await countProperties(this.client, container) : 0;
-    if (container.part !== undefined || count > MAX_AT_ONCE) {
-      return this.readLarge(container, container.part ?? { start: 0, end: count }, asked, format);
+    if (container.chunk !== undefined || count > MAX_AT_ONCE) {
+      return this.readLarge(container, container.chunk ?? { start: 0, end: count }, requestedRange, format);
     }
     const properties = await readProperties(this.client, container);
-    const { start, end } = spanOf({ start: 0, end: properties.length }, asked);
+    const { start, end } = requestedSpan({ start: 0, end: properties.length }, requestedRange);
     return [
       ...(start === 0 ? await this.readExtras(container, format) : []),
       ...properties.slice(start, end).map((property) => this.describe(property, container, format)),
@@ -97,93 +97,101 @@ export class Variables {
   }
 
   private async readLarge(
-    container: Container,
+    container: VariableContainer,
     within: Span,
-    asked: VariablesRange,
+    requestedRange: VariablesRange,
     format: ValueFormat,
   ): Promise<Variable[]> {
-    const { start, end, tooLong } = spanOf(within, asked);
-    const run = { start, count: tooLong ? 0 : end - start };
-    const properties = await readRun(this.client, container, run, 'named');
-    // The prototype comes with every run, and is shown behind the last one.
-    const shown = end < within.end || container.part !== undefined ? properties.filter(isOwn) : properties;
+    const { start, end, tooLong } = requestedSpan(within, requestedRange);
+    const items = { start, count: tooLong ? 0 : end - start };
+    const properties = await readRange(this.client, container, items, 'named');
+    // Each range includes the prototype. It is shown only after the last one.
+    const shown = end < within.end || container.chunk !== undefined ? properties.filter(isOwn) : properties;
     const variables = shown.map((property) => this.describe(property, container, format));
     const extras = start === 0 ? await this.readExtras(container, format) : [];
     if (!tooLong) return [...extras, ...variables];
-    const { size } = partsOf({ start, end });
+    const { size } = divideIntoChunks({ start, end });
     const bounds = await readNameBounds(this.client, container, { size, start, end });
     const name = (_: Span, index: number): string => (bounds[index] ?? []).map(shorten).join(' … ');
-    return [...extras, ...this.parts(container, 'named', { start, end }, name), ...variables];
+    return [...extras, ...this.listChunks(container, 'named', { start, end }, name), ...variables];
   }
 
-  private parts(
-    container: Container,
+  private listChunks(
+    container: VariableContainer,
     kind: 'indexed' | 'named',
     span: Span,
-    nameOf: (part: Span, index: number) => string,
+    chunkName: (chunk: Span, index: number) => string,
   ): Variable[] {
-    return partsOf(span).parts.map((part, index) => ({
-      name: nameOf(part, index),
-      value: `${part.end - part.start} ${kind === 'indexed' ? 'elements' : 'properties'}`,
-      variablesReference: this.containers.add({
+    return divideIntoChunks(span).chunks.map((chunk, index) => ({
+      name: chunkName(chunk, index),
+      value: `${chunk.end - chunk.start} ${kind === 'indexed' ? 'elements' : 'properties'}`,
+      variablesReference: this.store.add({
         ...container,
         extras: [],
-        part: { kind, ...part },
+        chunk: { kind, ...chunk },
       }),
       presentationHint: { kind: 'virtual', visibility: 'internal' },
     }));
   }
 
-  private async readExtras(container: Container, format: ValueFormat): Promise<Variable[]> {
+  private async readExtras(container: VariableContainer, format: ValueFormat): Promise<Variable[]> {
     const { extras = [] } = container;
     return Promise.all(extras.map((extra) => this.describeExtra(extra, container, format)));
   }
 
-  private async describeExtra(extra: Extra, origin: Container, format: ValueFormat): Promise<Variable> {
+  private async describeExtra(
+    extra: Extra,
+    origin: VariableContainer,
+    format: ValueFormat,
+  ): Promise<Variable> {
     const { name, expression } = extra;
     const value = await this.withPreview(extra.value, origin);
-    const details = describeValue(this.containers, value, { origin, expression, format });
+    const details = describeValue(this.store, value, { origin, expression, format });
     const evaluateName = expression === undefined ? {} : { evaluateName: expression };
     return { name, ...details, ...evaluateName, presentationHint: extraHint(value) };
   }
 
-  /** What comes with a stop comes without a preview. */
+  /** Adds a preview to a value that arrived with a stop, and therefore without one. */
   private async withPreview(
     value: Runtime.RemoteObject,
-    { lifetime }: Container,
+    { lifetime }: VariableContainer,
   ): Promise<Runtime.RemoteObject> {
     const { objectId, preview, type } = value;
     if (objectId === undefined || preview !== undefined || type !== 'object') return value;
     const code = 'function () { return this; }';
-    return (await callInProgram(this.client, { code, self: objectId, lifetime })).result;
+    return (await callInProgram(this.client, { code, thisObjectId: objectId, lifetime })).result;
   }
 
-  private async readGetter(container: Container, format: ValueFormat): Promise<Variable> {
-    this.containers.touch();
+  private async readGetter(container: VariableContainer, format: ValueFormat): Promise<Variable> {
+    this.store.markChanged();
     const value = await readGetter(this.client, container);
     const { expression } = container;
-    const details = describeValue(this.containers, value, { origin: container, expression, format });
+    const details = describeValue(this.store, value, { origin: container, expression, format });
     return { name: '', ...details, ...(expression !== undefined && { evaluateName: expression }) };
   }
 
-  private describeEntry({ index, value }: Entry, container: Container, format: ValueFormat): Variable {
+  private describeEntry(
+    { index, value }: Entry,
+    container: VariableContainer,
+    format: ValueFormat,
+  ): Variable {
     const expression = entryExpression(container, index);
     const named = { name: String(index), ...(expression !== undefined && { evaluateName: expression }) };
     if (container.shape === 'set' || value.objectId === undefined) {
       return {
         ...named,
-        ...describeValue(this.containers, value, { origin: container, expression, format }),
+        ...describeValue(this.store, value, { origin: container, expression, format }),
       };
     }
     const { lifetime, callFrameId, objectId: map } = container;
-    const variablesReference = this.containers.add({
+    const variablesReference = this.store.add({
       ...{ objectId: value.objectId, shape: 'entry', lifetime, callFrameId, expression, indexedCount: 0 },
       receiver: { objectId: map },
     });
     return { ...named, value: formatEntry(value, format), variablesReference };
   }
 
-  private describe(property: Property, container: Container, format: ValueFormat): Variable {
+  private describe(property: Property, container: VariableContainer, format: ValueFormat): Variable {
     const { name, value } = property;
     const expression = propertyExpression(container, property);
     const named = { name, ...(expression !== undefined && { evaluateName: expression }) };
@@ -195,7 +203,7 @@ export class Variables {
       return { name, ...this.describeLocation(value), presentationHint };
     const receiver = name === '[[Prototype]]' ? (container.receiver ?? container) : undefined;
     const found = { origin: container, expression, receiver, format };
-    return { ...named, ...describeValue(this.containers, value, found), presentationHint };
+    return { ...named, ...describeValue(this.store, value, found), presentationHint };
   }
 
   private describeLocation({ value }: Runtime.RemoteObject): Pick<Variable, 'value' | 'variablesReference'> {
@@ -205,14 +213,14 @@ export class Variables {
 
   private describeAccessor(
     { getter, setter }: Property,
-    container: Container,
+    container: VariableContainer,
     expression: string | undefined,
   ): Pick<Variable, 'value' | 'variablesReference'> {
     if (getter?.objectId === undefined) {
       return { value: setter === undefined ? '<not available>' : '[Setter]', variablesReference: 0 };
     }
     const { lifetime, callFrameId } = container;
-    const variablesReference = this.containers.add({
+    const variablesReference = this.store.add({
       ...{ objectId: getter.objectId, shape: 'getter', lifetime, callFrameId, expression, indexedCount: 0 },
       receiver: container.receiver ?? container,
     });
@@ -224,7 +232,7 @@ function isOwn({ kind }: Property): boolean {
   return kind !== 'internal';
 }
 
-/** The part of a name that tells it from others, where a part of an object is named by two of them. */
+/** Shortens a property name for the label of a chunk, which shows two names. */
 function shorten(name: string): string {
   return name.length > 40 ? `${name.slice(0, 40)}…` : name;
 }

@@ -6,7 +6,9 @@ import { DAP_ERROR_IDS } from '../../../../src/adapter/dap/dapErrors.js';
 
 function requests(): { reverse: ReverseRequests; sent: () => string } {
   const stream = new PassThrough();
-  const reverse = new ReverseRequests(new DapWriter(() => stream));
+  const writer = new DapWriter();
+  writer.attach(stream);
+  const reverse = new ReverseRequests(writer);
   return { reverse, sent: () => String(stream.read()) };
 }
 

@@ -14,7 +14,7 @@ function addressOf(endpoint: Endpoint | undefined): string {
   throw new Error('no DAP server knows this endpoint');
 }
 
-/** What the docs show: an adapter of somebody else's, between its client and a DAP server that connects back. */
+/** The example of the docs: another adapter, between its client and a DAP server that connects back. */
 describe.each(process.platform === 'win32' ? ['tcp'] : ['tcp', 'unix'])(
   'an embedder over %s',
   (transport) => {

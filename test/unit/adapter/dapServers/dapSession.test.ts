@@ -38,7 +38,7 @@ function names(client: DapClient): string[] {
   return client.events.map(({ event }) => event);
 }
 
-/** What a stand-in got, as it tells in its answer. */
+/** The answer of a stand-in: the message that it received. */
 interface Got {
   readonly got: Message;
 }
@@ -101,7 +101,7 @@ describe('a DAP server that connects back', () => {
     expect(parting).toEqual(words);
   });
 
-  /** How the server understood `disconnect`: what it says of a request that it leaves unanswered. */
+  /** Sends `disconnect`. @returns the request as the server received it, which the server prints */
   async function disconnectSeen(client: DapClient, words: object): Promise<{ got: unknown }> {
     await client.request('test/tellDisconnect');
     await client.request('disconnect', words);

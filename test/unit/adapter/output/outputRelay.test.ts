@@ -11,7 +11,7 @@ class RecordingSink implements OutputSink {
   readonly texts: string[] = [];
   readonly details: (OutputDetails | undefined)[] = [];
   full = false;
-  /** Whether each write fills it. */
+  /** True if each write fills the sink. */
   fillsUp = false;
   makeRoom: () => void = () => undefined;
 
@@ -42,7 +42,7 @@ function relayed() {
   return { stdout, stderr, sink, relay: new OutputRelay({ stdout, stderr }, sink) };
 }
 
-/** Has the relay ask, and answers when the test says so. */
+/** Makes the relay ask. Its questions are answered when the test calls `answer`. */
 function answerLater(relay: OutputRelay) {
   const waiting: ((quietMs: number | undefined) => void)[] = [];
   const asked = {
@@ -157,10 +157,10 @@ describe('OutputRelay', () => {
     stderr.end();
     let left = 10;
     // The pace of the program: it writes more often than the silence lasts.
-    const ticking = setInterval(() => {
+    const writing = setInterval(() => {
       stdout.write('x');
       left -= 1;
-      if (left === 0) clearInterval(ticking);
+      if (left === 0) clearInterval(writing);
     }, 20);
     const began = performance.now();
     await relay.drained(150);

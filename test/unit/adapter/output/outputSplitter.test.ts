@@ -11,7 +11,7 @@ function callOf(text: string, offset: number, order = 1): ConsoleCall {
   };
 }
 
-/** What the pieces say: plain text, or a call's line and its text. */
+/** Describes pieces: plain text, or the line of a call and its text. */
 function told(pieces: readonly Piece[]): unknown[] {
   return pieces.map(({ bytes, call }) =>
     call === undefined ? bytes.toString() : [call.details.line, bytes.toString()],

@@ -18,7 +18,7 @@ import { fixturePath, sessionPair } from '../sessionPair.js';
 
 const ENDS = pythonProgram('ends.py');
 const SHOP = pythonProgram('shop.py');
-/** What a request may take whose answer does not come from the launcher, in milliseconds. */
+/** Deadline of a request that is answered without the launcher, in milliseconds. */
 const QUICK_MS = 6_000;
 
 function dapperClient(): DapClient {
@@ -396,7 +396,7 @@ describe('requests that a dapper launcher does and others do not', () => {
         body: { error: { id: DAP_ERROR_IDS.unknownRequest } },
       });
     }
-    // What only some launchers can do, and this one does not claim, is taken back.
+    // Capabilities that this launcher does not have are withdrawn.
     const { capabilities } = await client.waitForEvent<{ capabilities: object }>('capabilities');
     expect(capabilities).toMatchObject({ supportsConditionalBreakpoints: false });
     await client.request('disconnect');

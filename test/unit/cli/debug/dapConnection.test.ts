@@ -5,7 +5,10 @@ import { DapConnection } from '../../../../src/cli/debug/dapConnection.js';
 import { frame } from '../../../support/dapClient.js';
 import { within } from '../../../support/within.js';
 
-/** What a connection makes of an adapter's bytes: the events, and what ended the conversation, if anything did. */
+/**
+ * Returns the events that a connection reads from an adapter's bytes, and the error that ended the
+ * conversation.
+ */
 async function read(chunks: Iterable<Buffer>): Promise<{ events: unknown[]; failure: Error | undefined }> {
   const input = new PassThrough();
   const connection = new DapConnection(input, new PassThrough());

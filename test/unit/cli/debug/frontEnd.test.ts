@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { CliProcess, projectPath } from '../../../support/cliProcess.js';
 
-// The front-end over an adapter that plays a fixed session: two stops in program.txt, then exit code 7.
+// Tests the front-end with an adapter that plays a fixed session: two stops in program.txt, then exit code 7.
 const PROGRAM = projectPath('test/unit/cli/fixtures/program.txt');
 
 function start(...args: string[]): CliProcess {

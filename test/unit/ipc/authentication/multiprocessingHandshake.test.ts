@@ -155,7 +155,7 @@ describe('a listener with a key', () => {
     const refused = await refusal();
     expect([refused.code, refused.error]).toEqual([code, expect.any(AuthenticationError)]);
     const told = await readToTheEnd(peer.socket);
-    // Nothing of the key's use is ever seen by who does not have it.
+    // A peer without the key sees nothing that was computed with the key.
     expect(told).toEqual(code === 'ERR_IPC_AUTHENTICATION' ? rawMessage(FAILURE) : Buffer.alloc(0));
     await expectLiving(listener);
   });

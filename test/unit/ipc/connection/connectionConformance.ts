@@ -14,8 +14,8 @@ import { connectionStates } from './connectionStates.js';
 const MIB = 1024 * 1024;
 
 /**
- * What every connection does, over whichever transport: traffic and its two ends here, what a peer may get
- * wrong in `connectionInput.ts`, states in `connectionStates.ts`, stalls in `connectionPressure.ts`.
+ * The behaviour of a connection over any transport: messages and both ends here, faulty input from the peer in
+ * `connectionInput.ts`, states in `connectionStates.ts`, stalls in `connectionPressure.ts`.
  */
 export function connectionConformance(carrier: Carrier): void {
   describe(`messages over ${carrier.name}`, () => {

@@ -10,7 +10,7 @@ import { within } from '../../../support/within.js';
 
 const MIB = 1024 * 1024;
 
-/** What every connection does, over whichever transport, with what comes from the peer. */
+/** The behaviour of a connection over any transport: input from the peer. */
 export function connectionInput(carrier: Carrier): void {
   describe(`the peer's end over ${carrier.name}`, () => {
     peersEnd(carrier);
@@ -78,7 +78,7 @@ function peersEnd(carrier: Carrier): void {
 }
 
 function badInput(carrier: Carrier): void {
-  const { frame, header, codeOfHttp } = wireOf(carrier.config.framing);
+  const { frame, header, httpErrorCode: codeOfHttp } = wireOf(carrier.config.framing);
 
   it('ends the connection where it is no frame: told once, after the messages before it', async () => {
     const { adapter, peer } = await openWithRawPeer(carrier);

@@ -1,18 +1,18 @@
 import { describe, expect, it } from 'vitest';
 import type { ConnectionBase } from '../../../../src/ipc/connection/connectionBase.js';
-import { settlesWithin } from '../../../../src/ipc/core/deferred.js';
 import { systemCode } from '../../../../src/ipc/core/errors.js';
 import { listening, openPair, openWithRawPeer } from '../../../support/connectionPair.js';
 import type { Carrier } from '../../../support/connectionPair.js';
 import { firstLine, startFixture } from '../../../support/fixtureProcess.js';
 import { rejectionOf } from '../../../support/rejection.js';
+import { settlesSoon } from '../../../support/turns.js';
 import { wireOf } from '../../../support/wires.js';
 import { within } from '../../../support/within.js';
 
 const KIB = 1024;
 const MIB = 1024 * KIB;
 
-/** What every connection does, over whichever transport, when a side stalls or vanishes. */
+/** The behaviour of a connection over any transport: a side that stalls or vanishes. */
 export function connectionPressure(carrier: Carrier): void {
   describe(`a peer that does not read over ${carrier.name}`, () => {
     stalledPeer(carrier);
@@ -27,16 +27,13 @@ export function connectionPressure(carrier: Carrier): void {
 
 const text = 'x'.repeat(64 * KIB);
 
-/** How long a send has to make no progress to count as one that waits for the peer. */
-const STALL_MS = 50;
-
-/** Sends until a send stays with us: all that the kernel and the peer take is full. */
+/** Sends until a send waits: the buffers of the kernel and of the peer are full. */
 async function fill(connection: ConnectionBase): Promise<Promise<void>[]> {
   const sends: Promise<void>[] = [];
   for (;;) {
     const send = connection.writeMessage({ number: sends.length, text });
     sends.push(send);
-    if (!(await settlesWithin(send, STALL_MS))) return sends;
+    if (!(await settlesSoon(send))) return sends;
     await send;
   }
 }
@@ -119,7 +116,7 @@ function stalledReader(carrier: Carrier): void {
     const one = frame({ text });
     let written = 0;
     let write = peer.write(one);
-    for (; await settlesWithin(write, STALL_MS); write = peer.write(one)) {
+    for (; await settlesSoon(write); write = peer.write(one)) {
       written += 1;
       // The kernel's buffers take a few MiB at most; this would be 25.
       expect(written, 'frames that the peer got rid of').toBeLessThan(400);

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { boundOf, connectionOf, listening, openPair } from '../../../support/connectionPair.js';
+import { endpointOf, connectionOf, listening, openPair } from '../../../support/connectionPair.js';
 import type { Carrier } from '../../../support/connectionPair.js';
 import { connectRaw } from '../../../support/rawPeer.js';
 import { rejectionOf } from '../../../support/rejection.js';
 import { wireOf } from '../../../support/wires.js';
 import { within } from '../../../support/within.js';
 
-/** What every connection does, over whichever transport, in each of its states. */
+/** The behaviour of a connection over any transport: each of its states. */
 export function connectionStates(carrier: Carrier): void {
   describe(`states over ${carrier.name}`, () => {
     states(carrier);
@@ -22,7 +22,7 @@ function states(carrier: Carrier): void {
     await adapter.startListening();
     seen.push(adapter.state);
     const accepted = adapter.accept();
-    await connectRaw(boundOf(adapter));
+    await connectRaw(endpointOf(adapter));
     await within(accepted, 'the accept');
     seen.push(adapter.state);
     adapter.destroy();

@@ -13,7 +13,7 @@ import { within } from '../../../support/within.js';
 
 const MAX_FRAME = 1024 * 1024;
 
-/** Stands in for a socket: keeps each system call's bytes, and completes it when told to. */
+/** A stand-in for a socket. It records the bytes of each system call, which `complete` completes. */
 class Kernel extends Duplex {
   readonly calls: Buffer[] = [];
   private readonly completions: (() => void)[] = [];

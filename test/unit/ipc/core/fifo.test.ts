@@ -11,7 +11,7 @@ describe('Fifo', () => {
       undefined,
       undefined,
     ]);
-    expect(fifo.takeAll()).toEqual([]);
+    expect(fifo.removeAll()).toEqual([]);
     expect(fifo.length).toBe(0);
   });
 
@@ -29,7 +29,7 @@ describe('Fifo', () => {
             model.push(number);
           } else if (name === 'shift') expect(fifo.shift()).toBe(model.shift());
           else {
-            expect(fifo.takeAll()).toEqual(model);
+            expect(fifo.removeAll()).toEqual(model);
             model = [];
           }
           expect([fifo.length, fifo.first(), fifo.last()]).toEqual([model.length, model[0], model.at(-1)]);

@@ -7,7 +7,7 @@ import type { Framing } from '../../../../src/ipc/framing/framing.js';
 
 export const MAX = 1024;
 
-/** A header that is none, and what it is told as. */
+/** An invalid header, and the code of its error. */
 export interface Malformed {
   readonly what: string;
   readonly bytes: Buffer;
@@ -19,11 +19,11 @@ export interface FramingCase {
   readonly framing: Framing;
   readonly frame: (payload: Buffer) => Buffer;
   readonly malformed: readonly Malformed[];
-  /** Whether a frame may hold nothing. */
+  /** True if a frame may be empty. */
   readonly mayBeEmpty: boolean;
 }
 
-/** A decoder, the payloads it handed on, and what it said last. */
+/** A decoder, the payloads that it decoded, and its last result. */
 export function decodingOf(framing: Framing, maxFrameBytes = MAX) {
   const payloads: Buffer[] = [];
   const decoder = new FrameDecoder(framing, maxFrameBytes, (source, start, end) =>
@@ -42,7 +42,7 @@ export function framingErrorOf(action: () => void): FramingError {
   throw new Error('nothing was thrown');
 }
 
-/** What decoder and encoder do with every framing. */
+/** The behaviour of decoder and encoder with any framing. */
 export function framingConformance(subject: FramingCase): void {
   describe(`${subject.framing.name}: reassembly`, () => {
     reassembly(subject);

@@ -121,7 +121,7 @@ describe('encodeMessage', () => {
 describe('MessageCodec', () => {
   const texts = ['{"n":1}', '{"text":"two"}', '{"n":[3]}', 'no JSON', '[5]', '{"text":"\\u2713"}'];
 
-  /** Decodes texts out of one chunk, `between` standing between them as headers do. */
+  /** Decodes texts from one chunk. @param between is put before each text, like a header */
   function decodedFromChunk(codec: MessageCodec, contents: readonly (string | Buffer)[], between = 'DP') {
     const pieces = contents.map((content) => Buffer.from(content as string));
     const gap = Buffer.from(between, 'latin1');
@@ -131,7 +131,7 @@ describe('MessageCodec', () => {
       at += gap.length + piece.length;
       return codec.decode(chunk, at - piece.length, at);
     });
-    codec.leave();
+    codec.releaseChunk();
     return results;
   }
 
@@ -157,7 +157,7 @@ describe('MessageCodec', () => {
     const codec = new MessageCodec();
     const chunk = Buffer.from('{"n":1}{"n":2}{"n":3}{"n":4}{"n":5}');
     expect(codec.decode(chunk, 7, 14)).toEqual({ n: 2 });
-    codec.leave();
+    codec.releaseChunk();
     chunk.write('{"n":9}', 7);
     expect(codec.decode(chunk, 7, 14)).toEqual({ n: 9 });
   });

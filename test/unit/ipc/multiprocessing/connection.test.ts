@@ -7,6 +7,7 @@ import {
   structured,
 } from '../../../../src/ipc/multiprocessing/index.js';
 import { rejectionOf } from '../../../support/rejection.js';
+import { settledValue } from '../../../support/turns.js';
 import { eventually, within } from '../../../support/within.js';
 import { connectRawPython } from './support/rawPython.js';
 import { WAYS, accepted, listening, pairOver, pattern, piped } from './support/ends.js';
@@ -202,8 +203,8 @@ describe.each(WAYS)('a connection by $name', (way) => {
       await one.sendBytes(pattern(64 * KIB));
       sent += 1;
     });
-    const before = await settledCount(() => sent);
-    // What the kernel holds is beside that.
+    const before = await settledValue(() => sent);
+    // The buffers of the kernel come in addition.
     expect(before).toBeLessThan(FLOOD / 2);
     for (let count = 0; count < FLOOD; count += 1)
       expect((await within(other.recvBytes(), 'the next')).length).toBe(64 * KIB);
@@ -229,15 +230,6 @@ describe.each(WAYS)('a connection by $name', (way) => {
     expect(clean).toBe(false);
   });
 });
-
-/** What a count has come to when it has not changed for a while. */
-async function settledCount(count: () => number): Promise<number> {
-  for (;;) {
-    const before = count();
-    await new Promise((resolve) => setTimeout(resolve, SHORT_MS));
-    if (count() === before) return before;
-  }
-}
 
 describe('arguments of a connection', () => {
   it.each([
@@ -320,7 +312,7 @@ describe('a peer that sends empty messages', () => {
     const count = 300_000;
     let written = false;
     peer.socket.write(Buffer.alloc(4 * count), () => (written = true));
-    expect(await settledCount(() => peer.socket.bytesWritten)).toBe(4 * count);
+    expect(await settledValue(() => peer.socket.bytesWritten)).toBe(4 * count);
     expect(written).toBe(false);
     for (let read = 0; read < count; read += 1) expect((await one.recvBytes()).length).toBe(0);
     await eventually(() => written, 'all is sent');

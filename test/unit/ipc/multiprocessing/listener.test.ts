@@ -65,7 +65,7 @@ describe.each(LISTENING)('a listener at $name', ({ address: where }) => {
     expect(await taken.recv()).toBe('last');
     expect(await taken.recvBytes()).toHaveLength(150_000);
     expect(await taken.recv()).toBe('words');
-    // Whether the send that came too late is told depends on the Node.js.
+    // The version of Node.js decides if the late send is an error.
     expect(['ERR_IPC_END', 'ERR_IPC_CONNECTION_LOST']).toContain((await rejectionOf(taken.recv())).code);
   });
 
@@ -126,11 +126,11 @@ describe('accept', () => {
     const listener = await listening(TCP);
     const abort = new AbortController();
     const waiting = rejectionOf(listener.accept({ signal: abort.signal }));
-    const inside = listener as unknown as { take(peer: unknown): void };
-    const take = inside.take.bind(listener);
-    inside.take = (peer) => {
+    const inside = listener as unknown as { addPeer(peer: unknown): void };
+    const addPeer = inside.addPeer.bind(listener);
+    inside.addPeer = (peer) => {
       abort.abort();
-      take(peer);
+      addPeer(peer);
     };
     const connection = await connecting(listener.address);
     expect((await waiting).code).toBe('ERR_IPC_ABORTED');
@@ -235,7 +235,7 @@ describe('a crowd', () => {
       Array.from({ length: 40 }, (_, number) => number),
     );
     await Promise.all(strangers);
-    // Nobody else was let in.
+    // No other connection was accepted.
     expect((await rejectionOf(listener.accept({ timeoutMs: 1 }))).code).toBe('ERR_IPC_ACCEPT_TIMEOUT');
   });
 

@@ -26,7 +26,7 @@ describe.each(WAYS)('poll by $name', (way) => {
   it('sees what the kernel has already, without a wait', async () => {
     const [one, other] = await pairOver(way);
     await other.send('here');
-    // What a socket is given takes a turn to be at the other end; what has arrived is seen.
+    // Bytes take a turn of the event loop to arrive at the other end.
     await within(one.poll(LONG_MS), 'it is here');
     await one.recv();
     await other.sendBytes(Buffer.alloc(0));
@@ -127,7 +127,7 @@ describe('wait', () => {
   });
 });
 
-/** What the engine still holds of something after all that could be let go is gone: bytes of heap. */
+/** Runs an action, then collects garbage. @returns the used heap in bytes */
 async function heapAfter(action: () => Promise<void>): Promise<number> {
   const session = new Session();
   session.connect();

@@ -93,7 +93,9 @@ describe('a desk', () => {
     const wait = rejectionOf(waitAtRendezvous(address, {}));
     await said(1);
     expect(await within(silent.readMessage(), 'the end of the silent one')).toBeNull();
-    const refusal = logger.entries.find(({ message }) => message === 'one who came to the desk is sent away');
+    const refusal = logger.entries.find(
+      ({ message }) => message === 'a peer of the rendezvous is disconnected',
+    );
     expect(refusal?.fields).toMatchObject({ err: { code: 'ERR_IPC_ACCEPT_TIMEOUT' } });
     await desk.close();
     expect(await within(wait, 'the release')).toMatchObject({ code: 'ERR_IPC_RELEASED' });

@@ -1,12 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { defer, settlesWithin } from '../../../../src/ipc/core/deferred.js';
+import { defer } from '../../../../src/ipc/core/deferred.js';
 import type { Message } from '../../../../src/ipc/core/messages.js';
 import { listeningManager, pathOf } from '../../../support/managers.js';
 import { rawFrame } from '../../../support/rawFrames.js';
 import { connectRaw } from '../../../support/rawPeer.js';
+import { settlesSoon } from '../../../support/turns.js';
 import { eventually, within } from '../../../support/within.js';
 
-/** A paced reader, and a peer of bytes. What it reads it holds on to until it is told to go on. */
+/** Makes a paced reader, and a peer of bytes. The reader handles each message until `step` is called. */
 async function pacedReader() {
   const { adapter, config } = await listeningManager({ auth: 'off', maxBufferedBytes: 64 * 1024 });
   const messages: Message[] = [];
@@ -59,6 +60,7 @@ describe('a paced reader', () => {
       'a peer that has to wait',
     );
     expect(written).toBeLessThan(200);
+    // The pace of the reader.
     const stepping = setInterval(step, 1);
     await within(sending, 'all is sent', 20_000);
     peer.end();
@@ -73,7 +75,7 @@ describe('a paced reader', () => {
     peer.end();
     await within(adapter.closed, 'the end');
     expect(messages).toEqual([{ n: 1 }]);
-    expect(await settlesWithin(adapter.allRead, 0)).toBe(false);
+    expect(await settlesSoon(adapter.allRead)).toBe(false);
     step();
     await eventually(() => messages.length === 2, 'the second message');
     step();

@@ -22,7 +22,7 @@ beforeEach(() => {
   directory = mkdtempSync(join(tmpdir(), 'unix-'));
 });
 
-/** A server of somebody else, gone when the test ends. */
+/** Starts a server of another program. It is closed when the test ends. */
 async function foreignServer(path: string): Promise<Server> {
   const server = createServer((socket) => socket.destroy()).listen(path);
   await once(server, 'listening');

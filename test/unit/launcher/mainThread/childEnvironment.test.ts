@@ -8,14 +8,14 @@ import { afterAll, describe, expect, it } from 'vitest';
 
 const LAUNCHER = fileURLToPath(new URL('../../../../dist/launcher/', import.meta.url));
 
-/** The built module: the launcher's main thread is CommonJS. */
+/** The built module, because the launcher's main thread is CommonJS. */
 const { addBootstrap } = createRequire(import.meta.url)(
   join(LAUNCHER, 'mainThread/childEnvironment.cjs'),
 ) as {
   addBootstrap: (pairs: readonly string[], bootstrap: { file: string; invitation: object }) => string[];
 };
 
-/** Nobody waits there: the child runs on at once. */
+/** A rendezvous that does not exist: the child runs on at once. */
 const INVITATION = { desk: { launcherArgs: [], keyFile: '/no/such/file', timeoutMs: 1 }, parentPid: 1 };
 const PRINTS_ENVIRONMENT = 'console.log(JSON.stringify(process.env))';
 
@@ -28,7 +28,7 @@ function environmentOf(pairs: readonly string[]): NodeJS.ProcessEnv {
   );
 }
 
-/** The environment that a program finds. */
+/** Returns the environment that a program sees. */
 function seenWith(env: NodeJS.ProcessEnv): unknown {
   const { stdout, stderr } = spawnSync(process.execPath, ['-e', PRINTS_ENVIRONMENT], {
     env,

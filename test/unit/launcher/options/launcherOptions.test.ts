@@ -53,6 +53,16 @@ describe('the launcher’s command line', () => {
     });
   });
 
+  it.for(['--child-rendezvous', '--child-desk'])('takes the rendezvous of children by %s', (flag) => {
+    const rendezvous = { launcherArgs: ['--ipc', 'unix'], keyFile: '/key', timeoutMs: 5 };
+    const text = Buffer.from(JSON.stringify(rendezvous)).toString('base64url');
+    expect(read('--program', 'a.js', '--session-id', 'S', flag, text).childRendezvous).toEqual({
+      ...rendezvous,
+      sessionId: 'S',
+    });
+    expect(() => read('--program', 'a.js', flag, '?')).toThrow(/--child-rendezvous needs JSON/);
+  });
+
   it.for<[string[], RegExp]>([
     [[], /nothing to run: give --program FILE, or --code TEXT/],
     [['--program', 'a', '--code', 'b'], /not both/],

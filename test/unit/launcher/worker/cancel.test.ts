@@ -5,7 +5,7 @@ import { lineOf, program } from '../../../support/launcher/programs.js';
 const shop = program('shop.cjs');
 const CANCELLED = { success: false, message: 'cancelled' };
 
-/** A program that stands still. */
+/** Starts a program and waits until it is paused. */
 async function stopped(): Promise<AdapterStandIn> {
   const adapter = await AdapterStandIn.initialized({ args: ['--program', shop] });
   await adapter.runTo(shop, lineOf(shop, 'loop'));
@@ -20,7 +20,7 @@ describe('cancel', () => {
   it('ends an expression that would never end, and the program stands and goes on as before', async () => {
     await using adapter = await stopped();
     const { id: frameId } = await adapter.topFrame();
-    const endless = await adapter.begin('evaluate', { expression: 'while (true) {}', frameId });
+    const endless = await adapter.sendRequest('evaluate', { expression: 'while (true) {}', frameId });
     expect(await adapter.request('cancel', { requestId: endless.id })).toMatchObject({ success: true });
     expect(await endless.response).toMatchObject(CANCELLED);
     expect(await adapter.ask('evaluate', { expression: '6 * 7', frameId })).toMatchObject({ result: '42' });
@@ -37,9 +37,9 @@ describe('cancel', () => {
   it('drops a command that still waits: it is never done', async () => {
     await using adapter = await stopped();
     const { id: frameId } = await adapter.topFrame();
-    const endless = await adapter.begin('evaluate', { expression: 'for (;;) {}', frameId });
-    const atWork = await adapter.begin('setBreakpoints', { source: { path: shop }, breakpoints: [] });
-    const waits = await adapter.begin('continue');
+    const endless = await adapter.sendRequest('evaluate', { expression: 'for (;;) {}', frameId });
+    const atWork = await adapter.sendRequest('setBreakpoints', { source: { path: shop }, breakpoints: [] });
+    const waits = await adapter.sendRequest('continue');
     await adapter.ask('cancel', { requestId: waits.id });
     expect(await waits.response).toMatchObject(CANCELLED);
     await adapter.ask('cancel', { requestId: endless.id });
@@ -54,12 +54,12 @@ describe('cancel', () => {
   it('lets a command that changes the run come to its end, once it has begun', async () => {
     await using adapter = await stopped();
     const { id: frameId } = await adapter.topFrame();
-    const endless = await adapter.begin('evaluate', { expression: 'for (;;) {}', frameId });
-    const atWork = await adapter.begin('setBreakpoints', {
+    const endless = await adapter.sendRequest('evaluate', { expression: 'for (;;) {}', frameId });
+    const atWork = await adapter.sendRequest('setBreakpoints', {
       source: { path: shop },
       breakpoints: [{ line: lineOf(shop, 'end') }],
     });
-    await adapter.ask('threads'); // by its answer, what was asked before it has begun
+    await adapter.ask('threads'); // By the time of this response, the earlier command has started.
     await adapter.ask('cancel', { requestId: atWork.id });
     await adapter.ask('cancel', { requestId: endless.id });
     expect(await atWork.response).toMatchObject({ success: true });
@@ -72,9 +72,9 @@ describe('cancel', () => {
     await using adapter = await stopped();
     const { id: frameId } = await adapter.topFrame();
     const { scopes } = await adapter.ask<{ scopes: { variablesReference: number }[] }>('scopes', { frameId });
-    const endless = await adapter.begin('evaluate', { expression: 'for (;;) {}', frameId });
+    const endless = await adapter.sendRequest('evaluate', { expression: 'for (;;) {}', frameId });
     const reference = { variablesReference: scopes[0]?.variablesReference };
-    const heldUp = await adapter.begin('variables', reference);
+    const heldUp = await adapter.sendRequest('variables', reference);
     await adapter.ask('cancel', { requestId: heldUp.id });
     expect(await heldUp.response).toMatchObject(CANCELLED);
     await adapter.ask('cancel', { requestId: endless.id });
@@ -85,7 +85,7 @@ describe('cancel', () => {
   it('does nothing for a command that is through, or was never asked', async () => {
     await using adapter = await stopped();
     const { id: frameId } = await adapter.topFrame();
-    const through = await adapter.begin('evaluate', { expression: '1', frameId });
+    const through = await adapter.sendRequest('evaluate', { expression: '1', frameId });
     expect(await through.response).toMatchObject({ success: true });
     for (const requestId of [through.id, 9999, 'text', -1]) {
       expect(await adapter.request('cancel', { requestId })).toMatchObject({ success: true });

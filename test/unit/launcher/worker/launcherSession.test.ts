@@ -157,7 +157,7 @@ describe('a debug session in dapper’s dialect', () => {
     const spins = program('spins.cjs');
     await using adapter = await launch(spins);
     await adapter.ask('configurationDone');
-    await adapter.process.said('spinning');
+    await adapter.process.printed('spinning');
     await adapter.ask('pause', { threadId: 1 });
     expect(await adapter.event('stopped')).toMatchObject({ reason: 'pause' });
     expect(await adapter.topFrame()).toMatchObject({ source: { path: spins } });
@@ -174,7 +174,7 @@ describe('a debug session in dapper’s dialect', () => {
     const ticks = program('ticks.cjs');
     await using adapter = await launch(ticks);
     await adapter.ask('configurationDone');
-    await adapter.process.said('ticking');
+    await adapter.process.printed('ticking');
     await adapter.ask('pause');
     expect(await adapter.event('stopped')).toMatchObject({ reason: 'pause' });
     expect(await adapter.topFrame()).toMatchObject({ source: { path: ticks } });
@@ -195,7 +195,7 @@ describe('breakpoints', () => {
     await adapter.ask('configurationDone');
     const resolved = [await adapter.event('breakpoint'), await adapter.event('breakpoint')];
     expect(resolved).toMatchObject([
-      // The first line is a comment: the statement below it is where it stops.
+      // The first line is a comment, so the breakpoint moves to the statement below.
       { reason: 'changed', breakpoint: { id: breakpoints[0]?.id, verified: true, line: 2 } },
       { reason: 'changed', breakpoint: { id: breakpoints[1]?.id, verified: true } },
     ]);
@@ -324,7 +324,7 @@ describe('a program without debugger (--no-debug)', () => {
     await using adapter = await AdapterStandIn.initialized({ args });
     await adapter.ask('configurationDone');
     expect((await adapter.request('pause')).message).toMatch(/--no-debug/);
-    await adapter.process.said('ticking');
+    await adapter.process.printed('ticking');
     await adapter.ask('terminate');
     expect(await adapter.process.end()).toMatchObject({ code: 4 });
   });

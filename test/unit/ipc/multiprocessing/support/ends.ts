@@ -15,7 +15,7 @@ import { within } from '../../../../support/within.js';
 /** One way to get two ends of a connection. */
 export interface Way {
   readonly name: string;
-  /** Where to listen, fresh at each call; none for a pipe. */
+  /** Makes a new address to listen on. Undefined for a pipe. */
   readonly address?: () => Address | undefined;
 }
 
@@ -29,7 +29,7 @@ export const WAYS: readonly Way[] = [
   ...(isLinux ? [{ name: 'an abstract name', address: abstractName }] : []),
 ];
 
-/** A name of Linux's abstract namespace that nobody else has. */
+/** Makes a unique name of Linux's abstract namespace. */
 export function abstractName(): string {
   return `\0dai-${randomBytes(12).toString('hex')}`;
 }

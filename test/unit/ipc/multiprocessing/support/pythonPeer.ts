@@ -5,14 +5,14 @@ import { onTestFinished } from 'vitest';
 import type { Address } from '../../../../../src/ipc/multiprocessing/index.js';
 import { defer } from '../../../../../src/ipc/core/deferred.js';
 import type { Deferred } from '../../../../../src/ipc/core/deferred.js';
-import { ended } from '../../../../support/fixtureProcess.js';
+import { killAndWait } from '../../../../support/fixtureProcess.js';
 import type { Python } from '../../../../support/pythons.js';
 import { within } from '../../../../support/within.js';
 
 const FILE = fileURLToPath(new URL('../fixtures/peer.py', import.meta.url));
 const ANSWER_MS = 20_000;
 
-/** What one operation of fixtures/peer.py takes. */
+/** An operation of fixtures/peer.py with its arguments. */
 export interface Command {
   readonly op: string;
   readonly address?: Address;
@@ -36,7 +36,7 @@ export interface PythonPeer {
 /** Starts one; it is killed when the test ends. */
 export function startPython({ path, label }: Python): PythonPeer {
   const child = spawn(path, [FILE], { stdio: 'pipe' });
-  onTestFinished(() => ended(child));
+  onTestFinished(() => killAndWait(child));
   child.stdin.on('error', () => undefined);
   let stderr = '';
   child.stderr.on('data', (text) => (stderr += String(text)));

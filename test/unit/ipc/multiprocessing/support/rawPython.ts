@@ -31,7 +31,7 @@ export function rawLongMessage(payload: Uint8Array | string): Buffer {
   return Buffer.concat([length, bytes]);
 }
 
-/** What a challenge carries: that of CPython 3.12 and later, or without a digest that of those before. */
+/** The content of a challenge of CPython 3.12 and later, or of earlier versions if there is no digest. */
 export function rawChallenge(digest?: string): Buffer {
   return digest === undefined
     ? randomBytes(20)
@@ -76,7 +76,7 @@ export class RawPython {
     return length === 0 ? Buffer.alloc(0) : readBytes(this.socket, length);
   }
 
-  /** What the next message, which has to be a challenge, carries. */
+  /** Receives a challenge. @returns its content @throws for another message */
   async receiveChallenge(): Promise<Buffer> {
     const message = await this.receive();
     if (message.toString('latin1', 0, CHALLENGE.length) !== CHALLENGE) throw new Error('it is no challenge');

@@ -4,10 +4,10 @@ import { DebuggerError } from '../../../../../src/launcher/debugger/inspector/de
 import { evaluateInFrame } from '../../../../../src/launcher/debugger/evaluation/evaluateInFrame.js';
 import type {
   InspectorClient,
-  Limits,
+  EvaluationLimits,
 } from '../../../../../src/launcher/debugger/inspector/inspectorClient.js';
 
-type Asked = Debugger.EvaluateOnCallFrameParameterType & Limits;
+type Asked = Debugger.EvaluateOnCallFrameParameterType & EvaluationLimits;
 type Answer = Runtime.EvaluateReturnType | Error;
 
 const PARAMETERS = { callFrameId: 'f', expression: 'x' };

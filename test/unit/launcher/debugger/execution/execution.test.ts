@@ -14,14 +14,14 @@ async function stoppedUnder(error: Error): Promise<Execution> {
     on: (name: string, listener: (params: unknown) => void) => listeners.set(name, listener),
     post: () => Promise.reject(error),
   };
-  const known = {
-    judge: () => Promise.resolve({ ids: [1], isVoid: false }),
-    judgeThrown: () => Promise.resolve([]),
-    entryStop: { isHit: () => Promise.resolve(false) },
-    scripts: {},
-  };
+  const dependencies = {
+    resolveHits: () => Promise.resolve({ ids: [1], autoContinue: false }),
+    matchingFilters: () => Promise.resolve([]),
+    entryStop: { isHit: () => Promise.resolve(false) } as unknown as Parts[1]['entryStop'],
+    codeKindOf: () => 'own',
+  } satisfies Parts[1];
   return new Promise((resolve) => {
-    const execution: Execution = new Execution(client as unknown as Parts[0], known as unknown as Parts[1], {
+    const execution: Execution = new Execution(client as unknown as Parts[0], dependencies, {
       stopped: () => resolve(execution),
       resumed: () => undefined,
     });

@@ -1,7 +1,7 @@
 import { pathToFileURL } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { findOutFiles } from '../../../../../src/launcher/debugger/sources/outFiles.js';
-import { Project } from '../../../../features/support/project.js';
+import { Project } from '../../../../support/project.js';
 
 const FILES = {
   'dist/a.js': '1;\n//# sourceMappingURL=a.js.map\n',

@@ -2,10 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { stepThroughSkipped } from '../../../../../src/launcher/debugger/stepping/stepThroughSkipped.js';
 import type { Place, Request } from '../../../../../src/launcher/debugger/stepping/stepThroughSkipped.js';
 
-const own: Place = { standing: 'own', ownBelow: false };
-const called: Place = { standing: 'skipped', ownBelow: true };
-const outermost: Place = { standing: 'skipped', ownBelow: false };
-const helper: Place = { standing: 'unmapped', ownBelow: true };
+const own: Place = { codeKind: 'own', ownBelow: false };
+const called: Place = { codeKind: 'skipped', ownBelow: true };
+const outermost: Place = { codeKind: 'skipped', ownBelow: false };
+const helper: Place = { codeKind: 'unmapped', ownBelow: true };
 
 describe('a stop', () => {
   it.for<[Request, Place, number, string | undefined]>([

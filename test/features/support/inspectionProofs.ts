@@ -5,12 +5,14 @@ import type { DapClient } from '../../support/dapClient.js';
 import { fixture, stopped, valueOf } from './proofSessions.js';
 import type { Proofs } from './proofSessions.js';
 
-const LOOKS = fixture('looks.cjs');
-const LOOK = { path: LOOKS, line: lineOf(LOOKS, 'look') };
+const INSPECTED = fixture('looks.cjs');
+const PLACE = { path: INSPECTED, line: lineOf(INSPECTED, 'look') };
 
-/** A session that stands where there is something to look at; the frame, and the reference of its own variables. */
-async function looking(client: DapClient): Promise<{ frameId: number; variablesReference: number }> {
-  const frameId = await stopped(client, {}, LOOK);
+/** Runs a program to a stop. @returns the innermost frame, and the reference of its local variables */
+async function stoppedForInspection(
+  client: DapClient,
+): Promise<{ frameId: number; variablesReference: number }> {
+  const frameId = await stopped(client, {}, PLACE);
   const { scopes } = await client.request<DebugProtocol.ScopesResponse['body']>('scopes', { frameId });
   return { frameId, variablesReference: scopes[0]?.variablesReference ?? 0 };
 }
@@ -21,10 +23,10 @@ async function memoryOf(client: DapClient, frameId: number): Promise<string | un
     .memoryReference;
 }
 
-/** What a program's values are, and what becomes of them. */
-export const LOOKING_PROOFS: Proofs = {
+/** Proofs of the capabilities to inspect and change values. */
+export const INSPECTION_PROOFS: Proofs = {
   async supportsSetVariable(client) {
-    const { frameId, variablesReference } = await looking(client);
+    const { frameId, variablesReference } = await stoppedForInspection(client);
     const { variables } = await client.request<DebugProtocol.VariablesResponse['body']>('variables', {
       variablesReference,
     });
@@ -35,7 +37,7 @@ export const LOOKING_PROOFS: Proofs = {
   },
 
   async supportsSetExpression(client) {
-    const { frameId } = await looking(client);
+    const { frameId } = await stoppedForInspection(client);
     const change = { expression: 'name.last', value: '"Byron"', frameId };
     expect(await client.request('setExpression', change)).toMatchObject({ value: "'Byron'" });
     await client.request('continue', { threadId: 1 });
@@ -44,21 +46,21 @@ export const LOOKING_PROOFS: Proofs = {
   },
 
   async supportsValueFormattingOptions(client) {
-    const { frameId } = await looking(client);
+    const { frameId } = await stoppedForInspection(client);
     const asked = { expression: 'whole', frameId, context: 'watch', format: { hex: true } };
     expect(await client.request('evaluate', asked)).toMatchObject({ result: '0xff' });
   },
 
   async supportsClipboardContext(client) {
-    const { frameId } = await looking(client);
-    // All of it, where a preview would leave out most.
+    const { frameId } = await stoppedForInspection(client);
+    // The whole text, not a preview.
     const text = await valueOf(client, 'Array.from({ length: 500 }, (_, at) => at)', frameId, 'clipboard');
     expect(text).toContain('499');
   },
 
-  /** What a client asks at, as soon as one of these was typed. */
+  /** A client asks for completions as soon as one of these characters is typed. */
   async completionTriggerCharacters(client) {
-    const { frameId } = await looking(client);
+    const { frameId } = await stoppedForInspection(client);
     const labels = async (text: string): Promise<string[]> => {
       const args = { frameId, text, column: text.length + 1 };
       const { targets } = await client.request<DebugProtocol.CompletionsResponse['body']>(
@@ -73,7 +75,7 @@ export const LOOKING_PROOFS: Proofs = {
   },
 
   async supportsCompletionsRequest(client) {
-    const { frameId } = await looking(client);
+    const { frameId } = await stoppedForInspection(client);
     const { targets } = await client.request<DebugProtocol.CompletionsResponse['body']>('completions', {
       frameId,
       text: 'name.fi',
@@ -83,14 +85,14 @@ export const LOOKING_PROOFS: Proofs = {
   },
 
   async supportsReadMemoryRequest(client) {
-    const { frameId } = await looking(client);
+    const { frameId } = await stoppedForInspection(client);
     const asked = { memoryReference: await memoryOf(client, frameId), offset: 1, count: 2 };
     const { data = '' } = await client.request<{ data?: string }>('readMemory', asked);
     expect([...Buffer.from(data, 'base64')]).toEqual([2, 3]);
   },
 
   async supportsWriteMemoryRequest(client) {
-    const { frameId } = await looking(client);
+    const { frameId } = await stoppedForInspection(client);
     const data = Buffer.of(9, 8).toString('base64');
     await client.request('writeMemory', {
       memoryReference: await memoryOf(client, frameId),

@@ -1,43 +1,43 @@
 import { fileURLToPath } from 'node:url';
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import { expect } from 'vitest';
-import { lineOf, stdioClient } from '../support/programs.js';
-import type { DapClient } from '../support/dapClient.js';
+import { lineOf, stdioClient } from '../../support/programs.js';
+import type { DapClient } from '../../support/dapClient.js';
 
 type Variable = DebugProtocol.Variable;
 
-/** The path of a program of test/features/fixtures/looking. */
+/** The path of a program of test/features/fixtures/inspection. */
 export function program(name: string): string {
-  return fileURLToPath(new URL(`fixtures/looking/${name}`, import.meta.url));
+  return fileURLToPath(new URL(`../fixtures/inspection/${name}`, import.meta.url));
 }
 
-/** A session with a program, and short words for what the tests of looking at values ask for. */
-export class LookingSession {
+/** A session with a program, with short methods for the requests of the tests that inspect values. */
+export class InspectionSession {
   private constructor(
     readonly client: DapClient,
     readonly path: string,
   ) {}
 
-  /** Runs a program until the line that carries `break: MARK`, in itself or in another file. */
+  /** Runs a program to the line with the comment `break: MARK`, in the program or in another file. */
   static async stoppedAt(
     name: string,
     mark: string,
     launch: object = {},
     file = name,
-  ): Promise<LookingSession> {
+  ): Promise<InspectionSession> {
     const { client } = stdioClient();
     const path = program(file);
     await client.start({ program: program(name), ...launch }, { [path]: [lineOf(path, mark)] });
     await client.waitForEvent('stopped');
-    return new LookingSession(client, path);
+    return new InspectionSession(client, path);
   }
 
-  /** Runs a program, and does not stop it. */
-  static async running(name: string): Promise<LookingSession> {
+  /** Runs a program without a stop. */
+  static async running(name: string): Promise<InspectionSession> {
     const { client } = stdioClient();
     const path = program(name);
     await client.start({ program: path });
-    return new LookingSession(client, path);
+    return new InspectionSession(client, path);
   }
 
   async frame(level = 0): Promise<DebugProtocol.StackFrame> {
@@ -57,7 +57,7 @@ export class LookingSession {
     return (await this.client.request<DebugProtocol.ScopesResponse['body']>('scopes', { frameId })).scopes;
   }
 
-  /** What is in a scope of that name, by name. */
+  /** The variables of the scope with this name, by their names. */
   async scope(name: string, level = 0): Promise<Map<string, Variable>> {
     const scope = (await this.scopes(level)).find((one) => one.name === name);
     return await this.children(scope);
@@ -68,33 +68,37 @@ export class LookingSession {
     return (await this.client.request<DebugProtocol.VariablesResponse['body']>('variables', args)).variables;
   }
 
-  /** What is in something, by name. */
+  /** The children of a variable, a scope or a result, by their names. */
   async children(
-    of: { variablesReference: number } | undefined,
+    parent: { variablesReference: number } | undefined,
     range: object = {},
   ): Promise<Map<string, Variable>> {
-    expect(of?.variablesReference).toBeGreaterThan(0);
-    const list = await this.list(of?.variablesReference ?? 0, range);
+    expect(parent?.variablesReference).toBeGreaterThan(0);
+    const list = await this.list(parent?.variablesReference ?? 0, range);
     return new Map(list.map((variable) => [variable.name, variable]));
   }
 
-  async evaluate(expression: string, how: object = {}): Promise<DebugProtocol.EvaluateResponse['body']> {
-    return await this.client.request('evaluate', { expression, frameId: (await this.frame()).id, ...how });
+  async evaluate(expression: string, options: object = {}): Promise<DebugProtocol.EvaluateResponse['body']> {
+    return await this.client.request('evaluate', {
+      expression,
+      frameId: (await this.frame()).id,
+      ...options,
+    });
   }
 
-  /** The text of an expression's value in the top frame. */
-  async value(expression: string, how: object = {}): Promise<string> {
-    return (await this.evaluate(expression, how)).result;
+  /** Evaluates an expression in the innermost frame. @returns the text of its value */
+  async value(expression: string, options: object = {}): Promise<string> {
+    return (await this.evaluate(expression, options)).result;
   }
 
-  /** The reason why a request is refused. */
+  /** Sends a request that must be refused. @returns the reason */
   async refusal(command: string, args: object): Promise<string> {
     const response = await this.client.ask(command, args);
     expect(response.success).toBe(false);
     return response.message ?? '';
   }
 
-  async goOn(): Promise<void> {
+  async continue(): Promise<void> {
     await this.client.request('continue', { threadId: 1 });
   }
 }

@@ -4,17 +4,18 @@ import { dirname, join, relative } from 'node:path';
 import ts from 'typescript';
 import { onTestFinished } from 'vitest';
 
-/** A directory of a test's own, with files of its making; it goes with the test. */
+/** A temporary directory with files, which is removed when the test ends. */
 export class Project {
   readonly path: string;
 
+  /** @param files the text of each file, by its path with `/` */
   constructor(files: Readonly<Record<string, string>> = {}) {
     this.path = realpathSync(mkdtempSync(join(tmpdir(), 'project-')));
     onTestFinished(() => rmSync(this.path, { recursive: true, force: true }));
     for (const [name, text] of Object.entries(files)) this.write(name, text);
   }
 
-  /** The path of a file in it. */
+  /** The path of a file of the project. */
   file(name: string): string {
     return join(this.path, name);
   }
@@ -28,9 +29,9 @@ export class Project {
   }
 
   /**
-   * Compiles each file of TypeScript by itself, from `src` to `dist`.
+   * Compiles TypeScript files one by one, from `src` to `dist`.
    *
-   * @returns the path of the first script that came out
+   * @returns the path of the first script
    */
   compile(names: readonly string[], options: ts.CompilerOptions = {}): string {
     const [first = ''] = names.map((name) => this.compileOne(name, options));
@@ -54,13 +55,13 @@ export class Project {
   }
 }
 
-/** Compiled by itself, a file's map stands beside it; here it stands in `dist`. */
+/** Corrects the sources of a map, which were relative to `src`, for a map in `dist`. */
 function fromDist(mapText: string, name: string): string {
   const map = JSON.parse(mapText) as object;
   return JSON.stringify({ ...map, sources: [relative(dirname(name.replace(/^src/, 'dist')), name)] });
 }
 
-/** The line, from 1, in a text that ends in the comment `// NAME`. */
+/** The number, from 1, of the line that ends in the comment `// NAME`. */
 export function markedLine(text: string, name: string): number {
   return text.split('\n').findIndex((line) => line.endsWith(`// ${name}`)) + 1;
 }

@@ -1,16 +1,16 @@
 import { fileURLToPath } from 'node:url';
 import type { DebugProtocol } from '@vscode/debugprotocol';
-import { stdioClient } from '../support/programs.js';
-import type { DapClient } from '../support/dapClient.js';
+import { stdioClient } from '../../support/programs.js';
+import type { DapClient } from '../../support/dapClient.js';
 
-type Told = { breakpoints: DebugProtocol.Breakpoint[] };
+type BreakpointsBody = { breakpoints: DebugProtocol.Breakpoint[] };
 
 /** The path of a program of test/features/fixtures/breakpoints. */
 export function fixture(name: string): string {
-  return fileURLToPath(new URL(`fixtures/breakpoints/${name}`, import.meta.url));
+  return fileURLToPath(new URL(`../fixtures/breakpoints/${name}`, import.meta.url));
 }
 
-/** A session that has come to where its client says what to stop at. */
+/** Starts a session up to the event `initialized`: the client can set breakpoints now. */
 export async function configuring(program: string): Promise<DapClient> {
   const { client } = stdioClient();
   await client.request('initialize', { adapterID: 'test', pathFormat: 'path' });
@@ -19,20 +19,20 @@ export async function configuring(program: string): Promise<DapClient> {
   return client;
 }
 
-/** Sets the breakpoints of a source, or of functions where none is named. */
+/** Sets the breakpoints of a source, or function breakpoints if `path` is undefined. */
 export async function setBreakpoints(
   client: DapClient,
   path: string | undefined,
   breakpoints: object[],
 ): Promise<DebugProtocol.Breakpoint[]> {
-  const told =
+  const body =
     path === undefined
-      ? await client.request<Told>('setFunctionBreakpoints', { breakpoints })
-      : await client.request<Told>('setBreakpoints', { source: { path }, breakpoints });
-  return told.breakpoints;
+      ? await client.request<BreakpointsBody>('setFunctionBreakpoints', { breakpoints })
+      : await client.request<BreakpointsBody>('setBreakpoints', { source: { path }, breakpoints });
+  return body.breakpoints;
 }
 
-/** The next stop, and the innermost frame's line. */
+/** Waits for the next stop. @returns its body, with the line of the innermost frame */
 export async function nextStop(
   client: DapClient,
 ): Promise<DebugProtocol.StoppedEvent['body'] & { line: number }> {
@@ -44,7 +44,7 @@ export async function nextStop(
   return { ...body, line: stackFrames[0]?.line ?? 0 };
 }
 
-/** Evaluates in the innermost frame of the stop. */
+/** Evaluates an expression in the innermost frame. */
 export async function valueOf(client: DapClient, expression: string): Promise<string> {
   const { stackFrames } = await client.request<DebugProtocol.StackTraceResponse['body']>('stackTrace', {
     threadId: 1,
@@ -54,7 +54,7 @@ export async function valueOf(client: DapClient, expression: string): Promise<st
   return (await client.request<{ result: string }>('evaluate', { expression, frameId })).result;
 }
 
-/** Lets the program run on to its end. */
+/** Continues the program to its end. */
 export async function runToEnd(client: DapClient): Promise<void> {
   await client.request('continue', { threadId: 1 });
   await client.waitForEvent('terminated');

@@ -2,8 +2,8 @@ import { onTestFinished } from 'vitest';
 import type { DapClient } from '../../support/dapClient.js';
 import { within } from '../../support/within.js';
 
-/** Has a client say goodbye with its test: an adapter that is killed cannot remove what it made. */
-export function polite(client: DapClient): DapClient {
+/** Disconnects a client when the test ends: an adapter that is killed cannot remove its temporary files. */
+export function disconnectWithTest(client: DapClient): DapClient {
   onTestFinished(async () => {
     await client.ask('disconnect', { terminateDebuggee: true }).catch(() => undefined);
     client.toAdapter.end();
