@@ -1,4 +1,5 @@
 import { defineConfig } from 'eslint/config';
+import regexp from 'eslint-plugin-regexp';
 import tseslint from 'typescript-eslint';
 import { folderOrder } from './scripts/lint/folderOrder.js';
 
@@ -50,8 +51,13 @@ export default defineConfig(
   },
   {
     files: ['src/**'],
-    plugins: { project: { rules: { 'folder-order': folderOrder } } },
-    rules: { 'project/folder-order': 'error' },
+    plugins: { project: { rules: { 'folder-order': folderOrder } }, regexp },
+    rules: {
+      'project/folder-order': 'error',
+      // Peers, programs and files choose much of the text that is matched: no expression may take more than linear time.
+      'regexp/no-super-linear-backtracking': ['error', { report: 'potential' }],
+      'regexp/no-super-linear-move': ['error', { report: 'potential', ignoreSticky: false }],
+    },
   },
   {
     // A describe block is one long function, and a suite is as long as its cases.

@@ -24,7 +24,7 @@ class Root {
   constructor(path: string) {
     this.isWindows = /^[a-z]:|^\\\\/i.test(path);
     this.separator = this.isWindows ? '\\' : '/';
-    this.path = path.replace(this.isWindows ? /[\\/]+$/ : /\/+$/, '');
+    this.path = withoutTrailing(path, this.isWindows ? ['\\', '/'] : ['/']);
   }
 
   /** Splits a path below this root into its parts. Returns undefined for a path elsewhere. */
@@ -39,6 +39,13 @@ class Root {
   join(parts: readonly string[]): string {
     return [this.path, ...parts].join(this.separator) || this.separator;
   }
+}
+
+/** Removes the separators at the end of a path. */
+function withoutTrailing(path: string, separators: readonly string[]): string {
+  let end = path.length;
+  while (separators.includes(path.charAt(end - 1))) end -= 1;
+  return path.slice(0, end);
 }
 
 function mover(from: Root, to: Root): (path: string) => string {

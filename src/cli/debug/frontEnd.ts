@@ -106,7 +106,8 @@ export class FrontEnd {
   }
 
   private async runCommand(context: CommandContext, text: string): Promise<NextAction> {
-    const [, name = '', argument = ''] = /^(\S+)\s*(.*)$/s.exec(text) ?? [];
+    const [name = ''] = text.split(/\s/, 1);
+    const argument = text.slice(name.length).trimStart();
     const command = findCommand(name);
     if (command === undefined) {
       context.printLine(`  Unknown command: ${name} (h shows the commands)`);

@@ -64,9 +64,8 @@ export class Reader implements Disposable {
       chmodSync(join(bin, name), 0o755);
     }
     const path = [bin, dirname(process.execPath), process.env.PATH].join(delimiter);
-    // Without it Python writes a line in one piece, which no other process can cut in two.
-    const { PYTHONUNBUFFERED: _, ...env } = process.env;
-    this.env = { ...env, PATH: path };
+    // Unbuffered, Python would write a line in pieces, with the lines of other processes in between.
+    this.env = { ...process.env, PATH: path, PYTHONUNBUFFERED: '' };
   }
 
   [Symbol.dispose](): void {

@@ -20,5 +20,7 @@ export function errorInExpression(expression: string): string | undefined {
 
 /** Removes the semicolons at the end of an expression. */
 export function withoutSemicolon(expression: string): string {
-  return expression.replace(/[;\s]+$/, '');
+  let end = expression.length;
+  while (end > 0 && /[;\s]/.test(expression.charAt(end - 1))) end -= 1;
+  return expression.slice(0, end);
 }

@@ -24,7 +24,7 @@ const BEFORE = `(?:^|[^\\p{ID_Continue}$.\\])#])`;
 
 const AT_DOT = new RegExp(`${BEFORE}(${ROOT})((?:${MEMBER})*)\\s*(\\??\\.\\s*)(#?(?:${WORD})?)$`, 'u');
 const AT_BRACKET = new RegExp(
-  `${BEFORE}(${ROOT})((?:${MEMBER})*)((?:\\?\\.)?\\[\\s*)(['"]?)([^'"\\]\\n]*)$`,
+  `${BEFORE}(${ROOT})((?:${MEMBER})*)((?:\\?\\.)?\\[\\s*)(?:(['"])|(?!\\s))([^'"\\]\\n]*)$`,
   'u',
 );
 const AT_NAME = new RegExp(`(?:^|[^\\p{ID_Continue}$.#'"\`])(${WORD})?$`, 'u');

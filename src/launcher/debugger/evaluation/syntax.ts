@@ -16,7 +16,7 @@ export function readInput(text: string): Input {
   return {
     code,
     awaits: /\bawait\b/.test(text) && !parses(code) && parses(`async () => {${text}\n}`),
-    declares: /(?:^|[;}\n])\s*(?:let|const|class)\s/.test(text),
+    declares: /(?:^|[;}\n])[^\S\n]*(?:let|const|class)\s/.test(text),
   };
 }
 

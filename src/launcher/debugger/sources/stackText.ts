@@ -3,7 +3,7 @@ import { pathToFileURL } from 'node:url';
 
 /** Matches a place at the end of a line in a stack's text, with or without parentheses. */
 const PLACE =
-  /(?<before>^\s+at (?:async )?(?:.*\()?)(?<name>[^\s()][^()\n]*?):(?<line>\d+):(?<column>\d+)(?<after>\)?)$/gm;
+  /(?<before>^[^\S\n\r\u2028\u2029]+at (?:async )?(?:.*\()?)(?<name>[^\s()][^()\n]*?):(?<line>\d+):(?<column>\d+)(?<after>\)?)$/gm;
 
 /**
  * Translates a place in a script. Lines and columns count from 1. Returns undefined if the place is not to be

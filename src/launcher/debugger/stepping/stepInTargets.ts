@@ -52,7 +52,9 @@ function count(text: string, characters: RegExp): number {
 
 function labelOf(lines: readonly string[], { lineNumber, columnNumber = 0 }: Debugger.Location): string {
   const line = lines[lineNumber] ?? '';
-  const owner = /[\w$.#?]*$/.exec(line.slice(0, columnNumber))?.[0] ?? '';
+  let start = columnNumber;
+  while (start > 0 && /[\w$.#?]/.test(line.charAt(start - 1))) start -= 1;
+  const owner = line.slice(start, columnNumber);
   const callee = /^(?:new\s+)?[^(,;{}]*/.exec(line.slice(columnNumber))?.[0].trim() ?? '';
   const name = owner + callee;
   return `${name.length > MAX_LABEL_LENGTH ? `…${name.slice(-MAX_LABEL_LENGTH)}` : name}(…)`;
