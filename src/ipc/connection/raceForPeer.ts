@@ -13,6 +13,7 @@ import type { PeerListener } from './peerListener.js';
  */
 const QUEUED_PEER_MS = 100;
 
+/** Options of the wait for the peer. */
 export interface AcceptOptions {
   /**
    * Milliseconds to wait for the peer. Default 30,000. `Infinity` suits a launcher that asks for a password.

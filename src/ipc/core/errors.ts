@@ -44,6 +44,7 @@ export const IPC_ERROR_CODES = [
   'ERR_IPC_RELEASED',
 ] as const;
 
+/** The code of an `IpcError`: one of `IPC_ERROR_CODES`. */
 export type IpcErrorCode = (typeof IPC_ERROR_CODES)[number];
 
 /**

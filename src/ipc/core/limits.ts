@@ -24,6 +24,7 @@ export const DEFAULT_LIMITS = {
   closeTimeoutMs: 2_000,
 } as const;
 
+/** The limits and deadlines of a connection: bytes, counts and milliseconds. */
 export type Limits = { readonly [K in keyof typeof DEFAULT_LIMITS]: number };
 
 /** The limit of a `RequestTracker`, which has no `TransportConfig`. Set in its constructor. */

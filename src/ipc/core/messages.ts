@@ -10,6 +10,7 @@ export interface Command {
   readonly id: CommandId | null;
 }
 
+/** The id of a command, which its response repeats. */
 export type CommandId = number | string;
 
 /** A message from launcher to adapter: the response to one command. */
@@ -71,6 +72,7 @@ export function readLauncherMessage(message: Message): ResponseEnvelope | EventE
   };
 }
 
+/** Narrows a message of a launcher to a response. */
 export function isResponse(envelope: ResponseEnvelope | EventEnvelope): envelope is ResponseEnvelope {
   return envelope.event === 'response';
 }

@@ -3,14 +3,17 @@ import type { Logger } from './logger.js';
 
 /** The names of the transports, as in `--ipc`. */
 export const TRANSPORT_NAMES = ['pipe', 'unix', 'tcp', 'fd'] as const;
+/** The name of a transport. */
 export type TransportName = (typeof TRANSPORT_NAMES)[number];
 
 /** The names of the framings, as in `framing` and `--ipc-framing`. */
 export const FRAMING_NAMES = ['dp', 'length-prefix', 'content-length'] as const;
+/** The name of a framing. */
 export type FramingName = (typeof FRAMING_NAMES)[number];
 
 /** The names of the authentication methods, as in `auth`. */
 export const AUTH_NAMES = ['key', 'multiprocessing', 'off'] as const;
+/** The name of a method of authentication. */
 export type Auth = (typeof AUTH_NAMES)[number];
 
 /** The way in which the key reaches the launcher. */
@@ -18,6 +21,7 @@ export type KeyDelivery = 'file' | 'env';
 
 /** The digests of `multiprocessing.connection`, by the names that Python uses. */
 export const DIGEST_NAMES = ['md5', 'sha256', 'sha384', 'sha3_256', 'sha3_384'] as const;
+/** The name of a digest. */
 export type DigestName = (typeof DIGEST_NAMES)[number];
 
 /** Encryption of a TCP connection. */

@@ -18,6 +18,7 @@ export type Address = readonly [host: string, port: number] | string;
 
 /** The address families, by Python's names. */
 export const FAMILIES = ['AF_INET', 'AF_UNIX', 'AF_PIPE'] as const;
+/** The name of an address family. */
 export type Family = (typeof FAMILIES)[number];
 
 const NAME_RANDOM_BYTES = 16;

@@ -6,6 +6,7 @@ import { Connection } from './connection.js';
 import { configOf, settingsOf } from './options.js';
 import type { ConnectionOptions } from './options.js';
 
+/** Options of `connect`. */
 export interface ConnectOptions<T> extends ConnectionOptions<T> {
   /** Cancels the attempts. */
   readonly signal?: AbortSignal | undefined;

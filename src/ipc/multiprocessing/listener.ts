@@ -19,11 +19,13 @@ import type { ConnectionOptions, ConnectionSettings } from './options.js';
 /** Default number of connections that may wait to be accepted. */
 const DEFAULT_BACKLOG = 128;
 
+/** Options of `listen`. */
 export interface ListenOptions<T> extends ConnectionOptions<T> {
   /** Authenticated connections that may wait to be accepted; further ones are refused. Default 128. */
   readonly backlog?: number | undefined;
 }
 
+/** Options of `Listener.accept`. */
 export interface AcceptOptions {
   /** Milliseconds to wait. Default: `acceptTimeoutMs` of the listener, 30,000 unless set. */
   readonly timeoutMs?: number | undefined;

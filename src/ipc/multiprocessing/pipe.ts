@@ -4,6 +4,7 @@ import { Connection } from './connection.js';
 import { settingsOf } from './options.js';
 import type { ConnectionOptions } from './options.js';
 
+/** Options of `pipe`. */
 export interface PipeOptions<T> extends ConnectionOptions<T> {
   /** True (default) for both directions. False: the first end only reads, the second only writes. */
   readonly duplex?: boolean | undefined;

@@ -28,6 +28,7 @@ export interface PendingPeer {
 
 type RendezvousLimits = { -readonly [K in keyof typeof DEFAULT_RENDEZVOUS_LIMITS]: number };
 
+/** Options of `Rendezvous.open`. */
 export interface RendezvousOptions extends Partial<RendezvousLimits> {
   /** @deprecated Renamed to `maxWaiting`; removed in 0.3. */
   maxParked?: number;

@@ -18,6 +18,7 @@ import {
 /** Milliseconds that a waiting process waits longer than the rendezvous, whose deadline may be late. */
 const RENDEZVOUS_DELAY_MS = 2_000;
 
+/** Options of `waitAtRendezvous` and `claimPeer`. */
 export interface RendezvousPeerOptions extends RendezvousDialing {
   /** Milliseconds to wait. Default: the default of `waitTimeoutMs`, plus 2 s for a waiting process. */
   readonly timeoutMs?: number | undefined;

@@ -17,6 +17,7 @@ import type { TransportConfig } from '../core/transportConfig.js';
 import { TransportFactory } from './transportFactory.js';
 import type { CreatedListener, ListenerInfo } from './transportFactory.js';
 
+/** Options of `IPCManager.startReader`. */
 export interface ReaderOptions extends AcceptOptions {
   /** Wait for the peer first: true for a manager that listens. Default false. */
   readonly accept?: boolean;

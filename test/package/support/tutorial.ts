@@ -59,11 +59,12 @@ export class Reader implements Disposable {
     symlinkSync(projectPath('.'), join(this.root, 'debug-adapter-ipc'));
     const bin = join(this.root, 'bin');
     mkdirSync(bin);
-    for (const [name, script] of Object.entries({ npm: NPM, ...standIns })) {
+    const node = `exec '${process.execPath}' "$@"`;
+    for (const [name, script] of Object.entries({ node, npm: NPM, ...standIns })) {
       writeFileSync(join(bin, name), `#!/bin/sh\n${script}\n`);
       chmodSync(join(bin, name), 0o755);
     }
-    const path = [bin, dirname(process.execPath), process.env.PATH].join(delimiter);
+    const path = [bin, process.env.PATH].join(delimiter);
     // Unbuffered, Python would write a line in pieces, with the lines of other processes in between.
     this.env = { ...process.env, PATH: path, PYTHONUNBUFFERED: '' };
   }
