@@ -4,6 +4,8 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
+    // Ends the run if dist is missing or older than src.
+    globalSetup: ['test/support/requireBuild.ts'],
     setupFiles: ['test/support/leakGuard.ts'],
     // Inner deadlines are shorter, so that a failure names what did not happen.
     testTimeout: 30_000,

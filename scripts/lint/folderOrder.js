@@ -57,7 +57,7 @@ const AREAS = {
   cli: {
     ipc: ['index.ts'],
     adapter: ['index.ts'],
-    commandLine: ['ownPrograms.ts', 'programLogger.ts', 'usageError.ts'],
+    commandLine: ['exitStatus.ts', 'ownPrograms.ts', 'programLogger.ts', 'usageError.ts'],
   },
   vscode: {},
 };

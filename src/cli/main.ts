@@ -3,7 +3,7 @@ import type { LogOptions } from '../commandLine/programLogger.js';
 import { UsageError } from '../commandLine/usageError.js';
 import { runDebugCommand } from './debug/debugCommand.js';
 import type { DebugOptions } from './debug/debugCommand.js';
-import { EXIT_STATUS } from './debug/exitStatus.js';
+import { EXIT_STATUS } from '../commandLine/exitStatus.js';
 import { ownAdapter } from './debug/ownAdapter.js';
 import { createProgram } from './program.js';
 import { logArguments } from './logArguments.js';

@@ -1,5 +1,5 @@
 import { UsageError } from '../../commandLine/usageError.js';
-import { EXIT_STATUS } from './exitStatus.js';
+import { EXIT_STATUS } from '../../commandLine/exitStatus.js';
 import type { BreakpointStore } from './breakpointStore.js';
 import { findCommand } from './commands.js';
 import type { CommandContext, NextAction } from './commands.js';

@@ -1,5 +1,5 @@
 import { constants } from 'node:os';
-import { EXIT_STATUS } from './exitStatus.js';
+import { EXIT_STATUS } from '../../commandLine/exitStatus.js';
 
 /** Signals that end the whole session. */
 const ENDING = ['SIGTERM', 'SIGHUP'] as const;

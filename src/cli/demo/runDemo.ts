@@ -1,5 +1,5 @@
 import { performance } from 'node:perf_hooks';
-import { EXIT_STATUS } from '../debug/exitStatus.js';
+import { EXIT_STATUS } from '../../commandLine/exitStatus.js';
 import { evaluate, readContents, readLocals } from '../debug/inspection.js';
 import { shortPath } from '../debug/sourceView.js';
 import { DemoSession } from './demoSession.js';
