@@ -26,11 +26,15 @@ export async function within<T>(
   }
 }
 
-/** Waits until `condition` is true, and checks it in each turn of the event loop. @throws at the deadline */
+/** The time between two checks of a condition, in milliseconds, so that a wait leaves the processor to others. */
+const CHECK_MS = 2;
+
+/** Waits until `condition` is true. @throws at the deadline */
 export async function eventually(condition: () => boolean, what: string, timeoutMs = WAIT_MS): Promise<void> {
   const deadline = performance.now() + timeoutMs;
   while (!condition()) {
     if (performance.now() > deadline) throw new Error(`did not happen within ${timeoutMs} ms: ${what}`);
-    await new Promise((resolve) => setImmediate(resolve));
+    // The pace of the checks.
+    await new Promise((resolve) => setTimeout(resolve, CHECK_MS));
   }
 }
