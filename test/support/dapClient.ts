@@ -153,7 +153,12 @@ export class DapClient {
     breakpoints: Record<string, number[]> = {},
     { request = 'launch', initialize = {} }: { request?: string; initialize?: object } = {},
   ): Promise<void> {
-    await this.request('initialize', { adapterID: 'test', pathFormat: 'path', ...initialize });
+    await this.request('initialize', {
+      adapterID: 'test',
+      pathFormat: 'path',
+      supportsConnectionEvent: true,
+      ...initialize,
+    });
     const launched = this.request(request, launch);
     await Promise.race([
       this.waitForEvent('initialized'),

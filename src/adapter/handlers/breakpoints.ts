@@ -37,13 +37,19 @@ export const breakpoints: RequestTable<SessionContext> = {
     return debuggee.request('setBreakpoints', { ...args, breakpoints: requested }, signal);
   },
 
-  /** Responds also if the launcher has no exception filters: some clients send the request anyway. */
+  /**
+   * Keeps filters that come before the launch, as some clients send them. Responds also if the launcher has no
+   * exception filters.
+   */
   setExceptionBreakpoints(context, args, signal) {
-    if (context.debuggee?.supports('setExceptionBreakpoints') === true)
-      return forwardFilters(context, args, signal);
-    const { filters } = args;
-    const message = 'This debug adapter has no exception filters.';
-    const requested = Array.isArray(filters) ? filters : [];
-    return Promise.resolve({ breakpoints: requested.map(() => ({ verified: false, message })) });
+    const { debuggee } = context;
+    context.earlyExceptionFilters = debuggee === undefined ? args : undefined;
+    if (debuggee?.supports('setExceptionBreakpoints') === true) return forwardFilters(context, args, signal);
+    const filters = Array.isArray(args.filters) ? args.filters : [];
+    const state =
+      debuggee === undefined
+        ? { verified: true }
+        : { verified: false, message: 'This debug adapter has no exception filters.' };
+    return Promise.resolve({ breakpoints: filters.map(() => state) });
   },
 };

@@ -47,6 +47,9 @@ export class SessionContext {
   /** The breakpoints that the client has set. */
   readonly breakpoints = new BreakpointMemory();
 
+  /** The exception filters that the client has sent before the launch. */
+  earlyExceptionFilters: Message | undefined;
+
   private phase: SessionPhase = 'new';
   private positions = ONE_BASED;
   private initializeArguments: Message = {};
@@ -180,6 +183,10 @@ export class SessionContext {
     this.sessionStart = { kind, raw, events };
     this.current = await kind.start(raw, this.services(events.send));
     await this.current.start();
+    // A client that sends its filters again has the last word.
+    if (this.earlyExceptionFilters !== undefined) {
+      await this.perform('setExceptionBreakpoints', this.earlyExceptionFilters).catch(() => undefined);
+    }
   }
 
   private async replaceChecked(old: Debuggee, sessionStart: SessionStart, raw: Message): Promise<void> {

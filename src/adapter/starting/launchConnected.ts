@@ -40,11 +40,20 @@ interface MessageReceiver<T> {
   readonly onConnected: () => T;
 }
 
-function reportConnection(listening: ListenerInfo, { send, logger }: SessionServices): void {
+/** The argument of `initialize` by which a client asks for the event `debug-adapter-ipc/connection`. */
+const CONNECTION_EVENT = 'supportsConnectionEvent';
+
+/** Reports the connection in the log and, to clients that ask, by an event: some clients end at unknown events. */
+function reportConnection(
+  listening: ListenerInfo,
+  { send, logger, initializeArguments }: SessionServices,
+): void {
   const { transport, reason, launcherArgs, fallbackCause } = listening;
   logger.info({ transport, reason, launcherArgs }, 'listening for the launcher');
   const cause = fallbackCause?.message;
-  send('debug-adapter-ipc/connection', { transport, reason, launcherArgs, fallbackCause: cause });
+  if (initializeArguments[CONNECTION_EVENT] === true) {
+    send('debug-adapter-ipc/connection', { transport, reason, launcherArgs, fallbackCause: cause });
+  }
   if (cause === undefined) return;
   const output = `The launcher connects by ${transport} instead of a Unix socket: ${cause}\n`;
   send('output', { category: 'console', output });

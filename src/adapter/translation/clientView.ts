@@ -1,3 +1,4 @@
+import { isRecord } from '../../ipc/index.js';
 import type { EventEnvelope, Message } from '../../ipc/index.js';
 import { BreakpointIds } from './breakpointIds.js';
 import { pathMapping } from './pathMapping.js';
@@ -105,6 +106,7 @@ export class ClientView {
   toClient(name: string, body: Message): Message {
     const shifted = this.shift(POSITIONS_IN_BODY, name, body, -1);
     const moved = this.paths === undefined ? shifted : this.paths.toClient(shifted);
+    if (name === 'completions') return withStartsFromZero(moved);
     return hasBreakpointIds(moved) ? this.breakpointIds.toClient(moved) : moved;
   }
 
@@ -124,6 +126,23 @@ export class ClientView {
     if (this.isOneBased || !Object.hasOwn(table, name)) return record;
     return shiftPositions(record, table[name] ?? WHOLE, this.positions, direction);
   }
+}
+
+/**
+ * Counts the `start` of each completion from 0. DAP says that `columnsStartAt1` decides, but VS Code, nvim-dap,
+ * vimspector and js-debug count it from 0 in any case; counted from 1, letters are doubled there.
+ */
+function withStartsFromZero(body: Message): Message {
+  const { targets } = body;
+  if (!Array.isArray(targets)) return body;
+  return {
+    ...body,
+    targets: targets.map((target: unknown) => {
+      return isRecord(target) && typeof target.start === 'number'
+        ? { ...target, start: target.start - 1 }
+        : target;
+    }),
+  };
 }
 
 function hasBreakpointIds({ breakpoints, breakpoint, hitBreakpointIds }: Message): boolean {

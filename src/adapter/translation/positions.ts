@@ -30,8 +30,7 @@ export function shiftPositions(
 ): Message {
   const lines = linesStartAt1 ? 0 : direction;
   const columns = columnsStartAt1 ? 0 : direction;
-  // `start` is the column of a completion.
-  const by = { line: lines, endLine: lines, column: columns, endColumn: columns, start: columns };
+  const by = { line: lines, endLine: lines, column: columns, endColumn: columns };
   if (key === WHOLE) return shift(record, by);
   const value = record[key];
   if (isRecord(value)) return { ...record, [key]: shift(value, by) };

@@ -41,6 +41,7 @@ const CLIENT = {
   clientID: 'debug-adapter-ipc',
   clientName: 'debug-adapter-ipc debug',
   adapterID: 'debug-adapter-ipc',
+  supportsConnectionEvent: true,
   pathFormat: 'path',
   linesStartAt1: true,
   columnsStartAt1: true,

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import type { DebugProtocol } from '@vscode/debugprotocol';
-import { lineOf } from '../../support/programs.js';
 import type { DapClient } from '../../support/dapClient.js';
+import { lineOf, stdioClient } from '../../support/programs.js';
 import { configuring, fixture, nextStop, runToEnd } from '../support/breakpointSession.js';
 
 const throws = fixture('throws.cjs');
@@ -92,4 +92,26 @@ it('has nothing to tell where the program stands for something else', async () =
   await client.request('configurationDone');
   await nextStop(client);
   await expect(info(client)).rejects.toThrow('does not stand at an exception');
+});
+
+it('keeps filters that a client sends before it launches', async () => {
+  const { client } = stdioClient();
+  await client.request('initialize', { adapterID: 'test', pathFormat: 'path' });
+  const early = await client.request('setExceptionBreakpoints', { filters: ['all'] });
+  expect(early).toEqual({ breakpoints: [{ verified: true }] });
+  await client.request('launch', { program: throws });
+  await client.request('configurationDone');
+  expect(await nextStop(client)).toMatchObject({ reason: 'exception', line: fail });
+});
+
+it('lets the filters that a client sends after the launch replace those before it', async () => {
+  const { client } = stdioClient();
+  await client.request('initialize', { adapterID: 'test', pathFormat: 'path' });
+  await client.request('setExceptionBreakpoints', { filters: ['all'] });
+  client.send('launch', { program: throws });
+  await client.waitForEvent('initialized');
+  await client.request('setExceptionBreakpoints', { filters: [] });
+  await client.request('configurationDone');
+  await client.waitForEvent('terminated');
+  expect(client.events.filter(({ event }) => event === 'stopped')).toEqual([]);
 });

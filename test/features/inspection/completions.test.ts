@@ -23,9 +23,9 @@ describe('completions', () => {
     expect(labels(await complete(session, 'kinds.list[0].toF'))).toEqual(['toFixed']);
     expect(labels(await complete(session, "kinds['plain'].c."))).toContain('d');
     const [odd] = await complete(session, 'kinds.odd');
-    expect(odd).toMatchObject({ label: 'odd name', text: "['odd name']", start: 6, length: 4 });
+    expect(odd).toMatchObject({ label: 'odd name', text: "['odd name']", start: 5, length: 4 });
     const [quoted] = await complete(session, 'kinds["od');
-    expect(quoted).toMatchObject({ text: '["odd name"]', start: 6, length: 4 });
+    expect(quoted).toMatchObject({ text: '["odd name"]', start: 5, length: 4 });
     expect(labels(await complete(session, 'kinds?.pla'))).toEqual(['plain']);
   });
 
@@ -41,7 +41,7 @@ describe('completions', () => {
     const session = await InspectionSession.stoppedAt('kinds.cjs', 'kinds');
     const text = 'const a = 1;\nfoo(kinds.emp, 2)';
     const [item] = await complete(session, text, { line: 2, column: 'foo(kinds.emp'.length + 1 });
-    const start = text.indexOf('emp') + 1;
+    const start = text.indexOf('emp');
     expect(item).toMatchObject({ label: 'empty', start, length: 3 });
   });
 

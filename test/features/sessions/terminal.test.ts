@@ -7,7 +7,7 @@ import { terminalOf } from '../support/terminal.js';
 import type { TerminalRequest } from '../support/terminal.js';
 
 /** As a client that has terminals greets an adapter. */
-const WITH_TERMINALS = { initialize: { supportsRunInTerminalRequest: true } };
+const WITH_TERMINALS = { initialize: { supportsRunInTerminalRequest: true, supportsConnectionEvent: true } };
 
 function fixture(name: string): string {
   return fileURLToPath(new URL(`../fixtures/terminal/${name}`, import.meta.url));

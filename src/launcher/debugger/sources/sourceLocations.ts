@@ -109,7 +109,7 @@ export class SourceLocations {
    */
   original(url: string, lineNumber: number, columnNumber: number): SourcePlace {
     const mapped = this.mappedPlace(url, lineNumber, columnNumber);
-    return mapped ?? { source: sourceOfUrl(url), line: lineNumber + 1, column: columnNumber + 1 };
+    return mapped ?? { source: sourceOfUrl(url), ...countedFromOne(lineNumber, columnNumber) };
   }
 
   /**
@@ -118,9 +118,7 @@ export class SourceLocations {
    */
   originalIn(scripts: Scripts, script: Script, lineNumber: number, columnNumber: number): SourcePlace {
     const mapped = this.mappedPlace(script.url, lineNumber, columnNumber);
-    return (
-      mapped ?? { source: this.sourceOf(scripts, script), line: lineNumber + 1, column: columnNumber + 1 }
-    );
+    return mapped ?? { source: this.sourceOf(scripts, script), ...countedFromOne(lineNumber, columnNumber) };
   }
 
   /** The source for the script itself. */
@@ -189,6 +187,11 @@ export class SourceLocations {
       column: place.column + 1,
     };
   }
+}
+
+/** Converts a position of V8, which counts from 0, and has -1 for code outside of a script's text. */
+function countedFromOne(lineNumber: number, columnNumber: number): { line: number; column: number } {
+  return { line: Math.max(lineNumber, 0) + 1, column: Math.max(columnNumber, 0) + 1 };
 }
 
 /** True if the name belongs to the function whose parameters begin at that column: `name(`, `name=(`. */

@@ -68,6 +68,8 @@ export class SourceMap {
 
   /** The place in a source; undefined if the map names no source. */
   original({ line, column }: GeneratedPlace): OriginalPlace | undefined {
+    // V8 gives line -1 for code around evaluated code.
+    if (line < 0 || column < 0) return undefined;
     const segment = traceSegment(this.map, line, column) ?? decodedMappings(this.map)[line]?.[0];
     if (segment === undefined || segment.length === 1) return undefined;
     const [scriptColumn, source, sourceLine, sourceColumn, name] = segment;

@@ -77,6 +77,8 @@ function placeOf(
   context: ScopeContext,
 ): Pick<Scope, 'source' | 'line' | 'column' | 'endLine' | 'endColumn'> {
   if (startLocation === undefined || endLocation === undefined) return {};
+  // The scopes around evaluated code have no text in its script: V8 gives line -1 for them.
+  if (startLocation.lineNumber < 0 || endLocation.lineNumber < 0) return {};
   const start = context.placeOf(startLocation);
   const end = context.placeOf(endLocation);
   if (start.source.path !== end.source.path) return {};

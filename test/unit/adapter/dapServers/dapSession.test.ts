@@ -12,7 +12,13 @@ import { recordingLogger } from '../../../support/recordingLogger.js';
 import { eventually } from '../../../support/within.js';
 import { fixturePath, sessionPair } from '../sessionPair.js';
 
-const INITIALIZE = { adapterID: 'test', pathFormat: 'path', linesStartAt1: false, clientName: 'the test' };
+const INITIALIZE = {
+  adapterID: 'test',
+  pathFormat: 'path',
+  supportsConnectionEvent: true,
+  linesStartAt1: false,
+  clientName: 'the test',
+};
 
 /** Launch arguments for a stand-in DAP server of test/unit/adapter/fixtures. */
 function serverAt(fixture: string, more: object = {}, launcher: object = {}): object {

@@ -6,7 +6,7 @@ import { fixturePath } from '../sessionPair.js';
 /** Python, under the name that it has on this system. */
 export const PYTHON = process.platform === 'win32' ? 'python' : 'python3';
 
-export const INITIALIZE = { adapterID: 'test', pathFormat: 'path' };
+export const INITIALIZE = { adapterID: 'test', pathFormat: 'path', supportsConnectionEvent: true };
 
 interface Frame {
   readonly id: number;

@@ -9,7 +9,7 @@ import { recordingLogger } from '../../../support/recordingLogger.js';
 import { eventually } from '../../../support/within.js';
 import { fixturePath, launchWith, sessionPair } from '../sessionPair.js';
 
-const INITIALIZE = { adapterID: 'test', pathFormat: 'path' };
+const INITIALIZE = { adapterID: 'test', pathFormat: 'path', supportsConnectionEvent: true };
 
 interface ConnectionBody {
   readonly transport: string;
