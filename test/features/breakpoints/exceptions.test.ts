@@ -2,6 +2,7 @@ import { expect, it } from 'vitest';
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import type { DapClient } from '../../support/dapClient.js';
 import { lineOf, stdioClient } from '../../support/programs.js';
+import { Project } from '../../support/project.js';
 import { configuring, fixture, nextStop, runToEnd } from '../support/breakpointSession.js';
 
 const throws = fixture('throws.cjs');
@@ -92,6 +93,24 @@ it('has nothing to tell where the program stands for something else', async () =
   await client.request('configurationDone');
   await nextStop(client);
   await expect(info(client)).rejects.toThrow('does not stand at an exception');
+});
+
+it('passes a failing console.assert() by, which throws nothing, also in a step', async () => {
+  const project = new Project();
+  const program = project.write(
+    'main.cjs',
+    "debugger;\nconsole.assert(1 === 2, 'not equal');\nconsole.log('on');\n",
+  );
+  const client = await configuring(program);
+  await client.request('setExceptionBreakpoints', { filters: ['all', 'uncaught'] });
+  await client.request('configurationDone');
+  expect(await nextStop(client)).toMatchObject({ reason: 'debugger statement', line: 1 });
+  for (const line of [2, 3]) {
+    await client.request('next', { threadId: 1 });
+    expect(await nextStop(client)).toMatchObject({ reason: 'step', line });
+  }
+  await runToEnd(client);
+  expect(client.events.filter(({ event }) => event === 'stopped').length).toBe(3);
 });
 
 it('keeps filters that a client sends before it launches', async () => {

@@ -23,6 +23,13 @@ export function exceptionIn({ reason, data }: Debugger.PausedEventDataType): Thr
   return { value, isUncaught: value.uncaught === true, isRejection: found.reason === 'promiseRejection' };
 }
 
+/** The names that V8 gives for the reasons of a pause, `other` left out. Empty for a `debugger` statement. */
+export function namedReasons({ reason, data }: Debugger.PausedEventDataType): readonly string[] {
+  return reasonsIn(reason, data)
+    .map(({ reason: name }) => name)
+    .filter((name) => name !== 'other' && name !== '');
+}
+
 /**
  * Returns all reasons of a pause. If there are several, the reason is `ambiguous` and the data contains the
  * list.

@@ -2,7 +2,7 @@ import type { Debugger, Runtime } from 'node:inspector';
 import { DebuggerError, DetachedError, notPaused } from '../inspector/debuggerError.js';
 import type { EntryStop } from './entryStop.js';
 import type { HitResult } from '../breakpoints/threadBreakpoints.js';
-import { exceptionIn } from '../exceptions/exception.js';
+import { exceptionIn, namedReasons } from '../exceptions/exception.js';
 import type { ThrownException } from '../exceptions/exception.js';
 import type { InspectorClient } from '../inspector/inspectorClient.js';
 import { stepThroughSkipped } from '../stepping/stepThroughSkipped.js';
@@ -37,6 +37,8 @@ interface Dependencies {
  * types.
  */
 const BREAK_ON_START: string = 'Break on start';
+/** The reason of the pause at a failing `console.assert()`. */
+const ASSERT = 'assert';
 
 /** The execution state of a thread, and the commands that change it. */
 export class Execution {
@@ -201,14 +203,16 @@ export class Execution {
     this.lastAsyncStack = paused.asyncStackTrace;
     const { request } = this;
     this.setRequest(undefined);
-    this.listener.stopped(describeStop(hit, request));
+    this.listener.stopped(describeStop(hit, request, namedReasons(paused)));
   }
 
   private async readHit(paused: Debugger.PausedEventDataType): Promise<Hit> {
     const isEntry = await this.dependencies.entryStop.isHit(paused);
     const { ids, autoContinue } = await this.dependencies.resolveHits(paused);
     const exception = exceptionIn(paused);
-    if (exception === undefined) return { isEntry, ids, autoContinue, exception };
+    // V8 pauses at a failing console.assert() while it pauses at exceptions. It is no exception: node prints it.
+    const isAssert = namedReasons(paused).includes(ASSERT);
+    if (exception === undefined) return { isEntry, ids, autoContinue: autoContinue || isAssert, exception };
     const isIgnored = this.isSkippedException(exception, paused.callFrames);
     const filters = isIgnored ? [] : await this.dependencies.matchingFilters(exception, paused.callFrames[0]);
     const isWanted = filters.length > 0;

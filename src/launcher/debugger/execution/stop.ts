@@ -4,7 +4,18 @@ import type { Request } from '../stepping/stepThroughSkipped.js';
 
 /** The reasons of a stop. */
 export type StopReason =
-  'entry' | 'breakpoint' | 'step' | 'pause' | 'restart' | 'exception' | 'debugger statement';
+  | (
+      | 'entry'
+      | 'breakpoint'
+      | 'step'
+      | 'pause'
+      | 'restart'
+      | 'exception'
+      | 'debugger statement'
+      | 'out of memory'
+    )
+  /** A reason of V8 that has no name here yet. */
+  | (string & {});
 
 /** A stop as reported to the adapter. */
 export interface Stop {
@@ -29,12 +40,30 @@ export interface Hit {
   readonly exception: ThrownException | undefined;
 }
 
-/** Describes a stop. @param request the last request before the stop, if any */
-export function describeStop(hit: Hit, request: Request | undefined): Stop {
+/** The stops for reasons that V8 gives by name, beside exceptions and `debugger` statements. */
+const NAMED_STOPS: Readonly<Record<string, Stop>> = {
+  OOM: { reason: 'out of memory', description: 'Paused before running out of memory' },
+  EventListener: { reason: 'event listener', description: 'Paused on an event listener' },
+};
+
+/** The reasons that say no more than that the thread paused: by a request or a `debugger` statement. */
+const UNSPECIFIC_REASONS: ReadonlySet<string> = new Set([
+  ...['step', 'debugCommand', 'ambiguous', 'Break on start'],
+]);
+
+/**
+ * Describes a stop.
+ *
+ * @param request the last request before the stop, if any
+ * @param reasons the names that V8 gives for the pause
+ */
+export function describeStop(hit: Hit, request: Request | undefined, reasons: readonly string[] = []): Stop {
   const ids = hit.ids.length > 0 && { hitBreakpointIds: hit.ids };
   if (hit.isEntry) return { reason: 'entry', ...ids };
   if (hit.exception !== undefined) return { ...describeException(hit.exception), ...ids };
   if (hit.ids.length > 0) return { reason: 'breakpoint', ...ids };
+  const named = reasons.find((reason) => !UNSPECIFIC_REASONS.has(reason));
+  if (named !== undefined) return NAMED_STOPS[named] ?? { reason: named, description: `Paused on ${named}` };
   if (request !== undefined)
     return { reason: request === 'pause' || request === 'restart' ? request : 'step' };
   return { reason: 'debugger statement', description: 'Paused on a debugger statement' };
