@@ -54,7 +54,7 @@ export type { FramingName } from './core/transportConfig.js';
 export { AUTH_NAMES } from './core/transportConfig.js';
 export type { Auth } from './core/transportConfig.js';
 export type { NegotiatedProtocol } from './authentication/negotiation.js';
-export { openKeyFile, readKeyFile } from './authentication/keyFile.js';
+export { openKeyFile, readKeyFile, readKeyFileInBackground } from './authentication/keyFile.js';
 export type { KeyFile, KeyStore } from './authentication/keyFile.js';
 export { takeLauncherKey } from './authentication/launcherKey.js';
 export { DIGEST_NAMES } from './core/transportConfig.js';
@@ -72,10 +72,19 @@ export type { ErrorHandler, MessageHandler } from './session/readerLoop.js';
 export { processSpace } from './core/processSpace.js';
 export { RequestTracker } from './session/requestTracker.js';
 export { makePrivateDirectory } from './transport/privateDirectory.js';
+export { sweepPrivateDirectories } from './transport/sweepDirectories.js';
+export {
+  FileProblem,
+  readCheckedFile,
+  readCheckedFileSync,
+  unusualKind,
+  withCheckedFileSync,
+} from './core/checkedFile.js';
+export { FILE_LIMITS } from './core/limits.js';
 export type { PrivateDirectory } from './transport/privateDirectory.js';
 export { hostAndPort } from './transport/transport.js';
 export type { Endpoint } from './transport/transport.js';
-export { isLoopback } from './transport/tcpTransport.js';
+export { isLocalHost, isLoopback } from './transport/tcpTransport.js';
 export { TRANSPORT_NAMES } from './core/transportConfig.js';
 export type { TransportConfig, TransportName } from './core/transportConfig.js';
 export { TransportFactory } from './session/transportFactory.js';

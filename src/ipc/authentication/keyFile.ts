@@ -1,13 +1,17 @@
-import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { lstatSync } from 'node:fs';
+import { FileProblem, readCheckedFile, readCheckedFileSync } from '../core/checkedFile.js';
+import type { CheckedFile } from '../core/checkedFile.js';
 import { IpcError, toError } from '../core/errors.js';
+import { FILE_LIMITS } from '../core/limits.js';
+import { createSecretFile, removeIfSame, rewriteSecretFile } from '../core/secretFile.js';
 import { onceAtExit } from '../transport/exitCleanup.js';
-import { makePrivateDirectory } from '../transport/privateDirectory.js';
+import { inPrivateDirectory } from '../transport/privateDirectory.js';
 import { describeEndpoint } from '../transport/transport.js';
 import type { Endpoint } from '../transport/transport.js';
 import { KEY_BYTES, keyFromHex, newKey } from './proof.js';
 
-const OWNER_ONLY = 0o600;
-const OTHERS = 0o077;
+/** A key in someone else's file is a key that someone else knows, so the file is checked like a secret. */
+const RULES = { maxBytes: FILE_LIMITS.maxKeyFileBytes, isSecret: true } as const;
 
 /** The contents of a key file. */
 export interface KeyFile {
@@ -37,37 +41,70 @@ export interface KeyStore {
  * @throws IpcError `ERR_IPC_KEY` as {@link readKeyFile}, and for a file that cannot be written
  */
 export function openKeyFile(path?: string): KeyStore {
-  if (path !== undefined) {
-    const key = existsSync(path) ? readKeyFile(path).key : newKey();
-    return keyStore(path, key, () => undefined);
-  }
-  const directory = makePrivateDirectory();
-  const remove = onceAtExit(() => {
-    rmSync(directory.path, { force: true });
-    directory.remove();
-  });
-  return keyStore(directory.path, newKey(), remove);
+  if (path === undefined) return privateKeyFile();
+  const existing = isThere(path) ? readChecked(path) : undefined;
+  const key = existing === undefined ? newKey() : parse(path, existing.bytes).key;
+  return keyStore(path, key, existing?.identity);
 }
 
-function keyStore(path: string, key: Uint8Array, remove: () => void): KeyStore {
+/** Makes the file at once, because another place may have room for a file where this one has not. */
+function privateKeyFile(): KeyStore {
+  return inPrivateDirectory((directory) => {
+    const { path } = directory;
+    const key = newKey();
+    const identity = createSecretFile(path, hexOf(key));
+    const remove = onceAtExit(() => {
+      removeIfSame(path, identity);
+      directory.remove();
+    });
+    return { ...keyStore(path, key, identity), remove };
+  });
+}
+
+/** @param existing the identity of the file at the path. Undefined: there is none, and none may come in between */
+function keyStore(path: string, key: Uint8Array, existing: string | undefined): KeyStore {
+  let identity = existing;
   const record = (endpoint: Endpoint): void => {
-    const lines = [Buffer.from(key).toString('hex'), describeEndpoint(endpoint), ''];
+    const text = [hexOf(key), describeEndpoint(endpoint), ''].join('\n');
     try {
-      writeFileSync(path, lines.join('\n'), { mode: OWNER_ONLY });
+      if (identity === undefined) identity = createSecretFile(path, text);
+      else rewriteSecretFile(path, text, identity);
     } catch (cause) {
-      throw keyError(`the key file ${path} cannot be written`, cause);
+      throw keyError(`the key file ${path} cannot be written: ${toError(cause).message}`, cause);
     }
   };
-  return { path, key, record, remove };
+  return { path, key, record, remove: () => undefined };
 }
 
 /**
- * Reads a key file without removing it.
+ * Reads a key file without removing it. The file must be a regular file that belongs to this user or root, has one
+ * name, and is closed to other users.
  *
- * @throws IpcError `ERR_IPC_KEY` for a file that is missing, holds no key, or can be read by other users
+ * @throws IpcError `ERR_IPC_KEY` for a file that is missing, holds no key, or is not such a file
  */
 export function readKeyFile(path: string): KeyFile {
-  const [hex = '', endpoint] = textOf(path)
+  return parse(path, readChecked(path).bytes);
+}
+
+/** As {@link readKeyFile}, without blocking the thread. */
+export async function readKeyFileInBackground(path: string): Promise<KeyFile> {
+  const { bytes } = await readCheckedFile(path, RULES).catch((cause: unknown) => {
+    throw unreadable(path, cause);
+  });
+  return parse(path, bytes);
+}
+
+function readChecked(path: string): CheckedFile {
+  try {
+    return readCheckedFileSync(path, RULES);
+  } catch (cause) {
+    throw unreadable(path, cause);
+  }
+}
+
+function parse(path: string, bytes: Buffer): KeyFile {
+  const [hex = '', endpoint] = bytes
+    .toString()
     .split('\n')
     .map((line) => line.trim());
   const key = keyFromHex(hex);
@@ -77,17 +114,20 @@ export function readKeyFile(path: string): KeyFile {
   return { key, endpoint: endpoint === '' ? undefined : endpoint };
 }
 
-function textOf(path: string): string {
-  try {
-    const text = readFileSync(path, 'utf8');
-    if (process.platform === 'win32' || (statSync(path).mode & OTHERS) === 0) return text;
-  } catch (cause) {
-    throw keyError(`the key file ${path} cannot be read`, cause);
-  }
-  throw keyError(`the key file ${path} can be read by others than its owner: chmod 600 it`);
+/** True for anything at the path, also for a symbolic link that leads nowhere. */
+function isThere(path: string): boolean {
+  return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
 }
 
-function keyError(what: string, cause?: unknown): IpcError {
-  const why = cause === undefined ? '' : `: ${toError(cause).message}`;
-  return new IpcError('ERR_IPC_KEY', what + why, { cause });
+function hexOf(key: Uint8Array): string {
+  return Buffer.from(key).toString('hex');
+}
+
+function unreadable(path: string, cause: unknown): IpcError {
+  const reason = cause instanceof FileProblem ? cause.message : `cannot be read: ${toError(cause).message}`;
+  return keyError(`the key file ${path} ${reason}`, cause);
+}
+
+function keyError(message: string, cause?: unknown): IpcError {
+  return new IpcError('ERR_IPC_KEY', message, { cause });
 }

@@ -1,16 +1,16 @@
-import { lstatSync, readFileSync, unlinkSync, writeFileSync } from 'node:fs';
-import { IpcError } from '../core/errors.js';
+import { readCheckedFileSync } from '../core/checkedFile.js';
+import { IpcError, systemCode, toError } from '../core/errors.js';
+import { FILE_LIMITS } from '../core/limits.js';
+import { createSecretFile, removeIfSame } from '../core/secretFile.js';
 import type { KeyDelivery } from '../core/transportConfig.js';
 import { onceAtExit } from '../transport/exitCleanup.js';
-import { makePrivateDirectory } from '../transport/privateDirectory.js';
+import { inPrivateDirectory } from '../transport/privateDirectory.js';
 import { KEY_BYTES, keyFromHex } from './proof.js';
 
 /** Variable with the path of the key file. The process that reads the key removes the file. */
 const KEY_FILE_VARIABLE = 'DEBUG_ADAPTER_IPC_KEY_FILE';
 /** Variable with the key in hexadecimal, for launchers that share no file system with the adapter. */
 const KEY_VARIABLE = 'DEBUG_ADAPTER_IPC_KEY';
-
-const OWNER_ONLY = 0o600;
 
 /** A key on its way to a launcher. Its owner withdraws it once the launcher has connected or failed. */
 export interface DeliveredKey {
@@ -26,7 +26,8 @@ export interface DeliveredKey {
  * has only the path. The environment that a process was started with stays readable in `/proc/PID/environ` as
  * long as the process lives, even after it deletes its variables. A file that was read and removed does not.
  *
- * @throws IpcError `ERR_IPC_KEY` for a key that is not 32 bytes long
+ * @throws IpcError `ERR_IPC_KEY` for a key that is not 32 bytes long; `ERR_IPC_LISTEN` if no private directory can
+ *   hold the file
  */
 export function deliverKey(key: Uint8Array, how: KeyDelivery): DeliveredKey {
   if (key.length !== KEY_BYTES) {
@@ -37,14 +38,14 @@ export function deliverKey(key: Uint8Array, how: KeyDelivery): DeliveredKey {
   }
   const hex = Buffer.from(key).toString('hex');
   if (how === 'env') return { env: { [KEY_VARIABLE]: hex }, withdraw: () => undefined };
-  const directory = makePrivateDirectory();
-  const { path } = directory;
-  writeFileSync(path, hex, { flag: 'wx', mode: OWNER_ONLY });
-  const withdraw = onceAtExit(() => {
-    unlinkIfThere(path);
-    directory.remove();
+  return inPrivateDirectory(({ path, remove }) => {
+    const identity = createSecretFile(path, hex);
+    const withdraw = onceAtExit(() => {
+      removeIfSame(path, identity);
+      remove();
+    });
+    return { env: { [KEY_FILE_VARIABLE]: path }, withdraw };
   });
-  return { env: { [KEY_FILE_VARIABLE]: path }, withdraw };
 }
 
 /**
@@ -53,7 +54,7 @@ export function deliverKey(key: Uint8Array, how: KeyDelivery): DeliveredKey {
  *
  * @param env the environment, from which the variables are deleted. Default: the environment of this process
  * @returns the key, or `undefined` if the adapter gave no key, and so asks for no authentication
- * @throws IpcError `ERR_IPC_KEY` when the file cannot be read or holds no key
+ * @throws IpcError `ERR_IPC_KEY` when the file cannot be read, holds no key, or is not a private file of this user
  */
 export function takeLauncherKey(env: NodeJS.ProcessEnv = process.env): Uint8Array | undefined {
   const { [KEY_FILE_VARIABLE]: path, [KEY_VARIABLE]: inline } = env;
@@ -65,15 +66,16 @@ export function takeLauncherKey(env: NodeJS.ProcessEnv = process.env): Uint8Arra
 
 function readAndRemove(path: string): string {
   try {
-    // A link could point to a file of another user, which would then be read and removed.
-    if (!lstatSync(path).isFile()) throw new Error('it is not a file');
-    const text = readFileSync(path, 'utf8');
-    unlinkSync(path);
-    return text;
+    const rules = { maxBytes: FILE_LIMITS.maxKeyFileBytes, isSecret: true };
+    const { bytes, identity } = readCheckedFileSync(path, rules);
+    removeIfSame(path, identity);
+    return bytes.toString();
   } catch (cause) {
+    const { message, cause: reason } = toError(cause);
+    const hint = systemCode(reason) === 'ENOENT' ? ': was it taken already?' : '';
     throw new IpcError(
       'ERR_IPC_KEY',
-      `the session's key cannot be read from ${path} (${KEY_FILE_VARIABLE}): was it taken already?`,
+      `the session's key is not to be had: ${path} (${KEY_FILE_VARIABLE}) ${message}${hint}`,
       { cause },
     );
   }
@@ -86,12 +88,4 @@ function parseKey(text: string, variable: string): Uint8Array {
     'ERR_IPC_KEY',
     `${variable} holds no key: it must be ${KEY_BYTES * 2} hexadecimal digits`,
   );
-}
-
-function unlinkIfThere(path: string): void {
-  try {
-    unlinkSync(path);
-  } catch {
-    // The launcher has read and removed the file, as intended.
-  }
 }

@@ -43,6 +43,30 @@ export const DEFAULT_RENDEZVOUS_LIMITS = {
   helloTimeoutMs: 5_000,
 } as const;
 
+/** The limits for reading files whose path comes from a client, a program or the environment. Not settings. */
+export const FILE_LIMITS = {
+  /** Largest key file, in bytes. */
+  maxKeyFileBytes: 4096,
+  /** Largest `envFile`, in bytes. */
+  maxEnvFileBytes: 1024 * 1024,
+  /** Largest source map, in bytes. A larger one does not fit in a string. */
+  maxSourceMapBytes: 256 * 1024 * 1024,
+  /** Largest source file that is read for breakpoints or shown, in bytes. */
+  maxSourceBytes: 64 * 1024 * 1024,
+  /** Time for one file that the adapter reads, in milliseconds. */
+  readTimeoutMs: 5_000,
+} as const;
+
+/** The limits of the search for directories that killed processes have left. Not settings. */
+export const SWEEP_LIMITS = {
+  /** Entries of one base directory that are looked at. */
+  maxEntries: 10_000,
+  /** Directories that are removed. */
+  maxDirectories: 200,
+  /** Time of the whole search, in milliseconds. */
+  timeoutMs: 2_000,
+} as const;
+
 /** The maximum of `maxFrameBytes`: each payload must fit into one string or one buffer. */
 const LARGEST_PAYLOAD = { text: constants.MAX_STRING_LENGTH, bytes: constants.MAX_LENGTH } as const;
 

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { IpcError } from '../core/errors.js';
 import { abstractTransport } from '../transport/abstractSocketTransport.js';
+import { baseCandidates, whyUnsafe } from '../transport/baseDirectory.js';
 import { pipeTransport, randomPipeName } from '../transport/pipeTransport.js';
 import { tcpTransport } from '../transport/tcpTransport.js';
 import type { Endpoint, Transport } from '../transport/transport.js';
@@ -59,10 +60,16 @@ export function arbitraryAddress(family?: Family, platform: NodeJS.Platform = pr
       return ['127.0.0.1', 0];
     case 'AF_UNIX':
       // The path cannot be guessed, and the socket is private to its owner, so it needs no private directory.
-      return join(tmpdir(), `dai-${randomBytes(NAME_RANDOM_BYTES).toString('base64url')}`);
+      return join(temporaryDirectory(), `dai-${randomBytes(NAME_RANDOM_BYTES).toString('base64url')}`);
     case 'AF_PIPE':
       return randomPipeName();
   }
+}
+
+/** Returns the temporary directory, or the one that every system has if another user can change what is in that. */
+function temporaryDirectory(): string {
+  const safe = baseCandidates({}).find(({ path }) => whyUnsafe(path) === undefined);
+  return safe?.path ?? tmpdir();
 }
 
 /**

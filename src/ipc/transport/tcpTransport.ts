@@ -111,6 +111,11 @@ function nonLoopback({ allowNonLoopback }: TransportConfig, host: string): IpcEr
   );
 }
 
+/** True for a host to which a connection stays on this machine: a loopback address, or `localhost`. */
+export function isLocalHost(host: string): boolean {
+  return isLoopback(numericHost(host));
+}
+
 /**
  * True for an address that only this machine can reach. False for names, because their address can change.
  */

@@ -7,7 +7,7 @@ import { IpcError } from '../core/errors.js';
 import type { TransportConfig } from '../core/transportConfig.js';
 import { bindServer } from './bindServer.js';
 import { onceAtExit } from './exitCleanup.js';
-import { makePrivateDirectory } from './privateDirectory.js';
+import { inPrivateDirectoryAsync } from './privateDirectory.js';
 import type { Transport, TransportListener } from './transport.js';
 import { checkedSocketPath } from './unixPath.js';
 
@@ -46,26 +46,31 @@ function dialUnix(path: string | undefined): Socket {
   return connect({ path, allowHalfOpen: true });
 }
 
-async function listenPrivately(onSocket: (socket: Socket) => void): Promise<TransportListener> {
-  const directory = makePrivateDirectory();
-  try {
-    return await listenAt(directory.path, onSocket, directory.remove);
-  } catch (error) {
-    directory.remove();
-    throw error;
-  }
+/** Listens in a private directory, at the first place whose file system has sockets and room. */
+function listenPrivately(onSocket: (socket: Socket) => void): Promise<TransportListener> {
+  return inPrivateDirectoryAsync(({ path, remove }) => listenIn(path, onSocket, { isPrivate: true, remove }));
 }
 
-async function listenAt(
+function listenAt(path: string, onSocket: (socket: Socket) => void): Promise<TransportListener> {
+  return listenIn(path, onSocket, { isPrivate: false, remove: () => undefined });
+}
+
+/**
+ * @param directory.isPrivate true if no other user can enter the directory. The mask of the process then stays as it
+ *   is: a change would also apply to files that other threads make at that moment
+ * @param directory.remove called when the socket is closed
+ */
+async function listenIn(
   path: string,
   onSocket: (socket: Socket) => void,
-  afterwards: () => void = () => undefined,
+  directory: { readonly isPrivate: boolean; readonly remove: () => void },
 ): Promise<TransportListener> {
-  const server = await withOwnerOnlyUmask(() => bindServer({ path }, `unix ${path}`, onSocket));
+  const bind = (): Promise<Server> => bindServer({ path }, `unix ${path}`, onSocket);
+  const server = await (directory.isPrivate ? bind() : withOwnerOnlyUmask(bind));
   const identity = secureSocketFile(server, path);
   const close = onceAtExit(() => {
     closeUnlinkingOnlyOurs(server, path, identity);
-    afterwards();
+    directory.remove();
   });
   return { endpoint: { transport: 'unix', path }, close: () => Promise.resolve(close()) };
 }
