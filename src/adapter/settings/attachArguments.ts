@@ -1,4 +1,4 @@
-import { hostAndPort, IpcError, isLoopback, readAddress, readKeyFile } from '../../ipc/index.js';
+import { hostAndPort, IpcError, isLocalHost, readAddress, readKeyFileInBackground } from '../../ipc/index.js';
 import type { KeyFile, Message, TransportConfig } from '../../ipc/index.js';
 import { flag, optionalObject, optionalString } from './argumentReader.js';
 import { badAttachArgument, DapError } from '../dap/dapErrors.js';
@@ -28,30 +28,31 @@ export interface AttachArguments extends DebuggeeSettings {
  *
  * @throws DapError that says which argument is wrong, how, and the way out
  */
-export function readAttachArguments(raw: Message): AttachArguments {
-  return asAttachError(() => read(raw));
+export async function readAttachArguments(raw: Message): Promise<AttachArguments> {
+  try {
+    return await read(raw);
+  } catch (error) {
+    throw attachError(error);
+  }
 }
 
 /** Reads `launcher.profile` of an `attach`. @throws DapError for an unknown profile */
 export function readAttachProfile(raw: Message): ProfileName {
-  return asAttachError(() => {
+  try {
     const name = optionalObject(raw, 'launcher')?.profile ?? 'native';
     if (typeof name === 'string' && isProfileName(name)) return name;
     throw problem(`"launcher.profile" is one of ${PROFILE_NAMES.join(', ')}; not ${JSON.stringify(name)}.`);
-  });
-}
-
-function asAttachError<T>(reader: () => T): T {
-  try {
-    return reader();
   } catch (error) {
-    if (error instanceof DapError || error instanceof IpcError) throw badAttachArgument(error);
-    throw error;
+    throw attachError(error);
   }
 }
 
-function read(raw: Message): AttachArguments {
-  const key = readKey(raw);
+function attachError(error: unknown): unknown {
+  return error instanceof DapError || error instanceof IpcError ? badAttachArgument(error) : error;
+}
+
+async function read(raw: Message): Promise<AttachArguments> {
+  const key = await readKey(raw);
   const endpoint = readEndpoint(raw) ?? endpointOf(key.endpoint);
   if (endpoint === undefined) {
     throw problem(
@@ -79,9 +80,9 @@ function read(raw: Message): AttachArguments {
   };
 }
 
-function readKey(raw: Message): KeyFile {
+async function readKey(raw: Message): Promise<KeyFile> {
   const [key, file] = [optionalString(raw, 'key'), optionalString(raw, 'keyFile')];
-  if (file !== undefined && key === undefined) return readKeyFile(file);
+  if (file !== undefined && key === undefined) return await readKeyFileInBackground(file);
   if (key === undefined || file !== undefined) {
     throw problem(
       'give "keyFile", whose path the program printed when it began to listen, or "key"; one of them.',
@@ -111,19 +112,21 @@ function readEndpoint(raw: Message): TransportConfig | undefined {
 
 /** Refuses other machines: the connection is authenticated, but not encrypted. */
 function requireLoopback(endpoint: TransportConfig): TransportConfig {
-  const host = endpoint.host?.replace(/^\[|\]$/g, '');
-  if (host === undefined || host === 'localhost' || isLoopback(host)) return endpoint;
+  const { host } = endpoint;
+  if (host === undefined || isLocalHost(host)) return endpoint;
   throw problem(
     `${host} is another machine, and what crosses could be read on the way. Forward the program's endpoint to ` +
       'this machine (ssh -L), and attach to that.',
   );
 }
 
-/** Reads the endpoint that a key file names. */
+/** Reads the endpoint that a key file names. A file can come from another machine, with the address of its listener. */
 function endpointOf(name: string | undefined): TransportConfig | undefined {
   if (name === undefined) return undefined;
   const address = name.slice(name.indexOf(' ') + 1);
-  return name.startsWith('unix ') ? { transport: 'unix', path: address } : readAddress(address);
+  return name.startsWith('unix ')
+    ? { transport: 'unix', path: address }
+    : requireLoopback(readAddress(address));
 }
 
 /** Gives the name that a listener has for its endpoint. The authentication covers this name. */

@@ -1,7 +1,6 @@
-import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { parseEnv } from 'node:util';
-import { systemCode, toError } from '../../ipc/index.js';
+import { FILE_LIMITS, FileProblem, readCheckedFile, systemCode } from '../../ipc/index.js';
 import type { Message } from '../../ipc/index.js';
 import { optionalObject, stringAt, stringList } from './argumentReader.js';
 import { badLaunchArgument } from '../dap/dapErrors.js';
@@ -36,15 +35,19 @@ export async function readEnvironment(raw: Message, cwd: string): Promise<Enviro
 
 async function readEnvFile(path: string): Promise<Environment> {
   try {
-    return parseEnv(await readFile(path, 'utf8')) as Environment;
+    const { bytes } = await readCheckedFile(path, { maxBytes: FILE_LIMITS.maxEnvFileBytes });
+    return parseEnv(bytes.toString()) as Environment;
   } catch (error) {
-    const problem = {
-      ENOENT: `is not there: "${path}". Give the path of a file of NAME=VALUE lines, absolute or relative to "cwd"`,
-      EISDIR: `is a directory: "${path}". Give the file in it`,
-    }[systemCode(error) ?? ''];
-    throw badLaunchArgument(
-      `"envFile" ${problem ?? `cannot be read: "${path}": ${toError(error).message}`}.`,
-      error,
-    );
+    if (!(error instanceof FileProblem)) throw error;
+    throw badLaunchArgument(`"envFile" ${describeProblem(path, error)}.`, error);
   }
+}
+
+function describeProblem(path: string, { problem, advice, cause }: FileProblem): string {
+  if (systemCode(cause) === 'ENOENT') {
+    return `is not there: "${path}". Give the path of a file of NAME=VALUE lines, absolute or relative to "cwd"`;
+  }
+  const [first = '', rest = ''] =
+    advice === undefined ? [] : [advice.charAt(0).toUpperCase(), advice.slice(1)];
+  return `${problem}: "${path}"${first === '' ? '' : `. ${first}${rest}`}`;
 }

@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { systemCode, toError } from '../../ipc/index.js';
+import { FILE_LIMITS, settlesWithin, systemCode, toError, unusualKind } from '../../ipc/index.js';
 import type { Message, TransportConfig } from '../../ipc/index.js';
 import {
   delayMs,
@@ -89,10 +89,17 @@ export interface DebuggeeSettings extends Pick<
   readonly restart?: boolean;
 }
 
-async function kindAt(path: string): Promise<'file' | 'directory' | 'nothing'> {
+/** Returns the kind of what is at a path: `a file`, `a directory`, `a named pipe`, or `nothing`. */
+async function kindAt(path: string): Promise<string> {
+  const found = stat(path, { bigint: true });
+  const { readTimeoutMs } = FILE_LIMITS;
+  if (!(await settlesWithin(found, readTimeoutMs))) {
+    throw badLaunchArgument(
+      `"${path}" cannot be looked at: its file system gave no answer in ${readTimeoutMs} ms.`,
+    );
+  }
   try {
-    const found = await stat(path);
-    return found.isDirectory() ? 'directory' : 'file';
+    return unusualKind(await found) ?? 'a file';
   } catch (error) {
     const code = systemCode(error);
     if (code === 'ENOENT' || code === 'ENOTDIR') return 'nothing';
@@ -102,7 +109,7 @@ async function kindAt(path: string): Promise<'file' | 'directory' | 'nothing'> {
 
 async function hintFor(program: string): Promise<string> {
   for (const extension of ['.js', '.mjs', '.cjs']) {
-    if ((await kindAt(program + extension)) === 'file') return ` Did you mean "${program}${extension}"?`;
+    if ((await kindAt(program + extension)) === 'a file') return ` Did you mean "${program}${extension}"?`;
   }
   return ' Give the path of the file to run, absolute or relative to "cwd".';
 }
@@ -114,17 +121,20 @@ async function readProgram(raw: Message, cwd: string): Promise<string> {
   }
   const program = resolve(cwd, given);
   const kind = await kindAt(program);
-  if (kind === 'file') return program;
-  if (kind === 'directory') {
-    throw badLaunchArgument(`"program" is a directory: "${program}". Give the file in it to run.`);
+  if (kind === 'a file') return program;
+  if (kind === 'nothing') {
+    throw badLaunchArgument(`"program" is not there: "${program}".${await hintFor(program)}`);
   }
-  throw badLaunchArgument(`"program" is not there: "${program}".${await hintFor(program)}`);
+  const advice = kind === 'a directory' ? 'Give the file in it to run' : 'Give a regular file';
+  throw badLaunchArgument(`"program" is ${kind}: "${program}". ${advice}.`);
 }
 
 export async function readCwd(raw: Message): Promise<string> {
   const cwd = resolve(optionalString(raw, 'cwd') ?? process.cwd());
-  if ((await kindAt(cwd)) === 'directory') return cwd;
-  throw badLaunchArgument(`"cwd" is not a directory: "${cwd}".`);
+  const kind = await kindAt(cwd);
+  if (kind === 'a directory') return cwd;
+  const found = kind === 'nothing' ? 'there is nothing' : `it is ${kind}`;
+  throw badLaunchArgument(`"cwd" is not a directory: "${cwd}", ${found}.`);
 }
 
 function readProfile(launcher: Message): ProfileName {

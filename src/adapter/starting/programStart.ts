@@ -3,6 +3,7 @@ import type { Debuggee } from '../debuggee/debuggee.js';
 import type { SessionServices } from '../debuggee/sessionServices.js';
 import { profileOf } from '../profiles/profiles.js';
 import { readAttachArguments } from '../settings/attachArguments.js';
+import type { AttachArguments } from '../settings/attachArguments.js';
 import { readLaunchArguments } from '../settings/launchArguments.js';
 import type { LaunchArguments } from '../settings/launchArguments.js';
 import { attachDebuggee, requireAttachable } from './attachDebuggee.js';
@@ -30,8 +31,8 @@ export const launchProgram: ProgramStart = {
 /** Attaches to a launcher that listens. */
 export const attachToProgram: ProgramStart = {
   endsProgram: false,
-  check: (raw) => Promise.resolve(raw).then(readAttach),
-  start: async (raw, services) => attachDebuggee(readAttach(raw), services),
+  check: readAttach,
+  start: async (raw, services) => attachDebuggee(await readAttach(raw), services),
 };
 
 /**
@@ -44,7 +45,7 @@ export async function readLaunch(raw: Message): Promise<LaunchArguments> {
   return profileOf(launch).completeLaunch(launch);
 }
 
-function readAttach(raw: Message): ReturnType<typeof readAttachArguments> {
+async function readAttach(raw: Message): Promise<AttachArguments> {
   requireAttachable(raw);
   return readAttachArguments(raw);
 }

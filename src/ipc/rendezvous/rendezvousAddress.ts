@@ -1,7 +1,10 @@
 import type { ConnectionBase } from '../connection/connectionBase.js';
-import { readKeyFile } from '../authentication/keyFile.js';
+import { readKeyFileInBackground } from '../authentication/keyFile.js';
+import { IpcError } from '../core/errors.js';
 import { parseLauncherArgs } from '../session/launcherArgs.js';
 import type { Logger } from '../core/logger.js';
+import { isLocalHost } from '../transport/tcpTransport.js';
+import type { TransportConfig } from '../core/transportConfig.js';
 import { TransportFactory } from '../session/transportFactory.js';
 
 /** The address of a rendezvous. It is not secret: the key is in the file, which only its owner can read. */
@@ -23,14 +26,31 @@ export interface RendezvousDialing {
 /**
  * Connects to a rendezvous.
  *
- * @throws IpcError `ERR_IPC_KEY` when the rendezvous is closed, and as `TransportFactory.createConnection`
+ * @throws IpcError `ERR_IPC_NON_LOOPBACK` for an address on another machine, `ERR_IPC_KEY` when the rendezvous is
+ *   closed, and as `TransportFactory.createConnection`
  */
 export async function connectToRendezvous(
   address: RendezvousAddress,
   { connectTimeoutMs, signal, logger }: RendezvousDialing,
 ): Promise<ConnectionBase> {
-  const { key } = readKeyFile(address.keyFile);
   const { config: endpoint } = parseLauncherArgs(address.launcherArgs);
+  requireLocal(endpoint);
+  const { key } = await readKeyFileInBackground(address.keyFile);
   const dialing = { ...(connectTimeoutMs !== undefined && { connectTimeoutMs }), logger };
   return TransportFactory.createConnection({ ...dialing, ...endpoint, key }, { signal });
+}
+
+/**
+ * Refuses other machines: a rendezvous is on this one, and what crosses a network would not be encrypted. Refuses
+ * descriptors too: whoever names one could mean a descriptor of another session.
+ */
+function requireLocal({ transport, host }: TransportConfig): void {
+  if (transport === 'fd') {
+    throw new IpcError('ERR_IPC_CONFIG', 'a rendezvous has an address: it is no inherited descriptor');
+  }
+  if (host === undefined || isLocalHost(host)) return;
+  throw new IpcError(
+    'ERR_IPC_NON_LOOPBACK',
+    `a rendezvous is on this machine, and ${host} is another one: what crosses could be read on the way`,
+  );
 }

@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import { waitAtRendezvous } from '../../ipc/index.js';
+import { IpcError, isLocalHost, waitAtRendezvous } from '../../ipc/index.js';
 import type { ChildOrigin } from '../link/threadLink.js';
 import { readLauncherOptions } from '../options/launcherOptions.js';
 import type { LauncherOptions } from '../options/launcherOptions.js';
@@ -22,7 +22,7 @@ const CODE_NAME = '[eval]';
  *
  * @returns the options that the launcher's command line would have had, if the debugger had started this
  * process
- * @throws IpcError when no debugger claims the child; UsageError for invalid arguments
+ * @throws IpcError when no debugger claims the child, or one of another machine does; UsageError for invalid arguments
  */
 export async function waitForClaim(child: ChildOrigin): Promise<LauncherOptions> {
   const { launcherArgs, launcherEnv } = await waitAtRendezvous(child.rendezvous, helloOf(child), {
@@ -34,6 +34,10 @@ export async function waitForClaim(child: ChildOrigin): Promise<LauncherOptions>
   const target = program === undefined ? ['--code='] : [`--program=${program}`];
   const options = readLauncherOptions([...launcherArgs, ...target]);
   if ('help' in options) throw new Error('the claiming adapter asked for the help text');
+  const { host } = options.config;
+  if (host !== undefined && !isLocalHost(host)) {
+    throw new IpcError('ERR_IPC_NON_LOOPBACK', `the claiming adapter is not on this machine, but at ${host}`);
+  }
   // The program was not started by the debugger, so the debugger must not end it.
   return { ...options, keepRunning: true };
 }
