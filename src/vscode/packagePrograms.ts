@@ -1,4 +1,5 @@
-import { readFile } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { open, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 
 /** A program that a package.json names, as a part of a launch configuration. */
@@ -13,6 +14,8 @@ export interface PackageProgram {
 
 /** Files that Node.js can run. */
 const PROGRAM = /\.[cm]?[jt]s$/;
+/** The largest package.json that is read. */
+const MAX_PACKAGE_BYTES = 4 * 1024 * 1024;
 /** Characters that only a shell interprets. A script that has one is not parsed. */
 const NEEDS_SHELL = /["'`$&|;<>()*?\\~#\n]/;
 
@@ -32,10 +35,24 @@ interface PackageJson {
 
 async function readPackage(folder: string): Promise<PackageJson> {
   try {
-    const json: unknown = JSON.parse(await readFile(join(folder, 'package.json'), 'utf8'));
+    const json: unknown = JSON.parse(await readRegularFile(join(folder, 'package.json')));
     return typeof json === 'object' && json !== null ? json : {};
   } catch {
     return {};
+  }
+}
+
+/** Reads a file of a folder that may not be trusted: a named pipe there would block, and a device has no end. */
+async function readRegularFile(path: string): Promise<string> {
+  if (!(await stat(path)).isFile()) return '';
+  // Windows does not have the flag.
+  const { O_NONBLOCK = 0, O_RDONLY } = constants as Partial<typeof constants> & { O_RDONLY: number };
+  const file = await open(path, O_RDONLY | O_NONBLOCK);
+  try {
+    const stats = await file.stat();
+    return stats.isFile() && stats.size <= MAX_PACKAGE_BYTES ? await file.readFile('utf8') : '';
+  } finally {
+    await file.close();
   }
 }
 

@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
 import { isAbsolute, relative } from 'node:path';
+import { FILE_LIMITS, readCheckedFileSync } from '../../ipc/index.js';
 import type { StackFrame } from './dapMessages.js';
 
 /** Number of lines that are shown, including the current one. */
@@ -27,9 +27,10 @@ export function frameSource(frame: StackFrame): string[] {
   const path = frame.source?.path;
   if (path === undefined) return ['  (no source: this frame is not in a file)'];
   try {
-    return sourceView(readFileSync(path, 'utf8'), frame.line);
+    const { bytes } = readCheckedFileSync(path, { maxBytes: FILE_LIMITS.maxSourceBytes });
+    return sourceView(bytes.toString(), frame.line);
   } catch (error) {
-    return [`  (no source: ${(error as Error).message})`];
+    return [`  (no source: ${path} ${(error as Error).message})`];
   }
 }
 

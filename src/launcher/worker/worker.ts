@@ -15,6 +15,7 @@ import { createProgramLogger } from '../../commandLine/programLogger.js';
 import { UsageError } from '../../commandLine/usageError.js';
 import { waitForClaim } from './childClaim.js';
 import { readLauncherOptions } from '../options/launcherOptions.js';
+import { requireProgramFile } from '../options/programFile.js';
 import type { LauncherOptions } from '../options/launcherOptions.js';
 import { LauncherSession } from './launcherSession.js';
 import { serveAdapters } from './serveAdapters.js';
@@ -52,7 +53,10 @@ function fail(thrown: unknown): void {
 function readOptions(): LauncherOptions | undefined {
   try {
     const options = readLauncherOptions(link.argv);
-    if (!('help' in options)) return options;
+    if (!('help' in options)) {
+      requireProgramFile(options.target);
+      return options;
+    }
     writeSync(STDOUT_FD, options.help);
     orderExit(EXIT_CODES.ok);
   } catch (error) {

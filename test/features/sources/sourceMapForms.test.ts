@@ -198,7 +198,7 @@ describe('a source map that cannot be used', () => {
     ],
     ['is no JSON', 'data:application/json,{', 'JSON'],
     ['is no map', 'data:application/json,{"version":2,"sources":[],"names":[],"mappings":""}', 'version'],
-    ['is a directory', '.', 'is no file'],
+    ['is a directory', '.', 'is a directory'],
   ])('%s: it is said once, and the script is debugged as it is', async (_name, url, why) => {
     const project = new Project();
     const program = project.write('main.cjs', `let a = 1;\na += 1;\n//# sourceMappingURL=${url}\n`);

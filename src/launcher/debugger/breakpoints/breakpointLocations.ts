@@ -1,6 +1,6 @@
 import type { Debugger } from 'node:inspector';
-import { readFileSync } from 'node:fs';
 import { compileFunctionOf, LINES_BEFORE } from './firstStatement.js';
+import { readSourceFile } from '../sources/sourceFile.js';
 import type { SourceLocations } from '../sources/sourceLocations.js';
 import type { BreakableThread } from './breakpoint.js';
 
@@ -68,7 +68,7 @@ async function listInText(
   range: LocationRange,
 ): Promise<PossibleLocation[]> {
   try {
-    const scriptId = await compileFunctionOf(client, readFileSync(file, 'utf8'));
+    const scriptId = await compileFunctionOf(client, readSourceFile(file));
     const { locations } = await client.post('Debugger.getPossibleBreakpoints', {
       start: { scriptId, lineNumber: range.line - 1 + LINES_BEFORE },
       end: { scriptId, lineNumber: range.endLine + LINES_BEFORE },

@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
 import type { InspectorClient } from '../inspector/inspectorClient.js';
+import { readSourceFile } from '../sources/sourceFile.js';
 import { OBJECT_GROUPS } from '../values/objectGroup.js';
 
 /** A place in a file. Lines and columns count from 0. */
@@ -29,7 +29,7 @@ const FILE_START: Place = { lineNumber: 0, columnNumber: 0 };
  */
 export async function findFirstStatement(client: InspectorClient, file: string): Promise<Place> {
   try {
-    const scriptId = await compileFunctionOf(client, readFileSync(file, 'utf8'));
+    const scriptId = await compileFunctionOf(client, readSourceFile(file));
     const { locations } = await client.post('Debugger.getPossibleBreakpoints', {
       start: { scriptId, ...BODY_START },
       restrictToFunction: true,

@@ -1,13 +1,11 @@
-import { readFileSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { dirname, isAbsolute, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { systemCode } from '../../../ipc/index.js';
+import { FILE_LIMITS, FileProblem, readCheckedFileSync, systemCode } from '../../../ipc/index.js';
 import { DebuggerError } from '../inspector/debuggerError.js';
 import { pathOfUrl } from './script.js';
 import type { Script } from './script.js';
 
-/** The size limit of a source map, in bytes. Larger maps do not fit in a string. */
-const MAX_MAP_BYTES = 256 * 1024 * 1024;
 /** The prefix that some servers put before JSON, so that it cannot run as a script. */
 const GUARD = /^\)\]\}'[^\n]*\n/;
 
@@ -50,14 +48,11 @@ function isFile(path: string): boolean {
 
 function readFile(path: string): string {
   try {
-    // Reading something other than a file, such as a pipe, might never end.
-    const stats = statSync(path);
-    if (!stats.isFile()) throw new DebuggerError(`${path} is no file`);
-    if (stats.size > MAX_MAP_BYTES) throw new DebuggerError(`${path} has more than ${MAX_MAP_BYTES} bytes`);
-    return readFileSync(path, 'utf8');
+    return readCheckedFileSync(path, { maxBytes: FILE_LIMITS.maxSourceMapBytes }).bytes.toString();
   } catch (error) {
-    if (systemCode(error) !== 'ENOENT') throw error;
-    throw new DebuggerError(`there is no ${path}`, { cause: error });
+    if (!(error instanceof FileProblem)) throw error;
+    const isMissing = systemCode(error.cause) === 'ENOENT';
+    throw new DebuggerError(isMissing ? `there is no ${path}` : `${path} ${error.problem}`, { cause: error });
   }
 }
 

@@ -1,9 +1,9 @@
-import { closeSync, fstatSync, openSync, readFileSync, readSync } from 'node:fs';
 import type { Dirent } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { isAbsolute, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import picomatch from 'picomatch';
+import { readSourceFile, readSourceFileEnd } from './sourceFile.js';
 import type { Script } from './script.js';
 
 /** The most directories to search, so that a pattern that covers the whole disk does not block the start. */
@@ -81,29 +81,20 @@ async function entriesOf(directory: string): Promise<Dirent[]> {
   }
 }
 
+/** Returns the script if it names a source map. Empty also for a file that cannot be read. */
 function scriptAt(path: string): Script[] {
-  const tail = tailOf(path);
-  // An inline map is longer than the tail, and so is the last line.
-  const isCut = tail.length === TAIL_BYTES && !/\s/.test(tail.trimEnd());
-  const [, sourceMapURL] =
-    [...(isCut ? readFileSync(path, 'utf8') : tail).matchAll(MAP_COMMENT)].at(-1) ?? [];
-  return sourceMapURL === undefined
-    ? []
-    : [{ scriptId: '', url: pathToFileURL(path).href, sourceMapURL, hash: '' }];
+  try {
+    const sourceMapURL = mapUrlIn(path);
+    if (sourceMapURL === undefined) return [];
+    return [{ scriptId: '', url: pathToFileURL(path).href, sourceMapURL, hash: '' }];
+  } catch {
+    return [];
+  }
 }
 
-function tailOf(path: string): string {
-  try {
-    const file = openSync(path, 'r');
-    try {
-      const { size } = fstatSync(file);
-      const buffer = Buffer.alloc(Math.min(size, TAIL_BYTES));
-      readSync(file, buffer, 0, buffer.length, size - buffer.length);
-      return buffer.toString('utf8');
-    } finally {
-      closeSync(file);
-    }
-  } catch {
-    return '';
-  }
+function mapUrlIn(path: string): string | undefined {
+  const tail = readSourceFileEnd(path, TAIL_BYTES);
+  // An inline map is longer than the tail, and so is the last line.
+  const isCut = tail.length === TAIL_BYTES && !/\s/.test(tail.trimEnd());
+  return [...(isCut ? readSourceFile(path) : tail).matchAll(MAP_COMMENT)].at(-1)?.[1];
 }
