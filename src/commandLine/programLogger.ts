@@ -1,7 +1,7 @@
-import { mkdirSync, openSync } from 'node:fs';
-import { dirname } from 'node:path';
-import { silentLogger } from '../ipc/index.js';
+import { FileProblem, silentLogger } from '../ipc/index.js';
 import type { Logger } from '../ipc/index.js';
+import { openLogFile } from './logFile.js';
+import type { OpenLog } from './logFile.js';
 import { UsageError } from './usageError.js';
 
 /** Values of `--log-level`, from most to least output. */
@@ -12,7 +12,7 @@ export type LogLevel = (typeof LOG_LEVELS)[number];
 export interface LogOptions {
   /** Default: `info` if a file is given, otherwise `silent`. */
   readonly logLevel?: LogLevel | undefined;
-  /** File to append to. Its directory is created if missing. Default: stderr. */
+  /** File to append to. It is created with mode 0600, and its directory too, if missing. Default: stderr. */
   readonly logFile?: string | undefined;
 }
 
@@ -28,19 +28,19 @@ const STDERR_FD = 2;
 export async function createProgramLogger({ logLevel, logFile }: LogOptions): Promise<Logger> {
   const level = logLevel ?? (logFile === undefined ? 'silent' : 'info');
   if (level === 'silent') return silentLogger;
-  const dest = openLog(logFile);
+  const { fd: dest, isPipe } = openLog(logFile);
   const { pino } = await import('pino');
-  // Written synchronously: the last lines before a death by signal matter most.
-  const logger: Logger = pino({ level }, pino.destination({ dest, sync: true }));
+  // Written synchronously: the last lines before a death by signal matter most. A named pipe could then block.
+  const logger: Logger = pino({ level }, pino.destination({ dest, sync: !isPipe }));
   return logger;
 }
 
-function openLog(file: string | undefined): number {
-  if (file === undefined) return STDERR_FD;
+function openLog(file: string | undefined): OpenLog {
+  if (file === undefined) return { fd: STDERR_FD, isPipe: false };
   try {
-    mkdirSync(dirname(file), { recursive: true });
-    return openSync(file, 'a');
+    return openLogFile(file);
   } catch (cause) {
-    throw new UsageError(`--log-file ${file} cannot be written: ${(cause as Error).message}`, { cause });
+    const reason = cause instanceof FileProblem ? `it ${cause.message}` : (cause as Error).message;
+    throw new UsageError(`--log-file ${file} cannot be written: ${reason}`, { cause });
   }
 }

@@ -5,6 +5,7 @@ import type { AdapterOptions } from './adapterOptions.js';
 import { NodeDebugSession } from './debugSession.js';
 import { onSignals } from './onSignals.js';
 import { reportToStderr } from './reportToStderr.js';
+import { sweepLater } from './sweepLater.js';
 
 /** Settings of an adapter with any number of clients. */
 export interface ServerOptions extends AdapterOptions {
@@ -97,6 +98,8 @@ export async function startServer(port: number, options: ServerOptions = {}): Pr
     const removeSignalListeners = onSignals((signal) => void server.close(`the adapter was sent ${signal}`));
     void server.closed.then(removeSignalListeners);
   }
+  const stopSweep = sweepLater(options.logger);
+  void server.closed.then(stopSweep);
   // Last, because the reader of this line may connect or send a signal at once.
   announce(`Listening on ${LOOPBACK}:${server.port}`);
   return server;

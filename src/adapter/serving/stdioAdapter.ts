@@ -3,6 +3,7 @@ import type { AdapterOptions } from './adapterOptions.js';
 import { NodeDebugSession } from './debugSession.js';
 import { onSignals } from './onSignals.js';
 import { reportToStderr } from './reportToStderr.js';
+import { sweepLater } from './sweepLater.js';
 
 /** Settings of an adapter with one client. */
 export interface StdioOptions extends AdapterOptions {
@@ -24,7 +25,9 @@ export async function startAdapter(options: StdioOptions = {}): Promise<void> {
     ? onSignals((signal) => void session.end(`the adapter was sent ${signal}`))
     : () => undefined;
   session.start(input, output);
+  const stopSweep = sweepLater(options.logger);
   await session.ended;
+  stopSweep();
   removeSignalListeners();
   input.destroy();
   // A client that neither reads nor closes the stream would keep this process alive with unwritten output.
