@@ -134,13 +134,14 @@ describe.runIf(isPosix)('a base for private directories', () => {
     onTestFinished(() => void process.umask(before));
     const manager = new IPCManager();
     onTestFinished(() => manager.cleanup());
-    const real = process.umask;
+    const real = process.umask.bind(process);
+    const original: unknown = Reflect.get(process, 'umask');
     const masks: unknown[] = [];
     process.umask = ((mask?: number) => {
       if (mask !== undefined) masks.push(mask);
       return mask === undefined ? real() : real(mask);
     }) as typeof process.umask;
-    onTestFinished(() => void (process.umask = real));
+    onTestFinished(() => Reflect.set(process, 'umask', original));
     return manager.createListener({ transport: 'unix' }).then(() => expect(masks).toEqual([]));
   });
 });

@@ -68,7 +68,7 @@ function endBySignal(signal: NodeJS.Signals): void {
  */
 function isHandledByOthers(signal: NodeJS.Signals): boolean {
   const own = ownListeners();
-  const others = process.listeners(signal).filter((listener) => !own.has(listener as SignalListener));
+  const others = process.listeners(signal).filter((listener) => !own.has(listener));
   return others.length > signalExitListeners();
 }
 

@@ -20,7 +20,9 @@ export const hasOtherUser =
   ]).status === 0;
 
 /** Appended to the name of a group that is left out without another user. */
-export const otherUserNote = hasOtherUser ? '' : ' (left out: needs root, setpriv and a project that all can read)';
+export const otherUserNote = hasOtherUser
+  ? ''
+  : ' (left out: needs root, setpriv and a project that all can read)';
 
 /** Starts a program of test/security/fixtures as another user. It is killed when the test ends. */
 export function startAsOther(name: string, args: readonly string[]): ChildProcessWithoutNullStreams {
