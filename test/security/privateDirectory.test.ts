@@ -141,7 +141,7 @@ describe.runIf(isPosix)('a base for private directories', () => {
       if (mask !== undefined) masks.push(mask);
       return mask === undefined ? real() : real(mask);
     }) as typeof process.umask;
-    onTestFinished(() => Reflect.set(process, 'umask', original));
+    onTestFinished(() => void Reflect.set(process, 'umask', original));
     return manager.createListener({ transport: 'unix' }).then(() => expect(masks).toEqual([]));
   });
 });
