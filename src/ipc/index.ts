@@ -69,6 +69,8 @@ export type { Limits } from './core/limits.js';
 export { silentLogger } from './core/logger.js';
 export type { Logger } from './core/logger.js';
 export type { ErrorHandler, MessageHandler } from './session/readerLoop.js';
+export { SessionListener } from './session/sessionListener.js';
+export type { PeerSession } from './session/sessionListener.js';
 export { processSpace } from './core/processSpace.js';
 export { RequestTracker } from './session/requestTracker.js';
 export { makePrivateDirectory } from './transport/privateDirectory.js';

@@ -24,6 +24,7 @@ describe('the public names', () => {
       'PipeConnection',
       'Rendezvous',
       'RequestTracker',
+      'SessionListener',
       'TRANSPORT_NAMES',
       'TcpConnection',
       'TransportFactory',

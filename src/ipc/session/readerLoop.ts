@@ -17,7 +17,7 @@ export type ErrorHandler = (error: Error) => void;
  * handler go to `report`. Resolves at the end; never rejects.
  */
 export async function readAll(
-  connection: ConnectionBase,
+  connection: Pick<ConnectionBase, 'consume'>,
   handler: MessageHandler,
   report: ErrorHandler,
 ): Promise<void> {

@@ -1,28 +1,8 @@
 import { lstatSync, unlinkSync } from 'node:fs';
 import { connect } from 'node:net';
-import {
-  IpcError,
-  IPCManager,
-  makePrivateDirectory,
-  openKeyFile,
-  systemCode,
-  TransportFactory,
-} from '../../ipc/index.js';
-import type {
-  KeyStore,
-  ListenerInfo,
-  Logger,
-  Message,
-  PrivateDirectory,
-  TransportConfig,
-} from '../../ipc/index.js';
-
-/** An adapter that has connected and authenticated itself. */
-export interface ConnectedAdapter {
-  readonly manager: IPCManager;
-  /** Calls `handler` with each message of the adapter, also with those that came before this call. */
-  read(handler: (message: Message) => void): void;
-}
+import { resolve } from 'node:path';
+import { IpcError, openKeyFile, SessionListener, systemCode } from '../../ipc/index.js';
+import type { Endpoint, KeyStore, Logger, PeerSession, TransportConfig } from '../../ipc/index.js';
 
 /** The address to listen at, and the key to listen with. */
 export interface ListenSettings {
@@ -31,137 +11,83 @@ export interface ListenSettings {
   readonly keyFile: string | undefined;
 }
 
-/** Accepts adapters at one endpoint, one after the other, as long as the program lives. Owns the key file. */
+/**
+ * Accepts adapters at one endpoint as long as the program lives. Owns the key file.
+ *
+ * The endpoint stays bound all the time: another user must not be able to take it between two adapters.
+ */
 export class AdapterListener {
-  private closed = false;
-
   private constructor(
-    private readonly files: { readonly keys: KeyStore; readonly remove: () => void },
-    private readonly logger: Logger,
-    private manager: IPCManager,
-    /** The address, as it was when the listener first listened. */
-    readonly listening: ListenerInfo,
-    private readonly config: TransportConfig,
+    private readonly keys: KeyStore,
+    private readonly listener: SessionListener,
   ) {}
 
   /**
-   * Starts to listen.
+   * Starts to listen. The key file names the endpoint when this has resolved.
    *
-   * @throws IpcError as `IPCManager.createListener`; `ERR_IPC_KEY` for a key file that cannot be used
+   * @param onAdapter receives the session of each adapter that has authenticated itself
+   * @throws IpcError as `SessionListener.listen`; `ERR_IPC_KEY` for a key file that cannot be used
    */
-  static async open({ config, keyFile }: ListenSettings, logger: Logger): Promise<AdapterListener> {
+  static async open(
+    { config, keyFile }: ListenSettings,
+    logger: Logger,
+    onAdapter: (session: PeerSession) => void,
+  ): Promise<AdapterListener> {
     const keys = openKeyFile(keyFile);
-    let place: PrivateDirectory | undefined;
-    const remove = (): void => {
-      place?.remove();
-      keys.remove();
-    };
+    let listener: SessionListener | undefined;
     try {
-      place = privateDirectoryFor(config);
-      const configWithKey = {
-        ...config,
-        ...(place && { path: place.path }),
-        key: keys.key,
-        keyDelivery: 'env',
-      } as const;
-      const manager = new IPCManager({ logger });
-      const listening = await listenReplacingStaleSocket(manager, configWithKey);
-      keys.record(listening.endpoint);
-      return new AdapterListener({ keys, remove }, logger, manager, listening, {
-        ...configWithKey,
-        ...listening.endpoint,
-      });
+      // Without a private socket the user decides on a port, because every user can reach a port.
+      const settings = { ...config, key: keys.key, logger, fallback: false };
+      listener = await listenReplacingStaleSocket(settings, onAdapter);
+      keys.record(listener.endpoint);
+      return new AdapterListener(keys, listener);
     } catch (error) {
-      remove();
+      keys.remove();
+      await listener?.close();
       throw error;
     }
   }
 
-  get keyFile(): string {
-    return this.files.keys.path;
+  get endpoint(): Endpoint {
+    return this.listener.endpoint;
   }
 
-  /**
-   * Calls `onAdapter` with each adapter that authenticates itself, until `close`. The next adapter may come
-   * while one is served: `onAdapter` must then refuse it.
-   *
-   * @throws IpcError when another process has taken the endpoint
-   */
-  async serve(onAdapter: (adapter: ConnectedAdapter) => void): Promise<void> {
-    for (;;) {
-      const adapter = await accept(this.manager);
-      if (adapter === undefined) return;
-      onAdapter(adapter);
-      this.manager = new IPCManager({ logger: this.logger });
-      try {
-        await listenReplacingStaleSocket(this.manager, this.config);
-      } catch (error) {
-        if (!this.closed) throw error;
-      }
-    }
+  /** The absolute path of the key file: adapters run in other directories, and on Windows on other drives. */
+  get keyFile(): string {
+    return resolve(this.keys.path);
   }
 
   /** Accepts no more adapters, and removes the files that were made to listen. */
   async close(): Promise<void> {
-    this.closed = true;
-    await this.manager.cleanup();
-    this.files.remove();
+    await this.listener.close();
+    this.keys.remove();
   }
-}
-
-/**
- * Creates a directory for a private socket. A socket that the manager makes itself would be removed with the
- * first adapter's connection, along with its directory.
- */
-function privateDirectoryFor({ transport, path }: TransportConfig): PrivateDirectory | undefined {
-  const isPrivate = path === undefined && TransportFactory.resolveTransport(transport) === 'unix';
-  return isPrivate ? makePrivateDirectory() : undefined;
-}
-
-/** @returns undefined if the listener was closed */
-async function accept(manager: IPCManager): Promise<ConnectedAdapter | undefined> {
-  const buffered: Message[] = [];
-  let handler = (message: Message): void => void buffered.push(message);
-  manager.startReader((message) => handler(message), { accept: true, timeoutMs: Infinity });
-  try {
-    await manager.connected;
-  } catch {
-    return undefined;
-  }
-  const read = (later: (message: Message) => void): void => {
-    for (const message of buffered) later(message);
-    handler = later;
-  };
-  return { manager, read };
 }
 
 /** Listens, also if a program that was killed has left its socket behind. */
 async function listenReplacingStaleSocket(
-  manager: IPCManager,
   config: TransportConfig,
-): Promise<ListenerInfo> {
+  onAdapter: (session: PeerSession) => void,
+): Promise<SessionListener> {
   try {
-    await manager.createListener(config);
+    return await SessionListener.listen(config, onAdapter);
   } catch (error) {
     const { path } = config;
     const isInUse = error instanceof IpcError && error.code === 'ERR_IPC_ENDPOINT_IN_USE';
     if (!isInUse || path === undefined || !(await isStaleSocket(path))) throw error;
     unlinkSync(path);
-    await manager.createListener(config);
+    return SessionListener.listen(config, onAdapter);
   }
-  const { listening } = manager;
-  if (listening === undefined) throw new IpcError('ERR_IPC_CLOSED', 'closed while it began to listen');
-  return listening;
 }
 
 function isStaleSocket(path: string): Promise<boolean> {
   if (lstatSync(path, { throwIfNoEntry: false })?.isSocket() !== true) return Promise.resolve(false);
-  return new Promise((resolve) => {
+  return new Promise((settle) => {
     const socket = connect({ path });
     socket.once('connect', () => {
       socket.destroy();
-      resolve(false);
+      settle(false);
     });
-    socket.once('error', (error) => resolve(systemCode(error) === 'ECONNREFUSED'));
+    socket.once('error', (error) => settle(systemCode(error) === 'ECONNREFUSED'));
   });
 }

@@ -15,11 +15,14 @@ import { writeStderr } from './writeStderr.js';
 /** Longest time that an adapter that does not read may delay the end that it asked for, in milliseconds. */
 const LAST_ANSWERS_MS = 500;
 
+/** The connection to an adapter. The launcher has made it, or accepted it. */
+export type AdapterConnection = Pick<IPCManager, 'sendMessage' | 'cleanup' | 'closed'>;
+
 /** The parts of a session. The session owns the end of the manager, and the debugger. */
 export interface SessionParts {
   readonly program: Program;
   readonly options: LauncherOptions;
-  readonly manager: IPCManager;
+  readonly manager: AdapterConnection;
   readonly logger: Logger;
   /** Starts to pass the adapter's messages to `handler`. Requires a connection. */
   read(handler: (message: Message) => void): void;

@@ -1,7 +1,6 @@
-import { formatAddress, readCommand, responseEnvelope, settlesWithin, toError } from '../../ipc/index.js';
-import type { IPCManager, Logger } from '../../ipc/index.js';
+import { formatAddress, readCommand, responseEnvelope, settlesWithin } from '../../ipc/index.js';
+import type { Logger, PeerSession } from '../../ipc/index.js';
 import { AdapterListener } from './adapterListener.js';
-import type { ConnectedAdapter } from './adapterListener.js';
 import type { Program } from './program.js';
 import type { LauncherOptions, ListenOptions } from '../options/launcherOptions.js';
 import { LauncherSession } from './launcherSession.js';
@@ -21,7 +20,8 @@ export interface ServeOptions {
 }
 
 /**
- * Serves the adapters that attach to the program, one at a time, as long as the program lives.
+ * Serves the adapters that attach to the program, one at a time, as long as the program lives. An adapter that
+ * comes while another one is attached is refused with the reason.
  *
  * @param onSession called with each session that starts
  * @throws IpcError if listening fails
@@ -30,30 +30,29 @@ export async function serveAdapters(
   { options, listen, program, logger }: ServeOptions,
   onSession: (session: LauncherSession) => void,
 ): Promise<void> {
-  const listener = await AdapterListener.open({ config: options.config, keyFile: listen.keyFile }, logger);
-  program.onNotice(({ kind }) => (kind === 'exit' ? listener.close() : Promise.resolve()));
-  writeStderr(announcement(listener, listen));
-  if (!listen.wait) program.start();
   let current: LauncherSession | undefined;
-  const onAdapter = (adapter: ConnectedAdapter): void => {
+  const onAdapter = (manager: PeerSession): void => {
     if (current?.isOpen === true) {
-      refuse(adapter);
+      logger.warn({}, 'refused an adapter: another one is attached');
+      refuse(manager);
       return;
     }
-    current = new LauncherSession({ program, options, logger, ...adapter });
+    const read = manager.startReader.bind(manager);
+    current = new LauncherSession({ program, options, logger, manager, read });
     onSession(current);
     void current.open();
   };
-  // Another process has taken the endpoint. The program and its current session are not affected.
-  listener.serve(onAdapter).catch((error: unknown) => {
-    writeStderr(`no more debuggers can attach: ${toError(error).message}`);
-  });
+  const settings = { config: options.config, keyFile: listen.keyFile };
+  const listener = await AdapterListener.open(settings, logger, onAdapter);
+  program.onNotice(({ kind }) => (kind === 'exit' ? listener.close() : Promise.resolve()));
+  writeStderr(announcement(listener, listen));
+  if (!listen.wait) program.start();
 }
 
-function announcement({ listening, keyFile }: AdapterListener, { wait }: ListenOptions): string {
-  const where = formatAddress(listening.endpoint);
+function announcement({ endpoint, keyFile }: AdapterListener, { wait }: ListenOptions): string {
+  const where = formatAddress(endpoint);
   const configuration = { type: 'debug-adapter-ipc', request: 'attach', keyFile };
-  const forwarded = listening.endpoint.transport === 'tcp' ? listening.endpoint.port : 'PORT';
+  const forwarded = endpoint.transport === 'tcp' ? endpoint.port : 'PORT';
   return `${wait ? 'the program waits for a debugger' : 'a debugger can attach'} at ${where}
   attach with   ${JSON.stringify(configuration)}
   key file      ${keyFile}
@@ -62,19 +61,18 @@ function announcement({ listening, keyFile }: AdapterListener, { wait }: ListenO
 }
 
 /** Responds to the adapter's first command with the reason why it is refused. */
-function refuse(adapter: ConnectedAdapter): void {
-  const { manager } = adapter;
+function refuse(session: PeerSession): void {
   const answered = new Promise<void>((resolve) => {
-    adapter.read((message) => {
+    session.startReader((message) => {
       const { id } = readCommand(message);
       const answer = responseEnvelope(id, { success: false, message: ALREADY_ATTACHED });
-      resolve(manager.sendMessage(answer).catch(() => undefined));
+      resolve(session.sendMessage(answer).catch(() => undefined));
     });
   });
-  void closeAfter(manager, answered);
+  void closeAfter(session, answered);
 }
 
-async function closeAfter(manager: IPCManager, answered: Promise<void>): Promise<void> {
-  await settlesWithin(Promise.race([answered, manager.closed]), REFUSAL_MS);
-  await manager.cleanup();
+async function closeAfter(session: PeerSession, answered: Promise<void>): Promise<void> {
+  await settlesWithin(Promise.race([answered, session.closed]), REFUSAL_MS);
+  await session.cleanup();
 }

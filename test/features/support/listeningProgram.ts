@@ -1,7 +1,8 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
+import { basename, dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
 import { eventually } from '../../support/within.js';
@@ -24,6 +25,7 @@ export class ListeningProgram {
     onTestFinished(async () => {
       child.kill('SIGKILL');
       await this.exited;
+      this.removePrivateFiles();
     });
   }
 
@@ -66,6 +68,14 @@ export class ListeningProgram {
 
   get key(): string {
     return readFileSync(this.configuration.keyFile, 'utf8').split('\n')[0] ?? '';
+  }
+
+  /** Removes what a killed launcher leaves: the private directories of its key file and its socket. */
+  private removePrivateFiles(): void {
+    const keyFile = /key file\s+(\S+)/.exec(this.stderrText)?.[1] ?? '';
+    for (const directory of [dirname(keyFile), dirname(this.address)]) {
+      if (basename(directory).startsWith('dai-')) rmSync(directory, { recursive: true, force: true });
+    }
   }
 
   prints(text: string | RegExp): Promise<void> {

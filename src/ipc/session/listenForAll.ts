@@ -10,11 +10,11 @@ import { tcpTransport } from '../transport/tcpTransport.js';
 import type { Transport } from '../transport/transport.js';
 import { unixTransport } from '../transport/unixTransport.js';
 import type { TransportConfig } from '../core/transportConfig.js';
-import { mayFallBack, TransportFactory } from '../session/transportFactory.js';
+import { mayFallBack, TransportFactory } from './transportFactory.js';
 
 /**
- * Listens for the peers of a rendezvous: on the private transport of this platform, else on TCP on loopback,
- * as `TransportFactory.createListener` does.
+ * Listens for any number of peers: on the private transport of this platform, else on TCP on loopback, as
+ * `TransportFactory.createListener` does.
  *
  * @throws IpcError `ERR_IPC_CONFIG` for a transport that supports one peer only, and as the transports do
  */
@@ -27,7 +27,7 @@ export async function listenForAll(
   } catch (error) {
     if (!mayFallBack(resolved(config), config) || !(error instanceof IpcError)) throw error;
     const logger = config.logger ?? silentLogger;
-    logger.warn({ err: error }, 'no Unix socket can be had here: the rendezvous uses TCP instead');
+    logger.warn({ err: error }, 'no Unix socket can be had here: using TCP instead');
     const tcp = { ...config, transport: 'tcp', host: undefined, port: undefined };
     return listenOn(tcpTransport(tcp), tcp, onPeer);
   }
@@ -57,10 +57,7 @@ function transportOf(config: TransportConfig): Transport {
     case 'tcp':
       return tcpTransport(config);
     case 'fd':
-      throw new IpcError(
-        'ERR_IPC_CONFIG',
-        'an inherited pair has one peer: a rendezvous listens on unix, pipe or tcp',
-      );
+      throw new IpcError('ERR_IPC_CONFIG', 'an inherited pair has one peer: use unix, pipe or tcp here');
   }
 }
 

@@ -1,0 +1,84 @@
+import type { CloseInfo } from '../connection/closeInfo.js';
+import { MessageStream } from '../connection/messageStream.js';
+import type { OpenListener } from '../connection/openListener.js';
+import type { Peer } from '../authentication/authenticator.js';
+import { readLimits } from '../core/limits.js';
+import { silentLogger } from '../core/logger.js';
+import type { Logger } from '../core/logger.js';
+import type { Message } from '../core/messages.js';
+import type { TransportConfig } from '../core/transportConfig.js';
+import { checkedFraming, framingOf } from '../framing/framingOf.js';
+import { MessageCodec } from '../framing/messageCodec.js';
+import type { Endpoint } from '../transport/transport.js';
+import { listenForAll } from './listenForAll.js';
+import { readAll, reporter } from './readerLoop.js';
+import type { MessageHandler } from './readerLoop.js';
+
+/** The session with one authenticated peer of a {@link SessionListener}. */
+export class PeerSession {
+  constructor(
+    private readonly stream: MessageStream<Message>,
+    private readonly logger: Logger,
+  ) {}
+
+  /** Resolves once, when the session is over; never rejects. */
+  get closed(): Promise<CloseInfo> {
+    return this.stream.closed;
+  }
+
+  /**
+   * Passes each message to `handler`, first those that the peer has sent already. Until this call, the
+   * connection's limits bound what the peer can send. Errors while reading are logged.
+   */
+  startReader(handler: MessageHandler): void {
+    void readAll(this.stream, handler, reporter(undefined, this.logger));
+  }
+
+  /** Sends a message. Resolves when the kernel has accepted the message. @throws IpcError as the stream does */
+  sendMessage(message: Message): Promise<void> {
+    return this.stream.send(message);
+  }
+
+  /** Ends the session: messages already sent arrive. Can be repeated. */
+  async cleanup(): Promise<void> {
+    await this.stream.close();
+  }
+}
+
+/**
+ * Listens at one endpoint until it is closed, for any number of peers with a session each. The endpoint is
+ * bound once, so that no other process can bind it between two peers.
+ */
+export class SessionListener {
+  private constructor(private readonly listener: OpenListener) {}
+
+  /**
+   * Starts listening; resolves when peers can connect.
+   *
+   * @param onSession receives the session of each peer that has authenticated itself, and owns the session
+   * @throws IpcError as `TransportFactory.createListener`; `ERR_IPC_CONFIG` for transport `fd`
+   */
+  static async listen(
+    config: TransportConfig,
+    onSession: (session: PeerSession) => void,
+  ): Promise<SessionListener> {
+    const framing = checkedFraming(config.framing);
+    const options = { ...readLimits(config), onFull: config.onFull ?? 'wait' };
+    const listener = await listenForAll(config, ({ socket }: Peer) => {
+      const wire = { framing: framingOf(framing, 'listener'), codec: new MessageCodec() };
+      const stream = new MessageStream<Message>(socket, { ...options, ...wire });
+      onSession(new PeerSession(stream, config.logger ?? silentLogger));
+    });
+    return new SessionListener(listener);
+  }
+
+  /** The address to connect to. */
+  get endpoint(): Endpoint {
+    return this.listener.endpoint;
+  }
+
+  /** Stops listening and removes the endpoint. Sessions are not affected, because they have other owners. */
+  async close(): Promise<void> {
+    await this.listener.close();
+  }
+}
