@@ -16,6 +16,7 @@ import Module = require('node:module');
 import path = require('node:path');
 import type ConsoleHook = require('./mainThread/consoleHook.cjs');
 import outputBackPressure = require('./mainThread/outputBackPressure.cjs');
+import directories = require('./mainThread/directoryVariables.cjs');
 import mainThread = require('./mainThread/mainThread.cjs');
 import type SpawnHook = require('./mainThread/spawnHook.cjs');
 import type EvalModule = require('./mainThread/evalCode.cjs');
@@ -91,7 +92,8 @@ function start(): void {
   const keptValues = shareKeptValues();
   const argv = process.argv.slice(2);
   const isDebugged = !argv.some((option) => option === '--no-debug' || option === '--no-wait');
-  const worker = mainThread.startWorker({ argv, env: removeOwnVariables(), workerFailed: endWithoutWorker });
+  const env = { ...directories.directoryVariables(process.env), ...removeOwnVariables() };
+  const worker = mainThread.startWorker({ argv, env, workerFailed: endWithoutWorker });
   const warmUp = mainThread.warmUpDebugger(isDebugged);
   // Loaded here, because the worker takes longer to start.
   const { hookConsole } = require('./mainThread/consoleHook.cjs') as typeof ConsoleHook;

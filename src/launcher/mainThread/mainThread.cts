@@ -29,7 +29,7 @@ interface WorkerHandle {
 interface WorkerOptions {
   /** The launcher's command line, without node and the script. */
   readonly argv: readonly string[];
-  /** The worker's environment. */
+  /** The worker's environment: the launcher's own variables, and those of directories. */
   readonly env: NodeJS.ProcessEnv;
   /** Set if this is a child process of a debugged program. */
   readonly child?: ChildOrigin;

@@ -6,6 +6,7 @@
  */
 import fs = require('node:fs');
 import inspector = require('node:inspector');
+import directories = require('./directoryVariables.cjs');
 import mainThread = require('./mainThread.cjs');
 import spawnHook = require('./spawnHook.cjs');
 import type { ChildOrigin } from '../link/threadLink.js' with { 'resolution-mode': 'import' };
@@ -33,7 +34,7 @@ function waitForDebugger({ rendezvous, parentPid }: Pick<ChildOrigin, 'rendezvou
   const isCode = (process as { _eval?: string })._eval !== undefined;
   const worker = mainThread.startWorker({
     argv: [],
-    env: {},
+    env: directories.directoryVariables(process.env),
     child: { rendezvous, parentPid, program: isCode ? undefined : process.argv[1] },
     // The program then runs without a debugger, as any child that is not claimed.
     workerFailed: () => undefined,

@@ -3,10 +3,11 @@ import { parseArgs } from 'node:util';
 import { LOG_LEVELS } from '../../commandLine/programLogger.js';
 import type { LogLevel } from '../../commandLine/programLogger.js';
 import { UsageError } from '../../commandLine/usageError.js';
-import { IpcError, parseLauncherArgs, readAddress } from '../../ipc/index.js';
+import { IpcError, parseLauncherArgs } from '../../ipc/index.js';
 import type { TransportConfig } from '../../ipc/index.js';
 import { readChildRendezvous } from './childRendezvous.js';
 import { helpText } from './helpText.js';
+import { readListenAddress } from './listenAddress.js';
 import type { ChildRendezvous } from '../link/threadLink.js';
 
 /** The program to run: a file, or code as for `node -e`. */
@@ -102,17 +103,6 @@ function asksForHelp(argv: readonly string[]): boolean {
 function usesListen(argv: readonly string[]): boolean {
   const { own } = splitAtTerminator(argv);
   return own.some((argument) => argument === '--listen' || argument.startsWith('--listen='));
-}
-
-function readListenAddress(text: string): TransportConfig {
-  if (text === 'auto') return { transport: 'auto' };
-  try {
-    const { path, ...address } = readAddress(text);
-    // The path is made absolute, because it is shown to processes with other working directories.
-    return path === undefined ? address : { ...address, path: resolve(path) };
-  } catch (error) {
-    throw new UsageError(`--listen ${(error as Error).message}, or auto`, { cause: error });
-  }
 }
 
 interface ListenFlags {

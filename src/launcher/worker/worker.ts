@@ -18,6 +18,7 @@ import { readLauncherOptions } from '../options/launcherOptions.js';
 import { requireProgramFile } from '../options/programFile.js';
 import type { LauncherOptions } from '../options/launcherOptions.js';
 import { LauncherSession } from './launcherSession.js';
+import { describeListenFailure } from './listenFailure.js';
 import { serveAdapters } from './serveAdapters.js';
 import type { ServeOptions } from './serveAdapters.js';
 import { writeStderr } from './writeStderr.js';
@@ -104,7 +105,7 @@ async function listen(options: ServeOptions): Promise<void> {
       session = started;
     });
   } catch (error) {
-    writeStderr(`cannot listen for adapters: ${toError(error).message}`);
+    writeStderr(`cannot listen for adapters: ${describeListenFailure(error)}`);
     orderExit(EXIT_CODES.failed);
   }
 }
