@@ -5,6 +5,7 @@ import { runDebugCommand } from './debug/debugCommand.js';
 import type { DebugOptions } from './debug/debugCommand.js';
 import { EXIT_STATUS } from '../commandLine/exitStatus.js';
 import { ownAdapter } from './debug/ownAdapter.js';
+import { printableText } from './debug/printable.js';
 import { createProgram } from './program.js';
 import { logArguments } from './logArguments.js';
 
@@ -49,6 +50,6 @@ async function checkTransport(name: string | undefined): Promise<void> {
 function report(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT_STATUS.success : EXIT_STATUS.usage;
   const message = error instanceof Error ? error.message : String(error);
-  process.stderr.write(`debug-adapter-ipc: ${message}\n`);
+  process.stderr.write(`debug-adapter-ipc: ${printableText(message)}\n`);
   return error instanceof UsageError ? EXIT_STATUS.usage : EXIT_STATUS.failure;
 }

@@ -4,6 +4,7 @@ import type { AdapterOptions } from './adapterCommand.js';
 import { parseBreakpoint } from './debug/breakpointSpec.js';
 import type { BreakpointSpec } from './debug/breakpointSpec.js';
 import type { DebugOptions } from './debug/debugCommand.js';
+import { printableText } from './debug/printable.js';
 import { ADAPTER_HELP, DEBUG_HELP, PROGRAM_HELP } from './helpTexts.js';
 import { LOG_LEVELS } from '../commandLine/programLogger.js';
 import type { LogOptions } from '../commandLine/programLogger.js';
@@ -21,6 +22,8 @@ export function createProgram(actions: CommandActions): Command {
     .version(packageVersion(), '-v, --version')
     .showHelpAfterError('("--help" shows what there is)')
     .exitOverride()
+    // Errors quote arguments, which may be names of files.
+    .configureOutput({ writeErr: (text) => process.stderr.write(printableText(text)) })
     .addHelpText('after', PROGRAM_HELP);
   addAdapter(program, actions);
   addDebug(program, actions);

@@ -3,6 +3,7 @@ import type { BreakpointStore, KnownBreakpoint } from './breakpointStore.js';
 import type { DapConnection } from './dapConnection.js';
 import type { StackFrame } from './dapMessages.js';
 import { evaluate, readContents, readLocals, readStack } from './inspection.js';
+import { indentedLines } from './printable.js';
 import { framePlace, shortPath } from './sourceView.js';
 
 /** Data for a command: the stopped program, and the frame to inspect. */
@@ -120,7 +121,7 @@ async function printValue(
   expression: string,
 ): Promise<void> {
   const { result, variablesReference } = await evaluate(connection, expression, frame.id);
-  printLine(`  ${result}`);
+  indentedLines(result).forEach(printLine);
   for (const { name, value } of await readContents(connection, variablesReference))
     printLine(`    ${name} = ${value}`);
 }

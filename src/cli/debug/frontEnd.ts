@@ -7,6 +7,7 @@ import { DapRequestError } from './dapConnection.js';
 import type { DapConnection } from './dapConnection.js';
 import { readStack } from './inspection.js';
 import type { LineReader } from './lineReader.js';
+import { indentedLines } from './printable.js';
 import type { Screen } from './screen.js';
 import type { EndedProgress, SessionProgress, StoppedProgress } from './sessionProgress.js';
 import { framePlace, frameSource, shortPath } from './sourceView.js';
@@ -86,7 +87,7 @@ export class FrontEnd {
     const [frame] = await readStack(connection, threadId, 1).catch(ignoreRefusal);
     if (frame === undefined) return undefined;
     printLine(`Stopped (${reason}) at ${framePlace(frame)} in ${frame.name}`);
-    if (reason === 'exception' && text !== undefined) printLine(`  ${text}`);
+    if (reason === 'exception' && text !== undefined) indentedLines(text).forEach(printLine);
     frameSource(frame).forEach(printLine);
     return { connection, breakpoints, threadId, frame, printLine };
   }
@@ -100,7 +101,7 @@ export class FrontEnd {
     if (text === '') return 'stay';
     return this.runCommand(context, text).catch((error: unknown) => {
       if (!(error instanceof DapRequestError || error instanceof UsageError)) throw error;
-      screen.printLine(`  Error: ${error.message}`);
+      for (const shown of indentedLines(`Error: ${error.message}`)) screen.printLine(shown);
       return 'stay';
     });
   }

@@ -1,6 +1,7 @@
 import { createInterface } from 'node:readline';
 import type { Interface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
+import { printable } from './printable.js';
 
 /** Reads commands, from a terminal with editing and history, or from a pipe line by line. */
 export class LineReader {
@@ -41,7 +42,7 @@ export class LineReader {
     this.showPrompt(prompt);
     await Promise.race([until, this.lineOrEnd()]);
     const line = this.lines.shift();
-    if (!this.terminal || line === undefined) this.output.write(`${line ?? ''}\n`);
+    if (!this.terminal || line === undefined) this.output.write(`${printable(line ?? '')}\n`);
     return line;
   }
 

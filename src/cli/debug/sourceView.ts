@@ -1,6 +1,7 @@
 import { isAbsolute, relative } from 'node:path';
 import { FILE_LIMITS, readCheckedFileSync } from '../../ipc/index.js';
 import type { StackFrame } from './dapMessages.js';
+import { expandTabs } from './printable.js';
 
 /** Number of lines that are shown, including the current one. */
 const WINDOW = 5;
@@ -18,7 +19,7 @@ export function sourceView(text: string, line: number): string[] {
   return shown.map((code, index) => {
     const number = first + index;
     const mark = number === line ? '>' : ' ';
-    return `${mark} ${String(number).padStart(width)} | ${code}`.trimEnd();
+    return `${mark} ${String(number).padStart(width)} | ${expandTabs(code)}`.trimEnd();
   });
 }
 
