@@ -1,5 +1,6 @@
 /*
- * npm run package [-- --out FILE]    makes the extension for VS Code, debug-adapter-ipc-VERSION.vsix
+ * npm run package [-- --out FILE]    makes the extension for VS Code, debug-adapter-ipc-VERSION.vsix, and beside
+ *                                    it the list of what is in it, debug-adapter-ipc-VERSION.cdx.json
  *
  * Everything is bundled: the extension has no node_modules. package.json is also npm's manifest, so entries
  * for the extension are added here, and entries for npm alone are removed. Requires a build.
@@ -11,11 +12,14 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { createVSIX } from '@vscode/vsce';
 import { build } from 'rolldown';
+import { sbom } from './sbom.mjs';
+import { packagesOf, thirdPartyNotices } from './thirdPartyNotices.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const npmManifest = JSON.parse(readFileSync(`${root}package.json`, 'utf8'));
 const { values } = parseArgs({ options: { out: { type: 'string' } } });
 const packagePath = resolve(values.out ?? `${root}${npmManifest.name}-${npmManifest.version}.vsix`);
+const sbomPath = `${packagePath.replace(/\.vsix$/, '')}.cdx.json`;
 
 const ICON = 'images/icon.png';
 const ENTRY = 'dist/vscode/extension.cjs';
@@ -26,7 +30,9 @@ try {
   for (const name of ['LICENSE', 'CHANGELOG.md']) copy(name);
   copy(`docs/${ICON}`, ICON);
   write('README.md', withImages(read('docs/vscode.md'), `${root}docs`));
-  write('ThirdPartyNotices.txt', notices(await bundleAll()));
+  const bundled = packagesOf(await bundleAll());
+  write('ThirdPartyNotices.txt', thirdPartyNotices(bundled));
+  writeFileSync(sbomPath, `${JSON.stringify(sbom(root, npmManifest, bundled), null, 2)}\n`);
   // All files in the folder belong to the extension.
   write('.vscodeignore', '');
   await createVSIX({
@@ -41,6 +47,7 @@ try {
   rmSync(stage, { recursive: true, force: true });
 }
 console.log(packagePath);
+console.log(sbomPath);
 
 /** Returns the extension's manifest: the entries in common with npm, and the entries for VS Code. */
 function manifest({ name, version, description, keywords, license, engines, contributes }) {
@@ -101,21 +108,6 @@ async function bundle(input, folder, extension) {
     },
   });
   return output.flatMap(({ moduleIds = [] }) => moduleIds);
-}
-
-/** Returns the licences of the packages to which these modules belong. */
-function notices(modules) {
-  const names = modules.map((id) => /node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(id)?.[1]);
-  return [...new Set(names.filter((name) => name !== undefined))]
-    .sort()
-    .map((name) => `${name}\n\n${licenceOf(`${root}node_modules/${name}`)}`)
-    .join(`\n\n${'-'.repeat(80)}\n\n`);
-}
-
-function licenceOf(folder) {
-  const file = readdirSync(folder).find((name) => /^licen[cs]e/i.test(name));
-  if (file === undefined) throw new Error(`no licence in ${folder}`);
-  return readFileSync(join(folder, file), 'utf8').trim();
 }
 
 /** Embeds the images in the text: VS Code does not show images from an extension's folder. */
