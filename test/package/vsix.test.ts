@@ -126,6 +126,47 @@ describe('the .vsix', () => {
   });
 });
 
+interface Bom {
+  readonly bomFormat: string;
+  readonly metadata: { readonly component: { readonly name: string; readonly version: string } };
+  readonly components: readonly {
+    readonly name: string;
+    readonly 'bom-ref': string;
+    readonly purl: string;
+  }[];
+  readonly dependencies: readonly { readonly ref: string; readonly dependsOn: readonly string[] }[];
+}
+
+describe('the bill of materials beside the .vsix', () => {
+  const read = (): string => readFileSync(vsix.replace(/\.vsix$/, '.cdx.json'), 'utf8');
+  const bom = (): Bom => JSON.parse(read()) as Bom;
+
+  it('lists production dependencies and everything that is bundled, and no other development dependency', () => {
+    const { bomFormat, metadata, components } = bom();
+    const { name, version } = npmManifest;
+    expect(bomFormat).toBe('CycloneDX');
+    expect(metadata.component).toMatchObject({ name, version });
+    const names = components.map((component) => component['bom-ref'].replace(/@[^@]*$/, ''));
+    const notices = files.get('extension/ThirdPartyNotices.txt')?.toString() ?? '';
+    const bundled = notices.split(/\n\n-{80}\n\n/).map((notice) => notice.split('\n', 1)[0]);
+    expect(bundled).toContain('picomatch');
+    expect(names).toEqual(expect.arrayContaining([...bundled, 'vscode-jsonrpc']));
+    expect(names.filter((name) => /eslint|vitest|typescript|prettier/.test(name))).toEqual([]);
+    for (const { purl } of components) expect(purl).toMatch(/^pkg:npm\//);
+  });
+
+  it('has no paths of this machine and no registries, and refers to nothing that it does not list', () => {
+    const { components, dependencies } = bom();
+    expect(read()).not.toContain('node_modules');
+    expect(read()).not.toContain(folder);
+    expect(read().match(/https?:\/\/[^"]*/g)).toEqual(['http://cyclonedx.org/schema/bom-1.5.schema.json']);
+    const listed = components.map((component) => component['bom-ref']);
+    expect(dependencies.flatMap(({ dependsOn }) => dependsOn).filter((ref) => !listed.includes(ref))).toEqual(
+      [],
+    );
+  });
+});
+
 describe('the extension from the .vsix', () => {
   /** The command that the editor runs for a session: that of the extension, which it has loaded. */
   async function commandOfExtension(): Promise<{ command: string; args: string[] }> {
