@@ -8,8 +8,7 @@
  *
  * A program can still see these differences: the threadId of its first Worker is one higher, async ids start
  * higher, the lowest node frame of its first turn is a different one, and two undocumented functions of
- * `process` (`reallyExit`, `_kill`) are replaced. If its children are debugged, two of its bindings are
- * replaced, too.
+ * `process` (`reallyExit`, `_kill`) are replaced, and so are two of its bindings.
  */
 import fs = require('node:fs');
 import Module = require('node:module');
@@ -27,6 +26,8 @@ import type { KEPT_VALUES as KeptValues, StartOrder } from './link/threadLink.js
 const STDERR_FD = 2;
 /** Same value as in threadLink.ts, which is not loaded here. */
 const KEPT_VALUES: typeof KeptValues = 'debug-adapter-ipc kept values';
+/** The variable with the session's name, which the program's children get. */
+const MARKER_VARIABLE = 'DEBUG_ADAPTER_IPC_SESSION';
 /** Time between SIGTERM and SIGKILL after the worker has failed, in milliseconds. */
 const KILL_GRACE_MS = 2_000;
 
@@ -105,8 +106,9 @@ function start(): void {
   mainThread.reportEnd(worker);
   if (order.kind !== 'continue' && order.describeOutput) hookConsole(worker.link.callRecords, keptValues);
   outputBackPressure.makePipesBlocking();
-  if (order.rendezvous !== undefined) {
-    (require('./mainThread/spawnHook.cjs') as typeof SpawnHook).hookChildren(order.rendezvous);
+  const marker = env[MARKER_VARIABLE];
+  if (order.rendezvous !== undefined || marker !== undefined) {
+    (require('./mainThread/spawnHook.cjs') as typeof SpawnHook).hookChildren(order.rendezvous, marker);
   }
   if (order.kind === 'program') runProgram(order.program, order.args);
   else if (order.kind === 'code') runCode(order.code, order.args);

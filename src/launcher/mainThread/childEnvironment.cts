@@ -1,10 +1,12 @@
 /**
  * Adds to a child process's environment the variables that make the child wait for a debugger before its
- * program runs. childMain.cts removes them again.
+ * program runs, and the one that marks it as the session's. childMain.cts removes them again.
  */
 
 /** Holds the rendezvous address, as JSON. */
 const INVITATION_VARIABLE = 'DEBUG_ADAPTER_IPC_CHILD';
+/** Holds the names of the sessions that the process belongs to, with blanks in between. */
+const MARKER_VARIABLE = 'DEBUG_ADAPTER_IPC_SESSION';
 const OPTIONS_VARIABLE = 'NODE_OPTIONS';
 
 interface Bootstrap {
@@ -46,4 +48,16 @@ function addBootstrap(pairs: readonly string[], bootstrap: Bootstrap): string[] 
   );
 }
 
-export = { addBootstrap };
+/**
+ * Returns the variables of a child with the session's name. A program that is an adapter itself has given the
+ * child the name of its own session, which stays.
+ */
+function addMarker(pairs: readonly string[], marker: string | undefined): readonly string[] {
+  if (marker === undefined) return pairs;
+  const start = `${MARKER_VARIABLE}=`;
+  const given = pairs.filter((pair) => pair.startsWith(start)).map((pair) => pair.slice(start.length));
+  if (given.some((names) => names.split(' ').includes(marker))) return pairs;
+  return pairs.filter((pair) => !pair.startsWith(start)).concat(start + given.concat(marker).join(' '));
+}
+
+export = { addBootstrap, addMarker };

@@ -17,6 +17,7 @@ const LEFT_ALONE =
   /^(?:-c|--check|-p|-pe|--print|-i|--interactive|--prof-process|--build-s.*|--inspect(?:-brk|-wait)?(?:=.*)?)$/;
 
 const INVITATION_VARIABLE = 'DEBUG_ADAPTER_IPC_CHILD';
+const MARKER_VARIABLE = 'DEBUG_ADAPTER_IPC_SESSION';
 
 /** The JSON value of {@link INVITATION_VARIABLE}. */
 interface Invitation {
@@ -97,11 +98,22 @@ function without(options: string, option: string): string {
   return options.indexOf(first) >= 0 ? options.replace(first, '') : options.replace(` ${option}`, '');
 }
 
+/** Reads and removes the name of the session, if an invitation makes this module run. */
+function takeMarker(env: NodeJS.ProcessEnv): string | undefined {
+  const marker = env[MARKER_VARIABLE];
+  delete env[MARKER_VARIABLE];
+  return marker;
+}
+
 const invitation = takeInvitation(process.env);
+const marker = invitation && takeMarker(process.env);
 // Under the permission model, a worker and sockets would need permissions that the program did not ask for.
 const isDebuggable = isNewEnough() && isPlainNode() && internals.permission === undefined && isProgram();
 if (invitation !== undefined && isDebuggable) {
   const { desk: rendezvous, parentPid } = invitation;
-  (require('./waitingProgram.cjs') as typeof WaitingProgram).waitForDebugger({ rendezvous, parentPid });
+  (require('./waitingProgram.cjs') as typeof WaitingProgram).waitForDebugger(
+    { rendezvous, parentPid },
+    marker,
+  );
 }
 forgetThis();

@@ -1,7 +1,7 @@
 /* eslint-disable @typescript-eslint/no-require-imports -- a CommonJS module has no other way to import */
 /**
- * Makes the child processes of this program come to a rendezvous, however they are started and whatever
- * environment they get. It works below node's own functions, at the two bindings that start a process. So the
+ * Makes the child processes of this program come to a rendezvous, and marks them as the session's, however
+ * they are started and whatever environment they get. It works below node's own functions, at the two bindings that start a process. So the
  * program's own environment, `child_process` and the stacks of its errors stay unchanged.
  */
 import fs = require('node:fs');
@@ -33,41 +33,55 @@ const ENVIRONMENT_AT = 3;
 const ARGUMENTS_AT = 1;
 const PERMISSION_MODEL = /--(?:experimental-)?permission\b/;
 
-/** Makes children that are started from now on come to the rendezvous, as long as it exists. */
-function hookChildren(rendezvous: ChildRendezvous): void {
-  const bootstrap = { file: BOOTSTRAP_FILE, invitation: { desk: rendezvous, parentPid: process.pid } };
-  const addInvitation = (pairs: readonly string[]): readonly string[] =>
-    existsSync(rendezvous.keyFile) ? childEnvironment.addBootstrap(pairs, bootstrap) : pairs;
+/**
+ * Changes the environment of a child, which is `NAME=value` pairs.
+ *
+ * @param isRestricted true for a child under the permission model
+ */
+type Change = (pairs: readonly string[], isRestricted: boolean) => readonly string[];
+
+/**
+ * Changes the environment of children that are started from now on.
+ *
+ * @param rendezvous children come to it, as long as it exists. Undefined: they are not debugged
+ * @param marker names the session, so that the adapter finds its processes. Undefined: they are not marked
+ */
+function hookChildren(rendezvous: ChildRendezvous | undefined, marker: string | undefined): void {
+  if (rendezvous === undefined && marker === undefined) return;
+  const invite: Change = (pairs, isRestricted) => {
+    if (isRestricted || rendezvous === undefined || !existsSync(rendezvous.keyFile)) return pairs;
+    const invitation = { desk: rendezvous, parentPid: process.pid };
+    return childEnvironment.addBootstrap(pairs, { file: BOOTSTRAP_FILE, invitation });
+  };
+  const change: Change = (pairs, isRestricted) =>
+    childEnvironment.addMarker(invite(pairs, isRestricted), marker);
   // Node warns about the use of bindings under `--pending-deprecation`.
   const binding = withoutWarnings(() => (process as unknown as { binding: Bindings }).binding);
-  withoutWarnings(() => hook(binding('process_wrap').Process.prototype, addInvitation));
-  withoutWarnings(() => hook(binding('spawn_sync'), addInvitation));
+  withoutWarnings(() => hook(binding('process_wrap').Process.prototype, change));
+  withoutWarnings(() => hook(binding('spawn_sync'), change));
 }
 
-function hook(spawner: Spawner, addInvitation: (pairs: readonly string[]) => readonly string[]): void {
+function hook(spawner: Spawner, change: Change): void {
   const { spawn } = spawner;
   const hooked: Spawn = function (...args) {
-    return spawn.apply(this, withInvitation(args, addInvitation));
+    return spawn.apply(this, withEnvironment(args, change));
   };
   Object.defineProperty(hooked, 'name', { value: 'spawn' });
   spawner.spawn = hooked;
 }
 
 /** Returns the arguments with the changed environment, or unchanged if their form is unknown. */
-function withInvitation(
-  args: unknown[],
-  addInvitation: (pairs: readonly string[]) => readonly string[],
-): unknown[] {
+function withEnvironment(args: unknown[], change: Change): unknown[] {
   const [options] = args;
   const listed = args[ENVIRONMENT_AT];
   if (isTexts(listed)) {
-    if (isRestricted(args[ARGUMENTS_AT], listed)) return args;
-    return args.map((arg) => (arg === listed ? addInvitation(listed) : arg));
+    const changed = change(listed, isRestricted(args[ARGUMENTS_AT], listed));
+    return args.map((arg) => (arg === listed ? changed : arg));
   }
   if (typeof options !== 'object' || options === null) return args;
   const { args: words, envPairs } = options as { args?: unknown; envPairs?: unknown };
-  if (!isTexts(envPairs) || isRestricted(words, envPairs)) return args;
-  return [{ ...options, envPairs: addInvitation(envPairs) }];
+  if (!isTexts(envPairs)) return args;
+  return [{ ...options, envPairs: change(envPairs, isRestricted(words, envPairs)) }];
 }
 
 /**

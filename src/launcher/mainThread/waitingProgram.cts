@@ -23,14 +23,22 @@ function hasInspector(): boolean {
   }
 }
 
-/** @param origin as the parent's launcher wrote it */
-function waitForDebugger({ rendezvous, parentPid }: Pick<ChildOrigin, 'rendezvous' | 'parentPid'>): void {
+/**
+ * @param origin as the parent's launcher wrote it
+ * @param marker the name of the session, which this process's children get, too
+ */
+function waitForDebugger(origin: Pick<ChildOrigin, 'rendezvous' | 'parentPid'>, marker?: string): void {
+  spawnHook.hookChildren(debuggerOf(origin), marker);
+}
+
+/** Waits for the debugger. Returns the rendezvous for this process's own children, if they are debugged. */
+function debuggerOf({
+  rendezvous,
+  parentPid,
+}: Pick<ChildOrigin, 'rendezvous' | 'parentPid'>): ChildOrigin['rendezvous'] | undefined {
   // Checked first because it is faster than connecting, and a program may start hundreds of children.
-  if (!fs.existsSync(rendezvous.keyFile)) return;
-  if (!hasInspector()) {
-    spawnHook.hookChildren(rendezvous);
-    return;
-  }
+  if (!fs.existsSync(rendezvous.keyFile)) return undefined;
+  if (!hasInspector()) return rendezvous;
   const isCode = (process as { _eval?: string })._eval !== undefined;
   const worker = mainThread.startWorker({
     argv: [],
@@ -43,11 +51,11 @@ function waitForDebugger({ rendezvous, parentPid }: Pick<ChildOrigin, 'rendezvou
   const order = mainThread.awaitOrder(worker);
   if (order?.kind !== 'continue' || !order.isDebugged) {
     warmUp.disconnect();
-    return;
+    return undefined;
   }
   mainThread.reportScripts(worker, warmUp);
   mainThread.reportEnd(worker);
-  if (order.rendezvous !== undefined) spawnHook.hookChildren(order.rendezvous);
+  return order.rendezvous;
 }
 
 export = { waitForDebugger };
