@@ -46,8 +46,9 @@ export class DapDebuggee {
     private readonly services: SessionServices,
   ) {
     const { manager, launcher, launch } = parts;
+    const report = (output: string): void => services.send('output', { category: 'important', output });
     this.termination = new Termination(
-      { manager, launcher, connection: { request: this.requestExit.bind(this) } },
+      { manager, launcher, connection: { request: this.requestExit.bind(this) }, report },
       { terminateTimeoutMs: launch.terminateTimeoutMs, firstStep: 'asked' },
       services.logger,
       () => settlesWithin(this.ended, 0),
@@ -130,6 +131,7 @@ export class DapDebuggee {
     const end = { exited: this.exitAndLastMessages(), output, lastEvent: Promise.resolve() };
     const exit = await reportExit(end, (event, body) => this.sendEndEvent(event, body));
     this.services.logger.info({ pid: launcher.pid, ...exit }, 'the DAP server has ended');
+    launcher.abandonOutput();
     await this.termination.closeConnection();
   }
 

@@ -37,7 +37,9 @@ export class Debuggee {
   ) {
     const { settings, profile } = parts;
     const limits = { terminateTimeoutMs: settings.terminateTimeoutMs, firstStep: profile.firstStep };
-    this.termination = new Termination(parts, limits, services.logger, () => settlesWithin(this.ended, 0));
+    const report = (output: string): void => services.send('output', { category: 'important', output });
+    const hasEnded = (): Promise<boolean> => settlesWithin(this.ended, 0);
+    this.termination = new Termination({ ...parts, report }, limits, services.logger, hasEnded);
     this.ended = Promise.race([this.awaitEnd(), this.termination.detached]);
     void this.watchConnection();
   }
@@ -140,6 +142,7 @@ export class Debuggee {
       this.services.send(event, event === 'terminated' ? this.terminatedBody() : body);
     });
     this.services.logger.info({ pid: launcher.pid, ...exit }, 'the program has ended');
+    launcher.abandonOutput();
     await this.termination.closeConnection();
   }
 

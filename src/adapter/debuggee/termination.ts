@@ -12,6 +12,8 @@ const DETACH_TIMEOUT_MS = 2_000;
 export interface TerminationParts {
   readonly manager: { cleanup(): Promise<void> };
   readonly launcher: LauncherProcess;
+  /** Tells the user something about the end. */
+  readonly report: (text: string) => void;
   /** Sends `terminate` and `disconnect`. */
   readonly connection: {
     request(command: string, args?: Message, options?: { timeoutMs?: number }): Promise<unknown>;
@@ -31,6 +33,7 @@ export class Termination {
   /** Settles when the program was detached. */
   readonly detached: Promise<void>;
 
+  private isTerminating = false;
   private stopping: Promise<void> | undefined;
   private detaching: Promise<void> | undefined;
   private settleDetached: () => void = () => undefined;
@@ -49,7 +52,7 @@ export class Termination {
 
   /** True while the program is being stopped or detached: its end is expected then. */
   isUnderWay(): boolean {
-    return this.stopping !== undefined || this.isDetaching;
+    return this.stopping !== undefined || this.isTerminating || this.isDetaching;
   }
 
   /** True once the program is being detached: the client gets no more events. */
@@ -57,10 +60,18 @@ export class Termination {
     return this.detaching !== undefined;
   }
 
-  /** Asks the program to end and resolves when it has been asked. Force follows if the program does not end. */
+  /**
+   * Asks the program to end and resolves when it has been asked. Force follows if the program does not end, and for the
+   * processes that it leaves behind.
+   */
   async terminate(): Promise<void> {
-    const asked = this.parts.connection.request('terminate');
-    void this.stopUnlessEnded();
+    const { launcher, connection } = this.parts;
+    if (!launcher.hasExited) {
+      this.isTerminating = true;
+      launcher.follow();
+    }
+    const asked = connection.request('terminate');
+    void this.stopAfterAsking();
     await settlesWithin(asked, this.limits.terminateTimeoutMs);
   }
 
@@ -85,22 +96,24 @@ export class Termination {
     });
   }
 
-  private async stopUnlessEnded(): Promise<void> {
-    if (await settlesWithin(this.parts.launcher.exited, this.limits.terminateTimeoutMs)) return;
+  private async stopAfterAsking(): Promise<void> {
+    await settlesWithin(this.parts.launcher.exited, this.limits.terminateTimeoutMs);
     await this.stop('SIGTERM');
   }
 
   private async runSteps(first: TerminationLimits['firstStep']): Promise<void> {
-    // After the reported end, processes that the program left behind on purpose are not ended.
-    if (await this.hasEnded()) return;
-    const { connection, launcher } = this.parts;
+    // A program that ended by itself may have left processes behind on purpose. They are not ended.
+    if (!this.isTerminating && (await this.hasEnded())) return;
+    const { connection, launcher, report } = this.parts;
     const target = terminationTargetOf(launcher, async () => {
       await connection.request('disconnect', { terminateDebuggee: true });
     });
     const step = await runTerminationSteps(target, this.limits.terminateTimeoutMs, first);
     this.logger.info({ pid: launcher.pid, step }, 'the program was stopped');
     // A program that no signal reaches counts as ended when its connection closes.
-    if (!(await settlesWithin(launcher.exited, 0))) await this.closeConnection();
+    if (await settlesWithin(launcher.exited, 0)) return;
+    if (launcher.unreachable !== undefined) report(launcher.unreachable);
+    await this.closeConnection();
   }
 
   private async runDetach(): Promise<void> {

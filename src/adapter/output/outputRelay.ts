@@ -5,6 +5,7 @@ import { OutputSplitter } from './outputSplitter.js';
 import type { ConsoleCall, OutputDetails, Piece } from './outputSplitter.js';
 import { OutputGroups } from './outputGroups.js';
 import { inOrderOfCalls } from './outputOrder.js';
+import { interruptibleDelay } from './interruptibleDelay.js';
 
 /** A program's stream, by its name in `output` events. */
 export type OutputCategory = 'stdout' | 'stderr';
@@ -26,7 +27,7 @@ export interface OutputSink {
  */
 export type CallQuery = () => Promise<number | undefined>;
 
-/** The number of bytes that are read while a query is pending. Beyond it the streams are paused. */
+/** The number of bytes that are read during a query. Beyond it the streams are paused. */
 const MAX_UNQUERIED_BYTES = 64 * 1024;
 /** The size of a batch that counts as a flood, in bytes, if no console call wrote it. */
 const FLOOD_BYTES = 32 * 1024;
@@ -36,6 +37,13 @@ const FLOOD_RUN_BYTES = 1024 * 1024;
 const FLOOD_QUIET_MS = 100;
 /** The time in which the rest of a call's text arrives, in milliseconds. After it, the text is plain. */
 const REST_MS = 250;
+
+/** The number of bytes beyond which both pipes have nothing left that was written before the program's end. */
+const MOST_IN_PIPES_BYTES = 2 * 1024 * 1024;
+/** The default of the time for the output of a program that has ended, in milliseconds. */
+const DRAIN_LIMIT_MS = 2_000;
+/** The interval at which a sink that is behind is polled, in milliseconds. */
+const LIMIT_POLL_MS = 20;
 
 interface Source {
   readonly category: OutputCategory;
@@ -82,6 +90,7 @@ export class OutputRelay {
   /** The number of bytes since the last query that brought a console call. */
   private bytesWithoutCalls = 0;
   private lastActivity = performance.now();
+  private bytesSinceEnd = 0;
   private isSinkFull = false;
   private isDiscarding = false;
 
@@ -110,13 +119,18 @@ export class OutputRelay {
    * Settles when all output is written to the sink: both streams have ended, or neither has had data for `silenceMs`
    * milliseconds although it was read. The second happens if a grandchild holds the streams open and writes nothing.
    * Call this after the program's own end, when all that the program wrote is in the pipes.
+   *
+   * @param limitMs the time after which it settles without silence, in milliseconds: a grandchild may write for ever.
+   *   A slow sink gets the time that it needs for what the program itself wrote. Default: 2,000
    */
-  async drained(silenceMs: number): Promise<void> {
+  async drained(silenceMs: number, limitMs = DRAIN_LIMIT_MS): Promise<void> {
     this.lastActivity = performance.now();
+    this.bytesSinceEnd = 0;
     const closed = Promise.all(this.all.map((source) => source.closed));
-    const silence = new AbortController();
-    await Promise.race([closed, this.awaitSilence(silenceMs, silence.signal)]);
-    silence.abort();
+    const end = new AbortController();
+    const waits = [this.awaitSilence(silenceMs, end.signal), this.awaitLimit(limitMs, end.signal)];
+    await Promise.race([closed, ...waits]);
+    end.abort();
   }
 
   /** Drops the output from now on. The streams are read on, so that no process that writes to them is blocked. */
@@ -211,6 +225,7 @@ export class OutputRelay {
       settleClosed();
       return;
     }
+    this.bytesSinceEnd += piece.bytes.length;
     const text = decoder.write(piece.bytes);
     const { call } = piece;
     if (call === undefined) this.write(category, text);
@@ -266,6 +281,14 @@ export class OutputRelay {
     }
   }
 
+  private async awaitLimit(limitMs: number, signal: AbortSignal): Promise<void> {
+    await interruptibleDelay(limitMs, signal);
+    const isBehind = (): boolean => this.isSinkFull || this.isQuerying || this.waiting.length > 0;
+    while (!signal.aborted && isBehind() && this.bytesSinceEnd < MOST_IN_PIPES_BYTES) {
+      await interruptibleDelay(LIMIT_POLL_MS, signal);
+    }
+  }
+
   private async awaitSilence(silenceMs: number, signal: AbortSignal): Promise<void> {
     for (;;) {
       const quietMs = this.isSinkFull || this.isQuerying ? 0 : performance.now() - this.lastActivity;
@@ -274,16 +297,4 @@ export class OutputRelay {
       await turnOfLoop(); // Timers run before input: data that arrived while the loop was busy is read first.
     }
   }
-}
-
-function interruptibleDelay(delayMs: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(done, delayMs);
-    function done(): void {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', done);
-      resolve();
-    }
-    signal.addEventListener('abort', done);
-  });
 }

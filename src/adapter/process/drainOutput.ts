@@ -7,6 +7,7 @@ import type { Readable } from 'node:stream';
  */
 export function drainOutput({ stdout, stderr }: Readonly<Record<'stdout' | 'stderr', Readable>>): void {
   for (const stream of [stdout, stderr]) {
+    if (stream.closed) continue;
     stream.pause();
     handToReader(stream);
     stream.destroy();

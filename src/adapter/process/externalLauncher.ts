@@ -2,13 +2,18 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { processSpace } from '../../ipc/index.js';
 import type { EventEnvelope, ProcessExit } from '../../ipc/index.js';
 import type { LauncherProcess } from './launcherProcess.js';
-import { groupRuns, processRuns, signalGroup } from './processGroup.js';
-import type { GroupLeader } from './processGroup.js';
+import type { PeerProof } from './peerProof.js';
+import { identifyReported, isStillThere } from './processIdentity.js';
+import type { ProcessIdentity } from './processIdentity.js';
+import { ProcessTree } from './processTree.js';
+import type { TreeOptions } from './processTree.js';
 
 /** The interval at which a process is polled that has not sent its exit code, in milliseconds. */
 const POLL_MS = 20;
 
-interface ExternalLauncherOptions {
+interface ExternalLauncherOptions extends TreeOptions {
+  /** Proves that the process which the launcher names is the launcher. Without the proof, it gets no signals. */
+  readonly proof: PeerProof;
   /** True: the launcher counts as ended when its connection ends, even if its process runs on. Default false. */
   readonly endsWithConnection?: boolean;
 }
@@ -16,32 +21,45 @@ interface ExternalLauncherOptions {
 /**
  * A launcher that another process has started: a terminal, a service manager or the program itself.
  *
- * The process id comes from the launcher's `process` event, and is used only if the launcher runs in the same process
- * space as the adapter; without it, the launcher gets no signals. The exit code comes from the `exited` event. The
- * launcher has ended when its connection has ended and its exit code is known or its process is gone. With
- * `endsWithConnection`, the end of the connection is sufficient.
+ * The process id comes from the launcher's `process` event, and a peer's word is not believed: the process gets signals
+ * only if it is this user's and proved to be the launcher, and only as long as its number is not another's. The exit
+ * code comes from the `exited` event. The launcher has ended when its connection has ended and its exit code is known
+ * or its process is gone. With `endsWithConnection`, the end of the connection is sufficient.
  */
 export class ExternalLauncher implements LauncherProcess {
   readonly exited: Promise<ProcessExit>;
 
-  private leader: GroupLeader | undefined;
+  private identity: ProcessIdentity | undefined;
+  private tree: ProcessTree | undefined;
+  private reportedPid: unknown;
   private exitCode: number | null = null;
   private hasSentEvent = false;
   private isOver = false;
+  private isDetached = false;
   private settleExited: (exit: ProcessExit) => void = () => undefined;
 
-  constructor(private readonly options: ExternalLauncherOptions = {}) {
+  constructor(private readonly options: ExternalLauncherOptions) {
     this.exited = new Promise((resolve) => {
       this.settleExited = resolve;
     });
   }
 
   get pid(): number | undefined {
-    return this.leader?.pid;
+    return this.identity?.pid;
   }
 
   get hasExited(): boolean {
     return this.isOver;
+  }
+
+  get unreachable(): string | undefined {
+    if (this.identity !== undefined || this.isOver) return undefined;
+    const named =
+      this.reportedPid === undefined ? 'no process id' : `the process id ${text(this.reportedPid)}`;
+    return (
+      `The program was asked to end and has not. It is left running: it reported ${named}, which could not be ` +
+      'confirmed to be its own, and no process is signalled on its word alone. End it where it runs.\n'
+    );
   }
 
   stderrTail(): string {
@@ -56,32 +74,46 @@ export class ExternalLauncher implements LauncherProcess {
   onEvent({ event, body }: EventEnvelope): void {
     this.hasSentEvent = true;
     if (event === 'exited' && typeof body.exitCode === 'number') this.exitCode = body.exitCode;
-    if (event !== 'process' || body.processSpace !== processSpace()) return;
-    if (typeof body.systemProcessId === 'number') this.leader = leaderOf(body.systemProcessId);
+    if (event !== 'process' || this.identity !== undefined) return;
+    this.reportedPid = body.systemProcessId;
+    if (body.processSpace === processSpace()) this.identify(body.systemProcessId);
   }
 
   onDisconnect(): void {
     void this.awaitEnd();
   }
 
+  follow(): void {
+    if (!this.isDetached) this.tree?.follow();
+  }
+
   signal(signal: NodeJS.Signals): boolean {
-    const { leader } = this;
-    if (leader === undefined || this.isOver) return false;
-    return signalGroup(leader, signal) || leader.kill(signal);
+    return !this.isDetached && (this.tree?.signal(signal) ?? false);
   }
 
   isRunning(): boolean {
-    const { leader } = this;
-    if (leader === undefined || this.isOver) return false;
-    return groupRuns(leader) || processRuns(leader);
+    return !this.isDetached && (this.tree?.isRunning() ?? false);
   }
 
   detach(): void {
+    this.isDetached = true;
     this.isOver = true;
   }
 
+  abandonOutput(): void {
+    // Another process reads the output.
+  }
+
+  private identify(reported: unknown): void {
+    const identity = identifyReported(reported);
+    if (identity === undefined || !this.options.proof(identity.pid) || !isStillThere(identity)) return;
+    this.identity = identity;
+    this.tree = new ProcessTree(identity, this.options);
+  }
+
   private async awaitEnd(): Promise<void> {
-    const hasEnded = (): boolean => this.exitCode !== null || !this.isRunning();
+    const hasEnded = (): boolean =>
+      this.isOver || this.exitCode !== null || this.identity === undefined || !isStillThere(this.identity);
     while (this.options.endsWithConnection !== true && !hasEnded()) await delay(POLL_MS);
     const isLost = this.exitCode === null && this.options.endsWithConnection === true;
     this.end({
@@ -97,14 +129,7 @@ export class ExternalLauncher implements LauncherProcess {
   }
 }
 
-/** Makes a group leader of a process that is no child of this one, and whose exit code is therefore unknown. */
-function leaderOf(pid: number): GroupLeader {
-  const kill = (signal?: NodeJS.Signals | number): boolean => {
-    try {
-      return process.kill(pid, signal);
-    } catch {
-      return false; // The process is gone, or belongs to another user.
-    }
-  };
-  return { pid, exitCode: null, signalCode: null, kill };
+/** Shows what a peer sent as a process id. */
+function text(reported: unknown): string {
+  return typeof reported === 'number' ? String(reported) : `of type ${typeof reported}`;
 }

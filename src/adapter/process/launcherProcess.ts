@@ -11,12 +11,18 @@ export interface LauncherProcess extends PeerProcess {
   readonly streams?: Readonly<Record<'stdout' | 'stderr', Readable>>;
   /** True once the launcher's end is known. */
   readonly hasExited: boolean;
+  /** Looks for the processes that the program has started, so that `signal` finds them when their parents have ended. */
+  follow(): void;
   /** Signals the launcher and all processes that it started. Returns false if no process is left or can be signalled. */
   signal(signal: NodeJS.Signals): boolean;
   /** True while the launcher or a process that it started runs. */
   isRunning(): boolean;
   /** Lets the program run on: this process no longer reads its output or waits for its end. */
   detach(): void;
+  /** Stops reading the output of a program that has ended. Processes that it left behind can write on. */
+  abandonOutput(): void;
+  /** The reason why the launcher cannot be signalled, for the user. Undefined if it can be. */
+  readonly unreachable?: string | undefined;
   /** Takes the launcher's events, if its process id and exit code are known from them alone. */
   onEvent?(event: EventEnvelope): void;
   /** Called when the connection to the launcher has ended, after its last event. */
@@ -30,6 +36,7 @@ export function terminationTargetOf(
 ): TerminationTarget {
   return {
     ask,
+    follow: () => launcher.follow(),
     signal: (signal) => launcher.signal(signal),
     isRunning: () => launcher.isRunning(),
     exited: launcher.exited,

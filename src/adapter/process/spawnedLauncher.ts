@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
 import type { Readable } from 'node:stream';
 import { toError, watchProcess } from '../../ipc/index.js';
 import type { Endpoint, ListenerInfo, PeerProcess, ProcessExit } from '../../ipc/index.js';
@@ -9,6 +10,10 @@ import { launcherEnvironment } from './launcherEnvironment.js';
 import type { LauncherProcess } from './launcherProcess.js';
 import { drainOutput } from './drainOutput.js';
 import { groupRuns, hasGroups, signalGroup } from './processGroup.js';
+import { ProcessTree } from './processTree.js';
+import { readProcess } from './procFiles.js';
+import { newSessionMarker } from './sessionMarker.js';
+import { explainStartFailure } from './startFailure.js';
 
 /** The first descriptor after stdin, stdout and stderr. */
 const FIRST_FREE_FD = 3;
@@ -16,12 +21,18 @@ const FIRST_FREE_FD = 3;
 /** A launcher that this process has started. The launcher leads a new process group. */
 class SpawnedLauncher implements LauncherProcess {
   private readonly peer: PeerProcess;
+  /** Undefined where the system does not list processes: then the process group is signalled. */
+  private readonly tree: ProcessTree | undefined;
 
   constructor(
     private readonly child: ChildProcess,
     readonly streams: Readonly<Record<'stdout' | 'stderr', Readable>>,
+    marker: string,
   ) {
     this.peer = watchProcess(child);
+    const root = child.pid === undefined ? undefined : readProcess(child.pid);
+    this.tree = root && new ProcessTree(root, { marker });
+    child.once('exit', () => this.tree?.rootEnded());
   }
 
   get pid(): number | undefined {
@@ -44,40 +55,55 @@ class SpawnedLauncher implements LauncherProcess {
     return this.peer.stderrTail();
   }
 
+  follow(): void {
+    this.tree?.follow();
+  }
+
   signal(signal: NodeJS.Signals): boolean {
-    return signalGroup(this.child, signal);
+    return this.tree === undefined ? signalGroup(this.child, signal) : this.tree.signal(signal);
   }
 
   isRunning(): boolean {
-    return groupRuns(this.child);
+    return this.tree === undefined ? groupRuns(this.child) : this.tree.isRunning();
   }
 
   detach(): void {
     drainOutput(this.streams);
     this.child.unref();
   }
+
+  abandonOutput(): void {
+    drainOutput(this.streams);
+  }
 }
 
 /**
  * Starts a launcher as the leader of a new process group, so that it can be ended with all processes that it started.
- * If the operating system cannot start the launcher, `exited` settles with the error.
+ * If the operating system cannot find the launcher, `exited` settles with the error.
  *
  * @param settings the working directory, and the changes to this process's environment
  * @param listening the endpoint. For the transport `fd`, the launcher inherits one end of a new socket pair
  * @param endpointEnv the variables that the endpoint needs
- * @throws DapError for an argument that no process can have, for example one with a null character
+ * @throws DapError if the operating system has no room for a further process, and for an argument that no process can
+ *   have, for example one with a null character
  */
-export function spawnLauncher(
+export async function spawnLauncher(
   command: LauncherCommand,
   settings: { readonly cwd: string; readonly env: Readonly<Record<string, string | null>> },
   { endpoint }: ListenerInfo,
   endpointEnv: Readonly<Record<string, string>>,
-): LauncherProcess {
+): Promise<LauncherProcess> {
+  const marker = newSessionMarker();
   try {
-    const env = launcherEnvironment(settings.env, endpointEnv);
-    return start(command, { cwd: settings.cwd, env }, endpoint);
+    const env = launcherEnvironment(settings.env, { ...endpointEnv, ...marker.env });
+    const child = start(command, { cwd: settings.cwd, env }, endpoint);
+    const { stdout, stderr } = child;
+    // Without descriptors for its pipes, a process has no streams, and an event reports why.
+    if (!isStream(stdout) || !isStream(stderr)) throw await failureOf(child);
+    return new SpawnedLauncher(child, { stdout, stderr }, marker.text);
   } catch (thrown) {
-    throw launchFailed(`the launcher "${command.command}" could not be started: ${toError(thrown).message}`);
+    const reason = explainStartFailure(toError(thrown));
+    throw launchFailed(`the launcher "${command.command}" could not be started: ${reason}`, thrown);
   }
 }
 
@@ -85,16 +111,23 @@ function start(
   { command, args }: LauncherCommand,
   options: { cwd: string; env: NodeJS.ProcessEnv },
   endpoint: Endpoint,
-): LauncherProcess {
-  const child = spawn(command, [...args], {
+): ChildProcess {
+  return spawn(command, [...args], {
     ...options,
     detached: hasGroups,
     stdio: ['ignore', 'pipe', 'pipe', ...inheritedPair(endpoint)],
     windowsHide: true,
   });
-  const { stdout, stderr } = child;
-  if (stdout === null || stderr === null) throw new Error('it was started without pipes for its output');
-  return new SpawnedLauncher(child, { stdout, stderr });
+}
+
+/** True if the stream was made, which the types promise and a process that was not started may lack. */
+function isStream(stream: Readable | null | undefined): stream is Readable {
+  return stream !== null && stream !== undefined;
+}
+
+async function failureOf(child: ChildProcess): Promise<Error> {
+  const [error]: unknown[] = await once(child, 'error').catch((thrown: unknown) => [thrown]);
+  return toError(error);
 }
 
 /** The entries of `stdio` that put an inherited socket pair at its descriptor. Empty for other endpoints. */

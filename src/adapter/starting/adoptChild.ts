@@ -5,6 +5,7 @@ import { badLaunchArgument, outOfOrder } from '../dap/dapErrors.js';
 import type { Debuggee } from '../debuggee/debuggee.js';
 import type { SessionServices } from '../debuggee/sessionServices.js';
 import { ExternalLauncher } from '../process/externalLauncher.js';
+import { startedWith } from '../process/peerProof.js';
 import { nativeProfile } from '../profiles/nativeProfile.js';
 import { optionalObject, optionalString, stringList } from '../settings/argumentReader.js';
 import { readChildSettings } from '../settings/childSettings.js';
@@ -58,7 +59,8 @@ async function claimChild(raw: Message, services: SessionServices): Promise<Debu
       { launcherArgs, launcherEnv },
       { timeoutMs: timeouts.launchTimeoutMs, signal: services.signal, logger: services.logger },
     );
-    return new ExternalLauncher();
+    // The child was started with the address of the rendezvous, and ends by itself: what it started is its parent's.
+    return new ExternalLauncher({ proof: startedWith(child.keyFile), withChildren: false });
   });
 }
 

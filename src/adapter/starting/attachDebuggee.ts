@@ -6,6 +6,7 @@ import { LauncherConnection } from '../debuggee/launcherConnection.js';
 import type { SessionServices } from '../debuggee/sessionServices.js';
 import { relayOutput } from '../output/programOutput.js';
 import { ExternalLauncher } from '../process/externalLauncher.js';
+import { holdsOtherEnd } from '../process/peerProof.js';
 import { profileOf } from '../profiles/profiles.js';
 import { readAttachProfile } from '../settings/attachArguments.js';
 import type { AttachArguments } from '../settings/attachArguments.js';
@@ -48,7 +49,7 @@ export function requireAttachable(raw: Message): void {
 export async function attachDebuggee(attach: AttachArguments, services: SessionServices): Promise<Debuggee> {
   const manager = new IPCManager({ logger: services.logger });
   const profile = profileOf({ launcher: undefined });
-  const launcher = new ExternalLauncher({ endsWithConnection: true });
+  const launcher = new ExternalLauncher({ proof: holdsOtherEnd(attach.config), endsWithConnection: true });
   try {
     await manager.connect(attach.config, { signal: services.signal });
   } catch (thrown) {

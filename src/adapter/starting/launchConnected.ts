@@ -83,6 +83,7 @@ async function discardLauncher(
   await runTerminationSteps(terminationTargetOf(launcher), stepMs, 'SIGTERM');
   await output.drained(LAST_OUTPUT_MS);
   output.discard();
+  launcher.abandonOutput();
 }
 
 async function connectLauncher<T>(

@@ -3,6 +3,8 @@ import { toError } from '../../ipc/index.js';
 import { badLaunchArgument } from '../dap/dapErrors.js';
 import type { SessionServices } from '../debuggee/sessionServices.js';
 import { ExternalLauncher } from '../process/externalLauncher.js';
+import { startedWith } from '../process/peerProof.js';
+import { newSessionMarker } from '../process/sessionMarker.js';
 import type { LaunchArguments, LauncherCommand } from '../settings/launchArguments.js';
 import type { LauncherProcess } from '../process/launcherProcess.js';
 
@@ -43,14 +45,15 @@ export function startInTerminal(
   launcherEnv: Readonly<Record<string, string>>,
   services: SessionServices,
 ): LauncherProcess {
-  const launcher = new ExternalLauncher();
+  const marker = newSessionMarker();
+  const launcher = new ExternalLauncher({ proof: startedWith(marker.text), marker: marker.text });
   const { program, cwd, env } = launch;
   const request = {
     kind: KINDS[launch.console],
     title: basename(program),
     cwd,
     args: [command, ...args],
-    env: { ...env, ...launcherEnv },
+    env: { ...env, ...launcherEnv, ...marker.env },
   };
   // No deadline for the response, which may never come: the launcher's connection has one.
   services.reverseRequests.send('runInTerminal', request, Infinity).catch((error: unknown) => {
