@@ -18,7 +18,7 @@ const LINUX = process.platform === 'linux';
 const READY_MS = 15_000;
 const NOBODY_ID = 65_534;
 const NOBODY = ['setpriv', '--reuid=65534', '--regid=65534', '--clear-groups'];
-const OTHER_PIDS = ['unshare', '--pid', '--fork', '--kill-child', '--mount-proc'];
+const OTHER_PIDS = ['unshare', '--pid', '--fork', '--mount-proc'];
 
 /** True if this machine can run a command in that way. */
 function canRun(under: readonly string[]): boolean {
@@ -36,6 +36,14 @@ function victim(under: readonly string[] = []): ChildProcess & { readonly pid: n
   return Object.assign(child, { pid });
 }
 
+function isGroupThere(leader: number): boolean {
+  try {
+    return process.kill(-leader, 0);
+  } catch {
+    return false;
+  }
+}
+
 /** Attaches to a listener that reports these process ids, and asks for its end. */
 async function endOf(reported: readonly unknown[], transport: string, under: readonly string[] = []) {
   // Not the tests' own directory, which other users cannot enter.
@@ -45,8 +53,14 @@ async function endOf(reported: readonly unknown[], transport: string, under: rea
   const keyFile = join(directory, 'key');
   const argv = [...under, process.execPath, LISTENER, keyFile, transport, JSON.stringify(reported)];
   const [command = '', ...args] = [...argv, processSpace()];
-  const listener = spawn(command, args, { stdio: ['ignore', 'pipe', 'inherit'] });
-  onTestFinished(() => void listener.kill('SIGKILL'));
+  const listener = spawn(command, args, { detached: true, stdio: ['ignore', 'pipe', 'inherit'] });
+  const closed = once(listener, 'close');
+  onTestFinished(async () => {
+    // The group has the listener in it, also where other commands run it.
+    if (listener.pid !== undefined && isGroupThere(listener.pid)) process.kill(-listener.pid, 'SIGKILL');
+    listener.stdout.resume();
+    await closed;
+  });
   await within(once(listener.stdout, 'data'), 'the listener is ready', READY_MS);
 
   const { client, exited } = stdioClient();
