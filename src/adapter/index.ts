@@ -9,6 +9,7 @@ export type { LaunchArguments, LauncherSetting } from './settings/launchArgument
 export type { ProfileName } from './settings/launcherProfiles.js';
 export { DapRelay } from './dapServers/dapRelay.js';
 export type { DapRelayOptions, Relayed, RequestFailure } from './dapServers/dapRelay.js';
+export type { ClientCheckOptions } from './serving/clientCheck.js';
 export { startServer } from './serving/serverAdapter.js';
 export type { AdapterServer, ServerOptions } from './serving/serverAdapter.js';
 export { startAdapter } from './serving/stdioAdapter.js';

@@ -1,33 +1,67 @@
 import { startAdapter, startServer } from '../adapter/index.js';
-import type { Logger } from '../ipc/index.js';
+import type { ServerOptions } from '../adapter/index.js';
 import { createProgramLogger } from '../commandLine/programLogger.js';
 import type { LogOptions } from '../commandLine/programLogger.js';
+import { UsageError } from '../commandLine/usageError.js';
 
 /** Time after the last session in which the process ends by itself, in milliseconds. */
 const STUCK_MS = 3_000;
 
 /** Options of the subcommand `adapter`. */
 export interface AdapterOptions extends LogOptions {
-  /** Port to listen on, on 127.0.0.1; 0 lets the system choose. Default: DAP over stdin and stdout. */
-  server?: number | undefined;
+  /**
+   * Port to listen on, on 127.0.0.1; 0 lets the system choose. A text is a path, or the name of a pipe on Windows.
+   * Default: DAP over stdin and stdout.
+   */
+  server?: number | string | undefined;
+  /** The file with the token that each client of the server has to send. */
+  serverTokenFile?: string | undefined;
+  /** True: every user of the machine may connect to the port. */
+  serverAllowOtherUsers?: boolean | undefined;
+  /** The longest message of the client and of each launcher, in bytes. */
+  maxFrameBytes?: number | undefined;
 }
 
 /**
  * Runs the adapter until its client or a signal ends it.
  *
- * @throws UsageError if the log file cannot be written; Error if the port cannot be used
+ * @throws UsageError if the log file cannot be written, or options do not go together; Error if the port or the path
+ *   cannot be used
  */
 export async function runAdapterCommand(options: AdapterOptions): Promise<void> {
+  checkTogether(options);
   const logger = await createProgramLogger(options);
-  if (options.server === undefined) await startAdapter({ logger });
-  else await serve(options.server, logger);
+  const { server, maxFrameBytes, serverTokenFile, serverAllowOtherUsers } = options;
+  if (server === undefined) await startAdapter({ logger, maxFrameBytes });
+  else
+    await serve(server, {
+      logger,
+      maxFrameBytes,
+      tokenFile: serverTokenFile,
+      allowOtherUsers: serverAllowOtherUsers,
+    });
   // Nothing keeps the process alive now, unless a call of the system never returns, for instance for a dead disk.
   setTimeout(() => process.kill(process.pid, 'SIGKILL'), STUCK_MS).unref();
 }
 
-async function serve(port: number, logger: Logger): Promise<void> {
-  const server = await startServer(port, { logger }).catch((error: unknown) => {
-    throw new Error(`--server ${String(port)}: ${(error as Error).message}`, { cause: error });
+function checkTogether({ server, serverTokenFile, serverAllowOtherUsers }: AdapterOptions): void {
+  if (server === undefined && serverTokenFile !== undefined) {
+    throw new UsageError('--server-token-file goes with --server: over stdio there is one client');
+  }
+  if (serverAllowOtherUsers !== true) return;
+  if (server === undefined) {
+    throw new UsageError('--server-allow-other-users goes with --server: over stdio there is one client');
+  }
+  if (typeof server === 'string') {
+    throw new UsageError(
+      '--server-allow-other-users goes with a port: a socket at a path is for its user alone',
+    );
+  }
+}
+
+async function serve(where: number | string, options: ServerOptions): Promise<void> {
+  const server = await startServer(where, options).catch((error: unknown) => {
+    throw new Error(`--server ${String(where)}: ${(error as Error).message}`, { cause: error });
   });
   await server.closed;
 }

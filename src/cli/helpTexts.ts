@@ -6,7 +6,7 @@ Examples:
   $ debug-adapter-ipc debug app.js                       stop at the first line and look around
   $ debug-adapter-ipc debug --break app.js:12 app.js     run to line 12
   $ debug-adapter-ipc adapter                            a debug adapter over stdio, for an editor
-  $ debug-adapter-ipc adapter --server 4711              the same on a port of 127.0.0.1
+  $ debug-adapter-ipc adapter --server 4711              the same on a port of 127.0.0.1, for your own processes
 
 An editor starts "adapter" and sends a launch request such as
   { "program": "/home/me/app.js", "args": ["--port", "80"], "stopOnEntry": true }
@@ -18,7 +18,13 @@ export const ADAPTER_HELP = `
 Examples:
   $ debug-adapter-ipc adapter
   $ debug-adapter-ipc adapter --server 0                 prints the port that it was given
+  $ debug-adapter-ipc adapter --server ~/adapter.sock    a Unix socket that only you can reach
+  $ debug-adapter-ipc adapter --server 4711 --server-token-file ~/adapter.token
   $ debug-adapter-ipc adapter --log-level debug --log-file /tmp/adapter.log
+
+Whoever connects can run programs as you. On a port, only your own processes and those of root may connect, where the
+system says whose they are (Linux). Elsewhere use a path, or a token, which each client sends as its first line:
+  Authorization: Bearer TOKEN
 
 Over stdio, stdout carries DAP and nothing else: logs go to stderr or to the file.`;
 

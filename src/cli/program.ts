@@ -9,6 +9,11 @@ import { ADAPTER_HELP, DEBUG_HELP, PROGRAM_HELP } from './helpTexts.js';
 import { LOG_LEVELS } from '../commandLine/programLogger.js';
 import type { LogOptions } from '../commandLine/programLogger.js';
 
+/** The smallest limit with which a session can work. */
+const MIN_FRAME_BYTES = 4_096;
+/** The longest text that all supported versions of Node.js can hold. */
+const MAX_FRAME_BYTES = 536_870_888;
+
 /** The actions of the subcommands. They are called with checked arguments. */
 export interface CommandActions {
   adapter(options: AdapterOptions): Promise<void>;
@@ -41,11 +46,24 @@ export function createProgram(actions: CommandActions): Command {
 function addAdapter(program: Command, actions: CommandActions): void {
   const command = program
     .command('adapter')
-    .description('Speaks the Debug Adapter Protocol over stdin and stdout, or on a port.')
+    .description('Speaks the Debug Adapter Protocol over stdin and stdout, on a port or on a socket.')
     .option(
-      '--server <port>',
-      'listen on this port of 127.0.0.1, for several sessions; 0 picks one',
-      parsePort,
+      '--server <port|path>',
+      'listen on this port of 127.0.0.1 (0 picks one) or at this path, for several sessions of your own processes',
+      parsePortOrPath,
+    )
+    .option(
+      '--server-token-file <file>',
+      'each client has to send the token of this file first, which is made if it is missing',
+    )
+    .option(
+      '--server-allow-other-users',
+      'let every user of this machine connect to the port, and so run programs as you',
+    )
+    .option(
+      '--max-frame-bytes <n>',
+      'the longest message of the client and of each launcher, in bytes (default: 67108864)',
+      parseFrameBytes,
     )
     .addHelpText('after', ADAPTER_HELP);
   addLogOptions(command).action((options: AdapterOptions) => actions.adapter(options));
@@ -95,10 +113,23 @@ function addLogOptions(command: Command): Command {
     .option('--log-file <file>', 'log to this file instead of stderr (then the level is info by default)');
 }
 
-function parsePort(text: string): number {
+function parsePortOrPath(text: string): number | string {
   const port = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN;
-  if (!(port <= 65_535)) throw new InvalidArgumentError('A port is a number from 0 to 65535.');
-  return port;
+  if (port <= 65_535) return port;
+  if (isPath(text)) return text;
+  const path =
+    process.platform === 'win32' ? 'a pipe is \\\\.\\pipe\\NAME' : 'a path has a slash (./adapter.sock)';
+  throw new InvalidArgumentError(`A port is a number from 0 to 65535; ${path}.`);
+}
+
+function isPath(text: string): boolean {
+  return process.platform === 'win32' ? /^\\\\[.?]\\pipe\\./.test(text) : text.includes('/');
+}
+
+function parseFrameBytes(text: string): number {
+  const bytes = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
+  if (bytes >= MIN_FRAME_BYTES && bytes <= MAX_FRAME_BYTES) return bytes;
+  throw new InvalidArgumentError(`A number of bytes from ${MIN_FRAME_BYTES} to ${MAX_FRAME_BYTES}.`);
 }
 
 function addBreak(text: string, before: BreakpointSpec[]): BreakpointSpec[] {

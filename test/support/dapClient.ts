@@ -281,14 +281,22 @@ export function startStdioClient(): AdapterProcess & { client: DapClient } {
   return { ...adapter, client: new DapClient(stdin, stdout, () => `Its stderr: ${adapter.stderr()}`) };
 }
 
-/** Starts an adapter that serves over TCP. `port` is the port that it announced. */
-export async function startServerProcess(): Promise<AdapterProcess & { port: number }> {
-  const adapter = spawnAdapter(['--server=0']);
+/** The arguments of a server on a port, also on systems that do not say who connects. */
+export const PORT_ARGUMENTS = [
+  '--server=0',
+  ...(process.platform === 'linux' ? [] : ['--server-allow-other-users']),
+];
+
+/** Starts an adapter that serves. `address` is what it announced, and `port` the port of that. */
+export async function startServerProcess(
+  args: readonly string[] = PORT_ARGUMENTS,
+): Promise<AdapterProcess & { address: string; port: number }> {
+  const adapter = spawnAdapter(args);
   const { stdout } = adapter.child as { stdout: Readable };
   const [line] = (await Promise.race([
     once(stdout, 'data'),
     adapter.exited.then(() => Promise.reject(new Error(`no server: ${adapter.stderr()}`))),
   ])) as [Buffer];
-  const port = Number(/Listening on 127\.0\.0\.1:(\d+)/.exec(line.toString())?.[1]);
-  return { ...adapter, port };
+  const address = /^Listening on (.*)\n/.exec(line.toString())?.[1] ?? '';
+  return { ...adapter, address, port: Number(address.slice(address.indexOf(':') + 1)) };
 }

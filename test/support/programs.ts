@@ -56,9 +56,11 @@ export function stdioClient(): ReturnType<typeof startStdioClient> {
   return adapter;
 }
 
-/** Starts an adapter that serves over TCP. It is killed when the test ends. */
-export async function server(): Promise<Awaited<ReturnType<typeof startServerProcess>>> {
-  const adapter = await startServerProcess();
+/** Starts an adapter that serves, over TCP unless the arguments say otherwise. It is killed when the test ends. */
+export async function server(
+  args?: readonly string[],
+): Promise<Awaited<ReturnType<typeof startServerProcess>>> {
+  const adapter = await startServerProcess(args);
   endWithTest(adapter);
   return adapter;
 }

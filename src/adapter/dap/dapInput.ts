@@ -1,10 +1,22 @@
 import { finished } from 'node:stream';
 import type { Readable } from 'node:stream';
 import type { DebugProtocol } from '@vscode/debugprotocol';
-import { contentLengthFraming, FrameDecoder, isRecord, toError } from '../../ipc/index.js';
+import {
+  contentLengthFraming,
+  DEFAULT_LIMITS,
+  FrameDecoder,
+  IpcError,
+  isRecord,
+  toError,
+} from '../../ipc/index.js';
 
-/** The longest message that is read, in bytes. Messages of clients are far shorter. */
-const MAX_BODY_BYTES = 64 * 1024 * 1024;
+/** The limits of a client's messages. */
+export interface DapInputLimits {
+  /** The longest message that is read, in bytes. Default: `maxFrameBytes` of `DEFAULT_LIMITS`. */
+  readonly maxFrameBytes?: number | undefined;
+  /** The bytes that are read until `initialize` has arrived. Default: no limit but that of each message. */
+  readonly maxInitializeBytes?: number | undefined;
+}
 
 /** The receiver of a client's messages. */
 export interface DapListener {
@@ -21,25 +33,55 @@ export interface DapListener {
  */
 export class DapInput {
   private readonly decoder: FrameDecoder;
+  private readonly maxFrameBytes: number;
+  /** Bytes that may still come before `initialize`. Infinite once `initialize` has arrived. */
+  private initializeBytes: number;
   private hasEnded = false;
 
-  constructor(private readonly listener: DapListener) {
-    this.decoder = new FrameDecoder(contentLengthFraming, MAX_BODY_BYTES, (source, start, end) => {
-      if (!this.hasEnded) listener.onMessage(readMessage(source.toString('utf8', start, end)));
+  constructor(
+    private readonly listener: DapListener,
+    limits: DapInputLimits = {},
+  ) {
+    this.maxFrameBytes = limits.maxFrameBytes ?? DEFAULT_LIMITS.maxFrameBytes;
+    this.initializeBytes = limits.maxInitializeBytes ?? Infinity;
+    const firstBytes = Math.min(this.maxFrameBytes, this.initializeBytes);
+    this.decoder = new FrameDecoder(contentLengthFraming, firstBytes, (source, start, end) => {
+      if (!this.hasEnded) this.receive(readMessage(source.toString('utf8', start, end)));
     });
   }
 
   /** Reads from the stream until its end, or until the first error. */
   start(stream: Readable): void {
-    stream.on('data', (chunk: Buffer) => {
-      const error = errorOf(() => this.decoder.push(chunk), 'the client sent what is no DAP');
+    const onData = (chunk: Buffer): void => {
+      const error = errorOf(() => this.push(chunk), 'the client sent what is no DAP');
       if (error === undefined) return;
-      stream.pause();
+      stream.off('data', onData).pause();
       this.end(error);
-    });
+    };
+    stream.on('data', onData);
     finished(stream, { writable: false }, (error) => {
       this.end(error ?? errorOf(() => this.decoder.end(), 'the client went away in the middle of a message'));
     });
+  }
+
+  private push(chunk: Buffer): void {
+    this.initializeBytes -= chunk.length;
+    try {
+      this.decoder.push(chunk);
+    } catch (cause) {
+      const isTooLarge = cause instanceof IpcError && cause.code === 'ERR_IPC_FRAME_TOO_LARGE';
+      if (!isTooLarge || this.initializeBytes === Infinity) throw cause;
+      throw new Error(`a message too large to come before "initialize": ${cause.message}`, { cause });
+    }
+    if (this.initializeBytes < 0) throw new Error('too many bytes came before "initialize"');
+  }
+
+  private receive(message: DebugProtocol.ProtocolMessage): void {
+    if (isInitialize(message)) {
+      this.initializeBytes = Infinity;
+      this.decoder.setMaxFrameBytes(this.maxFrameBytes);
+    }
+    this.listener.onMessage(message);
   }
 
   private end(error: Error | undefined): void {
@@ -60,6 +102,11 @@ function isProtocolMessage(message: unknown): message is DebugProtocol.ProtocolM
   if (!isRecord(message)) return false;
   if (message.type !== 'request') return message.type === 'response' || message.type === 'event';
   return Number.isSafeInteger(message.seq) && typeof message.command === 'string';
+}
+
+/** True for the request `initialize`, with which a session begins. */
+export function isInitialize(message: DebugProtocol.ProtocolMessage): boolean {
+  return message.type === 'request' && (message as DebugProtocol.Request).command === 'initialize';
 }
 
 /** Runs the action. Returns the error that it throws, with its meaning in front; undefined if it throws nothing. */

@@ -20,6 +20,8 @@ export interface SessionServices {
   /** Takes the program's output. */
   readonly output: OutputSink;
   readonly logger: Logger;
+  /** The longest message of a launcher, in bytes. */
+  readonly maxFrameBytes: number;
   /** The arguments of the client's `initialize`. */
   readonly initializeArguments: Message;
   /** Aborted when the session ends before the launch has succeeded. */

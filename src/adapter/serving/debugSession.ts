@@ -1,10 +1,10 @@
 import type { Readable, Writable } from 'node:stream';
 import { DebugSession } from '@vscode/debugadapter';
 import type { DebugProtocol } from '@vscode/debugprotocol';
-import { isRecord, settlesWithin, silentLogger } from '../../ipc/index.js';
+import { isRecord, readLimits, settlesWithin, silentLogger } from '../../ipc/index.js';
 import type { Logger, Message } from '../../ipc/index.js';
 import { DAP_ERROR_IDS } from '../dap/dapErrors.js';
-import { DapInput } from '../dap/dapInput.js';
+import { DapInput, isInitialize } from '../dap/dapInput.js';
 import { DapWriter } from '../dap/dapWriter.js';
 import { ReverseRequests } from '../dap/reverseRequests.js';
 import { startsDapServer } from '../dapServers/dapLaunch.js';
@@ -20,6 +20,19 @@ export interface SessionOptions {
   readonly logger?: Logger | undefined;
   /** Takes errors, one line each, that no client is there to get. Default: they are logged. */
   readonly reportError?: ((message: string) => void) | undefined;
+  /**
+   * The longest message of the client and of each launcher, in bytes. `ipc.limits` of a launch can lower it for that
+   * launch. Default: `maxFrameBytes` of `DEFAULT_LIMITS`.
+   */
+  readonly maxFrameBytes?: number | undefined;
+}
+
+/** The bounds of a client until its `initialize` has arrived. */
+export interface InitializeBounds {
+  /** The bytes that are read until then. */
+  readonly maxInitializeBytes: number;
+  /** Called when `initialize` has arrived. */
+  readonly onInitialize: () => void;
 }
 
 /** The time in which the client of an ending session takes its last messages, in milliseconds. */
@@ -33,6 +46,7 @@ export class NodeDebugSession extends DebugSession {
   private readonly context: SessionContext;
   private readonly logger: Logger;
   private readonly report: (message: string) => void;
+  private readonly maxFrameBytes: number;
   private readonly unanswered = new Set<Promise<void>>();
   private output: Writable | undefined;
   private readonly writer = new DapWriter();
@@ -49,26 +63,36 @@ export class NodeDebugSession extends DebugSession {
     super();
     this.logger = options.logger ?? silentLogger;
     this.report = options.reportError ?? ((message) => this.logger.error({}, message));
-    const { writer, reverseRequests, logger } = this;
+    this.maxFrameBytes = readLimits({ maxFrameBytes: options.maxFrameBytes }).maxFrameBytes;
+    const { writer, reverseRequests, logger, maxFrameBytes } = this;
     const output = clientSink(
       () => this.output,
       (category, text, details) => writer.sendEvent('output', { category, output: text, ...details }),
     );
-    this.context = new SessionContext({ writer, reverseRequests, output, logger }, async (command, args) =>
+    const services = { writer, reverseRequests, output, logger, maxFrameBytes };
+    this.context = new SessionContext(services, async (command, args) =>
       REQUESTS[command]?.(this.context, args, new AbortController().signal),
     );
   }
 
-  /** Serves the client behind the two streams. The session ends when the client closes its side. */
-  override start(input: Readable, output: Writable): void {
+  /**
+   * Serves the client behind the two streams. The session ends when the client closes its side.
+   *
+   * @param bounds the bounds of a client that anybody may be. Default: none
+   */
+  override start(input: Readable, output: Writable, bounds?: InitializeBounds): void {
     this.output = output;
     this.writer.attach(output);
     output.on('error', (error) => this.fail(error));
     const listener = {
-      onMessage: (message: DebugProtocol.ProtocolMessage) => this.handleMessage(message),
+      onMessage: (message: DebugProtocol.ProtocolMessage) => {
+        if (isInitialize(message)) bounds?.onInitialize();
+        this.handleMessage(message);
+      },
       onEnd: (error?: Error) => (error === undefined ? this.shutdown() : this.fail(error)),
     };
-    new DapInput(listener).start(input);
+    const { maxFrameBytes } = this;
+    new DapInput(listener, { maxFrameBytes, maxInitializeBytes: bounds?.maxInitializeBytes }).start(input);
   }
 
   /** Ends the session. The library's own method would end the process. */

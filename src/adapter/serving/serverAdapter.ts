@@ -1,20 +1,27 @@
-import { once } from 'node:events';
-import { createServer } from 'node:net';
-import type { AddressInfo, Server, Socket } from 'node:net';
+import type { Socket } from 'node:net';
+import { readLimits, readServerLimits, toError } from '../../ipc/index.js';
+import type { ServerLimits } from '../../ipc/index.js';
 import type { AdapterOptions } from './adapterOptions.js';
+import { readClientCheck, requireCheckable } from './clientCheck.js';
+import type { ClientCheck, ClientCheckOptions } from './clientCheck.js';
 import { NodeDebugSession } from './debugSession.js';
 import { onSignals } from './onSignals.js';
+import { RefusalReport } from './refusalReport.js';
 import { reportToStderr } from './reportToStderr.js';
+import { listenOn } from './serverListener.js';
+import type { ServerListener } from './serverListener.js';
 import { sweepLater } from './sweepLater.js';
+import { UninitializedClients } from './uninitializedClients.js';
 
 /** Settings of an adapter with any number of clients. */
-export interface ServerOptions extends AdapterOptions {
+export interface ServerOptions extends AdapterOptions, ClientCheckOptions {
   /** Takes the line with the server's address. Default: writes it to stdout, which carries no DAP messages here. */
   readonly announce?: ((line: string) => void) | undefined;
+  /** The limits for clients that have not sent `initialize`. Default: `DEFAULT_SERVER_LIMITS`, as docs/limits.md. */
+  readonly limits?: Partial<ServerLimits> | undefined;
 }
 
-/** The only address that is served, because every client can run programs as this user. */
-const LOOPBACK = '127.0.0.1';
+const ignore = (): void => undefined;
 
 /** An adapter that serves many clients, with a separate session for each client. */
 export class AdapterServer implements AsyncDisposable {
@@ -22,38 +29,68 @@ export class AdapterServer implements AsyncDisposable {
   readonly closed: Promise<void>;
 
   private readonly sessions = new Set<NodeDebugSession>();
+  private readonly uninitialized: UninitializedClients;
+  private readonly limits: ServerLimits;
+  private readonly check: ClientCheck | undefined;
+  private readonly report: (message: string) => void;
+  private readonly refusals: RefusalReport;
+  private listener: ServerListener | undefined;
   private closing: Promise<void> | undefined;
   private settleClosed: () => void = () => undefined;
 
   private constructor(
-    private readonly server: Server,
-    private readonly options: AdapterOptions,
+    private readonly options: ServerOptions,
+    isPort: boolean,
   ) {
     this.closed = new Promise((resolve) => {
       this.settleClosed = resolve;
     });
-    server.on('connection', (socket) => this.serve(socket));
+    readLimits({ maxFrameBytes: options.maxFrameBytes });
+    this.limits = readServerLimits(options.limits);
+    this.check = readClientCheck(options, isPort);
+    this.report = options.reportError ?? reportToStderr;
+    this.refusals = new RefusalReport(this.report);
+    this.uninitialized = new UninitializedClients(this.limits, (socket, reason) => {
+      options.logger?.warn(
+        { peer: socket.remoteAddress, port: socket.remotePort, reason },
+        'refused a client',
+      );
+      this.refusals.add(`refused a client: ${reason}`);
+    });
   }
 
   /**
-   * Listens on 127.0.0.1. Resolves when clients can connect.
+   * Listens on 127.0.0.1, or at a path. Resolves when clients can connect.
    *
-   * @param port 0: the operating system chooses a port, see {@link AdapterServer.port}
-   * @throws the operating system's error if the port is not available
+   * @param where a port, or 0: the operating system chooses it, see {@link AdapterServer.port}. A text is the path of
+   *   a Unix socket, on Windows the name of a pipe
+   * @throws the operating system's error if the port is not available; IpcError `ERR_IPC_OTHER_USER` if the system does
+   *   not say who connects to a port, `ERR_IPC_KEY` for a bad token file, and as `listenAtPath`
    */
-  static async listen(port: number, options: AdapterOptions = {}): Promise<AdapterServer> {
-    // Half-open: a client that has closed its sending side still gets the end of its program.
-    const server = createServer({ allowHalfOpen: true, noDelay: true });
-    const adapter = new AdapterServer(server, { reportError: reportToStderr, ...options });
-    server.listen({ host: LOOPBACK, port });
-    await once(server, 'listening');
-    server.on('error', (error) => options.logger?.error({ err: error }, 'adapter server'));
+  static async listen(where: number | string, options: ServerOptions = {}): Promise<AdapterServer> {
+    const adapter = new AdapterServer(options, typeof where === 'number');
+    const listener = await listenOn(where, {
+      onSocket: (socket) => void adapter.admit(socket),
+      onError: (error) => options.logger?.error({ err: error }, 'adapter server'),
+    });
+    adapter.listener = listener;
+    try {
+      await requireCheckable(adapter.check, listener);
+    } catch (error) {
+      await adapter.close();
+      throw error;
+    }
     return adapter;
   }
 
-  /** The port that the server listens on. */
+  /** The port that the server listens on. 0 if it listens at a path. */
   get port(): number {
-    return (this.server.address() as AddressInfo).port;
+    return this.listener?.port ?? 0;
+  }
+
+  /** The address that the server listens on: `127.0.0.1:4711`, or a path. */
+  get address(): string {
+    return this.listener?.address ?? '';
   }
 
   /** Accepts no more clients, and ends every session and its program. Repeatable. */
@@ -67,33 +104,64 @@ export class AdapterServer implements AsyncDisposable {
   }
 
   private async finish(reason: string): Promise<void> {
-    const serverClosed = new Promise((resolve) => this.server.close(resolve));
+    await this.listener?.close();
+    this.uninitialized.close(reason);
     await Promise.all([...this.sessions].map((session) => session.end(reason)));
-    await serverClosed;
     this.settleClosed();
   }
 
+  /** Checks a client, and serves it. Until then nothing but the token's line is read from it. */
+  private async admit(socket: Socket): Promise<void> {
+    // A socket without an owner ignores errors: a broken socket is noticed when it is used.
+    socket.on('error', ignore);
+    this.uninitialized.add(socket);
+    try {
+      await this.check?.(socket);
+    } catch (error) {
+      this.uninitialized.refuse(socket, toError(error).message);
+      return;
+    }
+    if (!socket.destroyed && this.closing === undefined) this.serve(socket);
+  }
+
   private serve(socket: Socket): void {
-    const session = new NodeDebugSession(this.options);
+    let isInitialized = false;
+    const session = new NodeDebugSession({
+      ...this.options,
+      reportError: (message) => {
+        if (isInitialized) this.report(message);
+        else this.uninitialized.refuse(socket, message);
+      },
+    });
     this.sessions.add(session);
-    session.start(socket, socket);
+    session.start(socket, socket, {
+      maxInitializeBytes: this.limits.maxInitializeBytes,
+      onInitialize: () => {
+        isInitialized = true;
+        this.uninitialized.remove(socket);
+      },
+    });
+    socket.resume();
     void session.ended.then(() => {
       this.sessions.delete(session);
-      socket.destroy();
+      if (!this.uninitialized.isRefused(socket)) socket.destroy();
     });
   }
 }
 
 /**
- * Serves DAP clients on 127.0.0.1, several at a time, until `close` or a signal. The end of one session does not affect
- * the others.
+ * Serves DAP clients on 127.0.0.1 or at a path, several at a time, until `close` or a signal. The end of one session
+ * does not affect the others.
  *
- * @param port 0: the operating system chooses a port, which `announce` gets
- * @throws the operating system's error if the port is not available
+ * @param where a port, or 0: the operating system chooses it, and `announce` gets it. A text is a path
+ * @throws as {@link AdapterServer.listen}
  */
-export async function startServer(port: number, options: ServerOptions = {}): Promise<AdapterServer> {
+export async function startServer(
+  where: number | string,
+  options: ServerOptions = {},
+): Promise<AdapterServer> {
   const { announce = (line) => process.stdout.write(`${line}\n`) } = options;
-  const server = await AdapterServer.listen(port, options);
+  const server = await AdapterServer.listen(where, options);
   if (options.handleSignals !== false) {
     const removeSignalListeners = onSignals((signal) => void server.close(`the adapter was sent ${signal}`));
     void server.closed.then(removeSignalListeners);
@@ -101,6 +169,6 @@ export async function startServer(port: number, options: ServerOptions = {}): Pr
   const stopSweep = sweepLater(options.logger);
   void server.closed.then(stopSweep);
   // Last, because the reader of this line may connect or send a signal at once.
-  announce(`Listening on ${LOOPBACK}:${server.port}`);
+  announce(`Listening on ${server.address}`);
   return server;
 }

@@ -22,7 +22,10 @@ import type { PerformRequest } from './breakpointMemory.js';
 import { RunningRequests } from './runningRequests.js';
 
 /** The connection to the client, made with the session. */
-type ClientServices = Pick<SessionServices, 'writer' | 'reverseRequests' | 'output' | 'logger'>;
+type ClientServices = Pick<
+  SessionServices,
+  'writer' | 'reverseRequests' | 'output' | 'logger' | 'maxFrameBytes'
+>;
 
 /** The members that the end of a session needs, of a debuggee or of a DAP server. */
 type Disconnectable = Pick<Debuggee, 'ended' | 'discardOutput'> & Pick<DapDebuggee, 'disconnect'>;

@@ -69,6 +69,15 @@ export function stringList(raw: Message, name: string, prefix = ''): readonly st
   return value.map((item: unknown, index) => stringAt(`${prefix}${name}[${index}]`, item));
 }
 
+/** Reads a number above 0. Undefined if the argument is left out. */
+export function optionalAboveZero(raw: Message, name: string, prefix = ''): number | undefined {
+  const value = raw[name];
+  if (value === undefined) return undefined;
+  if (typeof value !== 'number') throw wrongType(prefix + name, 'a number', value);
+  if (value > 0) return value;
+  throw badLaunchArgument(`"${prefix}${name}" must be above 0, and it is ${value}.`);
+}
+
 /** Reads a delay in milliseconds, more than 0. `defaultMs` if the argument is left out. */
 export function delayMs(raw: Message, name: string, defaultMs: number): number {
   const value = raw[name];

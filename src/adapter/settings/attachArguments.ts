@@ -3,6 +3,7 @@ import type { KeyFile, Message, TransportConfig } from '../../ipc/index.js';
 import { flag, optionalObject, optionalString } from './argumentReader.js';
 import { badAttachArgument, DapError } from '../dap/dapErrors.js';
 import { readDebugSettings } from './debugSettings.js';
+import { readLimitsAlone } from './ipcSetting.js';
 import { readTimeouts } from './launchArguments.js';
 import type { DebuggeeSettings } from './launchArguments.js';
 import { isProfileName, PROFILE_NAMES } from './launcherProfiles.js';
@@ -63,6 +64,7 @@ async function read(raw: Message): Promise<AttachArguments> {
   const { launchTimeoutMs, terminateTimeoutMs } = readTimeouts(raw);
   return {
     config: {
+      ...readLimitsAlone(raw),
       ...endpoint,
       key: key.key,
       expectedEndpoint: remote === undefined ? key.endpoint : endpointName(readAddress(remote)),

@@ -1,6 +1,12 @@
-import { AUTH_NAMES, FRAMING_NAMES } from '../../ipc/index.js';
-import type { Message, TransportConfig } from '../../ipc/index.js';
-import { optionalBoolean, optionalChoice, optionalObject, optionalString } from './argumentReader.js';
+import { AUTH_NAMES, DEFAULT_LIMITS, FRAMING_NAMES } from '../../ipc/index.js';
+import type { Limits, Message, TransportConfig } from '../../ipc/index.js';
+import {
+  optionalAboveZero,
+  optionalBoolean,
+  optionalChoice,
+  optionalObject,
+  optionalString,
+} from './argumentReader.js';
 import { badLaunchArgument } from '../dap/dapErrors.js';
 
 /** The settings of `ipc`. */
@@ -14,7 +20,12 @@ const IPC_SETTINGS = [
   'framing',
   'auth',
   'allowLegacyMd5',
+  'allowOtherUsers',
+  'limits',
 ];
+
+/** The names of the settings of `ipc.limits`: those of the IPC layer. */
+const LIMIT_NAMES = Object.keys(DEFAULT_LIMITS) as (keyof Limits)[];
 
 /** Reads `ipc`. Only types are checked here: the listener refuses endpoints that cannot be used. */
 export function readIpc(raw: Message): TransportConfig {
@@ -31,5 +42,28 @@ export function readIpc(raw: Message): TransportConfig {
     framing: optionalChoice(ipc, 'framing', FRAMING_NAMES, 'ipc.'),
     auth: optionalChoice(ipc, 'auth', AUTH_NAMES, 'ipc.'),
     allowLegacyMd5: optionalBoolean(ipc, 'allowLegacyMd5', 'ipc.'),
+    allowOtherUsers: optionalBoolean(ipc, 'allowOtherUsers', 'ipc.'),
+    ...readIpcLimits(ipc),
   };
+}
+
+/** Reads `ipc.limits`. A limit that is left out has its default. */
+function readIpcLimits(ipc: Message): Partial<Limits> {
+  const given = optionalObject(ipc, 'limits', LIMIT_NAMES, 'ipc.') ?? {};
+  const limits: Partial<Record<keyof Limits, number>> = {};
+  for (const name of LIMIT_NAMES) {
+    const value = optionalAboveZero(given, name, 'ipc.limits.');
+    if (value !== undefined) limits[name] = value;
+  }
+  return limits;
+}
+
+/** Reads `ipc.limits` of a request that has no use for the rest of `ipc`. */
+export function readLimitsAlone(raw: Message): Partial<Limits> {
+  return readIpcLimits(optionalObject(raw, 'ipc', IPC_SETTINGS) ?? {});
+}
+
+/** Lowers `maxFrameBytes` to what the adapter allows. */
+export function withinFrameLimit(config: TransportConfig, mostBytes: number): TransportConfig {
+  return { ...config, maxFrameBytes: Math.min(config.maxFrameBytes ?? mostBytes, mostBytes) };
 }

@@ -10,6 +10,7 @@ import { holdsOtherEnd } from '../process/peerProof.js';
 import { profileOf } from '../profiles/profiles.js';
 import { readAttachProfile } from '../settings/attachArguments.js';
 import type { AttachArguments } from '../settings/attachArguments.js';
+import { withinFrameLimit } from '../settings/ipcSetting.js';
 
 /** Explains an error to the user. @param reason the error's message */
 type Explanation = (address: string, reason: string) => string;
@@ -51,7 +52,9 @@ export async function attachDebuggee(attach: AttachArguments, services: SessionS
   const profile = profileOf({ launcher: undefined });
   const launcher = new ExternalLauncher({ proof: holdsOtherEnd(attach.config), endsWithConnection: true });
   try {
-    await manager.connect(attach.config, { signal: services.signal });
+    await manager.connect(withinFrameLimit(attach.config, services.maxFrameBytes), {
+      signal: services.signal,
+    });
   } catch (thrown) {
     await manager.cleanup();
     if (services.signal.aborted) throw launchCancelled();

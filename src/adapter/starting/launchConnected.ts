@@ -1,5 +1,5 @@
 import { IpcError, IPCManager, toError } from '../../ipc/index.js';
-import type { ListenerInfo, Message } from '../../ipc/index.js';
+import type { ListenerInfo, Message, TransportConfig } from '../../ipc/index.js';
 import { badLaunchArgument, DapError, launchCancelled, launchFailed } from '../dap/dapErrors.js';
 import type { ConnectedLauncher } from '../debuggee/launcherConnection.js';
 import type { SessionServices } from '../debuggee/sessionServices.js';
@@ -8,6 +8,7 @@ import type { ProgramOutput } from '../output/programOutput.js';
 import { terminationTargetOf } from '../process/launcherProcess.js';
 import type { LauncherProcess } from '../process/launcherProcess.js';
 import { runTerminationSteps } from '../process/terminationSteps.js';
+import { withinFrameLimit } from '../settings/ipcSetting.js';
 import type { LaunchSettings } from '../settings/launchArguments.js';
 
 /** The time that the last output of a failed launcher is waited for, in milliseconds. */
@@ -59,7 +60,7 @@ function reportConnection(
   send('output', { category: 'console', output });
 }
 
-async function listen(manager: IPCManager, { ipc }: Pick<LaunchSettings, 'ipc'>): Promise<ListenerInfo> {
+async function listen(manager: IPCManager, ipc: TransportConfig): Promise<ListenerInfo> {
   await manager.createListener(ipc).catch((thrown: unknown) => {
     const error = toError(thrown);
     throw badLaunchArgument(`no endpoint for "ipc" as given: ${error.message}`, error);
@@ -120,7 +121,7 @@ async function connectLauncher<T>(
 export async function launchConnected<T>(plan: LaunchPlan<T>, services: SessionServices): Promise<T> {
   const manager = new IPCManager({ logger: services.logger });
   try {
-    const listening = await listen(manager, plan.settings);
+    const listening = await listen(manager, withinFrameLimit(plan.settings.ipc, services.maxFrameBytes));
     services.signal.throwIfAborted();
     reportConnection(listening, services);
     const launcher = await plan.start(listening, manager.launcherEnv);

@@ -4,6 +4,7 @@ import type { Role } from '../framing/framingOf.js';
 import type { Limits } from '../core/limits.js';
 import type { Logger } from '../core/logger.js';
 import { silentLogger } from '../core/logger.js';
+import { checkPeerUser } from '../transport/peerIdentity.js';
 import { describeEndpoint } from '../transport/transport.js';
 import type { Endpoint, Transport } from '../transport/transport.js';
 import type { TransportConfig } from '../core/transportConfig.js';
@@ -67,7 +68,8 @@ export class Authenticator {
 
   /**
    * Returns the function that authenticates a listener's connectors. `undefined` means that authentication is
-   * off: the first connector is the peer.
+   * off: the first connector is the peer. Over TCP the peer is then the first connector of this user or root, if
+   * the system says whose process connects.
    */
   forListener(): Authenticate | undefined {
     const key = this.#key;
@@ -76,7 +78,8 @@ export class Authenticator {
       { transport: this.transport.name },
       'authentication is off: the first to connect is the peer',
     );
-    return undefined;
+    if (this.transport.name !== 'tcp' || this.#config.allowOtherUsers === true) return undefined;
+    return (socket) => this.ofSameUser(socket);
   }
 
   /**
@@ -101,6 +104,21 @@ export class Authenticator {
       throw signal.aborted ? abortedBy(signal, this.transport) : error;
     } finally {
       signal.removeEventListener('abort', drop);
+    }
+  }
+
+  /** @throws IpcError `ERR_IPC_OTHER_USER` */
+  private async ofSameUser(socket: Socket): Promise<Peer> {
+    try {
+      const checked = await checkPeerUser(socket);
+      if (checked === 'unknown') {
+        this.logger.warn({ peer: socket.remoteAddress }, 'this system does not say which user connected');
+      }
+      return { socket };
+    } catch (error) {
+      if (!(error instanceof IpcError)) throw error;
+      const wayOut = 'Use a Unix socket, or set allowOtherUsers to accept every user of this machine';
+      throw new IpcError(error.code, `${error.message}. ${wayOut}`, { cause: error });
     }
   }
 

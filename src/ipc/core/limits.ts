@@ -66,6 +66,17 @@ export const SWEEP_LIMITS = {
   /** Time of the whole search, in milliseconds. */
   timeoutMs: 2_000,
 } as const;
+/** The limits of an adapter that serves clients on a port or a path. Set in `startServer`. */
+export const DEFAULT_SERVER_LIMITS = {
+  /** Time that a client may take until its `initialize` has arrived, in milliseconds. */
+  initializeTimeoutMs: 10_000,
+  /** Clients without `initialize` at the same time; beyond that, the oldest is disconnected. */
+  maxUninitialized: 64,
+  /** Bytes that a client may send until its `initialize` has arrived. */
+  maxInitializeBytes: 64 * 1024,
+} as const;
+
+export type ServerLimits = { readonly [K in keyof typeof DEFAULT_SERVER_LIMITS]: number };
 
 /** The maximum of `maxFrameBytes`: each payload must fit into one string or one buffer. */
 const LARGEST_PAYLOAD = { text: constants.MAX_STRING_LENGTH, bytes: constants.MAX_LENGTH } as const;
@@ -76,11 +87,27 @@ const LARGEST_PAYLOAD = { text: constants.MAX_STRING_LENGTH, bytes: constants.MA
  * @param payload the form in which payloads are decoded
  * @throws IpcError `ERR_IPC_CONFIG` for a value that is not a number above 0, or is above the maximum
  */
-export function readLimits(config: Partial<Limits>, payload: keyof typeof LARGEST_PAYLOAD = 'text'): Limits {
+export function readLimits(
+  config: { readonly [K in keyof Limits]?: number | undefined },
+  payload: keyof typeof LARGEST_PAYLOAD = 'text',
+): Limits {
   const limits: Record<keyof Limits, number> = { ...DEFAULT_LIMITS };
   for (const name of Object.keys(DEFAULT_LIMITS) as (keyof Limits)[]) {
     const most = name === 'maxFrameBytes' ? LARGEST_PAYLOAD[payload] : Infinity;
     limits[name] = checked(name, config[name] ?? DEFAULT_LIMITS[name], most);
+  }
+  return limits;
+}
+
+/**
+ * Reads the limits of a server. A missing limit has its default.
+ *
+ * @throws IpcError `ERR_IPC_CONFIG` for a value that is not a number above 0
+ */
+export function readServerLimits(given: Partial<ServerLimits> = {}): ServerLimits {
+  const limits: Record<keyof ServerLimits, number> = { ...DEFAULT_SERVER_LIMITS };
+  for (const name of Object.keys(DEFAULT_SERVER_LIMITS) as (keyof ServerLimits)[]) {
+    limits[name] = checked(name, given[name] ?? DEFAULT_SERVER_LIMITS[name], Infinity);
   }
   return limits;
 }

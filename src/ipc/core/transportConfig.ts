@@ -71,6 +71,11 @@ export interface TransportConfig extends Partial<Limits> {
   /** TCP listener beyond loopback: no TLS. Other machines on the way can read and change all data. */
   insecureCleartext?: boolean | undefined;
   /**
+   * TCP listener on loopback without a key: allow connectors of other users. Default false: if the system says
+   * whose process connects, only this user and root are accepted.
+   */
+  allowOtherUsers?: boolean | undefined;
+  /**
    * TCP listener: the host to pass to the launcher, if it differs from the bound host (a tunnel, a
    * container).
    */

@@ -26,11 +26,16 @@ export class FrameDecoder {
   /** @param allocate provides memory for a payload that spans chunks */
   constructor(
     private readonly framing: Framing,
-    private readonly maxFrameBytes: number,
+    private maxFrameBytes: number,
     private readonly sink: PayloadSink,
     private readonly allocate: (bytes: number) => Buffer = (bytes) => Buffer.allocUnsafeSlow(bytes),
   ) {
     this.header = Buffer.allocUnsafeSlow(framing.maxHeaderBytes);
+  }
+
+  /** Changes the limit for the frames whose headers come next. */
+  setMaxFrameBytes(maxFrameBytes: number): void {
+    this.maxFrameBytes = maxFrameBytes;
   }
 
   /**

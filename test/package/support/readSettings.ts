@@ -34,14 +34,14 @@ export async function answerTo(command: StartRequest, args: object): Promise<Deb
  * all has been read.
  */
 export const STARTS: Readonly<Record<StartRequest, readonly object[]>> = {
-  launch: [launchWith('diesEarly', { launchTimeoutMs: 5_000, ipc: {} }), aServer()],
+  launch: [launchWith('diesEarly', { launchTimeoutMs: 5_000, ipc: { limits: {} } }), aServer()],
   attach: [aServer(), { port: 1, key: '0'.repeat(64) }],
 };
 
 /** A DAP server that ends before it connects back. */
 function aServer(): object {
   const launcher = { profile: 'dap', command: process.execPath, args: ['-e', '', '${ipcAddress}'] };
-  return { launcher, ipc: {} };
+  return { launcher, ipc: { limits: {} } };
 }
 
 /** The names of all settings that the adapter reads for a request: found out by watching it do so. */

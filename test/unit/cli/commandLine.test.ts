@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import packageJson from '../../../package.json' with { type: 'json' };
+import { PORT_ARGUMENTS } from '../../support/dapClient.js';
 import { CliProcess, runCli } from '../../support/cliProcess.js';
 
 describe('the command line', () => {
@@ -25,7 +26,15 @@ describe('the command line', () => {
     ],
     [
       ['adapter', '--help'],
-      ['--server <port>', '--log-file', 'Examples:', 'prints the port that it was given'],
+      [
+        '--server <port|path>',
+        '--server-token-file <file>',
+        'let every user of this machine',
+        '--max-frame-bytes <n>',
+        '--log-file',
+        'Examples:',
+        'prints the port that it was given',
+      ],
     ],
   ])('%j teaches', async (args, parts) => {
     const { code, stdout } = await runCli(args);
@@ -45,6 +54,10 @@ describe('the command line', () => {
     [['debug', '--log-level', 'loud', 'app.js'], /'loud' is invalid[\s\S]*debug/],
     [['adapter', '--server', 'http'], /A port is a number from 0 to 65535/],
     [['adapter', '--server', '65536'], /A port is a number from 0 to 65535/],
+    [['adapter', '--server-token-file', 'x'], /--server-token-file goes with --server/],
+    [['adapter', '--server-allow-other-users'], /--server-allow-other-users goes with --server/],
+    [['adapter', '--max-frame-bytes', '4095'], /from 4096 to 536870888/],
+    [['adapter', '--max-frame-bytes', '1e6'], /from 4096 to 536870888/],
     [['adapter', 'extra'], /too many arguments/],
     [['adapter', '--log-file', join('package.json', 'x.log')], /--log-file .* cannot be written/],
   ])('refuses %j with exit code 2 and says why', async (args, message) => {
@@ -74,7 +87,7 @@ describe('the command line', () => {
   });
 
   it('prints the port that adapter --server 0 was given, and ends on SIGTERM', async () => {
-    const server = new CliProcess('dist/bin.cjs', ['adapter', '--server', '0']);
+    const server = new CliProcess('dist/bin.cjs', ['adapter', ...PORT_ARGUMENTS]);
     await server.seen(/^Listening on 127\.0\.0\.1:[1-9]\d*\n$/);
     server.child.kill('SIGTERM');
     const { code, signal, stderr } = await server.result();
@@ -87,7 +100,7 @@ describe('the command line', () => {
     const holder = createServer().listen(0, '127.0.0.1');
     await once(holder, 'listening');
     const { port } = holder.address() as AddressInfo;
-    const { code, stderr } = await runCli(['adapter', '--server', String(port)]);
+    const { code, stderr } = await runCli(['adapter', '--server', String(port), ...PORT_ARGUMENTS.slice(1)]);
     holder.close();
     expect(stderr).toMatch(new RegExp(`^debug-adapter-ipc: --server ${String(port)}: .*EADDRINUSE`));
     expect(code).toBe(1);

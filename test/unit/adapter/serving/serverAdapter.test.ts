@@ -5,8 +5,11 @@ import { AdapterServer, startServer } from '../../../../src/adapter/serving/serv
 import { DapClient } from '../../../support/dapClient.js';
 import { fixturePath, launchWith } from '../sessionPair.js';
 
+/** On systems that do not say who connects to a port, a server has to be told to accept everybody. */
+const SYSTEM_OPTIONS = { allowOtherUsers: process.platform !== 'linux' };
+
 async function listen(): Promise<AdapterServer> {
-  const server = await AdapterServer.listen(0, { reportError: () => undefined });
+  const server = await AdapterServer.listen(0, { reportError: () => undefined, ...SYSTEM_OPTIONS });
   onTestFinished(() => server.close());
   return server;
 }
@@ -28,12 +31,15 @@ describe('AdapterServer', () => {
 
   it('fails where the port is taken', async () => {
     const server = await listen();
-    await expect(AdapterServer.listen(server.port)).rejects.toMatchObject({ code: 'EADDRINUSE' });
+    await expect(AdapterServer.listen(server.port, SYSTEM_OPTIONS)).rejects.toMatchObject({
+      code: 'EADDRINUSE',
+    });
   });
 
   it('says where it listens', async () => {
     const lines: string[] = [];
-    const server = await startServer(0, { announce: (line) => lines.push(line), handleSignals: false });
+    const announce = (line: string) => lines.push(line);
+    const server = await startServer(0, { announce, handleSignals: false, ...SYSTEM_OPTIONS });
     onTestFinished(() => server.close());
     expect(lines).toEqual([`Listening on 127.0.0.1:${server.port}`]);
   });
