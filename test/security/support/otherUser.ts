@@ -1,18 +1,27 @@
 import { spawn, spawnSync } from 'node:child_process';
 import type { ChildProcessWithoutNullStreams } from 'node:child_process';
+import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
 import { killAndWait } from '../../support/fixtureProcess.js';
+import { eventually } from '../../support/within.js';
 
-/** The user id of `nobody`, an other user that every Linux has. */
+/** The user id of `nobody`, another user that every Linux has, and who owns nothing. */
 export const OTHER_UID = 65_534;
 
-const AS_OTHER = ['--reuid=65534', '--regid=65534', '--clear-groups'];
+const AS_OTHER = [`--reuid=${OTHER_UID}`, `--regid=${OTHER_UID}`, '--clear-groups'];
 
-/** True if this process can start processes of another user, who can run Node.js and read this project. */
+/** The reason why no process of another user can be started here. Undefined: it can. */
+export function whyNoOtherUser(): string | undefined {
+  if (process.platform !== 'linux') return 'setpriv exists on Linux only';
+  if (process.geteuid?.() !== 0) return 'only root can start processes of another user';
+  const { status } = spawnSync('setpriv', [...AS_OTHER, process.execPath, '-e', ''], { cwd: '/' });
+  return status === 0 ? undefined : 'setpriv cannot start node as another user';
+}
+
+/** True if another user can run Node.js here, and can read this project. */
 export const hasOtherUser =
-  process.platform === 'linux' &&
-  process.getuid?.() === 0 &&
+  whyNoOtherUser() === undefined &&
   spawnSync('setpriv', [
     ...AS_OTHER,
     process.execPath,
@@ -36,4 +45,32 @@ export function startAsOther(name: string, args: readonly string[]): ChildProces
 export function runAsOther(command: string, ...args: readonly string[]): void {
   const { status, stderr } = spawnSync('setpriv', [...AS_OTHER, command, ...args], { encoding: 'utf8' });
   if (status !== 0) throw new Error(`${command} as another user: ${stderr}`);
+}
+
+/** A process of another user. */
+export interface OtherUserProcess {
+  /** Waits until its stdout contains this text. */
+  printed(text: string): Promise<void>;
+  /** Its stdout, when it has ended. */
+  result(): Promise<string>;
+}
+
+/** Runs JavaScript as another user. The process is killed when the test ends. */
+export function asOtherUser(code: string): OtherUserProcess {
+  const child = spawn('setpriv', [...AS_OTHER, process.execPath, '-e', code], {
+    cwd: '/',
+    stdio: ['ignore', 'pipe', 'inherit'],
+    env: { PATH: process.env.PATH },
+  });
+  onTestFinished(() => killAndWait(child));
+  let stdout = '';
+  child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
+  const ended = once(child, 'close');
+  return {
+    printed: (text) => eventually(() => stdout.includes(text), `${text} in its stdout: ${stdout}`, 20_000),
+    result: async () => {
+      await ended;
+      return stdout;
+    },
+  };
 }
