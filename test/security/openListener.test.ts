@@ -28,7 +28,7 @@ describe.skipIf(noOtherUser)(`a TCP listener without authentication${skipName}`,
     ['content-length', '127.0.0.1'],
     ['dp', '::1'],
   ] as const)('takes no other user for its peer: %s at %s', async (framing, host) => {
-    const { logger, entries } = recordingLogger();
+    const logger = recordingLogger();
     const { adapter, endpoint } = await listeningAt({ transport: 'tcp', host, framing, auth: 'off', logger });
     const { port } = endpoint as { port: number };
     expect(await asOtherUser(forging(port, host)).result()).toBe('CONNECTED\nCLOSED\n');
@@ -36,7 +36,7 @@ describe.skipIf(noOtherUser)(`a TCP listener without authentication${skipName}`,
     await within(Promise.all([adapter.accept(), launcher.connect()]), 'our own launcher is the peer');
     await launcher.writeMessage({ event: 'true' });
     expect(await within(adapter.readMessage(), 'its message')).toEqual({ event: 'true' });
-    expect(JSON.stringify(entries)).toContain('refused a connector');
+    expect(JSON.stringify(logger.entries)).toContain('refused a connector');
   });
 
   it('says in the error of its wait whom it refused, and the way out', async () => {
