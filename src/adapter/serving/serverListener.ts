@@ -32,8 +32,8 @@ export interface ListenerEvents {
  */
 export async function listenOn(where: number | string, events: ListenerEvents): Promise<ServerListener> {
   if (typeof where === 'number') return listenOnPort(where, events);
-  const { endpoint, close } = await listenAtPath(where, events.onSocket);
-  return { address: formatAddress(endpoint), host: '', port: 0, close };
+  const listener = await listenAtPath(where, events.onSocket);
+  return { address: formatAddress(listener.endpoint), host: '', port: 0, close: () => listener.close() };
 }
 
 async function listenOnPort(wanted: number, { onSocket, onError }: ListenerEvents): Promise<ServerListener> {
