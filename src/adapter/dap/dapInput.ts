@@ -7,8 +7,10 @@ import {
   FrameDecoder,
   IpcError,
   isRecord,
+  jsonExcess,
   toError,
 } from '../../ipc/index.js';
+import { PEER_JSON_BOUNDS } from './jsonBounds.js';
 
 /** The limits of a client's messages. */
 export interface DapInputLimits {
@@ -46,7 +48,7 @@ export class DapInput {
     this.initializeBytes = limits.maxInitializeBytes ?? Infinity;
     const firstBytes = Math.min(this.maxFrameBytes, this.initializeBytes);
     this.decoder = new FrameDecoder(contentLengthFraming, firstBytes, (source, start, end) => {
-      if (!this.hasEnded) this.receive(readMessage(source.toString('utf8', start, end)));
+      if (!this.hasEnded) this.receive(readMessage(source, start, end));
     });
   }
 
@@ -91,13 +93,19 @@ export class DapInput {
   }
 }
 
-/** Parses a message. @throws Error for text that is not JSON, or not a message of the protocol */
-function readMessage(text: string): DebugProtocol.ProtocolMessage {
-  const message: unknown = JSON.parse(text);
+/**
+ * Parses a message. @throws Error for text that is not JSON, is nested too deep or has too many values, or is not a
+ * message of the protocol
+ */
+function readMessage(source: Buffer, start: number, end: number): DebugProtocol.ProtocolMessage {
+  const excess = jsonExcess(source, start, end, PEER_JSON_BOUNDS);
+  if (excess !== undefined) throw new Error(`the client sent a message that ${excess}`);
+  const message: unknown = JSON.parse(source.toString('utf8', start, end));
   if (isProtocolMessage(message)) return message;
   throw new Error('the client sent JSON that is no protocol message');
 }
 
+/** True if the message has what the adapter relies on. A response to no request is dropped later. */
 function isProtocolMessage(message: unknown): message is DebugProtocol.ProtocolMessage {
   if (!isRecord(message)) return false;
   if (message.type !== 'request') return message.type === 'response' || message.type === 'event';

@@ -45,9 +45,13 @@ export class ReverseRequests {
   }
 }
 
-function bodyOf({ success, message, body }: DebugProtocol.Response): Message {
+function bodyOf(response: DebugProtocol.Response): Message {
+  const { success } = response;
+  const body: unknown = response.body;
+  const message: unknown = response.message; // The client's: not what the type says, necessarily.
   if (success) return isRecord(body) ? body : {};
   const error: unknown = isRecord(body) ? body.error : undefined;
   const format: unknown = isRecord(error) ? error.format : undefined;
-  throw new Error(typeof format === 'string' ? format : (message ?? 'it gave no reason'));
+  const reason = typeof format === 'string' ? format : message;
+  throw new Error(typeof reason === 'string' ? reason : 'it gave no reason');
 }

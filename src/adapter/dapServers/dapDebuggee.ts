@@ -50,12 +50,12 @@ export class DapDebuggee {
     this.termination = new Termination(
       { manager, launcher, connection: { request: this.requestExit.bind(this) }, report },
       { terminateTimeoutMs: launch.terminateTimeoutMs, firstStep: 'asked' },
-      services.logger,
+      services,
       () => settlesWithin(this.ended, 0),
     );
     this.ended = Promise.race([this.awaitEnd(), this.termination.detached]);
-    void this.watchConnection();
-    void this.watchTerminated();
+    const work = [this.ended, this.watchConnection(), this.watchTerminated()];
+    for (const promise of work) services.faults.watch(promise);
   }
 
   /**
@@ -75,7 +75,7 @@ export class DapDebuggee {
       throw await this.failedStart(toError(thrown));
     }
     this.isInitialized = true;
-    void this.startSession(request);
+    this.services.faults.watch(this.startSession(request));
     events.releaseInitialized();
   }
 
@@ -129,10 +129,13 @@ export class DapDebuggee {
   private async awaitEnd(): Promise<void> {
     const { launcher, output } = this.parts;
     const end = { exited: this.exitAndLastMessages(), output, lastEvent: Promise.resolve() };
-    const exit = await reportExit(end, (event, body) => this.sendEndEvent(event, body));
-    this.services.logger.info({ pid: launcher.pid, ...exit }, 'the DAP server has ended');
-    launcher.abandonOutput();
-    await this.termination.closeConnection();
+    try {
+      const exit = await reportExit(end, (event, body) => this.sendEndEvent(event, body));
+      this.services.logger.info({ pid: launcher.pid, ...exit }, 'the DAP server has ended');
+    } finally {
+      launcher.abandonOutput();
+      await this.termination.closeConnection();
+    }
   }
 
   private async exitAndLastMessages(): Promise<ProcessExit> {

@@ -111,7 +111,13 @@ export class DapRelay {
     return this.pending.server
       .removeAll()
       .filter(({ requester }) => requester === 'client')
-      .map((request) => this.failureOf('client', request, failure(String(request.command))));
+      .map((request) =>
+        this.failureOf(
+          'client',
+          request,
+          failure(typeof request.command === 'string' ? request.command : 'without a name'),
+        ),
+      );
   }
 
   private pass(from: End, message: Message, replaced: Message): Relayed {

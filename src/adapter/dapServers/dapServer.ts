@@ -1,8 +1,8 @@
-import { IpcError, RequestTracker, toError } from '../../ipc/index.js';
-import type { CloseInfo, IPCManager, Logger, Message } from '../../ipc/index.js';
+import { IpcError, isRecord, RequestTracker, toError } from '../../ipc/index.js';
+import type { CloseInfo, IPCManager, Message } from '../../ipc/index.js';
 import { debuggeeEnded, launcherUnanswered, refusedByLauncher } from '../dap/dapErrors.js';
-import type { DapWriter } from '../dap/dapWriter.js';
 import type { DapError } from '../dap/dapErrors.js';
+import type { SessionServices } from '../debuggee/sessionServices.js';
 import { DapRelay } from './dapRelay.js';
 import type { Relayed, RequestFailure } from './dapRelay.js';
 
@@ -22,11 +22,11 @@ export class DapServer {
 
   constructor(
     private readonly manager: IPCManager,
-    private readonly client: DapWriter,
-    private readonly logger: Logger,
+    private readonly services: Pick<SessionServices, 'writer' | 'logger' | 'faults'>,
   ) {
-    this.relay = new DapRelay({ nextClientSeq: () => client.nextSeq() });
+    this.relay = new DapRelay({ nextClientSeq: () => services.writer.nextSeq() });
     this.ended = this.awaitEnd();
+    services.faults.watch(this.ended);
   }
 
   /** True once the client's pending requests have failed because the server has gone. */
@@ -43,7 +43,7 @@ export class DapServer {
   receiveFromClient(message: Message): void {
     const relayed = this.relay.fromClient(message);
     if (!this.hasGone || relayed.to !== 'server') this.route(relayed);
-    else this.fail(relayed.message, debuggeeEnded(String(message.command)));
+    else this.fail(relayed.message, debuggeeEnded(commandOf(message)));
   }
 
   /**
@@ -75,7 +75,7 @@ export class DapServer {
     const [response] = await Promise.all([result, sent]).catch((thrown: unknown) => {
       throw unanswered(command, toError(thrown));
     });
-    if (response.success === true) return (response.body ?? {}) as Message;
+    if (response.success === true) return isRecord(response.body) ? response.body : {};
     throw refusedByLauncher(textOf(response) ?? `The DAP server refused ${command} and gave no reason.`);
   }
 
@@ -93,18 +93,21 @@ export class DapServer {
         this.sendToClient(message);
         break;
       case 'server':
-        void this.sendToServer(message);
+        this.services.faults.watch(this.sendToServer(message));
         break;
       case 'adapter':
         this.adapterRequests.settle(message.request_seq, message);
         break;
       case 'nobody':
-        this.logger.warn({ type: message.type, why: relayed.why }, 'a message that was not passed on');
+        this.services.logger.warn(
+          { type: message.type, why: relayed.why },
+          'a message that was not passed on',
+        );
     }
   }
 
   private sendToClient(message: Message): void {
-    this.client.write(message);
+    this.services.writer.write(message);
     if (message.type !== 'response' || message.request_seq !== this.sessionRequest?.seq) return;
     this.sessionRequest?.settle(message.success === true);
     this.sessionRequest = undefined;
@@ -114,7 +117,7 @@ export class DapServer {
     try {
       await this.manager.sendMessage(message);
     } catch (thrown) {
-      this.fail(message, unanswered(String(message.command), toError(thrown)));
+      this.fail(message, unanswered(commandOf(message), toError(thrown)));
     }
   }
 
@@ -122,7 +125,11 @@ export class DapServer {
   private fail(message: Message, error: DapError): void {
     const response = this.relay.failRequest(message.seq, failureOf(error));
     if (response !== undefined) this.sendToClient(response);
-    else this.logger.warn({ err: error, type: message.type }, 'a message that the DAP server does not get');
+    else
+      this.services.logger.warn(
+        { err: error, type: message.type },
+        'a message that the DAP server does not get',
+      );
   }
 
   private async awaitEnd(): Promise<CloseInfo> {
@@ -138,13 +145,18 @@ function unanswered(command: string, error: Error): DapError {
   return isOver ? debuggeeEnded(command, error) : launcherUnanswered(command, error);
 }
 
+/** Gives the name of a request for an error's text. */
+function commandOf({ command }: Message): string {
+  return typeof command === 'string' ? command : 'without a name';
+}
+
 function failureOf(error: DapError): RequestFailure {
   return { message: error.message, body: { error: error.toBody() } };
 }
 
 /** Gives the text of a refusal: the text for the user, if there is one. */
 function textOf({ body, message }: Message): string | undefined {
-  const error = (body as { error?: { format?: unknown } } | undefined)?.error;
-  if (typeof error?.format === 'string') return error.format;
+  const error: unknown = isRecord(body) ? body.error : undefined;
+  if (isRecord(error) && typeof error.format === 'string') return error.format;
   return typeof message === 'string' ? message : undefined;
 }

@@ -4,6 +4,7 @@ import { launchConnected } from '../starting/launchConnected.js';
 import { DapDebuggee } from './dapDebuggee.js';
 import type { DapLaunch } from './dapLaunch.js';
 import { DapServer } from './dapServer.js';
+import { readServerMessage } from './serverMessage.js';
 import { EventHold } from './eventHold.js';
 import { fillPlaceholders } from './placeholders.js';
 
@@ -23,11 +24,11 @@ export function launchDapServer(launch: DapLaunch, services: SessionServices): P
         return spawnLauncher(filled, launch, listening, launcherEnv);
       },
       connect: (connected) => {
-        const server = new DapServer(connected.manager, services.writer, services.logger);
+        const server = new DapServer(connected.manager, services);
         const events = new EventHold((message) => server.receive(message));
         return {
           receive: (message) => {
-            events.receive(message);
+            events.receive(readServerMessage(message));
             return services.output.hasRoom();
           },
           paced: true,

@@ -39,9 +39,10 @@ export class Debuggee {
     const limits = { terminateTimeoutMs: settings.terminateTimeoutMs, firstStep: profile.firstStep };
     const report = (output: string): void => services.send('output', { category: 'important', output });
     const hasEnded = (): Promise<boolean> => settlesWithin(this.ended, 0);
-    this.termination = new Termination({ ...parts, report }, limits, services.logger, hasEnded);
+    this.termination = new Termination({ ...parts, report }, limits, services, hasEnded);
     this.ended = Promise.race([this.awaitEnd(), this.termination.detached]);
-    void this.watchConnection();
+    services.faults.watch(this.ended);
+    services.faults.watch(this.watchConnection());
   }
 
   /**
@@ -137,13 +138,16 @@ export class Debuggee {
   private async awaitEnd(): Promise<void> {
     const { launcher, output, connection } = this.parts;
     const end = { exited: launcher.exited, output, lastEvent: connection.ended };
-    const exit = await reportExit(end, (event, body) => {
-      if (this.termination.isDetaching) return;
-      this.services.send(event, event === 'terminated' ? this.terminatedBody() : body);
-    });
-    this.services.logger.info({ pid: launcher.pid, ...exit }, 'the program has ended');
-    launcher.abandonOutput();
-    await this.termination.closeConnection();
+    try {
+      const exit = await reportExit(end, (event, body) => {
+        if (this.termination.isDetaching) return;
+        this.services.send(event, event === 'terminated' ? this.terminatedBody() : body);
+      });
+      this.services.logger.info({ pid: launcher.pid, ...exit }, 'the program has ended');
+    } finally {
+      launcher.abandonOutput();
+      await this.termination.closeConnection();
+    }
   }
 
   /** Asks the client for a new session if the program ended by itself and the launch has `restart`. */

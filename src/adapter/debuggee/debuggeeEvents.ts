@@ -5,8 +5,8 @@ export type SendEvent = (event: string, body?: object) => void;
 
 /** The events of one debuggee on their way to the client, until another debuggee replaces it in the session. */
 export class DebuggeeEvents {
-  private readonly threads = new Set<unknown>();
-  private stoppedThread: unknown;
+  private readonly threads = new Set<number>();
+  private stoppedThread: number | undefined;
   private isCut = false;
 
   /** @param options.isReplacement a restart made this debuggee: its `initialized` is not sent to the client */
@@ -33,6 +33,7 @@ export class DebuggeeEvents {
   private record(event: string, body: unknown): void {
     if (!isRecord(body)) return;
     const { threadId, reason } = body;
+    if (typeof threadId !== 'number') return;
     if (event === 'stopped') this.stoppedThread = threadId;
     if (event === 'continued') this.stoppedThread = undefined;
     if (event === 'thread' && reason === 'started') this.threads.add(threadId);

@@ -13,6 +13,7 @@ import type { ProgramOutput } from '../output/programOutput.js';
 import type { LauncherProcess } from '../process/launcherProcess.js';
 import type { LauncherDialect, LauncherMessage } from '../profiles/launcherProfile.js';
 import type { ClientView } from '../translation/clientView.js';
+import { withTypedBody } from './launcherFields.js';
 import { OrderedInbox } from './orderedInbox.js';
 import type { SessionServices } from './sessionServices.js';
 
@@ -52,19 +53,21 @@ export class LauncherConnection {
     private readonly connected: ConnectedLauncher,
     private readonly dialect: LauncherDialect,
     private readonly view: ClientView,
-    private readonly services: Pick<SessionServices, 'send' | 'logger'>,
+    private readonly services: Pick<SessionServices, 'send' | 'logger' | 'faults'>,
   ) {
-    this.inbox = new OrderedInbox<LauncherMessage>((message) => this.handle(message), isResponse);
+    const handle = services.faults.guard((message: LauncherMessage) => this.handle(message));
+    this.inbox = new OrderedInbox<LauncherMessage>(handle, isResponse);
     this.ended = this.awaitEnd();
+    services.faults.watch(this.ended);
   }
 
   /**
-   * Takes one message from the reader loop.
+   * Takes one message from the reader loop, and validates it.
    *
    * @throws IpcError `ERR_IPC_BAD_MESSAGE` for a message that is neither a response nor an event
    */
   readonly receive = (message: Message): void => {
-    const read = this.dialect.read(message);
+    const read = this.dialect.read(withTypedBody(message));
     if (!isList(read) && !this.inbox.isBusy && !isResponse(read)) this.onEvent(read);
     else this.passOn(isList(read) ? read : [read]);
   };
@@ -89,7 +92,7 @@ export class LauncherConnection {
   private async exchange(command: string, args: Message, options: CommandOptions): Promise<ResponseEnvelope> {
     const timeoutMs = options.timeoutMs ?? this.dialect.timeoutMs(command) ?? REQUEST_TIMEOUT_MS;
     const { id, result } = this.requests.begin({ what: command, timeoutMs });
-    const cancel = (): void => void this.cancel(id);
+    const cancel = (): void => this.services.faults.watch(this.cancel(id));
     options.signal?.addEventListener('abort', cancel);
     try {
       const sent = this.connected.manager.sendMessage(this.dialect.write({ command, args, id }));

@@ -1,5 +1,6 @@
 import type { Logger, Message } from '../../ipc/index.js';
 import type { DapWriter } from '../dap/dapWriter.js';
+import type { SessionFaults } from '../dap/sessionFaults.js';
 import type { ReverseRequests } from '../dap/reverseRequests.js';
 import type { OutputSink } from '../output/outputRelay.js';
 import type { ClientView } from '../translation/clientView.js';
@@ -22,6 +23,8 @@ export interface SessionServices {
   readonly logger: Logger;
   /** The longest message of a launcher, in bytes. */
   readonly maxFrameBytes: number;
+  /** Takes errors that nothing else handles: they end the session. */
+  readonly faults: SessionFaults;
   /** The arguments of the client's `initialize`. */
   readonly initializeArguments: Message;
   /** Aborted when the session ends before the launch has succeeded. */

@@ -1,9 +1,10 @@
 import { settlesWithin } from '../../ipc/index.js';
-import type { Logger, Message } from '../../ipc/index.js';
+import type { Message } from '../../ipc/index.js';
 import { terminationTargetOf } from '../process/launcherProcess.js';
 import type { LauncherProcess } from '../process/launcherProcess.js';
 import { runTerminationSteps } from '../process/terminationSteps.js';
 import type { TerminationStep } from '../process/terminationSteps.js';
+import type { SessionServices } from './sessionServices.js';
 
 /** The time in which a launcher detaches from its program, in milliseconds. */
 const DETACH_TIMEOUT_MS = 2_000;
@@ -42,7 +43,7 @@ export class Termination {
   constructor(
     private readonly parts: TerminationParts,
     private readonly limits: TerminationLimits,
-    private readonly logger: Logger,
+    private readonly services: Pick<SessionServices, 'logger' | 'faults'>,
     private readonly hasEnded: () => Promise<boolean>,
   ) {
     this.detached = new Promise((resolve) => {
@@ -71,7 +72,7 @@ export class Termination {
       launcher.follow();
     }
     const asked = connection.request('terminate');
-    void this.stopAfterAsking();
+    this.services.faults.watch(this.stopAfterAsking());
     await settlesWithin(asked, this.limits.terminateTimeoutMs);
   }
 
@@ -92,7 +93,7 @@ export class Termination {
   /** Closes the connection. A failure is logged and does not hold up the end. */
   async closeConnection(): Promise<void> {
     await this.parts.manager.cleanup().catch((error: unknown) => {
-      this.logger.error({ err: error }, 'closing the connection to the launcher');
+      this.services.logger.error({ err: error }, 'closing the connection to the launcher');
     });
   }
 
@@ -109,7 +110,7 @@ export class Termination {
       await connection.request('disconnect', { terminateDebuggee: true });
     });
     const step = await runTerminationSteps(target, this.limits.terminateTimeoutMs, first);
-    this.logger.info({ pid: launcher.pid, step }, 'the program was stopped');
+    this.services.logger.info({ pid: launcher.pid, step }, 'the program was stopped');
     // A program that no signal reaches counts as ended when its connection closes.
     if (await settlesWithin(launcher.exited, 0)) return;
     if (launcher.unreachable !== undefined) report(launcher.unreachable);

@@ -11,7 +11,8 @@ const END_REPORTED_MS = 2_000;
 export const lifecycle: RequestTable<SessionContext> = {
   initialize(context, args) {
     const { pathFormat = 'path', linesStartAt1, columnsStartAt1 } = args;
-    if (pathFormat !== 'path') return Promise.reject(uriPaths(String(pathFormat)));
+    if (pathFormat !== 'path')
+      return Promise.reject(uriPaths(typeof pathFormat === 'string' ? pathFormat : typeof pathFormat));
     const positions = { linesStartAt1: linesStartAt1 !== false, columnsStartAt1: columnsStartAt1 !== false };
     context.initialize(positions, args);
     return Promise.resolve(CAPABILITIES);

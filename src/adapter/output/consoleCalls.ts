@@ -22,15 +22,20 @@ export function expectCalls(output: ProgramOutput, { calls }: Message): void {
   for (const call of calls as unknown[]) {
     if (!isRecord(call)) continue;
     const { category } = call;
-    if (category === 'stdout' || category === 'stderr') output.expectCall?.(category, readCall(call));
+    const read = readCall(call);
+    if (read !== undefined && (category === 'stdout' || category === 'stderr'))
+      output.expectCall?.(category, read);
   }
 }
 
-function readCall(call: Message): Omit<ConsoleCall, 'order'> {
+/** Reads a call. Undefined: it does not say where its text is, so the text is plain. */
+function readCall(call: Message): Omit<ConsoleCall, 'order'> | undefined {
+  const { offset, length, head } = call;
+  if (typeof offset !== 'number' || typeof length !== 'number' || typeof head !== 'string') return undefined;
   return {
-    offset: Number(call.offset),
-    length: Number(call.length),
-    head: Buffer.from(String(call.head)),
+    offset,
+    length,
+    head: Buffer.from(head),
     details: readDetails(call),
     depth: typeof call.depth === 'number' ? call.depth : undefined,
   };

@@ -1,6 +1,7 @@
 import { StringDecoder } from 'node:string_decoder';
 import type { Readable } from 'node:stream';
 import { setImmediate as turnOfLoop } from 'node:timers/promises';
+import { SessionFaults } from '../dap/sessionFaults.js';
 import { OutputSplitter } from './outputSplitter.js';
 import type { ConsoleCall, OutputDetails, Piece } from './outputSplitter.js';
 import { OutputGroups } from './outputGroups.js';
@@ -94,9 +95,11 @@ export class OutputRelay {
   private isSinkFull = false;
   private isDiscarding = false;
 
+  /** @param faults takes errors in the handling of the streams. Default: they are thrown */
   constructor(
     streams: Readonly<Record<OutputCategory, Readable>>,
     private readonly sink: OutputSink,
+    private readonly faults = new SessionFaults(throwFault),
   ) {
     this.sources = {
       stdout: this.openSource('stdout', streams.stdout),
@@ -155,9 +158,10 @@ export class OutputRelay {
       splitter: new OutputSplitter(),
       restTimer: undefined,
     };
-    stream.on('data', (chunk: Buffer) => this.onRead({ source, chunk }));
+    const onRead = this.faults.guard((read: StreamRead) => this.onRead(read));
+    stream.on('data', (chunk: Buffer) => onRead({ source, chunk }));
     stream.on('error', () => undefined); // A broken pipe is an end, too; 'close' follows.
-    stream.once('close', () => this.onRead({ source, chunk: undefined }));
+    stream.once('close', () => onRead({ source, chunk: undefined }));
     return source;
   }
 
@@ -167,7 +171,7 @@ export class OutputRelay {
       this.unqueried.push(read);
       this.unqueriedBytes += read.chunk?.length ?? 0;
       if (this.isQuerying) this.updateFlow();
-      else void this.queryAndSplit();
+      else this.faults.watch(this.queryAndSplit());
       return;
     }
     this.waiting.push(...this.split(read));
@@ -205,14 +209,15 @@ export class OutputRelay {
   }
 
   private startRestTimer(source: Source): void {
-    source.restTimer = setTimeout(() => {
+    const onTimeout = this.faults.guard(() => {
       // The rest may have arrived without being read.
       if (this.isSinkFull || this.isQuerying) this.startRestTimer(source);
       else {
         this.waiting.push(...this.flush(source));
         this.writeWaiting();
       }
-    }, REST_MS).unref();
+    });
+    source.restTimer = setTimeout(onTimeout, REST_MS).unref();
   }
 
   private flush(source: Source): OutputItem[] {
@@ -249,7 +254,7 @@ export class OutputRelay {
     if (this.isSinkFull) return false;
     while (this.waiting.length > 0) {
       if (this.sink.isFull() && !this.isDiscarding) {
-        void this.waitForRoom();
+        this.faults.watch(this.waitForRoom());
         return false;
       }
       const next = this.waiting.shift();
@@ -297,4 +302,8 @@ export class OutputRelay {
       await turnOfLoop(); // Timers run before input: data that arrived while the loop was busy is read first.
     }
   }
+}
+
+function throwFault(error: Error): never {
+  throw error;
 }

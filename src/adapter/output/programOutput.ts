@@ -1,4 +1,5 @@
 import type { LauncherProcess } from '../process/launcherProcess.js';
+import type { SessionFaults } from '../dap/sessionFaults.js';
 import { OutputRelay } from './outputRelay.js';
 import type { OutputSink } from './outputRelay.js';
 
@@ -10,6 +11,9 @@ export type ProgramOutput = Pick<OutputRelay, 'drained' | 'discard'> &
 const NO_OUTPUT: ProgramOutput = { drained: () => Promise.resolve(), discard: () => undefined };
 
 /** Relays a launcher's output to the sink, if the output comes to this process. */
-export function relayOutput({ streams }: LauncherProcess, sink: OutputSink): ProgramOutput {
-  return streams === undefined ? NO_OUTPUT : new OutputRelay(streams, sink);
+export function relayOutput(
+  { streams }: LauncherProcess,
+  { output, faults }: { readonly output: OutputSink; readonly faults: SessionFaults },
+): ProgramOutput {
+  return streams === undefined ? NO_OUTPUT : new OutputRelay(streams, output, faults);
 }

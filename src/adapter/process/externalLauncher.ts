@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { processSpace } from '../../ipc/index.js';
+import { processSpace, toError } from '../../ipc/index.js';
 import type { EventEnvelope, ProcessExit } from '../../ipc/index.js';
 import type { LauncherProcess } from './launcherProcess.js';
 import type { PeerProof } from './peerProof.js';
@@ -80,7 +80,10 @@ export class ExternalLauncher implements LauncherProcess {
   }
 
   onDisconnect(): void {
-    void this.awaitEnd();
+    // An error means that the process cannot be looked at, which is the end of what is known about it.
+    this.awaitEnd().catch((thrown: unknown) =>
+      this.end({ code: null, signal: null, error: toError(thrown) }),
+    );
   }
 
   follow(): void {

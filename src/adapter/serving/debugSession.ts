@@ -7,6 +7,7 @@ import { DAP_ERROR_IDS } from '../dap/dapErrors.js';
 import { DapInput, isInitialize } from '../dap/dapInput.js';
 import { DapWriter } from '../dap/dapWriter.js';
 import { ReverseRequests } from '../dap/reverseRequests.js';
+import { SessionFaults } from '../dap/sessionFaults.js';
 import { startsDapServer } from '../dapServers/dapLaunch.js';
 import { REQUESTS } from '../handlers/requestTable.js';
 import { clientSink } from '../output/clientSink.js';
@@ -38,10 +39,16 @@ export interface InitializeBounds {
 /** The time in which the client of an ending session takes its last messages, in milliseconds. */
 const LAST_MESSAGES_MS = 1_000;
 
+/** The longest text of a fault that the client gets, in characters. */
+const FAULT_CHARACTERS = 300;
+
 /** The body of a response that is not sent: the request was passed on to a DAP server, which responds. */
 const PASSED_ON = {};
 
-/** One client's session over a pair of streams: takes its requests, owns its debuggee, ends once. */
+/**
+ * One client's session over a pair of streams: takes its requests, owns its debuggee, ends once. An error that nothing
+ * else handles ends this session, and does not affect the process.
+ */
 export class NodeDebugSession extends DebugSession {
   private readonly context: SessionContext;
   private readonly logger: Logger;
@@ -51,6 +58,8 @@ export class NodeDebugSession extends DebugSession {
   private output: Writable | undefined;
   private readonly writer = new DapWriter();
   private readonly reverseRequests = new ReverseRequests(this.writer);
+  private readonly faults = new SessionFaults((error) => this.endByFault(error));
+  private hasFault = false;
   private ending: Promise<void> | undefined;
   private settleEnded: () => void = () => undefined;
 
@@ -64,12 +73,12 @@ export class NodeDebugSession extends DebugSession {
     this.logger = options.logger ?? silentLogger;
     this.report = options.reportError ?? ((message) => this.logger.error({}, message));
     this.maxFrameBytes = readLimits({ maxFrameBytes: options.maxFrameBytes }).maxFrameBytes;
-    const { writer, reverseRequests, logger, maxFrameBytes } = this;
+    const { writer, reverseRequests, logger, maxFrameBytes, faults } = this;
     const output = clientSink(
       () => this.output,
       (category, text, details) => writer.sendEvent('output', { category, output: text, ...details }),
     );
-    const services = { writer, reverseRequests, output, logger, maxFrameBytes };
+    const services = { writer, reverseRequests, output, logger, maxFrameBytes, faults };
     this.context = new SessionContext(services, async (command, args) =>
       REQUESTS[command]?.(this.context, args, new AbortController().signal),
     );
@@ -83,13 +92,15 @@ export class NodeDebugSession extends DebugSession {
   override start(input: Readable, output: Writable, bounds?: InitializeBounds): void {
     this.output = output;
     this.writer.attach(output);
-    output.on('error', (error) => this.fail(error));
+    const { faults } = this;
+    const onError = faults.guard((error: Error) => this.fail(error));
+    output.on('error', onError);
     const listener = {
-      onMessage: (message: DebugProtocol.ProtocolMessage) => {
+      onMessage: faults.guard((message: DebugProtocol.ProtocolMessage) => {
         if (isInitialize(message)) bounds?.onInitialize();
         this.handleMessage(message);
-      },
-      onEnd: (error?: Error) => (error === undefined ? this.shutdown() : this.fail(error)),
+      }),
+      onEnd: (error?: Error) => (error === undefined ? this.shutdown() : onError(error)),
     };
     const { maxFrameBytes } = this;
     new DapInput(listener, { maxFrameBytes, maxInitializeBytes: bounds?.maxInitializeBytes }).start(input);
@@ -120,7 +131,7 @@ export class NodeDebugSession extends DebugSession {
   }
 
   protected override dispatchRequest(request: DebugProtocol.Request): void {
-    const answered = this.answer(request);
+    const answered = this.answer(request).catch(this.faults.report);
     this.unanswered.add(answered);
     void answered.then(() => this.unanswered.delete(answered));
   }
@@ -164,8 +175,29 @@ export class NodeDebugSession extends DebugSession {
       this.logger.error({ err: error }, 'ending the program');
     }
     await settlesWithin(Promise.all(this.unanswered), LAST_MESSAGES_MS);
+    if (this.hasFault) this.tryToSend('terminated');
     await this.closeOutput();
     this.settleEnded();
+  }
+
+  /** Logs a fault, reports it to the client in one line, and ends the session. Later faults are only logged. */
+  private endByFault(error: Error): void {
+    this.logger.error({ err: error }, 'a fault in the session');
+    if (this.hasFault) return;
+    this.hasFault = true;
+    const [reason = ''] = error.message.slice(0, FAULT_CHARACTERS).split('\n', 1);
+    const output = `The debug adapter failed, and ends this session: ${reason}\n`;
+    this.tryToSend('output', { category: 'important', output });
+    void this.end('a fault in the session');
+  }
+
+  /** Sends an event. An error is logged: this is used when the session has failed already. */
+  private tryToSend(event: string, body?: object): void {
+    try {
+      this.writer.sendEvent(event, body);
+    } catch (error) {
+      this.logger.error({ err: error }, 'an event that cannot be sent');
+    }
   }
 
   private async endDebuggee(): Promise<void> {

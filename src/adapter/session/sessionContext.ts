@@ -24,7 +24,7 @@ import { RunningRequests } from './runningRequests.js';
 /** The connection to the client, made with the session. */
 type ClientServices = Pick<
   SessionServices,
-  'writer' | 'reverseRequests' | 'output' | 'logger' | 'maxFrameBytes'
+  'writer' | 'reverseRequests' | 'output' | 'logger' | 'maxFrameBytes' | 'faults'
 >;
 
 /** The members that the end of a session needs, of a debuggee or of a DAP server. */

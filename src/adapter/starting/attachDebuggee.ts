@@ -1,7 +1,9 @@
 import { IpcError, IPCManager, toError } from '../../ipc/index.js';
 import type { IpcErrorCode, Message } from '../../ipc/index.js';
 import { attachFailed, badAttachArgument, launchCancelled } from '../dap/dapErrors.js';
+import { PEER_JSON_BOUNDS } from '../dap/jsonBounds.js';
 import { Debuggee } from '../debuggee/debuggee.js';
+import { readerErrors } from '../debuggee/readerErrors.js';
 import { LauncherConnection } from '../debuggee/launcherConnection.js';
 import type { SessionServices } from '../debuggee/sessionServices.js';
 import { relayOutput } from '../output/programOutput.js';
@@ -52,20 +54,17 @@ export async function attachDebuggee(attach: AttachArguments, services: SessionS
   const profile = profileOf({ launcher: undefined });
   const launcher = new ExternalLauncher({ proof: holdsOtherEnd(attach.config), endsWithConnection: true });
   try {
-    await manager.connect(withinFrameLimit(attach.config, services.maxFrameBytes), {
-      signal: services.signal,
-    });
+    const config = withinFrameLimit(attach.config, services.maxFrameBytes);
+    await manager.connect({ ...PEER_JSON_BOUNDS, ...config }, { signal: services.signal });
   } catch (thrown) {
     await manager.cleanup();
     if (services.signal.aborted) throw launchCancelled();
     throw attachFailed(explain(toError(thrown), attach.address), thrown);
   }
-  const connected = { manager, launcher, output: relayOutput(launcher, services.output) };
+  const connected = { manager, launcher, output: relayOutput(launcher, services) };
   const view = services.createView(attach.roots);
   const connection = new LauncherConnection(connected, profile.createDialect(), view, services);
-  manager.startReader(connection.receive, {
-    onError: (error) => services.logger.error({ err: error }, 'bad message from the launcher'),
-  });
+  manager.startReader(connection.receive, { onError: readerErrors(services) });
   const parts = {
     ...connected,
     settings: attach,

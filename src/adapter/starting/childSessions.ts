@@ -28,8 +28,10 @@ export class ChildSessions {
       const rendezvous: Rendezvous = await Rendezvous.open({
         waitTimeoutMs: settings.timeoutMs,
         logger: services.logger,
-        onHello: (child) => void startSession(rendezvous, child, settings, services),
-        onReleased: (child, reason) => reportReleased(child, reason, services),
+        onHello: (child) => services.faults.watch(startSession(rendezvous, child, settings, services)),
+        onReleased: services.faults.guard((child: PendingPeer, reason: string) =>
+          reportReleased(child, reason, services),
+        ),
       });
       return new ChildSessions(rendezvous, settings);
     } catch (error) {
@@ -77,7 +79,8 @@ async function startSession(
 }
 
 function describe({ title, pid }: PendingPeer['hello']): string {
-  return `${String(title)} [${String(pid)}]`;
+  const name = typeof title === 'string' ? title : 'a process without a name';
+  return typeof pid === 'number' ? `${name} [${pid}]` : name;
 }
 
 function reportReleased({ hello }: PendingPeer, reason: string, { logger, send }: SessionServices): void {

@@ -1,7 +1,9 @@
 import { IpcError, IPCManager, toError } from '../../ipc/index.js';
 import type { ListenerInfo, Message, TransportConfig } from '../../ipc/index.js';
 import { badLaunchArgument, DapError, launchCancelled, launchFailed } from '../dap/dapErrors.js';
+import { PEER_JSON_BOUNDS } from '../dap/jsonBounds.js';
 import type { ConnectedLauncher } from '../debuggee/launcherConnection.js';
+import { readerErrors } from '../debuggee/readerErrors.js';
 import type { SessionServices } from '../debuggee/sessionServices.js';
 import { relayOutput } from '../output/programOutput.js';
 import type { ProgramOutput } from '../output/programOutput.js';
@@ -61,7 +63,7 @@ function reportConnection(
 }
 
 async function listen(manager: IPCManager, ipc: TransportConfig): Promise<ListenerInfo> {
-  await manager.createListener(ipc).catch((thrown: unknown) => {
+  await manager.createListener({ ...PEER_JSON_BOUNDS, ...ipc }).catch((thrown: unknown) => {
     const error = toError(thrown);
     throw badLaunchArgument(`no endpoint for "ipc" as given: ${error.message}`, error);
   });
@@ -94,7 +96,7 @@ async function connectLauncher<T>(
   launcher: LauncherProcess,
 ): Promise<T> {
   const { launchTimeoutMs: timeoutMs, terminateTimeoutMs } = plan.settings;
-  const output = relayOutput(launcher, services.output);
+  const output = relayOutput(launcher, services);
   const receiver = plan.connect({ manager, launcher, output });
   manager.startReader(receiver.receive, {
     accept: true,
@@ -102,7 +104,7 @@ async function connectLauncher<T>(
     timeoutMs,
     signal: services.signal,
     paced: receiver.paced ?? false,
-    onError: (error) => services.logger.error({ err: error }, 'bad message from the launcher'),
+    onError: readerErrors(services),
   });
   try {
     await manager.connected;

@@ -63,7 +63,7 @@ export async function launchDebuggeeBy(
   };
   try {
     const debuggee = await launchConnected({ settings, start, connect }, services);
-    void debuggee.ended.then(() => children?.close());
+    services.faults.watch(debuggee.ended.finally(() => children?.close()));
     return debuggee;
   } catch (error) {
     await children?.close();

@@ -246,7 +246,7 @@ export abstract class ConnectionBase implements AsyncIterable<Message>, AsyncDis
       ...this.limits,
       onFull: this.onFull,
       framing: framingOf(this.framingName, role),
-      codec: new MessageCodec(),
+      codec: new MessageCodec(this.limits),
     });
     void this.stream.closed.then((info) => {
       this.settle(info);

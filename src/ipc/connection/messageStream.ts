@@ -63,6 +63,11 @@ export class MessageStream<T> {
     return this.inbox.isReady;
   }
 
+  /** True if bytes have arrived that were not read: messages, or the beginning of one. */
+  get hasUnread(): boolean {
+    return this.inbox.bufferedBytes > 0 || !this.decoder.isBetweenFrames;
+  }
+
   /** Same as {@link Inbox.watch}. */
   watch(watcher: () => void): () => void {
     return this.inbox.watch(watcher);

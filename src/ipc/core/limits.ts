@@ -10,6 +10,10 @@ export const DEFAULT_LIMITS = {
   maxFrameBytes: 64 * 1024 * 1024,
   /** Bytes that may wait to be written, and separately to be read, before back-pressure begins. */
   maxBufferedBytes: 16 * 1024 * 1024,
+  /** Objects and arrays inside each other in a received message: `{}` is 1 deep. */
+  maxJsonDepth: 1_000,
+  /** Values in a received message, those inside of others included. The adapter sets 1,000,000. */
+  maxJsonValues: Infinity,
   /** Time that `accept` waits for the peer, in milliseconds. `Infinity` waits without a limit. */
   acceptTimeoutMs: 30_000,
   /** Time that `connect` keeps trying, in milliseconds. */
@@ -27,6 +31,9 @@ export const DEFAULT_LIMITS = {
 /** The limits and deadlines of a connection: bytes, counts and milliseconds. */
 export type Limits = { readonly [K in keyof typeof DEFAULT_LIMITS]: number };
 
+/** The bounds of a JSON text that a peer sent. */
+export type JsonBounds = Pick<Limits, 'maxJsonDepth' | 'maxJsonValues'>;
+
 /** The limit of a `RequestTracker`, which has no `TransportConfig`. Set in its constructor. */
 export const DEFAULT_REQUEST_LIMITS = {
   /** Requests that may wait for responses at the same time; further requests are refused. */
@@ -41,6 +48,12 @@ export const DEFAULT_RENDEZVOUS_LIMITS = {
   waitTimeoutMs: 30_000,
   /** Time that an authenticated peer may take to send its first message, in milliseconds. */
   helloTimeoutMs: 5_000,
+  /** Largest first message of a peer, in bytes. A peer that sends more before it is claimed is disconnected. */
+  maxHelloBytes: 64 * 1024,
+  /** Bytes of all hellos of waiting peers together; a peer beyond that is released at once. */
+  maxWaitingBytes: 1024 * 1024,
+  /** Peers that may be connected without having sent their first message; beyond that, the oldest is disconnected. */
+  maxSilentPeers: 128,
 } as const;
 
 /** The limits for reading files whose path comes from a client, a program or the environment. Not settings. */

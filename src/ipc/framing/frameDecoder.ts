@@ -65,6 +65,11 @@ export class FrameDecoder {
     if (this.headerFill > 0) throw this.truncated(`no more than ${this.headerFill} bytes of its header came`);
   }
 
+  /** True if every byte so far belongs to a complete frame. */
+  get isBetweenFrames(): boolean {
+    return this.payload === undefined && this.headerFill === 0;
+  }
+
   private readHeader(chunk: Buffer, at: number): number {
     if (this.headerFill > 0) return this.completeHeader(chunk, at);
     const headerBytes = this.checked(this.framing.measureHeader(chunk, at, chunk.length), chunk, at);

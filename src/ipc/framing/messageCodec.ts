@@ -2,10 +2,15 @@ import { isAscii, isUtf8 } from 'node:buffer';
 import { isRecord } from '../core/messages.js';
 import type { Message } from '../core/messages.js';
 import { IpcError } from '../core/errors.js';
+import { DEFAULT_LIMITS } from '../core/limits.js';
+import type { JsonBounds } from '../core/limits.js';
+import { jsonExcess } from './jsonShape.js';
 import { PICKLED, isPickle } from './pickle.js';
 import type { PayloadCodec } from './payloadCodec.js';
 
 const EXCERPT_CHARACTERS = 80;
+/** Bytes that hold one character more than an excerpt, in any language. */
+const EXCERPT_BYTES = 4 * (EXCERPT_CHARACTERS + 1);
 /** Payloads of one size that must fit into a chunk before the chunk is converted to text as a whole. */
 const WORTH_SHARING = 4;
 /** Payload size in bytes from which the memory is released before garbage collection. */
@@ -23,19 +28,24 @@ export class MessageCodec implements PayloadCodec<Message> {
   private chunk: Buffer | undefined;
   private chunkText: string | undefined;
 
+  /** @param bounds of received messages. Default: the default limits */
+  constructor(private readonly bounds: JsonBounds = DEFAULT_LIMITS) {}
+
   encode(message: Message): string {
     return encodeMessage(message);
   }
 
   decode(source: Buffer, start: number, end: number): Message | IpcError {
-    if (end - start >= LARGE_BYTES) return decodeLarge(source, start, end);
-    if ((end - start) * WORTH_SHARING > source.length) return decodeMessage(source, start, end);
+    if (end - start >= LARGE_BYTES) return decodeLarge(source, start, end, this.bounds);
+    if ((end - start) * WORTH_SHARING > source.length) return decodeMessage(source, start, end, this.bounds);
     if (source !== this.chunk) {
       this.chunk = source;
       this.chunkText = isAscii(source) ? source.toString('latin1') : undefined;
     }
-    if (this.chunkText === undefined) return decodeMessage(source, start, end);
-    return parseMessage(this.chunkText.slice(start, end));
+    if (this.chunkText === undefined) return decodeMessage(source, start, end, this.bounds);
+    const excess = jsonExcess(source, start, end, this.bounds);
+    const text = this.chunkText.slice(start, end);
+    return excess === undefined ? parseMessage(text) : badMessage(excess, text);
   }
 
   /**
@@ -72,8 +82,13 @@ export function encodeMessage(message: Message): string {
  * Returns the message in a payload, or the error that explains why there is no message. The frame itself was
  * valid, so the session continues.
  */
-export function decodeMessage(source: Buffer, start = 0, end = source.length): Message | IpcError {
-  const text = readText(source, start, end);
+export function decodeMessage(
+  source: Buffer,
+  start = 0,
+  end = source.length,
+  bounds: JsonBounds = DEFAULT_LIMITS,
+): Message | IpcError {
+  const text = readText(source, start, end, bounds);
   return text instanceof IpcError ? text : parseMessage(text);
 }
 
@@ -81,14 +96,16 @@ export function decodeMessage(source: Buffer, start = 0, end = source.length): M
  * Decodes a large message. Bytes, text and value are each as large as the message, so the bytes are released
  * before the value is parsed.
  */
-function decodeLarge(source: Buffer, start: number, end: number): Message | IpcError {
-  const text = readText(source, start, end);
+function decodeLarge(source: Buffer, start: number, end: number, bounds: JsonBounds): Message | IpcError {
+  const text = readText(source, start, end, bounds);
   const { buffer } = source;
   if (buffer instanceof ArrayBuffer && buffer.resizable) buffer.resize(0);
   return text instanceof IpcError ? text : parseMessage(text);
 }
 
-function readText(source: Buffer, start: number, end: number): string | IpcError {
+function readText(source: Buffer, start: number, end: number, bounds: JsonBounds): string | IpcError {
+  const excess = jsonExcess(source, start, end, bounds);
+  if (excess !== undefined) return badMessage(excess, source.toString('utf8', start, start + EXCERPT_BYTES));
   const text = source.toString('utf8', start, end);
   // Decoding replaces invalid UTF-8 by the replacement character: only text with that character is checked.
   if (!text.includes(REPLACEMENT_CHARACTER) || isUtf8(source.subarray(start, end))) return text;

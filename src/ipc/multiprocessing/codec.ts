@@ -1,5 +1,8 @@
 import { deserialize, serialize } from 'node:v8';
 import { IpcError, toError } from '../core/errors.js';
+import { DEFAULT_LIMITS } from '../core/limits.js';
+import type { JsonBounds } from '../core/limits.js';
+import { jsonExcess } from '../framing/jsonShape.js';
 import { PICKLED, isPickle } from '../framing/pickle.js';
 import { isChallenge } from '../authentication/multiprocessingHandshake.js';
 
@@ -14,18 +17,28 @@ export interface Codec<T> {
   decode(bytes: Buffer): T;
 }
 
-/** JSON in UTF-8, like `send_bytes(json.dumps(value).encode())` and `json.loads(recv_bytes())` in Python. */
-export const json: Codec<unknown> = {
-  encode: (value) => {
-    const text = JSON.stringify(value) as string | undefined;
-    if (text === undefined) throw new Error('it has no JSON form');
-    return text;
-  },
-  decode: (bytes) => {
-    refuseOtherProtocols(bytes);
-    return JSON.parse(bytes.toString()) as unknown;
-  },
-};
+/**
+ * JSON in UTF-8, like `send_bytes(json.dumps(value).encode())` and `json.loads(recv_bytes())` in Python. A message that
+ * is nested deeper than the default of `maxJsonDepth` is refused.
+ */
+export const json: Codec<unknown> = jsonWithin(DEFAULT_LIMITS);
+
+/** Creates the codec {@link json} with other bounds. */
+export function jsonWithin(bounds: JsonBounds): Codec<unknown> {
+  return {
+    encode: (value) => {
+      const text = JSON.stringify(value) as string | undefined;
+      if (text === undefined) throw new Error('it has no JSON form');
+      return text;
+    },
+    decode: (bytes) => {
+      refuseOtherProtocols(bytes);
+      const excess = jsonExcess(bytes, 0, bytes.length, bounds);
+      if (excess !== undefined) throw new Error(`it ${excess}`);
+      return JSON.parse(bytes.toString()) as unknown;
+    },
+  };
+}
 
 /** The serialization of Node.js, with dates, maps, typed arrays and cycles. Both ends must run Node.js. */
 export const structured: Codec<unknown> = {

@@ -9,7 +9,7 @@ import type { Logger } from '../core/logger.js';
 import type { TransportConfig } from '../core/transportConfig.js';
 import { argumentError } from './argumentError.js';
 import type { Family } from './address.js';
-import { json } from './codec.js';
+import { json, jsonWithin } from './codec.js';
 import type { Codec } from './codec.js';
 
 /** The options of `listen` and `connect`. Every field is optional. */
@@ -57,10 +57,13 @@ export interface ConnectionSettings<T> {
 
 /** Reads the settings of a connection. @throws IpcError `ERR_IPC_CONFIG` for an invalid limit */
 export function settingsOf<T>(options: ConnectionOptions<T>): ConnectionSettings<T> {
+  const limits = readLimits(options, 'bytes');
+  // The default codec, also if it was named: the limits of this connection bound it.
+  const isJson = options.codec === undefined || options.codec === json;
   return {
-    codec: options.codec ?? (json as Codec<T>),
+    codec: isJson ? (jsonWithin(limits) as Codec<T>) : options.codec,
     stream: {
-      ...readLimits(options, 'bytes'),
+      ...limits,
       onFull: options.onFull ?? 'wait',
       framing: lengthPrefixFraming,
       codec: AS_BYTES,

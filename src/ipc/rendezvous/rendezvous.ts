@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import type { OpenListener } from '../connection/openListener.js';
+import { failedBy } from '../connection/closeInfo.js';
 import type { MessageStream } from '../connection/messageStream.js';
 import { timerMs } from '../core/deferred.js';
 import type { Message } from '../core/messages.js';
-import { isRecord, readCommand, responseEnvelope } from '../core/messages.js';
+import { readCommand, responseEnvelope } from '../core/messages.js';
 import { IpcError, toError } from '../core/errors.js';
 import type { Peer } from '../authentication/authenticator.js';
 import { openKeyFile } from '../authentication/keyFile.js';
@@ -13,16 +14,20 @@ import { DEFAULT_RENDEZVOUS_LIMITS } from '../core/limits.js';
 import type { Logger } from '../core/logger.js';
 import { silentLogger } from '../core/logger.js';
 import type { TransportConfig } from '../core/transportConfig.js';
+import { readHello } from './hello.js';
 import type { RendezvousAddress } from './rendezvousAddress.js';
 import { CLAIM_COMMAND, HELLO_EVENT, readClaim } from './rendezvousMessages.js';
 import { WaitingPeer } from './waitingPeer.js';
-import { firstMessage, rendezvousStream } from './rendezvousStream.js';
+import { firstMessage, rendezvousStream, sentMore } from './rendezvousStream.js';
 
 /** A process that waits at a rendezvous, as reported to the owner of the rendezvous. */
 export interface PendingPeer {
   /** The id by which the process is claimed or released. */
   readonly id: string;
-  /** The process's description of itself: unchecked, but from a peer with the key of the rendezvous. */
+  /**
+   * The process's description of itself, from a peer with the key of the rendezvous. `title`, `program` and `sessionId`
+   * are strings of bounded length and `pid` and `parentPid` whole numbers above 0, or missing. Other fields are unchecked.
+   */
   readonly hello: Message;
 }
 
@@ -54,6 +59,9 @@ export interface RendezvousOptions extends Partial<RendezvousLimits> {
 export class Rendezvous implements AsyncDisposable {
   private readonly waiting = new Map<string, WaitingPeer>();
   private readonly streams = new Set<MessageStream<Message>>();
+  /** The peers that have not sent their first message, the oldest first. */
+  private readonly silent = new Set<MessageStream<Message>>();
+  private waitingBytes = 0;
   private readonly limits: RendezvousLimits;
   private readonly logger: Logger;
   private listener: OpenListener | undefined;
@@ -126,21 +134,36 @@ export class Rendezvous implements AsyncDisposable {
 
   /** Serves an authenticated peer. A peer without a valid first message is disconnected. */
   private async receive({ socket }: Peer): Promise<void> {
-    const stream = rendezvousStream(socket);
+    const stream = rendezvousStream(socket, this.limits.maxHelloBytes);
     this.streams.add(stream);
+    this.silent.add(stream);
+    this.disconnectOldestSilent();
     void stream.closed.then(() => this.streams.delete(stream));
     try {
       await this.serve(stream);
     } catch (thrown) {
       this.logger.warn({ err: thrown }, 'a peer of the rendezvous is disconnected');
-      void stream.close();
+      // Not closed in order: the peer may send on, and nothing of that is wanted.
+      stream.destroy(failedBy('local', asIpcError(thrown)));
+    } finally {
+      this.silent.delete(stream);
     }
+  }
+
+  private disconnectOldestSilent(): void {
+    const { maxSilentPeers } = this.limits;
+    const [oldest] = this.silent;
+    if (oldest === undefined || this.silent.size <= maxSilentPeers) return;
+    this.silent.delete(oldest);
+    const reason = `${maxSilentPeers} newer connections have not said either what they want`;
+    oldest.destroy(failedBy('local', new IpcError('ERR_IPC_CLOSED', reason)));
   }
 
   private async serve(stream: MessageStream<Message>): Promise<void> {
     const message = await firstMessage(stream, this.limits.helloTimeoutMs);
+    this.silent.delete(stream);
     if (message.event === HELLO_EVENT) {
-      this.addWaiting(stream, isRecord(message.body) ? message.body : {});
+      this.addWaiting(stream, readHello(message.body));
     } else if (message.command === CLAIM_COMMAND) {
       await this.claim(stream, message);
     } else {
@@ -149,24 +172,48 @@ export class Rendezvous implements AsyncDisposable {
   }
 
   private addWaiting(stream: MessageStream<Message>, hello: Message): void {
-    const peer = new WaitingPeer(randomUUID(), hello, stream);
-    const { maxWaiting, waitTimeoutMs } = this.limits;
-    if (this.isClosed || this.waiting.size >= maxWaiting) {
-      const reason = this.isClosed ? 'the rendezvous is closed' : `${maxWaiting} others wait already`;
-      this.reportReleased(peer, reason);
-      peer.release(reason);
+    const peer = new WaitingPeer(randomUUID(), hello, stream, () => this.dropTalkative(peer));
+    const { waitTimeoutMs } = this.limits;
+    const helloBytes = peer.helloCharacters;
+    const refusal = this.refusalOf(helloBytes);
+    if (refusal !== undefined) {
+      this.reportReleased(peer, refusal);
+      if (this.isCrowded) peer.drop(new IpcError('ERR_IPC_RELEASED', refusal));
+      else peer.release(refusal);
       return;
     }
     this.waiting.set(peer.id, peer);
+    this.waitingBytes += helloBytes;
     const timer = setTimeout(() => {
       this.release(peer.id, `nobody adopted it within ${waitTimeoutMs} ms`);
     }, timerMs(waitTimeoutMs));
     void stream.closed.then(() => {
       clearTimeout(timer);
+      this.waitingBytes -= helloBytes;
       if (this.waiting.delete(peer.id)) this.reportReleased(peer, 'it has gone');
     });
     this.logger.info({ id: peer.id, hello }, 'a process waits at the rendezvous');
     this.options.onHello({ id: peer.id, hello });
+  }
+
+  /** Returns the reason why one more peer cannot wait. Undefined if it can. */
+  private refusalOf(helloBytes: number): string | undefined {
+    const { maxWaiting, maxWaitingBytes } = this.limits;
+    if (this.isClosed) return 'the rendezvous is closed';
+    if (this.waiting.size >= maxWaiting) return `${maxWaiting} others wait already`;
+    const isTooMuch = this.waitingBytes + helloBytes > maxWaitingBytes;
+    return isTooMuch ? `the hellos of those that wait have ${maxWaitingBytes} bytes already` : undefined;
+  }
+
+  /** True if more peers are connected than can wait: those that are released are not given time to end. */
+  private get isCrowded(): boolean {
+    return this.streams.size > this.limits.maxWaiting + 2 * this.limits.maxSilentPeers;
+  }
+
+  private dropTalkative(peer: WaitingPeer): void {
+    const error = sentMore();
+    if (this.waiting.delete(peer.id)) this.reportReleased(peer, error.message);
+    peer.drop(error);
   }
 
   private async claim(stream: MessageStream<Message>, message: Message): Promise<void> {
@@ -195,15 +242,29 @@ export class Rendezvous implements AsyncDisposable {
 
   private reportReleased({ id, hello }: WaitingPeer, reason: string): void {
     this.logger.info({ id, hello, reason }, 'a process is released');
-    this.options.onReleased?.({ id, hello }, reason);
+    try {
+      this.options.onReleased?.({ id, hello }, reason);
+    } catch (error) {
+      // This runs in timers and at the end of streams, where nothing else would catch the error.
+      this.logger.error({ err: error }, 'onReleased failed');
+    }
   }
 }
 
+function asIpcError(thrown: unknown): IpcError {
+  if (thrown instanceof IpcError) return thrown;
+  const cause = toError(thrown);
+  return new IpcError('ERR_IPC_CLOSED', cause.message, { cause });
+}
+
 function limitsOf({ maxParked, parkTimeoutMs, ...limits }: RendezvousOptions): RendezvousLimits {
-  const { maxWaiting, waitTimeoutMs, helloTimeoutMs } = DEFAULT_RENDEZVOUS_LIMITS;
+  const { maxWaiting, waitTimeoutMs, ...others } = DEFAULT_RENDEZVOUS_LIMITS;
   return {
     maxWaiting: limits.maxWaiting ?? maxParked ?? maxWaiting,
     waitTimeoutMs: limits.waitTimeoutMs ?? parkTimeoutMs ?? waitTimeoutMs,
-    helloTimeoutMs: limits.helloTimeoutMs ?? helloTimeoutMs,
+    helloTimeoutMs: limits.helloTimeoutMs ?? others.helloTimeoutMs,
+    maxHelloBytes: limits.maxHelloBytes ?? others.maxHelloBytes,
+    maxWaitingBytes: limits.maxWaitingBytes ?? others.maxWaitingBytes,
+    maxSilentPeers: limits.maxSilentPeers ?? others.maxSilentPeers,
   };
 }

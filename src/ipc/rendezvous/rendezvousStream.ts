@@ -7,24 +7,26 @@ import { framingOf } from '../framing/framingOf.js';
 import { MessageCodec } from '../framing/messageCodec.js';
 import { readLimits } from '../core/limits.js';
 
-/** Longest message at a rendezvous, in bytes: a hello, or a launcher's arguments. */
-const MAX_RENDEZVOUS_FRAME_BYTES = 1024 * 1024;
-
-/** Creates the message stream of an authenticated peer. */
-export function rendezvousStream(socket: Socket): MessageStream<Message> {
+/**
+ * Creates the message stream of an authenticated peer.
+ *
+ * @param maxHelloBytes the longest message, and the bytes that may wait to be read
+ */
+export function rendezvousStream(socket: Socket, maxHelloBytes: number): MessageStream<Message> {
+  const limits = readLimits({ maxFrameBytes: maxHelloBytes, maxBufferedBytes: maxHelloBytes });
   return new MessageStream<Message>(socket, {
-    ...readLimits({ maxFrameBytes: MAX_RENDEZVOUS_FRAME_BYTES }),
+    ...limits,
     onFull: 'error',
     framing: framingOf('dp', 'listener'),
-    codec: new MessageCodec(),
+    codec: new MessageCodec(limits),
   });
 }
 
 /**
- * Reads the first message of a peer.
+ * Reads the first message of a peer, which is the only one that it may send before it is answered.
  *
  * @throws IpcError `ERR_IPC_ACCEPT_TIMEOUT` without a message in time; `ERR_IPC_CLOSED` when the peer
- *   disconnects before that; the fault of an invalid message
+ *   disconnects before that; `ERR_IPC_BAD_MESSAGE` when the peer has sent more; the fault of an invalid message
  */
 export async function firstMessage(stream: MessageStream<Message>, timeoutMs: number): Promise<Message> {
   const first = stream.read();
@@ -34,5 +36,11 @@ export async function firstMessage(stream: MessageStream<Message>, timeoutMs: nu
   const message = await first;
   if (message === null) throw new IpcError('ERR_IPC_CLOSED', 'it went without a word');
   if (message instanceof IpcError) throw message;
+  if (stream.hasUnread) throw sentMore();
   return message;
+}
+
+/** Creates the error of a peer that sends more than its first message. */
+export function sentMore(): IpcError {
+  return new IpcError('ERR_IPC_BAD_MESSAGE', 'it sent more than its first message before it was answered');
 }

@@ -2,6 +2,7 @@ import { settlesWithin } from '../core/deferred.js';
 import type { Message } from '../core/messages.js';
 import { isResponse, readLauncherMessage } from '../core/messages.js';
 import { IpcError } from '../core/errors.js';
+import { failedBy } from '../connection/closeInfo.js';
 import type { MessageStream } from '../connection/messageStream.js';
 import type { Claim } from './rendezvousMessages.js';
 import { CONNECT_COMMAND, RELEASE_COMMAND } from './rendezvousMessages.js';
@@ -13,17 +14,31 @@ const CONFIRM_TIMEOUT_MS = 5_000;
 export class WaitingPeer {
   /** True once the peer was claimed or released. */
   private isSettled = false;
+  private readonly stopWatching: () => void;
 
-  /** @param hello the peer's description of itself */
+  /**
+   * @param hello the peer's description of itself
+   * @param onMore called when the peer sends anything before it is claimed or released
+   */
   constructor(
     readonly id: string,
     readonly hello: Message,
     private readonly stream: MessageStream<Message>,
-  ) {}
+    onMore: () => void,
+  ) {
+    this.stopWatching = stream.watch(() => {
+      if (!this.isSettled && stream.hasUnread) onMore();
+    });
+  }
+
+  /** The size of the hello as text. */
+  get helloCharacters(): number {
+    return JSON.stringify(this.hello).length;
+  }
 
   /** Sends the claim to the peer. @throws IpcError when the peer has disconnected, or does not confirm */
   async connect(claim: Claim): Promise<void> {
-    this.isSettled = true;
+    this.settle();
     try {
       await this.stream.send({ command: CONNECT_COMMAND, arguments: { ...claim }, id: 1 });
       const answer = this.stream.read();
@@ -38,12 +53,23 @@ export class WaitingPeer {
   /** Releases the peer. Does nothing once the peer was claimed or released. */
   release(reason: string): void {
     if (this.isSettled) return;
-    this.isSettled = true;
+    this.settle();
     // The peer may have disconnected meanwhile, so errors are ignored.
     this.stream
       .send({ command: RELEASE_COMMAND, arguments: { reason }, id: 1 })
       .catch(() => undefined)
       .finally(() => void this.stream.close());
+  }
+
+  /** Disconnects the peer at once, and discards what it has sent. */
+  drop(error: IpcError): void {
+    this.settle();
+    this.stream.destroy(failedBy('local', error));
+  }
+
+  private settle(): void {
+    this.isSettled = true;
+    this.stopWatching();
   }
 }
 

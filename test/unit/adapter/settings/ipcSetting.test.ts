@@ -15,8 +15,8 @@ describe('ipc.limits', () => {
     expect(Object.keys(read).filter((name) => name in ALL)).toEqual(['maxFrameBytes']);
   });
 
-  it('is read for an attach, too', () => {
-    const { config } = readAttachArguments({
+  it('is read for an attach, too', async () => {
+    const { config } = await readAttachArguments({
       port: 4711,
       key: '0'.repeat(64),
       ipc: { limits: { maxFrameBytes: 5 } },
