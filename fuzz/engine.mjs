@@ -50,7 +50,8 @@ async function explore() {
   const deadline = performance.now() + seconds * 1000;
   while (finding === undefined && performance.now() < deadline) {
     const batch = await runBatch(below);
-    for (let fresh = newIn(coverage.take(), reached); fresh.length > 0 && finding === undefined;) {
+    const isOver = () => finding !== undefined || performance.now() >= deadline;
+    for (let fresh = newIn(coverage.take(), reached); fresh.length > 0 && !isOver();) {
       fresh = await keepOneOf(batch, fresh);
     }
   }

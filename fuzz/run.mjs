@@ -22,6 +22,10 @@ const TARGETS = [
   'connectorHandshake',
   'multiprocessingHandshake',
   'launcherArguments',
+  'clientDoor',
+  'launcherDoor',
+  'serverDoor',
+  'rendezvousDoor',
 ];
 /** Longest time for an input, even on a busy machine. */
 const STUCK_MS = 15_000;

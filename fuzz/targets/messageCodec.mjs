@@ -8,6 +8,9 @@ import { isUtf8 } from 'node:buffer';
 import { readCommand, readLauncherMessage } from '../../dist/ipc/core/messages.js';
 import { decodeMessage, encodeMessage } from '../../dist/ipc/framing/messageCodec.js';
 
+/** The default of `maxJsonDepth`. */
+const MAX_JSON_DEPTH = 1_000;
+
 export const dictionary = [
   '{"event":"response","id":1,"success":true}',
   '{"command":"initialize","arguments":{},"id":1}',
@@ -49,10 +52,22 @@ export function fuzz(data) {
 
 function isMessage(data) {
   try {
-    return isUtf8(data) && isRecord(JSON.parse(data.toString()));
+    return isUtf8(data) && isRecord(JSON.parse(data.toString())) && depthOf(data) <= MAX_JSON_DEPTH;
   } catch {
     return false;
   }
+}
+
+/** Counts the levels of a JSON text, in the simplest way. */
+function depthOf(data) {
+  const bare = data.toString('latin1').replace(/"(?:[^"\\]|\\.)*"/gs, '');
+  let depth = 0;
+  let deepest = 0;
+  for (const character of bare) {
+    if ('[{'.includes(character)) deepest = Math.max(deepest, (depth += 1));
+    else if (']}'.includes(character)) depth -= 1;
+  }
+  return deepest;
 }
 
 function isRecord(value) {

@@ -167,12 +167,12 @@ export class NodeDebugSession extends DebugSession {
   }
 
   private async finish(reason: string): Promise<void> {
-    this.logger.info({ reason }, 'session ends');
     this.reverseRequests.end(reason);
     try {
+      this.logger.info({ reason }, 'session ends');
       await this.endDebuggee();
     } catch (error) {
-      this.logger.error({ err: error }, 'ending the program');
+      this.tryToLog(error, 'ending the program');
     }
     await settlesWithin(Promise.all(this.unanswered), LAST_MESSAGES_MS);
     if (this.hasFault) this.tryToSend('terminated');
@@ -182,7 +182,7 @@ export class NodeDebugSession extends DebugSession {
 
   /** Logs a fault, reports it to the client in one line, and ends the session. Later faults are only logged. */
   private endByFault(error: Error): void {
-    this.logger.error({ err: error }, 'a fault in the session');
+    this.tryToLog(error, 'a fault in the session');
     if (this.hasFault) return;
     this.hasFault = true;
     const [reason = ''] = error.message.slice(0, FAULT_CHARACTERS).split('\n', 1);
@@ -196,7 +196,15 @@ export class NodeDebugSession extends DebugSession {
     try {
       this.writer.sendEvent(event, body);
     } catch (error) {
-      this.logger.error({ err: error }, 'an event that cannot be sent');
+      this.tryToLog(error, 'an event that cannot be sent');
+    }
+  }
+
+  private tryToLog(error: unknown, what: string): void {
+    try {
+      this.logger.error({ err: error }, what);
+    } catch {
+      // The logger itself may be what has failed.
     }
   }
 
