@@ -12,6 +12,7 @@ const ORDER = {
     'connection',
     'authentication',
     'transport',
+    'files',
     'framing',
     'core',
   ],
@@ -43,6 +44,7 @@ const ORDER = {
     'threads',
     'sources',
     'inspector',
+    'settings',
   ],
   cli: ['demo', 'debug'],
 };
@@ -57,7 +59,7 @@ const AREAS = {
   cli: {
     ipc: ['index.ts'],
     adapter: ['index.ts'],
-    commandLine: ['exitStatus.ts', 'ownPrograms.ts', 'programLogger.ts', 'usageError.ts'],
+    commandLine: ['exitStatus.ts', 'ownPrograms.ts', 'printable.ts', 'programLogger.ts', 'usageError.ts'],
   },
   vscode: {},
 };

@@ -5,7 +5,7 @@ import { runDebugCommand } from './debug/debugCommand.js';
 import type { DebugOptions } from './debug/debugCommand.js';
 import { EXIT_STATUS } from '../commandLine/exitStatus.js';
 import { ownAdapter } from './debug/ownAdapter.js';
-import { printableText } from './debug/printable.js';
+import { printableText } from '../commandLine/printable.js';
 import { createProgram } from './program.js';
 import { logArguments } from './logArguments.js';
 

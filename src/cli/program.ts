@@ -4,7 +4,7 @@ import type { AdapterOptions } from './adapterCommand.js';
 import { parseBreakpoint } from './debug/breakpointSpec.js';
 import type { BreakpointSpec } from './debug/breakpointSpec.js';
 import type { DebugOptions } from './debug/debugCommand.js';
-import { printableText } from './debug/printable.js';
+import { printableText } from '../commandLine/printable.js';
 import { ADAPTER_HELP, DEBUG_HELP, PROGRAM_HELP } from './helpTexts.js';
 import { LOG_LEVELS } from '../commandLine/programLogger.js';
 import type { LogOptions } from '../commandLine/programLogger.js';

@@ -76,20 +76,20 @@ export { processSpace } from './core/processSpace.js';
 export { RequestTracker } from './session/requestTracker.js';
 export { listenAtPath } from './transport/pathListener.js';
 export { canIdentifyPeers, checkPeerUser } from './transport/peerIdentity.js';
-export { makePrivateDirectory } from './transport/privateDirectory.js';
-export { sweepPrivateDirectories } from './transport/sweepDirectories.js';
+export { makePrivateDirectory } from './files/privateDirectory.js';
+export { sweepPrivateDirectories } from './files/sweepDirectories.js';
 export {
   FileProblem,
   readCheckedFile,
   readCheckedFileSync,
   unusualKind,
   withCheckedFileSync,
-} from './core/checkedFile.js';
+} from './files/checkedFile.js';
 export { FILE_LIMITS } from './core/limits.js';
-export type { PrivateDirectory } from './transport/privateDirectory.js';
+export type { PrivateDirectory } from './files/privateDirectory.js';
 export { hostAndPort } from './transport/transport.js';
 export type { Endpoint, TransportListener } from './transport/transport.js';
-export { trustedDirectory } from './transport/trustedDirectory.js';
+export { trustedDirectory } from './files/trustedDirectory.js';
 export { isLocalHost, isLoopback } from './transport/tcpTransport.js';
 export { TRANSPORT_NAMES } from './core/transportConfig.js';
 export type { TransportConfig, TransportName } from './core/transportConfig.js';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { launchWith } from '../unit/adapter/sessionPair.js';
 import { readLaunchArguments } from '../../src/adapter/settings/launchArguments.js';
-import { DEFAULT_SETTINGS } from '../../src/launcher/debugger/sources/debugSettings.js';
+import { DEFAULT_SETTINGS } from '../../src/launcher/debugger/settings/debugSettings.js';
 import type { Message } from '../../src/ipc/index.js';
 import { contributed, manifest, read, settingsOf } from './support/manifest.js';
 import type { Schema } from './support/manifest.js';

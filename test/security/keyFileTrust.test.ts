@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { IPCManager, openKeyFile, readKeyFile, takeLauncherKey } from '../../src/ipc/index.js';
 import { readKeyFileInBackground } from '../../src/ipc/index.js';
-import { removeIfSame } from '../../src/ipc/core/secretFile.js';
+import { removeIfSame } from '../../src/ipc/files/secretFile.js';
 import { runCli } from '../support/cliProcess.js';
 import { stdioClient } from '../support/programs.js';
 import { rejectionOf, thrownBy } from '../support/rejection.js';

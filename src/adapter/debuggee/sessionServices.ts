@@ -2,7 +2,7 @@ import type { Logger, Message } from '../../ipc/index.js';
 import type { DapWriter } from '../dap/dapWriter.js';
 import type { SessionFaults } from '../dap/sessionFaults.js';
 import type { ReverseRequests } from '../dap/reverseRequests.js';
-import type { OutputSink } from '../output/outputRelay.js';
+import type { OutputSink } from '../output/outputSink.js';
 import type { ClientView } from '../translation/clientView.js';
 import type { SourceRoots } from '../translation/pathMapping.js';
 import type { SendEvent } from './debuggeeEvents.js';

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import type { Writable } from 'node:stream';
-import type { OutputSink } from './outputRelay.js';
+import type { OutputSink } from './outputSink.js';
 
 /**
  * Sends a program's output to the client, as fast as the client reads. Responses and other events are written without

@@ -3,23 +3,11 @@ import type { Readable } from 'node:stream';
 import { setImmediate as turnOfLoop } from 'node:timers/promises';
 import { SessionFaults } from '../dap/sessionFaults.js';
 import { OutputSplitter } from './outputSplitter.js';
-import type { ConsoleCall, OutputDetails, Piece } from './outputSplitter.js';
+import type { ConsoleCall, Piece } from './outputSplitter.js';
 import { OutputGroups } from './outputGroups.js';
 import { inOrderOfCalls } from './outputOrder.js';
 import { interruptibleDelay } from './interruptibleDelay.js';
-
-/** A program's stream, by its name in `output` events. */
-export type OutputCategory = 'stdout' | 'stderr';
-
-/** The receiver of a program's output. */
-export interface OutputSink {
-  /** @param details fields of the console call that wrote the text; undefined for plain text */
-  write(category: OutputCategory, text: string, details?: OutputDetails): void;
-  /** True while the last text waits to be sent. No more is written then. */
-  isFull(): boolean;
-  /** Settles when there is room again, or will never be. */
-  hasRoom(): Promise<void>;
-}
+import type { OutputCategory, OutputSink } from './outputSink.js';
 
 /**
  * Asks the launcher for console calls. Settles once {@link OutputRelay.expectCall} was called for every console call
@@ -99,7 +87,9 @@ export class OutputRelay {
   constructor(
     streams: Readonly<Record<OutputCategory, Readable>>,
     private readonly sink: OutputSink,
-    private readonly faults = new SessionFaults(throwFault),
+    private readonly faults = new SessionFaults((error) => {
+      throw error;
+    }),
   ) {
     this.sources = {
       stdout: this.openSource('stdout', streams.stdout),
@@ -302,8 +292,4 @@ export class OutputRelay {
       await turnOfLoop(); // Timers run before input: data that arrived while the loop was busy is read first.
     }
   }
-}
-
-function throwFault(error: Error): never {
-  throw error;
 }

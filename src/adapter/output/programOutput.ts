@@ -1,7 +1,7 @@
 import type { LauncherProcess } from '../process/launcherProcess.js';
 import type { SessionFaults } from '../dap/sessionFaults.js';
 import { OutputRelay } from './outputRelay.js';
-import type { OutputSink } from './outputRelay.js';
+import type { OutputSink } from './outputSink.js';
 
 /** The program's output on its way to the client. */
 export type ProgramOutput = Pick<OutputRelay, 'drained' | 'discard'> &

@@ -1,7 +1,7 @@
 /** The shortest time between two lines, in milliseconds. */
 const PAUSE_MS = 1_000;
 
-/** Reports refused clients, at most one line per second, because anybody can make the adapter refuse a client. */
+/** Reports refused clients, at most one line per second, because any process can make the adapter refuse clients. */
 export class RefusalReport {
   private lastAt = -Infinity;
   private unreported = 0;

@@ -46,7 +46,7 @@ export class UninitializedClients {
     return this.refused.has(socket);
   }
 
-  /** Refuses a client that nobody reads from. Nothing that the client sends is interpreted. */
+  /** Refuses a client whose messages are not read. Nothing that the client sends is interpreted. */
   refuse(socket: Socket, reason: string): void {
     if (socket.destroyed || this.refused.has(socket) || !this.deadlines.has(socket)) return;
     this.refused.add(socket);
@@ -56,7 +56,7 @@ export class UninitializedClients {
       socket,
       setTimeout(() => socket.destroy(), REASON_MS),
     );
-    // Bytes that nobody has read would make the system drop the reason: they are read and dropped, up to a limit.
+    // Bytes that are not read would make the system drop the reason: they are read and dropped, up to a limit.
     let dropped = 0;
     socket.on('end', () => socket.destroy());
     socket.on('data', (chunk: Buffer) => {

@@ -3,7 +3,7 @@ import type { BreakpointStore, KnownBreakpoint } from './breakpointStore.js';
 import type { DapConnection } from './dapConnection.js';
 import type { StackFrame } from './dapMessages.js';
 import { evaluate, readContents, readLocals, readStack } from './inspection.js';
-import { indentedLines } from './printable.js';
+import { indentedLines } from '../../commandLine/printable.js';
 import { framePlace, shortPath } from './sourceView.js';
 
 /** Data for a command: the stopped program, and the frame to inspect. */

@@ -7,7 +7,7 @@ import { DapRequestError } from './dapConnection.js';
 import type { DapConnection } from './dapConnection.js';
 import { readStack } from './inspection.js';
 import type { LineReader } from './lineReader.js';
-import { indentedLines } from './printable.js';
+import { indentedLines } from '../../commandLine/printable.js';
 import type { Screen } from './screen.js';
 import type { EndedProgress, SessionProgress, StoppedProgress } from './sessionProgress.js';
 import { framePlace, frameSource, shortPath } from './sourceView.js';

@@ -1,7 +1,7 @@
 import { createInterface } from 'node:readline';
 import type { Interface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
-import { printable } from './printable.js';
+import { printable } from '../../commandLine/printable.js';
 
 /** Reads commands, from a terminal with editing and history, or from a pipe line by line. */
 export class LineReader {

@@ -1,6 +1,6 @@
 import type { Writable } from 'node:stream';
 import type { DapEvent, DapMessage } from './dapMessages.js';
-import { printable, printableJson, printableText } from './printable.js';
+import { printable, printableJson, printableText } from '../../commandLine/printable.js';
 
 /** The output streams of a front-end. */
 export interface ScreenStreams {

@@ -1,7 +1,7 @@
 import { isAbsolute, relative } from 'node:path';
 import { FILE_LIMITS, readCheckedFileSync } from '../../ipc/index.js';
 import type { StackFrame } from './dapMessages.js';
-import { expandTabs } from './printable.js';
+import { expandTabs } from '../../commandLine/printable.js';
 
 /** Number of lines that are shown, including the current one. */
 const WINDOW = 5;

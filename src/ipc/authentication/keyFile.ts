@@ -1,11 +1,11 @@
 import { lstatSync } from 'node:fs';
-import { FileProblem, readCheckedFile, readCheckedFileSync } from '../core/checkedFile.js';
-import type { CheckedFile } from '../core/checkedFile.js';
+import { FileProblem, readCheckedFile, readCheckedFileSync } from '../files/checkedFile.js';
+import type { CheckedFile } from '../files/checkedFile.js';
 import { IpcError, toError } from '../core/errors.js';
 import { FILE_LIMITS } from '../core/limits.js';
-import { createSecretFile, removeIfSame, rewriteSecretFile } from '../core/secretFile.js';
-import { onceAtExit } from '../transport/exitCleanup.js';
-import { inPrivateDirectory } from '../transport/privateDirectory.js';
+import { createSecretFile, removeIfSame, rewriteSecretFile } from '../files/secretFile.js';
+import { onceAtExit } from '../files/exitCleanup.js';
+import { inPrivateDirectory } from '../files/privateDirectory.js';
 import { describeEndpoint } from '../transport/transport.js';
 import type { Endpoint } from '../transport/transport.js';
 import { KEY_BYTES, keyFromHex, newKey } from './proof.js';

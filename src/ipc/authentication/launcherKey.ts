@@ -1,10 +1,10 @@
-import { readCheckedFileSync } from '../core/checkedFile.js';
+import { readCheckedFileSync } from '../files/checkedFile.js';
 import { IpcError, systemCode, toError } from '../core/errors.js';
 import { FILE_LIMITS } from '../core/limits.js';
-import { createSecretFile, removeIfSame } from '../core/secretFile.js';
+import { createSecretFile, removeIfSame } from '../files/secretFile.js';
 import type { KeyDelivery } from '../core/transportConfig.js';
-import { onceAtExit } from '../transport/exitCleanup.js';
-import { inPrivateDirectory } from '../transport/privateDirectory.js';
+import { onceAtExit } from '../files/exitCleanup.js';
+import { inPrivateDirectory } from '../files/privateDirectory.js';
 import { KEY_BYTES, keyFromHex } from './proof.js';
 
 /** Variable with the path of the key file. The process that reads the key removes the file. */

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { IpcError } from '../core/errors.js';
 import { abstractTransport } from '../transport/abstractSocketTransport.js';
-import { baseCandidates, whyUnsafe } from '../transport/baseDirectory.js';
+import { baseCandidates, whyUnsafe } from '../files/baseDirectory.js';
 import { pipeTransport, randomPipeName } from '../transport/pipeTransport.js';
 import { tcpTransport } from '../transport/tcpTransport.js';
 import type { Endpoint, Transport } from '../transport/transport.js';

@@ -6,7 +6,7 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { IpcError, systemCode, toError } from '../core/errors.js';
 import { pipeTransport } from './pipeTransport.js';
 import type { TransportListener } from './transport.js';
-import { trustedDirectory } from './trustedDirectory.js';
+import { trustedDirectory } from '../files/trustedDirectory.js';
 import { unixTransport } from './unixTransport.js';
 
 /**

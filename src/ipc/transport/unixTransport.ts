@@ -6,10 +6,10 @@ import { isMainThread } from 'node:worker_threads';
 import { IpcError } from '../core/errors.js';
 import type { TransportConfig } from '../core/transportConfig.js';
 import { bindServer } from './bindServer.js';
-import { onceAtExit } from './exitCleanup.js';
-import { inPrivateDirectoryAsync } from './privateDirectory.js';
+import { onceAtExit } from '../files/exitCleanup.js';
+import { inPrivateDirectoryAsync } from '../files/privateDirectory.js';
 import type { Transport, TransportListener } from './transport.js';
-import { checkedSocketPath } from './unixPath.js';
+import { checkedSocketPath } from '../files/unixPath.js';
 
 const OWNER_ONLY = 0o600;
 const OWNER_ONLY_UMASK = 0o177;

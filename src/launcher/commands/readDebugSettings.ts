@@ -1,8 +1,8 @@
 import { isRecord } from '../../ipc/index.js';
 import type { Message } from '../../ipc/index.js';
 import { DebuggerError } from '../debugger/inspector/debuggerError.js';
-import { DEFAULT_SETTINGS } from '../debugger/sources/debugSettings.js';
-import type { DebugSettings } from '../debugger/sources/debugSettings.js';
+import { DEFAULT_SETTINGS } from '../debugger/settings/debugSettings.js';
+import type { DebugSettings } from '../debugger/settings/debugSettings.js';
 import { optionalFlag, optionalStrings } from './readArguments.js';
 
 /**

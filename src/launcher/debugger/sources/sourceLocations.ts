@@ -1,4 +1,4 @@
-import type { DebugSettings } from './debugSettings.js';
+import type { DebugSettings } from '../settings/debugSettings.js';
 import { isInPackage } from './script.js';
 import type { Script } from './script.js';
 import { findScriptPlaces } from './scriptPlaces.js';

@@ -3,7 +3,7 @@ import { PassThrough } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import type { OutputDetails } from '../../../../src/adapter/output/outputSplitter.js';
 import { OutputRelay } from '../../../../src/adapter/output/outputRelay.js';
-import type { OutputSink } from '../../../../src/adapter/output/outputRelay.js';
+import type { OutputSink } from '../../../../src/adapter/output/outputSink.js';
 import { settlesSoon, turnsOfLoop } from '../../../support/turns.js';
 import { eventually } from '../../../support/within.js';
 

@@ -6,7 +6,7 @@ import {
   printable,
   printableJson,
   printableText,
-} from '../../../../src/cli/debug/printable.js';
+} from '../../../../src/commandLine/printable.js';
 import { Screen } from '../../../../src/cli/debug/screen.js';
 import { sourceView } from '../../../../src/cli/debug/sourceView.js';
 

@@ -2,7 +2,7 @@ import { lstatSync, mkdtempSync, readdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { checkedSocketPath, maxSocketPathBytes } from '../../../../src/ipc/transport/unixPath.js';
+import { checkedSocketPath, maxSocketPathBytes } from '../../../../src/ipc/files/unixPath.js';
 import { unixTransport } from '../../../../src/ipc/transport/unixTransport.js';
 import { thrownBy } from '../../../support/rejection.js';
 import { answers, listenUnix } from '../../../support/unixSockets.js';

@@ -6,7 +6,7 @@ import type { Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join, relative } from 'node:path';
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
-import { makePrivateDirectory } from '../../../../src/ipc/transport/privateDirectory.js';
+import { makePrivateDirectory } from '../../../../src/ipc/files/privateDirectory.js';
 import { unixTransport } from '../../../../src/ipc/transport/unixTransport.js';
 import { exitOf, firstLine, startFixture } from '../../../support/fixtureProcess.js';
 import { rawFrame } from '../../../support/rawFrames.js';

@@ -15,7 +15,7 @@ function runPending(): void {
     try {
       cleanup();
     } catch {
-      // The other cleanups must still run, and nobody is left to be informed.
+      // The other cleanups must still run, and no one is left to inform.
     }
   }
 }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { systemCode } from './errors.js';
-import { processSpace } from './processSpace.js';
+import { systemCode } from '../core/errors.js';
+import { processSpace } from '../core/processSpace.js';
 
 const SPACE_DIGITS = 6;
 const RADIX = 36;

@@ -2,9 +2,9 @@ import { closeSync, constants, fstatSync, lstatSync, openSync, readSync, statSyn
 import type { BigIntStats } from 'node:fs';
 import { lstat, open, stat } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
-import { settlesWithin } from './deferred.js';
-import { toError } from './errors.js';
-import { FILE_LIMITS } from './limits.js';
+import { settlesWithin } from '../core/deferred.js';
+import { toError } from '../core/errors.js';
+import { FILE_LIMITS } from '../core/limits.js';
 
 /** Windows has none of these flags. */
 const {

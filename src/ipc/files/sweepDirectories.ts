@@ -1,7 +1,7 @@
 import { lstat, opendir, readdir, rmdir, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SWEEP_LIMITS } from '../core/limits.js';
-import { hasEnded } from '../core/processMark.js';
+import { hasEnded } from './processMark.js';
 import { baseCandidates, whyUnsafe } from './baseDirectory.js';
 import { PRIVATE_DIRECTORY, PRIVATE_NAME } from './privateDirectory.js';
 

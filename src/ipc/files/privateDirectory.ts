@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { chmodSync, lstatSync, mkdtempSync, rmdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { IpcError, toError } from '../core/errors.js';
-import { MARK_PATTERN, ownMark } from '../core/processMark.js';
+import { MARK_PATTERN, ownMark } from './processMark.js';
 import { baseCandidates, whyUnsafe } from './baseDirectory.js';
 import type { BaseCandidate } from './baseDirectory.js';
 import { checkedSocketPath } from './unixPath.js';
