@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { ConnectionBase } from '../../src/ipc/connection/connectionBase.js';
-import { IPC_ERROR_CODES, IpcError } from '../../src/ipc/core/errors.js';
+import type { IpcError } from '../../src/ipc/core/errors.js';
+import { IPC_ERROR_CODES } from '../../src/ipc/core/errors.js';
 import { decodeMessage } from '../../src/ipc/framing/messageCodec.js';
 import {
   DEFAULT_RENDEZVOUS_LIMITS,
