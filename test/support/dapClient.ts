@@ -42,6 +42,9 @@ export class DapClient {
   private readonly consumed = new Set<DapMessage>();
   private seq = 0;
   private unparsed: Buffer = Buffer.alloc(0);
+  /** Chunks of a message that is not whole. A long message is put together once. */
+  private chunks: Buffer[] = [];
+  private missingBytes = 0;
   private closedReason: string | undefined;
 
   constructor(
@@ -219,7 +222,11 @@ export class DapClient {
   }
 
   private receive(chunk: Buffer): void {
-    this.unparsed = Buffer.concat([this.unparsed, chunk]);
+    this.chunks.push(chunk);
+    this.missingBytes -= chunk.length;
+    if (this.missingBytes > 0) return;
+    this.unparsed = Buffer.concat([this.unparsed, ...this.chunks]);
+    this.chunks = [];
     for (let message = this.next(); message !== undefined; message = this.next()) {
       this.transcript.push({ direction: 'received', message });
       if (message.type === 'request') this.handleRequest(message as DebugProtocol.Request);
@@ -245,7 +252,8 @@ export class DapClient {
     if (headerEnd === -1) return undefined;
     const length = Number(/Content-Length: (\d+)/.exec(this.unparsed.toString('latin1', 0, headerEnd))?.[1]);
     const end = headerEnd + 4 + length;
-    if (this.unparsed.length < end) return undefined;
+    this.missingBytes = Math.max(end - this.unparsed.length, 0);
+    if (this.missingBytes > 0) return undefined;
     const message = JSON.parse(this.unparsed.toString('utf8', headerEnd + 4, end)) as DapMessage;
     this.unparsed = this.unparsed.subarray(end);
     return message;
