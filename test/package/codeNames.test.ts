@@ -17,8 +17,8 @@ const FOREIGN_NAMES: Readonly<Record<string, readonly string[]>> = {
   'Node.js': ['Console', 'Sync', 'execSync'],
   // An entry in the properties of a function: `[[Scopes]]`.
   V8: ['Scopes'],
-  // Also the words of its documentation: `None`, and the class of a process pool.
-  'Python, multiprocessing': ['BufferTooShort', 'Client', 'None', 'Pool', 'XmlClient', 'XmlListener'],
+  // Also the class of a process pool.
+  'Python, multiprocessing': ['BufferTooShort', 'Client', 'Pool', 'XmlClient', 'XmlListener'],
   // Options of its command line, and a setting of its own.
   debugpy: ['subProcess', 'Xfrozen_modules', 'redirectOutput'],
   'vscode-jsonrpc': [

@@ -1,7 +1,7 @@
 import { spawn, spawnSync } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { chmodSync, chownSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -62,6 +62,8 @@ async function endOf(reported: readonly unknown[], transport: string, under: rea
     await closed;
   });
   await within(once(listener.stdout, 'data'), 'the listener is ready', READY_MS);
+  // The user has taken the key over: a key file of another user is refused.
+  chownSync(keyFile, process.getuid?.() ?? 0, process.getgid?.() ?? 0);
 
   const { client, exited } = stdioClient();
   await client.start({ keyFile, terminateTimeoutMs: 200 }, {}, { request: 'attach' });

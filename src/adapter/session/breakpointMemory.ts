@@ -2,7 +2,7 @@ import type { DebugProtocol } from '@vscode/debugprotocol';
 import { isRecord } from '../../ipc/index.js';
 import type { Message } from '../../ipc/index.js';
 import type { SendEvent } from '../debuggee/debuggeeEvents.js';
-import type { BreakpointIds } from '../translation/breakpointIds.js';
+import type { BreakpointIds } from '../translation/clientView.js';
 
 /** A request that set breakpoints, and the ids of the breakpoints in its response. */
 interface RecordedRequest {

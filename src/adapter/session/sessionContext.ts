@@ -13,7 +13,7 @@ import type { SessionServices } from '../debuggee/sessionServices.js';
 import { adoptChild, isChildSession } from '../starting/adoptChild.js';
 import { attachToProgram, launchProgram } from '../starting/programStart.js';
 import type { ProgramStart } from '../starting/programStart.js';
-import { BreakpointIds } from '../translation/breakpointIds.js';
+import { BreakpointIds } from '../translation/clientView.js';
 import { ClientView } from '../translation/clientView.js';
 import { ONE_BASED } from '../translation/positions.js';
 import type { ClientPositions } from '../translation/positions.js';

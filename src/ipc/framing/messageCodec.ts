@@ -43,7 +43,7 @@ export class MessageCodec implements PayloadCodec<Message> {
       this.chunkText = isAscii(source) ? source.toString('latin1') : undefined;
     }
     if (this.chunkText === undefined) return decodeMessage(source, start, end, this.bounds);
-    const excess = jsonExcess(source, start, end, this.bounds);
+    const excess = excessOf(source, start, end, this.bounds);
     const text = this.chunkText.slice(start, end);
     return excess === undefined ? parseMessage(text) : badMessage(excess, text);
   }
@@ -103,8 +103,14 @@ function decodeLarge(source: Buffer, start: number, end: number, bounds: JsonBou
   return text instanceof IpcError ? text : parseMessage(text);
 }
 
+/** As `jsonExcess`. A short text cannot exceed the bounds: each level and each value takes two bytes at least. */
+function excessOf(source: Buffer, start: number, end: number, bounds: JsonBounds): string | undefined {
+  if (end - start <= 2 * Math.min(bounds.maxJsonDepth, bounds.maxJsonValues)) return undefined;
+  return jsonExcess(source, start, end, bounds);
+}
+
 function readText(source: Buffer, start: number, end: number, bounds: JsonBounds): string | IpcError {
-  const excess = jsonExcess(source, start, end, bounds);
+  const excess = excessOf(source, start, end, bounds);
   if (excess !== undefined) return badMessage(excess, source.toString('utf8', start, start + EXCERPT_BYTES));
   const text = source.toString('utf8', start, end);
   // Decoding replaces invalid UTF-8 by the replacement character: only text with that character is checked.

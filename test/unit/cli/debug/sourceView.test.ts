@@ -50,7 +50,7 @@ describe('frames', () => {
       '  (no source: this frame is not in a file)',
     ]);
     expect(frameSource({ id: 1, name: 'f', line: 3, source: { path: '/gone.js' } })[0]).toContain(
-      'no source: ENOENT',
+      'no source: /gone.js cannot be read',
     );
   });
 });
