@@ -43,6 +43,8 @@ const checkedPages = PAGES.filter((page) => !page.startsWith('docs/tutorials/'))
 /** True if a path is that of a file or a folder of the project, or the end of one. */
 function exists(path: string): boolean {
   const plain = path.replace(/\/$/, '');
+  // The table of docs/limits.md names places from src/ipc on.
+  if (existsSync(projectPath(`src/ipc/${plain}`))) return true;
   return existsSync(projectPath(plain)) || FILES.some((file) => `/${file}/`.includes(`/${plain}/`));
 }
 
