@@ -91,6 +91,8 @@ def read_command_line():
 
 def take_key():
     """The session's key, for nobody to find after us; None: there is none."""
+    # The mark by which the adapter finds this process: not for the program.
+    os.environ.pop('DEBUG_ADAPTER_IPC_SESSION', None)
     path = os.environ.pop('DEBUG_ADAPTER_IPC_KEY_FILE', None)
     digits = os.environ.pop('DEBUG_ADAPTER_IPC_KEY', None)
     if path is not None:
