@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import type { Socket } from 'node:net';
+import { finished } from 'node:stream';
 import { onTestFinished } from 'vitest';
 import type { Endpoint } from '../../src/ipc/transport/transport.js';
 import { within } from './within.js';
@@ -16,6 +17,8 @@ export interface RawPeer {
   destroy(): void;
   /** Reads until the other side ends. */
   readToEnd(): Promise<Buffer>;
+  /** Resolves when the other side has ended or dropped the connection. What it sent is lost. */
+  dropped(): Promise<void>;
 }
 
 /** Connects a raw peer to an endpoint. Its socket is destroyed when the test ends. */
@@ -61,6 +64,14 @@ function rawPeer(socket: Socket): RawPeer {
       socket.on('data', (chunk: Buffer) => chunks.push(chunk)).resume();
       if (!socket.readableEnded) await within(once(socket, 'end'), 'the other side ends');
       return Buffer.concat(chunks);
+    },
+    dropped: () => {
+      const over = new Promise<void>((resolve) => {
+        finished(socket.resume(), { writable: false }, () => {
+          resolve();
+        });
+      });
+      return within(over, 'the other side drops the connection');
     },
   };
 }
