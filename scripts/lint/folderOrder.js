@@ -30,7 +30,7 @@ const ORDER = {
     'translation',
     'dap',
   ],
-  launcher: ['worker', 'commands', 'consoleOutput', 'options', 'link', 'debugger'],
+  launcher: ['worker', 'inspected', 'commands', 'consoleOutput', 'options', 'link', 'debugger'],
   'launcher/debugger': [
     'completions',
     'stack',

@@ -8,7 +8,7 @@ import type { TerminationTarget } from './terminationSteps.js';
  */
 export interface LauncherProcess extends PeerProcess {
   /** The launcher's output. Undefined if another process reads it. */
-  readonly streams?: Readonly<Record<'stdout' | 'stderr', Readable>>;
+  readonly streams?: Readonly<Record<'stdout' | 'stderr', Readable>> | undefined;
   /** True once the launcher's end is known. */
   readonly hasExited: boolean;
   /** Looks for the processes that the program has started, so that `signal` finds them when their parents have ended. */

@@ -11,8 +11,10 @@ import { DebuggeeEvents } from '../debuggee/debuggeeEvents.js';
 import type { SendEvent } from '../debuggee/debuggeeEvents.js';
 import type { SessionServices } from '../debuggee/sessionServices.js';
 import { adoptChild, isChildSession } from '../starting/adoptChild.js';
+import { attachToInspector } from '../starting/attachInspector.js';
 import { attachToProgram, launchProgram } from '../starting/programStart.js';
 import type { ProgramStart } from '../starting/programStart.js';
+import { isInspectorAttach } from '../settings/inspectorArguments.js';
 import { BreakpointIds } from '../translation/clientView.js';
 import { ClientView } from '../translation/clientView.js';
 import { ONE_BASED } from '../translation/positions.js';
@@ -89,14 +91,13 @@ export class SessionContext {
   }
 
   /**
-   * Attaches to a program under a launcher that listens, or to a child process of a program that is debugged.
+   * Attaches to a program under a launcher that listens, to one with an inspector, or to a child process of a program
+   * that is debugged.
    *
    * @throws DapError as `launch`, `readAttachArguments`, `attachDebuggee` and `adoptChild`
    */
   attach(raw: Message): Promise<void> {
-    return this.startOnce('attach', () =>
-      this.start(isChildSession(raw) ? adoptChild : attachToProgram, raw),
-    );
+    return this.startOnce('attach', () => this.start(wayToAttach(raw), raw));
   }
 
   /**
@@ -233,4 +234,10 @@ export class SessionContext {
       createView: (roots) => new ClientView({ positions, breakpointIds, roots }),
     };
   }
+}
+
+/** The way to attach that the arguments ask for. */
+function wayToAttach(raw: Message): ProgramStart {
+  if (isChildSession(raw)) return adoptChild;
+  return isInspectorAttach(raw) ? attachToInspector : attachToProgram;
 }

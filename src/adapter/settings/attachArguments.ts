@@ -87,7 +87,8 @@ async function readKey(raw: Message): Promise<KeyFile> {
   if (file !== undefined && key === undefined) return await readKeyFileInBackground(file);
   if (key === undefined || file !== undefined) {
     throw problem(
-      'give "keyFile", whose path the program printed when it began to listen, or "key"; one of them.',
+      'give "keyFile", whose path the program printed when it began to listen, or "key"; one of them. For a program ' +
+        'with an inspector ("node --inspect"), give "port" or "processId" instead.',
     );
   }
   if (key.length === KEY_DIGITS && /^[0-9a-f]+$/i.test(key)) {
@@ -144,7 +145,8 @@ function endpointName({
   return `tcp ${hostAndPort({ host: bare === 'localhost' ? '127.0.0.1' : bare, port })}`;
 }
 
-function readRoots(raw: Message): AttachArguments['roots'] {
+/** Reads `localRoot` and `remoteRoot`. @throws DapError if only one is given */
+export function readRoots(raw: Message): SourceRoots | undefined {
   const [local, remote] = [optionalString(raw, 'localRoot'), optionalString(raw, 'remoteRoot')];
   if (local === undefined && remote === undefined) return undefined;
   if (local !== undefined && remote !== undefined) return { local, remote };

@@ -6,6 +6,7 @@ import type { SessionServices } from '../debuggee/sessionServices.js';
 import { spawnLauncher } from '../process/spawnedLauncher.js';
 import { profileOf } from '../profiles/profiles.js';
 import type { LaunchArguments } from '../settings/launchArguments.js';
+import type { SourceRoots } from '../translation/pathMapping.js';
 import { ChildSessions } from './childSessions.js';
 import { launchConnected } from './launchConnected.js';
 import type { LaunchPlan } from './launchConnected.js';
@@ -17,6 +18,8 @@ interface DebuggeePlan extends Pick<DebuggeeParts, 'startCommand' | 'profile'> {
   readonly settings: LaunchPlan<Debuggee>['settings'] & DebuggeeParts['settings'];
   /** The rendezvous of the program's child processes. It is closed with the debuggee. */
   readonly children: ChildSessions | undefined;
+  /** The directories of the sources on both machines. Default: the paths are the same. */
+  readonly roots?: SourceRoots | undefined;
 }
 
 /**
@@ -50,13 +53,13 @@ function debugsChildren({ launcher, noDebug }: LaunchArguments): boolean {
  * @throws DapError with the reason of the failure; by then nothing that the launch made is left
  */
 export async function launchDebuggeeBy(
-  { children, ...plan }: DebuggeePlan,
+  { children, roots, ...plan }: DebuggeePlan,
   services: SessionServices,
   start: LaunchPlan<Debuggee>['start'],
 ): Promise<Debuggee> {
   const { settings, profile } = plan;
   const connect: LaunchPlan<Debuggee>['connect'] = (connected) => {
-    const view = services.createView();
+    const view = services.createView(roots);
     const connection = new LauncherConnection(connected, profile.createDialect(), view, services);
     const parts = { ...plan, ...connected, connection, view };
     return { receive: connection.receive, onConnected: () => new Debuggee(parts, services) };

@@ -20,7 +20,7 @@ export interface ProcessExit {
 export interface PeerProcess {
   readonly pid: number | undefined;
   /** The streams of the process, as in `ChildProcess`. Only transport `fd` needs them. */
-  readonly stdio?: ChildProcess['stdio'];
+  readonly stdio?: ChildProcess['stdio'] | undefined;
   /** Resolves once, never rejects; `stderrTail` is complete by then. */
   readonly exited: Promise<ProcessExit>;
   /** The end of the output on stderr, at most 4 KiB. Empty if stderr is not piped. */

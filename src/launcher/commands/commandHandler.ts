@@ -1,6 +1,7 @@
 import type { CommandId, Message } from '../../ipc/index.js';
 import type { ConsoleOutput } from '../consoleOutput/consoleOutput.js';
 import type { ProgramDebugger } from '../debugger/programDebugger.js';
+import type { DebuggedProgram } from '../link/debuggedProgram.js';
 import type { LauncherOptions } from '../options/launcherOptions.js';
 
 /** The launcher session, as command handlers see it. */
@@ -10,6 +11,7 @@ export interface CommandContext {
   readonly debugger: ProgramDebugger | undefined;
   /** Undefined with `--no-debug`. */
   readonly consoleOutput: ConsoleOutput | undefined;
+  readonly program: Pick<DebuggedProgram, 'identity'>;
   /** True once the program has started: a program that was attached to may run already. */
   readonly isProgramRunning: boolean;
   /** Sends an event to the adapter. */

@@ -1,4 +1,3 @@
-import { basename } from 'node:path';
 import { processSpace } from '../../ipc/index.js';
 import type { Message } from '../../ipc/index.js';
 import type { CommandContext, CommandHandler, Outcome } from './commandHandler.js';
@@ -79,11 +78,12 @@ async function configure(
   return { afterwards: () => context.emit('process', describeProcess(context, startMethod)) };
 }
 
-function describeProcess({ options }: CommandContext, startMethod: 'launch' | 'attach'): object {
-  const { target, sessionId } = options;
+function describeProcess(context: CommandContext, startMethod: 'launch' | 'attach'): object {
+  const { sessionId } = context.options;
+  const { name, pid } = context.program.identity;
   return {
-    name: target.kind === 'program' ? basename(target.program) : '[eval]',
-    systemProcessId: process.pid,
+    name,
+    ...(pid !== undefined && { systemProcessId: pid }),
     isLocalProcess: true,
     processSpace: processSpace(),
     startMethod,

@@ -11,7 +11,7 @@ import type { DebugSettings } from './settings/debugSettings.js';
 import type { Entry } from './execution/entryStop.js';
 import { ExceptionBreakpoints } from './exceptions/exceptionBreakpoints.js';
 import { restoreOsr } from './inspector/osrWorkaround.js';
-import { MainThreadChannel } from './inspector/inspectorChannel.js';
+import type { InspectorChannel } from './inspector/inspectorChannel.js';
 import { LoadedSources } from './sources/loadedSources.js';
 import type { Source } from './sources/scriptUrls.js';
 import { SourceLocations } from './sources/sourceLocations.js';
@@ -19,11 +19,11 @@ import type { ScriptFilter } from './sources/sourceLocations.js';
 import { SkipFiles } from './stepping/skipFiles.js';
 import type { Stop } from './execution/stop.js';
 import { ThreadDebugger } from './threadDebugger.js';
-import type { SharedServices, ThreadName } from './threadDebugger.js';
+import type { ConsoleCall, SharedServices, ThreadName } from './threadDebugger.js';
 import { nameOfWorker } from './threads/threadName.js';
 import type { WorkerChannel } from './threads/workerChannel.js';
 import { WorkerThreads } from './threads/workerThreads.js';
-import type { WorkerInfo } from './threads/workerThreads.js';
+import type { WorkerInfo, WorkerListener } from './threads/workerThreads.js';
 
 /** Events of the debugger. */
 export interface DebuggerEvents {
@@ -45,6 +45,16 @@ export interface DebuggerEvents {
   scriptFilterChanged(scriptFilter: ScriptFilter): void;
   /** A log point has logged a message, or a condition failed. */
   output(output: BreakpointOutput): void;
+  /** A thread has called its console. Only for a program of another process. */
+  consoleCalled(thread: ThreadDebugger, call: ConsoleCall): void;
+}
+
+/** The way to the program's inspector. */
+export interface InspectorAccess {
+  /** The inspector of the main thread. */
+  readonly channel: InspectorChannel;
+  /** True if the program runs in this process. */
+  readonly isThisProcess: boolean;
 }
 
 /**
@@ -64,7 +74,10 @@ export class ProgramDebugger {
   private detached: Promise<void> | undefined;
   private areAsyncStacksEnabled = false;
 
-  constructor(private readonly events: DebuggerEvents) {
+  constructor(
+    private readonly events: DebuggerEvents,
+    { channel, isThisProcess }: InspectorAccess,
+  ) {
     const locations = new SourceLocations({
       placesChanged: (files) =>
         files.forEach((file) => void this.breakpoints.updatePlaces(file).catch(() => undefined)),
@@ -90,18 +103,15 @@ export class ProgramDebugger {
       skipFiles: new SkipFiles(),
       frameIds: new Counter(),
       references: new Counter(),
+      isThisProcess,
     };
-    this.main = new ThreadDebugger(
-      MAIN_THREAD,
-      new MainThreadChannel(),
-      this.shared,
-      this.eventsOf(MAIN_THREAD),
-    );
+    this.main = new ThreadDebugger(MAIN_THREAD, channel, this.shared, this.eventsOf(MAIN_THREAD));
     this.byId.set(this.threadIds.next(), this.main);
-    this.workers = new WorkerThreads(this.main.client, {
-      started: (channel, info, isWaiting) => void this.addWorker(channel, info, isWaiting),
-      ended: (channel) => this.removeWorker(channel),
-    });
+    const listener: WorkerListener = {
+      started: (worker, info, isWaiting) => void this.addWorker(worker, info, isWaiting),
+      ended: (worker) => this.removeWorker(worker),
+    };
+    this.workers = new WorkerThreads(this.main.client, listener, isThisProcess);
   }
 
   /** Translates between sources and scripts. */
@@ -134,6 +144,11 @@ export class ProgramDebugger {
   /** Stops once before the program's first statement. Must be called before the program starts. */
   stopOnEntry(entry: Entry): Promise<void> {
     return this.main.stopOnEntry(entry);
+  }
+
+  /** Stops once where a program begins that waits for its debugger. */
+  stopAtStart(): void {
+    this.main.stopAtStart();
   }
 
   /** All threads, the main thread first. */
@@ -255,6 +270,10 @@ export class ProgramDebugger {
         this.emitUnlessDetached(() => this.events.stopped(id, stop));
       },
       continued: () => this.emitUnlessDetached(() => this.events.continued(id)),
+      consoleCalled: (call) => {
+        const thread = this.byId.get(id);
+        if (thread !== undefined) this.events.consoleCalled(thread, call);
+      },
     };
   }
 

@@ -1,5 +1,6 @@
-import type { Debugger } from 'node:inspector';
+import type { Debugger, Runtime } from 'node:inspector';
 import type { Breakpoints } from './breakpoints/breakpoints.js';
+import { isLogPointCall } from './breakpoints/logPoints.js';
 import { CallStack } from './stack/callStack.js';
 import { VariableStore } from './values/variableStore.js';
 import type { Origin } from './values/variableStore.js';
@@ -39,14 +40,21 @@ export interface SharedServices {
   readonly skipFiles: SkipFiles;
   readonly frameIds: Counter;
   readonly references: Counter;
+  /** True if the program runs in this process. False: it is reached by its inspector's address. */
+  readonly isThisProcess: boolean;
 }
 
 /** Events of a thread's debugger. */
 export interface ThreadEvents {
   stopped(stop: Stop): void;
+  /** The program has called its console. Only for a program of another process. */
+  consoleCalled(call: ConsoleCall): void;
   /** The thread continued without a command. */
   continued(): void;
 }
+
+/** A console call as V8 reports it. */
+export type ConsoleCall = Runtime.ConsoleAPICalledEventDataType;
 
 /** The id and the display name of a thread. */
 export interface ThreadName {
@@ -83,7 +91,7 @@ export class ThreadDebugger {
     readonly thread: ThreadName,
     channel: InspectorChannel,
     private readonly shared: SharedServices,
-    events: ThreadEvents,
+    private readonly events: ThreadEvents,
   ) {
     const { breakpoints, exceptions, locations, loadedSources, frameIds, references } = shared;
     this.client = new InspectorClient(channel);
@@ -123,13 +131,25 @@ export class ThreadDebugger {
     breakpoints.watch(this);
   }
 
+  /** True if the program's own console calls are reported: nobody else shows them to the user. */
+  get reportsConsole(): boolean {
+    return !this.shared.isThisProcess;
+  }
+
   /** Enables the debugger. Breakpoints and pauses work afterwards. */
   async enable(): Promise<void> {
     await this.client.post('Debugger.enable');
-    // The main thread reports its scripts before they run.
-    if (this.thread !== MAIN_THREAD) await this.shared.locations.scanOutFiles();
+    if (this.reportsConsole) await this.reportConsole();
+    // The main thread of this process reports its scripts before they run.
+    const announcesScripts = this.shared.isThisProcess && this.thread === MAIN_THREAD;
+    if (!announcesScripts) await this.shared.locations.scanOutFiles();
     await this.shared.breakpoints.addThread(this);
     await this.shared.exceptions.addThread(this);
+  }
+
+  /** Stops once where a program begins that waits for its debugger. */
+  stopAtStart(): void {
+    this.entryStop.enableAtStart();
   }
 
   /** Stops once before the program's first statement. Must be called before the program starts. */
@@ -228,6 +248,15 @@ export class ThreadDebugger {
     this.shared.breakpoints.removeThread(this);
     this.shared.exceptions.removeThread(this);
     this.client.disconnect();
+  }
+
+  private async reportConsole(): Promise<void> {
+    // V8 reports the calls before now, too, which the user has seen where the program runs.
+    const sinceMs = Date.now();
+    this.client.on('Runtime.consoleAPICalled', (call) => {
+      if (call.timestamp >= sinceMs && !isLogPointCall(call.args)) this.events.consoleCalled(call);
+    });
+    await this.client.post('Runtime.enable');
   }
 
   private codeKindOf({ location }: Debugger.CallFrame): CodeKind {

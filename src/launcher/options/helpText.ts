@@ -4,6 +4,7 @@ import { DEFAULT_LIMITS } from '../../ipc/index.js';
 export function helpText(): string {
   return `Usage: debug-adapter-ipc launch --ipc TRANSPORT ... --program FILE [--arg=A ...] [-- A ...]
        debug-adapter-ipc launch --listen ADDRESS [--no-wait] --program FILE [--arg=A ...] [-- A ...]
+       debug-adapter-ipc launch --ipc TRANSPORT ... --inspector ADDRESS
 
 Connects to a debug adapter that waits at the given endpoint, and runs the program under its
 control, as "node FILE A ..." would. The program starts when the adapter has sent configurationDone.
@@ -30,9 +31,13 @@ Where the adapter waits (it gives these arguments):
 The session's key, where the adapter asks for one, comes by a file that DEBUG_ADAPTER_IPC_KEY_FILE
 names, or by DEBUG_ADAPTER_IPC_KEY. Neither reaches the program.
 
-What to run, one of:
+What to debug, one of:
   --program FILE      a program: CommonJS or an ES module
   --code TEXT         code, as for "node -e"
+  --inspector ADDRESS a program that runs already, with an inspector ("node --inspect") on this machine:
+                      PORT, HOST:PORT or ws://HOST:PORT/PATH; with --stop-on-entry and
+                      "node --inspect-brk", it stops before its first statement
+  --inspector-pid N   with it: refuse any other process than this one
 and:
   --arg=A             an argument of the program; repeat it for more. "--arg A" is the same
   -- A B              more arguments of the program, behind all --arg

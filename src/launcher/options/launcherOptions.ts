@@ -7,12 +7,25 @@ import { IpcError, parseLauncherArgs } from '../../ipc/index.js';
 import type { TransportConfig } from '../../ipc/index.js';
 import { readChildRendezvous } from './childRendezvous.js';
 import { helpText } from './helpText.js';
+import { readInspectorAddress } from './inspectorAddress.js';
+import type { InspectorAddress } from './inspectorAddress.js';
 import { readListenAddress } from './listenAddress.js';
 import type { ChildRendezvous } from '../link/threadLink.js';
 
 /** The program to run: a file, or code as for `node -e`. */
-export type Target =
+export type RunTarget =
   { readonly kind: 'program'; readonly program: string } | { readonly kind: 'code'; readonly code: string };
+
+/** A program that runs already, reached by its inspector. */
+export interface InspectorTarget {
+  readonly kind: 'inspector';
+  readonly address: InspectorAddress;
+  /** The process that must be there. Undefined: any process. */
+  readonly pid: number | undefined;
+}
+
+/** The program to debug. */
+export type Target = RunTarget | InspectorTarget;
 
 /** Options of a launcher that listens for adapters. */
 export interface ListenOptions {
@@ -48,6 +61,8 @@ const OPTIONS = {
   'stop-on-entry': { type: 'boolean' },
   'no-debug': { type: 'boolean' },
   'keep-running': { type: 'boolean' },
+  inspector: { type: 'string' },
+  'inspector-pid': { type: 'string' },
   listen: { type: 'string' },
   'no-wait': { type: 'boolean' },
   'key-file': { type: 'string' },
@@ -75,7 +90,7 @@ export function readLauncherOptions(argv: readonly string[]): LauncherOptions | 
   const { values } = parseOwnOptions(joinArgValues(own));
   const timeout = readConnectTimeout(values['connect-timeout-ms']);
   return {
-    target: readTarget(values.program, values.code),
+    target: readTarget(values, programArgs),
     args: [...(values.arg ?? []), ...programArgs],
     config: config === undefined ? readListenAddress(values.listen ?? '') : { ...config, ...timeout },
     listen: readListen(values),
@@ -172,7 +187,41 @@ function explain(error: Error): string {
   return `unexpected argument '${unexpected}': name the program by --program, its arguments by --arg or behind --`;
 }
 
-function readTarget(program: string | undefined, code: string | undefined): Target {
+interface TargetFlags {
+  readonly program?: string | undefined;
+  readonly code?: string | undefined;
+  readonly inspector?: string | undefined;
+  readonly 'inspector-pid'?: string | undefined;
+  readonly arg?: readonly string[] | undefined;
+  readonly listen?: string | undefined;
+  readonly 'no-debug'?: boolean | undefined;
+}
+
+function readTarget(flags: TargetFlags, programArgs: readonly string[]): Target {
+  const { program, code, inspector, 'inspector-pid': pid } = flags;
+  if (inspector === undefined) {
+    if (pid !== undefined) throw new UsageError('--inspector-pid goes with --inspector');
+    return readRunTarget(program, code);
+  }
+  const hasProgram = program !== undefined || code !== undefined;
+  if (hasProgram || flags.arg !== undefined || programArgs.length > 0) {
+    throw new UsageError(
+      '--inspector names a program that runs already: leave out what to run, and its arguments',
+    );
+  }
+  if (flags.listen !== undefined || flags['no-debug'] === true) {
+    throw new UsageError('--inspector goes with --ipc: leave out --listen and --no-debug');
+  }
+  return { kind: 'inspector', address: readInspectorAddress(inspector), pid: readPid(pid) };
+}
+
+function readPid(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  if (/^[1-9]\d{0,9}$/.test(text)) return Number(text);
+  throw new UsageError(`--inspector-pid ${text}: give the number of a process`);
+}
+
+function readRunTarget(program: string | undefined, code: string | undefined): RunTarget {
   if (program !== undefined && code !== undefined) throw new UsageError('give --program or --code, not both');
   if (program === '') throw new UsageError('--program needs the path of a file');
   if (program !== undefined) return { kind: 'program', program };

@@ -4,10 +4,11 @@ import { removeChildRendezvous } from '../options/childRendezvous.js';
 import { CommandLoop } from './commandLoop.js';
 import type { CommandContext } from '../commands/commandHandler.js';
 import { ConsoleOutput } from '../consoleOutput/consoleOutput.js';
+import { describeConsoleCall } from '../consoleOutput/consoleMessages.js';
 import { ProgramDebugger } from '../debugger/programDebugger.js';
+import type { DebuggerEvents } from '../debugger/programDebugger.js';
 import type { ThreadName } from '../debugger/threadDebugger.js';
-import type { Program } from './program.js';
-import type { MainThreadNotice } from '../link/threadLink.js';
+import type { DebuggedProgram, ProgramNotice } from '../link/debuggedProgram.js';
 import type { LauncherOptions } from '../options/launcherOptions.js';
 import { MAIN_THREAD } from '../debugger/threads/mainThread.js';
 import { writeStderr } from './writeStderr.js';
@@ -15,12 +16,15 @@ import { writeStderr } from './writeStderr.js';
 /** Longest time that an adapter that does not read may delay the end that it asked for, in milliseconds. */
 const LAST_ANSWERS_MS = 500;
 
+/** The events that clients expect only after `configurationDone`. */
+const EXECUTION_EVENTS: ReadonlySet<string> = new Set(['thread', 'stopped', 'continued']);
+
 /** The connection to an adapter. The launcher has made it, or accepted it. */
 export type AdapterConnection = Pick<IPCManager, 'sendMessage' | 'cleanup' | 'closed'>;
 
 /** The parts of a session. The session owns the end of the manager, and the debugger. */
 export interface SessionParts {
-  readonly program: Program;
+  readonly program: DebuggedProgram;
   readonly options: LauncherOptions;
   readonly manager: AdapterConnection;
   readonly logger: Logger;
@@ -44,14 +48,19 @@ export class LauncherSession implements CommandContext {
   readonly consoleOutput: ConsoleOutput | undefined;
   private stage: Stage = 'configuring';
   private readonly commands: CommandLoop;
+  private readonly heldEvents: [event: string, body: object][] = [];
   private readonly removeNoticeHandler: () => void;
 
   constructor(private readonly parts: SessionParts) {
     this.options = parts.options;
     this.debugger = this.options.noDebug ? undefined : this.createDebugger();
-    this.consoleOutput = this.debugger && this.createConsoleOutput(this.debugger);
+    this.consoleOutput = this.createConsoleOutput();
     this.commands = new CommandLoop(this, (message) => this.send(message));
     this.removeNoticeHandler = parts.program.onNotice((notice) => this.handleNotice(notice));
+  }
+
+  get program(): DebuggedProgram {
+    return this.parts.program;
   }
 
   get isProgramRunning(): boolean {
@@ -90,6 +99,7 @@ export class LauncherSession implements CommandContext {
     if (this.stage !== 'configuring') return;
     this.stage = 'running';
     this.emit('thread', threadEvent('started', MAIN_THREAD));
+    for (const [event, body] of this.heldEvents.splice(0)) this.emitInOrder(event, body);
     this.parts.program.start({ describeOutput: this.debugger?.settings.describeOutput ?? false });
   }
 
@@ -134,7 +144,7 @@ export class LauncherSession implements CommandContext {
   }
 
   private createDebugger(): ProgramDebugger {
-    const program: ProgramDebugger = new ProgramDebugger({
+    const events: DebuggerEvents = {
       threadStarted: (thread) => this.emitInOrder('thread', threadEvent('started', thread)),
       threadExited: (thread) => this.emitInOrder('thread', threadEvent('exited', thread)),
       stopped: (threadId, stop) =>
@@ -146,19 +156,27 @@ export class LauncherSession implements CommandContext {
       warning: (text) => this.emitInOrder('output', { category: 'console', output: `${text}\n` }),
       scriptFilterChanged: (filter) => this.parts.program.setScriptFilter(filter),
       output: (output) => this.emitInOrder('output', output),
-    });
+      consoleCalled: (thread, call) => {
+        const output = describeConsoleCall(call, thread);
+        if (output !== undefined) this.emitInOrder('output', output);
+      },
+    };
+    const program: ProgramDebugger = new ProgramDebugger(events, this.parts.program.openInspector());
     return program;
   }
 
-  private createConsoleOutput({ main, locations }: ProgramDebugger): ConsoleOutput {
+  private createConsoleOutput(): ConsoleOutput | undefined {
     const { callRecords } = this.parts.program;
+    if (this.debugger === undefined || callRecords === undefined) return undefined;
+    const { main, locations } = this.debugger;
     return new ConsoleOutput(callRecords, main, locations, (event, body) => this.emit(event, body));
   }
 
   private async prepareDebugger(): Promise<void> {
     const { target, stopOnEntry } = this.options;
     await Promise.all([this.debugger?.enable(), this.consoleOutput?.prepare()]);
-    if (!stopOnEntry || this.parts.program.isStarted) return;
+    if (stopOnEntry && target.kind === 'inspector') this.debugger?.stopAtStart();
+    if (!stopOnEntry || target.kind === 'inspector' || this.parts.program.isStarted) return;
     const entry = target.kind === 'program' ? target : { script: '[eval]' };
     await this.debugger?.stopOnEntry(entry);
   }
@@ -167,8 +185,15 @@ export class LauncherSession implements CommandContext {
     await this.debugger?.detach();
   }
 
-  /** Sends an event after the responses of the commands that led to it. */
+  /**
+   * Sends an event after the responses of the commands that led to it. A program that was attached to may stop before
+   * the client has finished its configuration: the client then gets the events of its threads afterwards.
+   */
   private emitInOrder(event: string, body: object): void {
+    if (this.stage === 'configuring' && EXECUTION_EVENTS.has(event)) {
+      this.heldEvents.push([event, body]);
+      return;
+    }
     this.commands.queue.inOrder(() => this.emit(event, body));
   }
 
@@ -199,7 +224,7 @@ export class LauncherSession implements CommandContext {
     void this.detachDebugger().then(this.removeNoticeHandler);
   }
 
-  private async handleNotice(notice: MainThreadNotice): Promise<void> {
+  private async handleNotice(notice: ProgramNotice): Promise<void> {
     if (notice.kind === 'script') return this.debugger?.locations.add(notice.script);
     await this.debugger?.breakpoints.flush();
     // Detaches first, because node prints a message at its end if a debugger is still attached.
@@ -208,12 +233,12 @@ export class LauncherSession implements CommandContext {
     if (notice.kind === 'exit') await this.programEnded(notice.exitCode);
   }
 
-  private async programEnded(exitCode: number): Promise<void> {
+  private async programEnded(exitCode: number | undefined): Promise<void> {
     this.parts.logger.info({ exitCode, stage: this.stage }, 'the program has ended');
     if (!this.isOpen) return;
     this.stage = 'over';
     this.consoleOutput?.flush();
-    this.emit('exited', { exitCode });
+    if (exitCode !== undefined) this.emit('exited', { exitCode });
     this.emit('terminated');
     await this.parts.manager.cleanup();
   }

@@ -1,4 +1,8 @@
+import { basename } from 'node:path';
 import type { Logger } from '../../ipc/index.js';
+import { MainThreadChannel } from '../debugger/inspector/inspectorChannel.js';
+import type { InspectorAccess } from '../debugger/programDebugger.js';
+import type { DebuggedProgram, NoticeHandler } from '../link/debuggedProgram.js';
 import { ProgramTermination } from './programTermination.js';
 import { EXIT_CODES } from '../options/exitCodes.js';
 import type { ScriptFilter } from '../debugger/sources/sourceLocations.js';
@@ -10,23 +14,27 @@ import {
   SCRIPT_FLAGS,
 } from '../link/threadLink.js';
 import type { ThreadLink, MainThreadNotice, RecordRing, StartOrder } from '../link/threadLink.js';
-import type { LauncherOptions } from '../options/launcherOptions.js';
-
-/** Does the work that the main thread waits for. It must settle within a limited time. */
-type NoticeHandler = (notice: MainThreadNotice) => Promise<void>;
+import type { LauncherOptions, RunTarget } from '../options/launcherOptions.js';
 
 /** The program of this process, independent of the sessions that debug it. It starts once and ends once. */
-export class Program {
+export class Program implements DebuggedProgram {
   readonly termination = new ProgramTermination();
   private started = false;
   private readonly noticeHandlers = new Set<NoticeHandler>();
 
   constructor(
     private readonly link: ThreadLink,
-    private readonly options: Pick<LauncherOptions, 'target' | 'args' | 'childRendezvous'>,
+    private readonly options: Pick<LauncherOptions, 'args' | 'childRendezvous'> & {
+      readonly target: RunTarget;
+    },
     private readonly logger: Logger,
   ) {
     link.port.on('message', (notice: MainThreadNotice) => void this.handleNotice(notice));
+  }
+
+  get identity(): DebuggedProgram['identity'] {
+    const { target } = this.options;
+    return { name: target.kind === 'program' ? basename(target.program) : '[eval]', pid: process.pid };
   }
 
   /**
@@ -44,6 +52,10 @@ export class Program {
   /** Records of the program's console calls. */
   get callRecords(): RecordRing {
     return this.link.callRecords;
+  }
+
+  openInspector(): InspectorAccess {
+    return { channel: new MainThreadChannel(), isThisProcess: true };
   }
 
   /**

@@ -1,3 +1,5 @@
+import type { ProgramEnding } from '../link/debuggedProgram.js';
+
 /** Time between SIGTERM and SIGKILL, in milliseconds. */
 const GRACE_MS = 2_000;
 
@@ -5,7 +7,7 @@ const GRACE_MS = 2_000;
  * Ends the program that this process runs, from the worker. The main thread may be in an endless loop, so
  * only signals reach it. Repeated calls do nothing.
  */
-export class ProgramTermination {
+export class ProgramTermination implements ProgramEnding {
   private requested = false;
   private forced = false;
 

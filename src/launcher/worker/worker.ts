@@ -4,19 +4,21 @@
  */
 import { workerData } from 'node:worker_threads';
 import { writeSync } from 'node:fs';
-import { IPCManager, toError } from '../../ipc/index.js';
+import { DEFAULT_LIMITS, IPCManager, toError } from '../../ipc/index.js';
 import type { Logger } from '../../ipc/index.js';
 import { EXIT_CODES } from '../options/exitCodes.js';
 import { configureOsr } from '../debugger/inspector/osrWorkaround.js';
 import { Program } from './program.js';
 import { releaseMainThread, setFlag } from '../link/threadLink.js';
+import type { DebuggedProgram } from '../link/debuggedProgram.js';
 import type { ChildOrigin, ThreadLink } from '../link/threadLink.js';
 import { createProgramLogger } from '../../commandLine/programLogger.js';
 import { UsageError } from '../../commandLine/usageError.js';
 import { waitForClaim } from './childClaim.js';
+import { InspectedProgram } from '../inspected/inspectedProgram.js';
 import { readLauncherOptions } from '../options/launcherOptions.js';
 import { requireProgramFile } from '../options/programFile.js';
-import type { LauncherOptions } from '../options/launcherOptions.js';
+import type { InspectorTarget, LauncherOptions } from '../options/launcherOptions.js';
 import { LauncherSession } from './launcherSession.js';
 import { describeListenFailure } from './listenFailure.js';
 import { serveAdapters } from './serveAdapters.js';
@@ -76,15 +78,44 @@ async function launch(given: LauncherOptions): Promise<void> {
   const logger = await createProgramLogger(given);
   const config = { closeTimeoutMs: CLOSE_TIMEOUT_MS, ...given.config };
   const options = { ...given, config };
+  const { target } = options;
+  if (target.kind === 'inspector') {
+    await serveInspected(options, target, logger);
+    return;
+  }
   if (!options.noDebug) configureOsr();
-  const program = new Program(link, options, logger);
+  const program = new Program(link, { ...options, target }, logger);
   if (options.listen === undefined) await serveOne(options, program, logger);
   else await listen({ options, listen: options.listen, program, logger });
 }
 
-/** Connects to an adapter that listens. The end of the adapter is also the end of the program. */
-async function serveOne(options: LauncherOptions, program: Program, logger: Logger): Promise<void> {
-  const manager = new IPCManager({ logger });
+/** Debugs a program of another process. This process ends when the session or the program has ended. */
+async function serveInspected(
+  options: LauncherOptions,
+  target: InspectorTarget,
+  logger: Logger,
+): Promise<void> {
+  const { connectTimeoutMs = DEFAULT_LIMITS.connectTimeoutMs } = options.config;
+  try {
+    const program = await InspectedProgram.connect(target, connectTimeoutMs, logger);
+    const manager = new IPCManager({ logger });
+    await serveOne({ ...options, keepRunning: true }, program, logger, manager);
+    await program.ended;
+    await manager.cleanup();
+    orderExit(EXIT_CODES.ok);
+  } catch (error) {
+    writeStderr(toError(error).message);
+    orderExit(EXIT_CODES.failed);
+  }
+}
+
+/** Connects to an adapter that listens. The end of the adapter is also the end of a program of this process. */
+async function serveOne(
+  options: LauncherOptions,
+  program: DebuggedProgram,
+  logger: Logger,
+  manager = new IPCManager({ logger }),
+): Promise<void> {
   session = new LauncherSession({
     program,
     options,

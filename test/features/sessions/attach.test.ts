@@ -294,7 +294,7 @@ describe('attaching in vain', () => {
       { keyFile: '/not/there' },
       /^Cannot attach: the key file \/not\/there cannot be read/,
     ],
-    ['no key is given', { port: 4711 }, /^Cannot attach: give "keyFile"/],
+    ['no key is given', { path: '/x' }, /^Cannot attach: give "keyFile".*"processId"/],
     ['the key is none', { port: 4711, key: 'secret' }, /"key" must be the 64 hexadecimal digits/],
     ['no place is given', { key: '00'.repeat(32) }, /there is nowhere to attach to/],
     ['two places are', { key: '00'.repeat(32), port: 1, path: '/x' }, /give one of them/],

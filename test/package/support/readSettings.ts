@@ -35,7 +35,7 @@ export async function answerTo(command: StartRequest, args: object): Promise<Deb
  */
 export const STARTS: Readonly<Record<StartRequest, readonly object[]>> = {
   launch: [launchWith('diesEarly', { launchTimeoutMs: 5_000, ipc: { limits: {} } }), aServer()],
-  attach: [aServer(), { port: 1, key: '0'.repeat(64) }],
+  attach: [aServer(), { port: 1, key: '0'.repeat(64) }, { port: 1, timeout: 1 }],
 };
 
 /** A DAP server that ends before it connects back. */

@@ -31,6 +31,8 @@ export interface Breakpoint {
 export interface BreakableThread {
   readonly client: InspectorClient;
   readonly scripts: Scripts;
+  /** True if the program's own console calls are reported too, with their values and places. */
+  readonly reportsConsole: boolean;
 }
 
 /** The state of a breakpoint or log point on a line or a function. */

@@ -1,6 +1,6 @@
 import type { Runtime } from 'node:inspector';
 import { settlesWithin } from '../../../ipc/index.js';
-import type { InspectorClient } from '../inspector/inspectorClient.js';
+import type { BreakableThread } from './breakpoint.js';
 import { formatValue } from '../formatting/valueFormat.js';
 import type { LogMessage } from './logMessage.js';
 import { PROBE_NAME } from '../inspector/probeName.js';
@@ -22,20 +22,22 @@ const CONSOLE_GROUP = 'console';
  * Receives the messages of the log points of one thread.
  *
  * The inspector keeps every object that was passed to a console call, also by the program itself. Therefore
- * all these objects are released after the received calls have been handled.
+ * all these objects are released after the received calls have been handled, unless the program's calls are
+ * reported: their objects belong to the report.
  */
 export class LogPoints {
   private enabled: Promise<void> | undefined;
   private isReleaseScheduled = false;
 
   constructor(
-    private readonly client: InspectorClient,
+    private readonly thread: Pick<BreakableThread, 'client' | 'reportsConsole'>,
     logged: (logged: LoggedValues) => void,
   ) {
-    client.on('Runtime.consoleAPICalled', ({ args }) => {
+    thread.client.on('Runtime.consoleAPICalled', ({ args }) => {
       const values = readLoggedValues(args);
       if (values !== undefined) logged(values);
-      this.scheduleRelease();
+      if (!thread.reportsConsole) this.scheduleRelease();
+      else if (values !== undefined) this.release(values);
     });
   }
 
@@ -51,11 +53,12 @@ export class LogPoints {
   /** Resolves when all logged messages have been received, or after a time limit. */
   async flush(): Promise<void> {
     if (this.enabled === undefined) return;
-    await settlesWithin(this.client.post('Runtime.discardConsoleEntries'), FLUSH_MS);
+    await settlesWithin(this.thread.client.post('Runtime.discardConsoleEntries'), FLUSH_MS);
   }
 
   private async enableNow(): Promise<void> {
-    const { client } = this;
+    const { client, reportsConsole } = this.thread;
+    if (reportsConsole) return;
     await Promise.all([
       // Without this, earlier console calls would be reported now.
       client.post('Runtime.discardConsoleEntries'),
@@ -70,9 +73,23 @@ export class LogPoints {
     setImmediate(() => {
       this.isReleaseScheduled = false;
       // Fails only if the debugger is detached, which releases all objects.
-      this.client.post('Runtime.releaseObjectGroup', { objectGroup: CONSOLE_GROUP }).catch(() => undefined);
+      this.thread.client
+        .post('Runtime.releaseObjectGroup', { objectGroup: CONSOLE_GROUP })
+        .catch(() => undefined);
     });
   }
+
+  private release({ values }: LoggedValues): void {
+    for (const { objectId } of values) {
+      if (objectId === undefined) continue;
+      this.thread.client.post('Runtime.releaseObject', { objectId }).catch(() => undefined);
+    }
+  }
+}
+
+/** True for a console call of a log point, false for one of the program itself. */
+export function isLogPointCall([probeName]: readonly Runtime.RemoteObject[]): boolean {
+  return probeName?.value === PROBE_NAME;
 }
 
 /** @returns undefined for a console call of the program itself */

@@ -41,7 +41,7 @@ export class ThreadBreakpoints {
     },
   ) {
     this.probes = new Probes(thread.client);
-    this.logPoints = new LogPoints(thread.client, (logged) => events.onLogged(logged));
+    this.logPoints = new LogPoints(thread, (logged) => events.onLogged(logged));
     thread.client.on('Debugger.scriptParsed', ({ scriptId, url }) => this.urls.set(scriptId, url));
   }
 

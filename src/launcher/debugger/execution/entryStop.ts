@@ -7,6 +7,12 @@ import { isUrlOfFile, resolveProgram, urlPatternOfProgram } from '../sources/scr
 export type Entry = { readonly program: string } | { readonly script: string };
 
 /**
+ * The reason of V8's stop before the first statement of a thread that waited for its debugger. Missing in the
+ * types.
+ */
+export const BREAK_ON_START: string = 'Break on start';
+
+/**
  * The single stop before the program's first statement.
  *
  * Sets two breakpoints: one before the execution of any script, for ES modules and evaluated code, and one at
@@ -15,6 +21,7 @@ export type Entry = { readonly program: string } | { readonly script: string };
 export class EntryStop {
   private isProgram: (url: string) => boolean = () => false;
   private inspectorIds: string[] = [];
+  private isAtStart = false;
 
   constructor(private readonly client: InspectorClient) {}
 
@@ -28,8 +35,17 @@ export class EntryStop {
     else this.isProgram = (url) => url === entry.script;
   }
 
+  /** Takes V8's own stop of a program that waits for its debugger (`--inspect-brk`) for this stop. */
+  enableAtStart(): void {
+    this.isAtStart = true;
+  }
+
   /** Returns true if a pause is this stop, and then removes the breakpoints. */
   async isHit({ reason, data, hitBreakpoints = [] }: Debugger.PausedEventDataType): Promise<boolean> {
+    if (reason === BREAK_ON_START && this.isAtStart) {
+      this.isAtStart = false;
+      return true;
+    }
     const beforeProgram = reason === 'instrumentation' && this.isProgram(urlIn(data));
     if (!beforeProgram && !this.inspectorIds.some((id) => hitBreakpoints.includes(id))) return false;
     await this.disable();

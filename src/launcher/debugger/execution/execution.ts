@@ -1,5 +1,6 @@
 import type { Debugger, Runtime } from 'node:inspector';
 import { DebuggerError, DetachedError, notPaused } from '../inspector/debuggerError.js';
+import { BREAK_ON_START } from './entryStop.js';
 import type { EntryStop } from './entryStop.js';
 import type { HitResult } from '../breakpoints/threadBreakpoints.js';
 import { exceptionIn, namedReasons } from '../exceptions/exception.js';
@@ -32,11 +33,6 @@ interface Dependencies {
   readonly codeKindOf: (frame: Debugger.CallFrame) => CodeKind;
 }
 
-/**
- * The reason of the stop before the first statement of a worker that waited for its debugger. Missing in the
- * types.
- */
-const BREAK_ON_START: string = 'Break on start';
 /** The reason of the pause at a failing `console.assert()`. */
 const ASSERT = 'assert';
 
@@ -244,7 +240,7 @@ export class Execution {
     // A script other than the entry script is about to run.
     if (paused.reason === 'instrumentation') return 'resume';
     const { request } = this;
-    // The stop of a worker that waited for its debugger. It was not requested.
+    // The stop of a worker or program that waited for its debugger. It was not requested.
     if (paused.reason === BREAK_ON_START && request === undefined) return 'resume';
     const [top, ...below] = paused.callFrames;
     if (top === undefined) return undefined;

@@ -55,6 +55,7 @@ interface Commands {
   'Runtime.discardConsoleEntries': [undefined, object];
   'Runtime.setMaxCallStackSizeToCapture': [{ size: number }, object];
   'Runtime.releaseObjectGroup': [Runtime.ReleaseObjectGroupParameterType, object];
+  'NodeRuntime.notifyWhenWaitingForDisconnect': [{ enabled: boolean }, object];
   'NodeWorker.enable': [NodeWorker.EnableParameterType, object];
   'NodeWorker.disable': [undefined, object];
   'NodeWorker.detach': [NodeWorker.DetachParameterType, object];

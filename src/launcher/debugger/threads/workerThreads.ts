@@ -21,9 +21,11 @@ export interface WorkerListener {
 export class WorkerThreads {
   private readonly channels = new Map<string, WorkerChannel>();
 
+  /** @param isThisProcess true if the threads are those of this process */
   constructor(
     private readonly main: InspectorClient,
     private readonly listener: WorkerListener,
+    private readonly isThisProcess: boolean,
   ) {
     main.on('NodeWorker.attachedToWorker', (attached) => this.attached(attached));
     main.on('NodeWorker.receivedMessageFromWorker', ({ sessionId, message }) => {
@@ -34,7 +36,9 @@ export class WorkerThreads {
 
   /** Starts reporting workers. Each new worker waits until it is allowed to run. */
   async enable(): Promise<void> {
-    await this.main.post('NodeWorker.enable', { waitForDebuggerOnStart: true });
+    const enabled = this.main.post('NodeWorker.enable', { waitForDebuggerOnStart: true });
+    // Other runtimes than Node.js do not have this command: their workers are not debugged.
+    await (this.isThisProcess ? enabled : enabled.catch(() => undefined));
   }
 
   /** Detaches from all workers, and lets current and future workers run. */
@@ -49,7 +53,7 @@ export class WorkerThreads {
     const { sessionId, workerInfo, waitingForDebugger } = attached;
     const channel = new WorkerChannel(this.main, sessionId);
     // The launcher's own worker is also a worker of the program's process.
-    if (workerInfo.workerId === String(threadId)) {
+    if (this.isThisProcess && workerInfo.workerId === String(threadId)) {
       void channel.release();
       return;
     }

@@ -11,9 +11,10 @@ export type Lifetime = 'stop' | 'session';
 export const MAX_SESSION_REFERENCES = 10_000;
 
 /**
- * The kind of a container. `entry` is a key and a value of a Map; `getter` is a value that has not been read.
+ * The kind of a container. `entry` is a key and a value of a Map; `getter` is a value that has not been read;
+ * `values` are values without an object around them: the container's `extras`.
  */
-export type Shape = 'scope' | 'object' | 'array' | 'map' | 'set' | 'entry' | 'proxy' | 'getter';
+export type Shape = 'scope' | 'object' | 'array' | 'map' | 'set' | 'entry' | 'proxy' | 'getter' | 'values';
 
 /**
  * The object that a container belongs to: the `this` of a getter, the object of a prototype, the Map of an
@@ -40,6 +41,7 @@ export interface Origin {
 
 /** A scope or an object with variables. */
 export interface VariableContainer extends Origin {
+  /** Empty for the shape `values`. */
   readonly objectId: string;
   readonly shape: Shape;
   /**
@@ -133,6 +135,11 @@ export class VariableStore {
     });
   }
 
+  /** Stores values that outlive a stop, and returns the reference of them all. */
+  addValues(extras: readonly Extra[]): number {
+    return this.add({ objectId: '', shape: 'values', lifetime: 'session', indexedCount: 0, extras });
+  }
+
   /** @throws DebuggerError if the reference is unknown or stale */
   get(reference: number): VariableContainer {
     const container = this.stopContainers.get(reference) ?? this.sessionContainers.get(reference);
@@ -164,8 +171,13 @@ export class VariableStore {
     const [oldest] = this.sessionContainers;
     if (oldest === undefined) return;
     this.sessionContainers.delete(oldest[0]);
-    this.release(oldest[1].objectId);
+    for (const objectId of objectsOf(oldest[1])) this.release(objectId);
   }
+}
+
+/** The objects that a container holds in the program. */
+function objectsOf({ shape, objectId, extras = [] }: VariableContainer): string[] {
+  return shape === 'values' ? extras.flatMap(({ value }) => value.objectId ?? []) : [objectId];
 }
 
 /** Creates the error for a reference that is unknown in all threads. */

@@ -48,6 +48,7 @@ export class Variables {
   /** @throws DebuggerError if the reference is unknown or stale */
   async read(reference: number, range: VariablesRange, format: ValueFormat = {}): Promise<Variable[]> {
     const container = this.store.get(reference);
+    if (container.shape === 'values') return this.readExtras(container, format);
     if (container.shape === 'getter') return [await this.readGetter(container, format)];
     if (this.store.mayHaveChanged) await refreshScope(this.client, container);
     const { filter } = range;
