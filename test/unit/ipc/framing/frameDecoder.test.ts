@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { FRAME_KIND, dpFraming } from '../../../../src/ipc/framing/dpFrame.js';
+import { cpuMsOf } from '../../../support/cpuTime.js';
 import { EVENT, rawFrame, rawHeader } from '../../../support/rawFrames.js';
 import { MAX, decodingOf, framingConformance, framingErrorOf } from './framingConformance.js';
 import type { Malformed } from './framingConformance.js';
@@ -91,14 +92,15 @@ describe('limits and copies', () => {
     expect(grown).toBeLessThan(length + 1024 * 1024);
   });
 
-  it('takes 64 MiB in pieces of 64 KiB in under a second', () => {
+  it('takes 64 MiB in pieces of 64 KiB in under a second of processor time', async () => {
     const length = 64 * 1024 * 1024;
     const piece = Buffer.alloc(64 * 1024, ' ');
     const { decoder, payloads } = decoding(length);
-    const began = performance.now();
-    decoder.push(rawHeader(length));
-    for (let at = 0; at < length; at += piece.length) decoder.push(piece);
-    expect(performance.now() - began).toBeLessThan(1_000);
+    const took = await cpuMsOf(() => {
+      decoder.push(rawHeader(length));
+      for (let at = 0; at < length; at += piece.length) decoder.push(piece);
+    });
+    expect(took).toBeLessThan(1_000);
     expect(payloads).toHaveLength(1);
   });
 });
