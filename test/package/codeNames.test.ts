@@ -19,6 +19,7 @@ const FOREIGN_NAMES: Readonly<Record<string, readonly string[]>> = {
   V8: ['Scopes'],
   // Also the class of a process pool.
   'Python, multiprocessing': ['BufferTooShort', 'Client', 'Pool', 'XmlClient', 'XmlListener'],
+  vimspector: ['unusedLocalPort'],
   // Options of its command line, and a setting of its own.
   debugpy: ['subProcess', 'Xfrozen_modules', 'redirectOutput'],
   'vscode-jsonrpc': [

@@ -7,8 +7,16 @@ type Configuration = Readonly<Record<string, unknown>> & { readonly request: Sta
 /** The launch configurations in the pages for users, with the page each is in. */
 const written = ['README.md', 'docs/vscode.md', 'docs/editors.md'].flatMap((page) =>
   [...read(page).matchAll(/```json\n([\s\S]*?)```/g)]
-    .map(([, json]) => JSON.parse(json ?? '') as Configuration & { configurations?: Configuration[] })
-    .flatMap((block) => block.configurations ?? [block])
+    .map(
+      ([, json]) => JSON.parse(json ?? '') as Configuration & { configurations?: Configuration[] | object },
+    )
+    .flatMap((block) => {
+      const { configurations = [block] } = block;
+      // vimspector names its configurations, and has the settings inside.
+      if (Array.isArray(configurations)) return configurations as Configuration[];
+      const ofVimspector = Object.values(configurations) as { configuration: Configuration }[];
+      return ofVimspector.map(({ configuration }) => ({ type: contributed.type, ...configuration }));
+    })
     .map((configuration) => [page, configuration] as const),
 );
 
