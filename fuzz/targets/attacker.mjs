@@ -17,9 +17,11 @@ export const dictionary = [
   '4450011100000041',
   '4450011200000020',
   '445001130000001e',
+  '445001130000003e',
   '0021',
   '0010',
   '01',
+  '02',
 ].map((hex) => Buffer.from(hex, 'hex'));
 dictionary.push(Buffer.from('{"versions":[1],"features":[]}'));
 

@@ -5,7 +5,7 @@
  */
 import assert from 'node:assert/strict';
 import { connectorHandshake } from '../../dist/ipc/authentication/handshake.js';
-import { makeProof } from '../../dist/ipc/authentication/proof.js';
+import { makeCapabilitiesMac, makeProof } from '../../dist/ipc/authentication/proof.js';
 import { ENDPOINT, KEY, attack, befriend, turn } from './attacker.mjs';
 
 export { dictionary } from './attacker.mjs';
@@ -20,13 +20,15 @@ export async function fuzz(data) {
   if (data[0] % 2 === 0) return attack(provesNothing, rest);
   const { error, left, agreement } = await befriend(connectorHandshake, async (wire) => {
     const transcript = {
+      version: 2,
       connectorNonce: wire.written.subarray(9, HELLO_BYTES),
       listenerNonce: LISTENER_NONCE,
       endpoint: ENDPOINT,
     };
     const proof = makeProof(KEY, 'listener', transcript);
-    const challenge = frame(0x11, Buffer.concat([Buffer.of(1), LISTENER_NONCE, proof]));
-    wire.push(Buffer.concat([challenge, frame(0x13, rest), BEHIND]));
+    const challenge = frame(0x11, Buffer.concat([Buffer.of(2), LISTENER_NONCE, proof]));
+    const mac = makeCapabilitiesMac(KEY, 'listener', makeProof(KEY, 'connector', transcript), rest);
+    wire.push(Buffer.concat([challenge, frame(0x13, Buffer.concat([mac, rest])), BEHIND]));
     await turn();
   });
   if (error !== undefined) return;

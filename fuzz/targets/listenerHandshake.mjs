@@ -1,11 +1,11 @@
 /*
  * Fuzzes the listener's half. If the first byte is even: against an attacker, who must never succeed. If odd:
- * against a peer with the key, whose capabilities are the rest of the input. Bytes behind the handshake must
- * still be readable afterwards.
+ * against a peer with the key, whose capabilities are the rest of the input, in version 1 or 2 of the handshake. Bytes
+ * behind the handshake must still be readable afterwards.
  */
 import assert from 'node:assert/strict';
 import { listenerHandshake } from '../../dist/ipc/authentication/handshake.js';
-import { makeProof } from '../../dist/ipc/authentication/proof.js';
+import { makeCapabilitiesMac, makeProof } from '../../dist/ipc/authentication/proof.js';
 import { ENDPOINT, KEY, attack, befriend, turn } from './attacker.mjs';
 
 export { dictionary } from './attacker.mjs';
@@ -17,17 +17,20 @@ export async function fuzz(data) {
   if (data.length === 0) return;
   const rest = data.subarray(1);
   if (data[0] % 2 === 0) return attack(listenerHandshake, rest);
+  const version = data[0] % 4 === 1 ? 1 : 2;
   const { error, left, agreement } = await befriend(listenerHandshake, async (wire) => {
-    wire.push(frame(0x10, Buffer.concat([Buffer.of(1), CONNECTOR_NONCE])));
+    wire.push(frame(0x10, Buffer.concat([Buffer.of(version), CONNECTOR_NONCE])));
     await turn();
     await turn();
     const transcript = {
+      version,
       connectorNonce: CONNECTOR_NONCE,
       listenerNonce: wire.written.subarray(9, 41),
       endpoint: ENDPOINT,
     };
-    const answer = frame(0x12, makeProof(KEY, 'connector', transcript));
-    wire.push(Buffer.concat([answer, frame(0x13, rest), BEHIND]));
+    const proof = makeProof(KEY, 'connector', transcript);
+    const mac = version === 1 ? Buffer.alloc(0) : makeCapabilitiesMac(KEY, 'connector', proof, rest);
+    wire.push(Buffer.concat([frame(0x12, proof), frame(0x13, Buffer.concat([mac, rest])), BEHIND]));
     await turn();
   });
   if (error !== undefined) return;

@@ -3,13 +3,15 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { connectorHandshake, listenerHandshake } from '../../src/ipc/authentication/handshake.js';
 import type { HandshakeOptions } from '../../src/ipc/authentication/handshake.js';
-import { makeProof, proofHolds } from '../../src/ipc/authentication/proof.js';
+import { makeCapabilitiesMac, makeProof, proofHolds } from '../../src/ipc/authentication/proof.js';
 import { rejectionOf } from '../support/rejection.js';
 import { within } from '../support/within.js';
 import { FedSocket } from './support/fedSocket.js';
 import {
   ANSWER,
   CAPABILITIES,
+  CAPABILITIES_BYTES,
+  CAPABILITIES_JSON,
   CHALLENGE,
   CHALLENGE_BYTES,
   HELLO,
@@ -17,18 +19,29 @@ import {
   rawAnswer,
   rawCapabilities,
   rawChallenge,
+  rawConnectorPart,
   rawFrame,
   rawHello,
+  rawListenerPart,
+  rawMac,
   rawProof,
 } from './support/rawHandshake.js';
 import type { RawTranscript, Role } from './support/rawHandshake.js';
 import { NEVER_MS, randomKey } from './support/sessions.js';
-import { PROOF_VECTORS, VECTOR_KEY, VECTOR_TRANSCRIPT } from './support/vectors.js';
+import {
+  CAPABILITIES_VECTORS,
+  OLD_PROOF_VECTORS,
+  PROOF_VECTORS,
+  VECTOR_KEY,
+  VECTOR_TRANSCRIPT,
+} from './support/vectors.js';
 
 const ENDPOINT = 'unix /run/user/1000/dai-Kx3f2q/s';
 const HELLO_BYTES = 8 + 33;
 const ANSWER_BYTES = 8 + 32;
 const AGREED = { version: 1, features: [] };
+/** Well-formed capabilities whose code belongs to no handshake. */
+const ANY_CAPABILITIES = rawFrame(CAPABILITIES, Buffer.concat([Buffer.alloc(32), CAPABILITIES_JSON]));
 
 function optionsWith(more: Partial<HandshakeOptions> = {}): HandshakeOptions {
   return {
@@ -113,32 +126,48 @@ function pump(from: Half, to: Half): void {
 }
 
 describe('the proofs', () => {
-  it.each(PROOF_VECTORS)(
-    'of a $role at $endpoint are the documented bytes',
-    ({ role, endpoint, key, hex }) => {
-      const transcript = { ...VECTOR_TRANSCRIPT, endpoint };
+  it.each([...PROOF_VECTORS, ...OLD_PROOF_VECTORS])(
+    'of a $role of version $version at $endpoint are the documented bytes',
+    ({ role, endpoint, key, hex, version, channelBinding }) => {
+      const bound = channelBinding === undefined ? {} : { channelBinding };
+      const transcript = { ...VECTOR_TRANSCRIPT, ...bound, version, endpoint };
       expect(makeProof(key, role, transcript).toString('hex')).toBe(hex);
       expect(rawProof(key, role, transcript).toString('hex')).toBe(hex);
       expect(proofHolds(Buffer.from(hex, 'hex'), key, role, transcript)).toBe(true);
     },
   );
 
+  it.each(CAPABILITIES_VECTORS)(
+    'for the capabilities of a $role are the documented bytes',
+    ({ role, hex }) => {
+      const proof = rawProof(VECTOR_KEY, 'connector', { ...VECTOR_TRANSCRIPT, endpoint: ENDPOINT });
+      expect(makeCapabilitiesMac(VECTOR_KEY, role, proof, CAPABILITIES_JSON).toString('hex')).toBe(hex);
+      expect(rawMac(VECTOR_KEY, role, proof, CAPABILITIES_JSON).toString('hex')).toBe(hex);
+    },
+  );
+
   it('stand in the docs as they are tested here', () => {
     const docs = readFileSync(new URL('../../docs/protocol.md', import.meta.url), 'utf8');
     const rows = new Set(docs.split('\n').map((line) => line.replaceAll('`', '').replace(/ +/g, ' ').trim()));
-    for (const { role, endpoint, hex } of PROOF_VECTORS) {
-      const row = `| ${role} | ${endpoint} | ${hex} |`;
+    for (const { role, endpoint, hex, version, channelBinding } of [...PROOF_VECTORS, ...OLD_PROOF_VECTORS]) {
+      const binding = channelBinding === undefined ? 'none' : 'b5*32';
+      const row = `| ${version} | ${role} | ${endpoint} | ${binding} | ${hex} |`;
       expect(rows.has(row), row).toBe(true);
+    }
+    for (const { role, hex } of CAPABILITIES_VECTORS) {
+      expect(rows.has(`| ${role} | ${hex} |`), hex).toBe(true);
     }
   });
 
-  const transcript = { ...VECTOR_TRANSCRIPT, endpoint: ENDPOINT };
+  const transcript = { ...VECTOR_TRANSCRIPT, version: 2, endpoint: ENDPOINT } as const;
   const other = Buffer.alloc(32, 7);
-  it.each<[string, Uint8Array, Role, RawTranscript]>([
+  it.each<[string, Uint8Array, Role, RawTranscript & { version: 1 | 2 }]>([
     ['another key', other, 'listener', transcript],
     ['the other role', VECTOR_KEY, 'connector', transcript],
     ["another connector's nonce", VECTOR_KEY, 'listener', { ...transcript, connectorNonce: other }],
     ["another listener's nonce", VECTOR_KEY, 'listener', { ...transcript, listenerNonce: other }],
+    ['another version', VECTOR_KEY, 'listener', { ...transcript, version: 1 }],
+    ['another TLS session', VECTOR_KEY, 'listener', { ...transcript, channelBinding: other }],
     ['another endpoint', VECTOR_KEY, 'listener', { ...transcript, endpoint: `${ENDPOINT}x` }],
     [
       'nonces that changed places',
@@ -175,19 +204,19 @@ describe('the bytes of a handshake', () => {
   it("are, on the listener's side, exactly those of the description", async () => {
     const { fed, result, transcript } = await challenged();
     expect(fed.written).toEqual(rawChallenge(VECTOR_KEY, transcript));
-    await fed.feed(Buffer.concat([rawAnswer(VECTOR_KEY, transcript), rawCapabilities()]));
+    await fed.feed(rawConnectorPart(VECTOR_KEY, transcript));
     await expect(result).resolves.toEqual(AGREED);
-    expect(fed.written.subarray(CHALLENGE_BYTES)).toEqual(rawCapabilities());
+    expect(fed.written.subarray(CHALLENGE_BYTES)).toEqual(
+      rawCapabilities(VECTOR_KEY, 'listener', transcript),
+    );
   });
 
   it("are, on the connector's side, exactly those of the description", async () => {
     const { fed, result, transcript } = await greeted();
     expect(fed.written).toEqual(rawHello(transcript.connectorNonce));
-    await fed.feed(Buffer.concat([rawChallenge(VECTOR_KEY, transcript), rawCapabilities()]));
+    await fed.feed(rawListenerPart(VECTOR_KEY, transcript));
     await expect(result).resolves.toEqual(AGREED);
-    expect(fed.written.subarray(HELLO_BYTES)).toEqual(
-      Buffer.concat([rawAnswer(VECTOR_KEY, transcript), rawCapabilities()]),
-    );
+    expect(fed.written.subarray(HELLO_BYTES)).toEqual(rawConnectorPart(VECTOR_KEY, transcript));
   });
 
   it('never hold a nonce twice', async () => {
@@ -207,10 +236,7 @@ describe('a handshake in pieces', () => {
     await half.fed.feedInPieces(rawHello(connectorNonce), pieceBytes);
     const listenerNonce = nonceIn(await half.fed.writtenBytes(CHALLENGE_BYTES));
     const transcript = { connectorNonce, listenerNonce, endpoint: ENDPOINT };
-    await half.fed.feedInPieces(
-      Buffer.concat([rawAnswer(VECTOR_KEY, transcript), rawCapabilities()]),
-      pieceBytes,
-    );
+    await half.fed.feedInPieces(rawConnectorPart(VECTOR_KEY, transcript), pieceBytes);
     await expect(half.result).resolves.toEqual(AGREED);
   });
 
@@ -223,10 +249,10 @@ describe('a handshake in pieces', () => {
       await half.fed.feed(hello.subarray(split));
       await half.fed.writtenBytes(CHALLENGE_BYTES);
     }
-    const rest = ANSWER_BYTES + rawCapabilities().length;
+    const rest = ANSWER_BYTES + CAPABILITIES_BYTES;
     for (let split = 1; split < rest; split += 1) {
       const { fed, result, transcript } = await challenged();
-      const bytes = Buffer.concat([rawAnswer(VECTOR_KEY, transcript), rawCapabilities()]);
+      const bytes = rawConnectorPart(VECTOR_KEY, transcript);
       await fed.feed(bytes.subarray(0, split));
       await fed.feed(bytes.subarray(split));
       await expect(result).resolves.toEqual(AGREED);
@@ -234,10 +260,10 @@ describe('a handshake in pieces', () => {
   });
 
   it('split at any place succeeds at the connector', async () => {
-    const whole = CHALLENGE_BYTES + rawCapabilities().length;
+    const whole = CHALLENGE_BYTES + CAPABILITIES_BYTES;
     for (let split = 1; split < whole; split += 1) {
       const { fed, result, transcript } = await greeted();
-      const bytes = Buffer.concat([rawChallenge(VECTOR_KEY, transcript), rawCapabilities()]);
+      const bytes = rawListenerPart(VECTOR_KEY, transcript);
       await fed.feed(bytes.subarray(0, split));
       await fed.feed(bytes.subarray(split));
       await expect(result).resolves.toEqual(AGREED);
@@ -251,22 +277,20 @@ describe('a handshake in pieces', () => {
       fed.feedEnd();
       expect((await rejectionOf(result)).code).toBe('ERR_IPC_HANDSHAKE');
     }
-    const rest = ANSWER_BYTES + rawCapabilities().length;
+    const rest = ANSWER_BYTES + CAPABILITIES_BYTES;
     for (let cut = 0; cut < rest; cut += 1) {
       const { fed, result, transcript } = await challenged();
-      await fed.feed(Buffer.concat([rawAnswer(VECTOR_KEY, transcript), rawCapabilities()]).subarray(0, cut));
+      await fed.feed(rawConnectorPart(VECTOR_KEY, transcript).subarray(0, cut));
       fed.feedEnd();
       expect((await rejectionOf(result)).code).toBe('ERR_IPC_HANDSHAKE');
     }
   });
 
   it('cut off at any byte fails at once at the connector', async () => {
-    const whole = CHALLENGE_BYTES + rawCapabilities().length;
+    const whole = CHALLENGE_BYTES + CAPABILITIES_BYTES;
     for (let cut = 0; cut < whole; cut += 1) {
       const { fed, result, transcript } = await greeted();
-      await fed.feed(
-        Buffer.concat([rawChallenge(VECTOR_KEY, transcript), rawCapabilities()]).subarray(0, cut),
-      );
+      await fed.feed(rawListenerPart(VECTOR_KEY, transcript).subarray(0, cut));
       fed.feedEnd();
       expect((await rejectionOf(result)).code).toBe('ERR_IPC_HANDSHAKE');
     }
@@ -283,21 +307,21 @@ describe('a proof that is none', () => {
 
   it('of a connector with another key fails the listener at once, which says nothing more', async () => {
     const { fed, result, transcript } = await challenged();
-    await fed.feed(Buffer.concat([rawAnswer(randomKey(), transcript), rawCapabilities()]));
+    await fed.feed(rawConnectorPart(randomKey(), transcript));
     expect((await rejectionOf(result)).code).toBe('ERR_IPC_AUTHENTICATION');
     expect(fed.written).toHaveLength(CHALLENGE_BYTES);
   });
 
   it('is found out before what stands behind it is parsed', async () => {
     const { fed, result, transcript } = await challenged();
-    await fed.feed(Buffer.concat([rawAnswer(randomKey(), transcript), rawCapabilities(Buffer.from('{'))]));
+    await fed.feed(rawConnectorPart(randomKey(), transcript, Buffer.from('{')));
     expect((await rejectionOf(result)).code).toBe('ERR_IPC_AUTHENTICATION');
   });
 
   it("reflected at the listener that made it fails: a listener's proof is not a connector's", async () => {
     const { fed, result } = await challenged();
     const reflected = fed.written.subarray(8 + 1 + 32, CHALLENGE_BYTES);
-    await fed.feed(Buffer.concat([rawFrame(ANSWER, reflected), rawCapabilities()]));
+    await fed.feed(Buffer.concat([rawFrame(ANSWER, reflected), ANY_CAPABILITIES]));
     expect((await rejectionOf(result)).code).toBe('ERR_IPC_AUTHENTICATION');
   });
 
@@ -307,7 +331,7 @@ describe('a proof that is none', () => {
     const oracle = startListenerHalf();
     await oracle.fed.feed(rawHello(first.transcript.listenerNonce));
     const got = (await oracle.fed.writtenBytes(CHALLENGE_BYTES)).subarray(41);
-    await first.fed.feed(Buffer.concat([rawFrame(ANSWER, got), rawCapabilities()]));
+    await first.fed.feed(Buffer.concat([rawFrame(ANSWER, got), ANY_CAPABILITIES]));
     expect((await rejectionOf(first.result)).code).toBe('ERR_IPC_AUTHENTICATION');
   });
 
@@ -322,7 +346,7 @@ describe('a proof that is none', () => {
     const recorded = [
       rawHello(transcript.connectorNonce),
       rawAnswer(VECTOR_KEY, transcript),
-      rawCapabilities(),
+      rawCapabilities(VECTOR_KEY, 'connector', transcript),
     ];
     await fed.feed(Buffer.concat(recorded.slice(1)));
     await expect(result).resolves.toEqual(AGREED);
@@ -333,7 +357,7 @@ describe('a proof that is none', () => {
 
   it('replayed from an earlier handshake fails at the connector', async () => {
     const earlier = await greeted();
-    const recorded = Buffer.concat([rawChallenge(VECTOR_KEY, earlier.transcript), rawCapabilities()]);
+    const recorded = rawListenerPart(VECTOR_KEY, earlier.transcript);
     await earlier.fed.feed(recorded);
     await expect(earlier.result).resolves.toEqual(AGREED);
     const later = await greeted();
@@ -355,7 +379,7 @@ describe('a proof that is none', () => {
     // A relay that knows both endpoints still has no key to make the proofs that it would need.
     const { fed, result, transcript } = await challenged();
     const elsewhere = { ...transcript, endpoint: 'unix /tmp/relay' };
-    await fed.feed(Buffer.concat([rawAnswer(VECTOR_KEY, elsewhere), rawCapabilities()]));
+    await fed.feed(rawConnectorPart(VECTOR_KEY, elsewhere));
     expect((await rejectionOf(result)).code).toBe('ERR_IPC_AUTHENTICATION');
   });
 });
@@ -368,9 +392,9 @@ describe('bytes that are no handshake', () => {
     ['a DP frame of another version', Buffer.from('4450021000000021', 'hex')],
     ['an answer before the hello', rawFrame(ANSWER, Buffer.alloc(32))],
     ['a challenge', rawFrame(CHALLENGE, Buffer.alloc(65))],
-    ['capabilities', rawCapabilities()],
-    ['a hello that is too short', rawFrame(HELLO, Buffer.concat([Buffer.of(1), Buffer.alloc(31)]))],
-    ['a hello that is too long', rawFrame(HELLO, Buffer.concat([Buffer.of(1), Buffer.alloc(33)]))],
+    ['capabilities', ANY_CAPABILITIES],
+    ['a hello that is too short', rawFrame(HELLO, Buffer.concat([Buffer.of(2), Buffer.alloc(31)]))],
+    ['a hello that is too long', rawFrame(HELLO, Buffer.concat([Buffer.of(2), Buffer.alloc(33)]))],
     ['a hello that claims 4 GiB', Buffer.from('44500110ffffffff', 'hex')],
     ['a hello above the byte cap', rawFrame(HELLO, Buffer.alloc(1017))],
   ])('fail the listener at once: %s', async (_, bytes) => {
@@ -384,8 +408,8 @@ describe('bytes that are no handshake', () => {
     ['an HTTP answer', Buffer.from('HTTP/1.1 400 Bad Request\r\n\r\n')],
     ['a command of an adapter without a key', rawFrame(0x02, Buffer.from('{"command":"initialize"}'))],
     ['a hello', rawHello()],
-    ['capabilities without a proof', rawCapabilities()],
-    ['a challenge that is too long', rawFrame(CHALLENGE, Buffer.concat([Buffer.of(1), Buffer.alloc(65)]))],
+    ['capabilities without a proof', ANY_CAPABILITIES],
+    ['a challenge that is too long', rawFrame(CHALLENGE, Buffer.concat([Buffer.of(2), Buffer.alloc(65)]))],
     ['a challenge that claims 4 GiB', Buffer.from('44500111ffffffff', 'hex')],
   ])('fail the connector at once: %s', async (_, bytes) => {
     const { fed, result } = await greeted();
@@ -404,15 +428,15 @@ describe('bytes that are no handshake', () => {
   );
 
   it('count against one cap for the whole handshake, headers included', async () => {
-    // Hello, answer and the capabilities' header leave this much for the capabilities themselves.
-    const room = 1024 - HELLO_BYTES - ANSWER_BYTES - 8;
+    // Hello, answer and the capabilities' header and code leave this much for the capabilities themselves.
+    const room = 1024 - HELLO_BYTES - ANSWER_BYTES - 8 - 32;
     for (const [bytes, code] of [
       [room, undefined],
       [room + 1, 'ERR_IPC_HANDSHAKE'],
     ] as const) {
       const { fed, result, transcript } = await challenged();
       const capabilities = Buffer.from('{"versions":[1],"features":[]}'.padEnd(bytes, ' '));
-      await fed.feed(Buffer.concat([rawAnswer(VECTOR_KEY, transcript), rawCapabilities(capabilities)]));
+      await fed.feed(rawConnectorPart(VECTOR_KEY, transcript, capabilities));
       if (code === undefined) await expect(result).resolves.toEqual(AGREED);
       else expect((await rejectionOf(result)).code).toBe(code);
     }
@@ -477,7 +501,7 @@ describe('what both ends have', () => {
     '{"versions":["1"],"features":[]}',
   ])('has to be said in the form that is described, not as %j', async (text) => {
     const { fed, result, transcript } = await challenged();
-    await fed.feed(Buffer.concat([rawAnswer(VECTOR_KEY, transcript), rawCapabilities(Buffer.from(text))]));
+    await fed.feed(rawConnectorPart(VECTOR_KEY, transcript, Buffer.from(text)));
     expect((await rejectionOf(result)).code).toBe('ERR_IPC_HANDSHAKE');
   });
 
@@ -493,16 +517,33 @@ describe('what both ends have', () => {
     expect((await rejectionOf(result)).code).toBe('ERR_IPC_AUTHENTICATION');
   });
 
-  it('of another handshake version is named at both ends at once', async () => {
-    const later = startListenerHalf();
-    await later.fed.feed(rawFrame(HELLO, Buffer.concat([Buffer.of(2), Buffer.alloc(100)])));
-    const atListener = await rejectionOf(later.result);
-    expect(atListener.code).toBe('ERR_IPC_NO_COMMON_VERSION');
-    expect(atListener.message).toContain("handshake is version 2, this end's 1");
-    expect(later.fed.written).toEqual(rawFrame(CHALLENGE, Buffer.of(1)));
+  it.each([
+    [3, 'update this side'],
+    [0, 'update the side that connects'],
+  ])('of handshake version %i is named at the listener, which says its own', async (version, wayOut) => {
+    const { fed, result } = startListenerHalf();
+    await fed.feed(rawFrame(HELLO, Buffer.concat([Buffer.of(version), Buffer.alloc(100)])));
+    const error = await rejectionOf(result);
+    expect(error.code).toBe('ERR_IPC_NO_COMMON_VERSION');
+    expect(error.message).toContain(
+      `the connector's handshake is version ${version}, this end's 2: ${wayOut}`,
+    );
+    expect(fed.written).toEqual(rawFrame(CHALLENGE, Buffer.of(2)));
+  });
 
-    const { fed, result } = await greeted();
-    await fed.feed(rawFrame(CHALLENGE, Buffer.of(2)));
-    expect((await rejectionOf(result)).code).toBe('ERR_IPC_NO_COMMON_VERSION');
+  it.each([
+    [3, 'update this side'],
+    [1, 'update the side that listens (the adapter'],
+  ])('of handshake version %i is named at the connector, which proves nothing', async (version, wayOut) => {
+    for (const rest of [Buffer.alloc(0), Buffer.alloc(64)]) {
+      const { fed, result } = await greeted();
+      await fed.feed(rawFrame(CHALLENGE, Buffer.concat([Buffer.of(version), rest])));
+      const error = await rejectionOf(result);
+      expect(error.code).toBe('ERR_IPC_NO_COMMON_VERSION');
+      expect(error.message).toContain(
+        `the listener's handshake is version ${version}, this end's 2: ${wayOut}`,
+      );
+      expect(fed.written).toHaveLength(HELLO_BYTES);
+    }
   });
 });

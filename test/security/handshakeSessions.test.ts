@@ -14,10 +14,10 @@ import { rejectionOf } from '../support/rejection.js';
 import { turnsOfLoop } from '../support/turns.js';
 import { eventually, within } from '../support/within.js';
 import {
+  CAPABILITIES_BYTES,
   CHALLENGE_BYTES,
   nonceIn,
-  rawAnswer,
-  rawCapabilities,
+  rawConnectorPart,
   rawFrame,
   rawHello,
 } from './support/rawHandshake.js';
@@ -79,7 +79,7 @@ describe.each<TransportConfig>([
     const { adapter, endpoint } = await listeningAt({ ...carrier, key });
     const { stranger, transcript } = await challenged(endpoint);
     const message = rawFrame(0x01, Buffer.from(JSON.stringify(NEXT)));
-    stranger.write(Buffer.concat([rawAnswer(key, transcript), rawCapabilities(), message, message]));
+    stranger.write(Buffer.concat([rawConnectorPart(key, transcript), message, message]));
     await within(adapter.accept(), 'the launcher is in');
     expect(await within(adapter.readMessage(), 'the first message')).toEqual(NEXT);
     expect(await within(adapter.readMessage(), 'the second message')).toEqual(NEXT);
@@ -189,8 +189,8 @@ describe('a peer that ended before it was accepted', () => {
     const key = randomKey();
     const { adapter, endpoint } = await listeningAt({ transport: 'unix', key });
     const { stranger, transcript } = await challenged(endpoint);
-    stranger.end(Buffer.concat([rawAnswer(key, transcript), rawCapabilities()]));
-    await readBytes(stranger, rawCapabilities().length);
+    stranger.end(rawConnectorPart(key, transcript));
+    await readBytes(stranger, CAPABILITIES_BYTES);
     await turnsOfLoop();
     await within(adapter.accept(), 'the adapter takes it');
     expect(await within(adapter.readMessage(), 'the end')).toBeNull();

@@ -12,12 +12,13 @@ import { authOf } from './auth.js';
 import type { Auth } from '../core/transportConfig.js';
 import type { NegotiatedProtocol } from './negotiation.js';
 import { connectorHandshake, listenerHandshake } from './handshake.js';
+import type { HandshakeOptions } from './handshake.js';
 import { checkedDigest } from './multiprocessingDigest.js';
 import type { DigestPolicy } from './multiprocessingDigest.js';
 import type { DigestName } from '../core/transportConfig.js';
 import { multiprocessingConnector, multiprocessingListener } from './multiprocessingHandshake.js';
 import { KEY_BYTES } from './proof.js';
-import { secureAsConnector, secureAsListener } from './tlsLayer.js';
+import { channelBindingOf, secureAsConnector, secureAsListener } from './tlsLayer.js';
 
 /** An authenticated peer, with the negotiated protocol if there was a handshake for it. */
 export interface Peer {
@@ -98,7 +99,12 @@ export class Authenticator {
     signal.addEventListener('abort', drop);
     try {
       const carrier = await this.secure(socket, key);
-      return await this.prove('connector', carrier, { key, endpoint: this.expectedEndpoint() });
+      const channelBinding = channelBindingOf(carrier, this.#config.tls?.mode);
+      return await this.prove('connector', carrier, {
+        key,
+        endpoint: this.expectedEndpoint(),
+        channelBinding,
+      });
     } catch (error) {
       drop();
       throw signal.aborted ? abortedBy(signal, this.transport) : error;
@@ -133,13 +139,14 @@ export class Authenticator {
       tls === undefined
         ? socket
         : await secureAsListener(socket, { ...this.limits, key, tls: { ...this.#config.tls, ...tls } });
-    return this.prove('listener', carrier, { key, endpoint: describeEndpoint(endpoint) });
+    const channelBinding = channelBindingOf(carrier, tls?.mode);
+    return this.prove('listener', carrier, { key, endpoint: describeEndpoint(endpoint), channelBinding });
   }
 
   private async prove(
     role: Role,
     socket: Socket,
-    what: { readonly key: Uint8Array; readonly endpoint: string },
+    what: Pick<HandshakeOptions, 'key' | 'endpoint' | 'channelBinding'>,
   ): Promise<Peer> {
     if (this.auth === 'multiprocessing') {
       const handshake = role === 'listener' ? multiprocessingListener : multiprocessingConnector;

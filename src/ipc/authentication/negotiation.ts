@@ -22,6 +22,9 @@ export interface NegotiatedProtocol {
 
 export const OWN_CAPABILITIES: Capabilities = { versions: PROTOCOL_VERSIONS, features: FEATURES };
 
+/** What is offered to a peer whose handshake has version 1: nobody can take anything away from it. */
+export const VERSION_1_CAPABILITIES: Capabilities = { versions: [1], features: [] };
+
 export function encodeCapabilities(capabilities: Capabilities): Buffer {
   return Buffer.from(JSON.stringify(capabilities));
 }

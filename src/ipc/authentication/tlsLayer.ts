@@ -24,6 +24,10 @@ const PSK_CONTEXT: SecureContextOptions = {
   ciphers: 'ECDHE-PSK-CHACHA20-POLY1305',
 };
 const PSK_BYTES = 32;
+/** With TLS 1.3 the exporter of RFC 9266 identifies the session without further conditions. */
+const CERTIFICATE_CONTEXT: SecureContextOptions = { minVersion: 'TLSv1.3' };
+const EXPORTER_LABEL = 'EXPORTER-Channel-Binding';
+const EXPORTER_BYTES = 32;
 const ignore = (): void => undefined;
 
 /**
@@ -36,7 +40,7 @@ export function secureAsListener(socket: Socket, options: TlsLayerOptions): Prom
   const credentials =
     tls.mode === 'psk'
       ? { secureContext: createSecureContext(PSK_CONTEXT), pskCallback: () => pskOf(options.key) }
-      : { secureContext: createSecureContext({ cert: tls.cert, key: tls.key, minVersion: 'TLSv1.2' }) };
+      : { secureContext: createSecureContext({ ...CERTIFICATE_CONTEXT, cert: tls.cert, key: tls.key }) };
   const secured = new TLSSocket(socket, { isServer: true, ...credentials });
   return whenSecure(secured, 'secure', options);
 }
@@ -52,8 +56,17 @@ export function secureAsConnector(socket: Socket, host: string, options: TlsLaye
           // There is no certificate to check: the key of the other end is its proof.
           checkServerIdentity: () => undefined,
         }
-      : { ...(tls.ca !== undefined && { ca: tls.ca }), minVersion: 'TLSv1.2' as const };
+      : { ...CERTIFICATE_CONTEXT, ...(tls.ca !== undefined && { ca: tls.ca }) };
   return whenSecure(connect({ socket, host, ...credentials }), 'secureConnect', options);
+}
+
+/**
+ * Returns the value that identifies a TLS session for its two ends: `tls-exporter` of RFC 9266. Undefined for TLS by the
+ * session's key, which only the two ends have, and without TLS.
+ */
+export function channelBindingOf(socket: Socket, mode: TlsOptions['mode'] | undefined): Buffer | undefined {
+  if (mode !== 'certificate' || !(socket instanceof TLSSocket)) return undefined;
+  return socket.exportKeyingMaterial(EXPORTER_BYTES, EXPORTER_LABEL, Buffer.alloc(0));
 }
 
 /** Derives a separate key for TLS, so that one use of the key reveals nothing about the other. */

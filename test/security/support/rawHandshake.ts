@@ -13,8 +13,12 @@ export type Role = 'listener' | 'connector';
 
 /** The data of a handshake that its proofs are computed from. */
 export interface RawTranscript {
+  /** Default: 2. */
+  readonly version?: 1 | 2;
   readonly connectorNonce: Buffer;
   readonly listenerNonce: Buffer;
+  /** Default: none. */
+  readonly channelBinding?: Buffer;
   readonly endpoint: string;
 }
 
@@ -22,7 +26,10 @@ export interface RawTranscript {
 export const CHALLENGE_BYTES = 8 + 1 + 32 + 32;
 
 /** The capabilities that both ends send, byte for byte as this package sends them. */
-export const CAPABILITIES_PAYLOAD = Buffer.from('{"versions":[1],"features":[]}');
+export const CAPABILITIES_JSON = Buffer.from('{"versions":[1],"features":[]}');
+
+/** Length of the frame of {@link CAPABILITIES_JSON}: the header, the code and the JSON. */
+export const CAPABILITIES_BYTES = 8 + 32 + CAPABILITIES_JSON.length;
 
 export function rawFrame(kind: number, payload: Buffer): Buffer {
   const header = Buffer.from([0x44, 0x50, 1, kind, 0, 0, 0, 0]);
@@ -31,31 +38,60 @@ export function rawFrame(kind: number, payload: Buffer): Buffer {
 }
 
 export function rawProof(key: Uint8Array, role: Role, transcript: RawTranscript): Buffer {
+  const { version = 2, channelBinding = Buffer.alloc(0) } = transcript;
   const bytes = Buffer.concat([
     Buffer.from(`debug-adapter-ipc ${role}\0`),
-    Buffer.of(1),
+    Buffer.of(version),
     transcript.connectorNonce,
     transcript.listenerNonce,
+    version === 1 ? Buffer.alloc(0) : Buffer.concat([Buffer.of(channelBinding.length), channelBinding]),
     Buffer.from(transcript.endpoint),
   ]);
   return createHmac('sha256', key).update(bytes).digest();
 }
 
-export function rawHello(nonce: Buffer = randomBytes(32), version = 1): Buffer {
+/** The code of capabilities. */
+export function rawMac(key: Uint8Array, role: Role, connectorProof: Buffer, json: Buffer): Buffer {
+  const name = Buffer.from(`debug-adapter-ipc ${role} capabilities\0`);
+  return createHmac('sha256', key)
+    .update(Buffer.concat([name, Buffer.of(2), connectorProof, json]))
+    .digest();
+}
+
+export function rawHello(nonce: Buffer = randomBytes(32), version = 2): Buffer {
   return rawFrame(HELLO, Buffer.concat([Buffer.of(version), nonce]));
 }
 
 export function rawChallenge(key: Uint8Array, transcript: RawTranscript, role: Role = 'listener'): Buffer {
   const proof = rawProof(key, role, transcript);
-  return rawFrame(CHALLENGE, Buffer.concat([Buffer.of(1), transcript.listenerNonce, proof]));
+  const version = Buffer.of(transcript.version ?? 2);
+  return rawFrame(CHALLENGE, Buffer.concat([version, transcript.listenerNonce, proof]));
 }
 
 export function rawAnswer(key: Uint8Array, transcript: RawTranscript, role: Role = 'connector'): Buffer {
   return rawFrame(ANSWER, rawProof(key, role, transcript));
 }
 
-export function rawCapabilities(payload: Buffer | object = CAPABILITIES_PAYLOAD): Buffer {
-  return rawFrame(CAPABILITIES, Buffer.isBuffer(payload) ? payload : Buffer.from(JSON.stringify(payload)));
+/** The capabilities of one end, with their code in version 2. */
+export function rawCapabilities(
+  key: Uint8Array,
+  role: Role,
+  transcript: RawTranscript,
+  json: Buffer = CAPABILITIES_JSON,
+): Buffer {
+  if (transcript.version === 1) return rawFrame(CAPABILITIES, json);
+  const mac = rawMac(key, role, rawProof(key, 'connector', transcript), json);
+  return rawFrame(CAPABILITIES, Buffer.concat([mac, json]));
+}
+
+/** What a connector sends after the challenge. */
+export function rawConnectorPart(key: Uint8Array, transcript: RawTranscript, json?: Buffer): Buffer {
+  return Buffer.concat([rawAnswer(key, transcript), rawCapabilities(key, 'connector', transcript, json)]);
+}
+
+/** What a listener sends in sum. */
+export function rawListenerPart(key: Uint8Array, transcript: RawTranscript, json?: Buffer): Buffer {
+  return Buffer.concat([rawChallenge(key, transcript), rawCapabilities(key, 'listener', transcript, json)]);
 }
 
 /** The nonce of a hello or a challenge. It follows the header and the version. */

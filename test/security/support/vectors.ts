@@ -11,47 +11,84 @@ export const VECTOR_TRANSCRIPT: Omit<RawTranscript, 'endpoint'> = {
 /** The key of an inherited descriptor, which is no secret. */
 const NO_KEY = Buffer.alloc(32);
 
+/** The value of the TLS session of two of the vectors. */
+const VECTOR_BINDING = Buffer.alloc(32, 0xb5);
+
 export interface ProofVector {
   readonly role: Role;
   readonly endpoint: string;
   readonly key: Buffer;
+  readonly version: 1 | 2;
+  readonly channelBinding?: Buffer;
   readonly hex: string;
 }
 
-function vector(role: Role, endpoint: string, hex: string, key: Buffer = VECTOR_KEY): ProofVector {
-  return { role, endpoint, key, hex };
+function vector(role: Role, endpoint: string, hex: string, more: Partial<ProofVector> = {}): ProofVector {
+  return { role, endpoint, key: VECTOR_KEY, version: 2, hex, ...more };
 }
 
 const UNIX = 'unix /run/user/1000/dai-Kx3f2q/s';
 const PIPE = 'pipe \\\\.\\pipe\\debug-adapter-ipc-00';
 
 export const PROOF_VECTORS: readonly ProofVector[] = [
-  vector('listener', UNIX, 'b98af1561e0ffbc435c1201815ab3cc35a06796cead6818fca3bc9530c7e7816'),
-  vector('connector', UNIX, '2d8d658c4e2d08d71355f657ec9bb62e431d1df42bb21302ae0c9a9ee9cee2c3'),
+  vector('listener', UNIX, 'f327382ee0b95d33a8f67b2fe3d39b872f24e3ec89084a6aa5d536fe788db9d1'),
+  vector('connector', UNIX, 'f1df62251935705da3d153e29a17933314d12a2d5b6bf4a7bef6c4353d00d2e2'),
   vector(
     'listener',
     'tcp 127.0.0.1:4711',
-    '0e0143cd1e03894b77c97e2611c0aa47aa1a25d6be704a57bce4e5f8810218d9',
+    'a74c59b748f7440bec82de1dd2a6db808be39cd4bded69dceac63197d3c1edc8',
   ),
   vector(
     'connector',
     'tcp 127.0.0.1:4711',
-    '93a19fd3525d0f92d95579177e288d18899be14f6e7e834fecabf2f460a45ca0',
+    '318bf853bdb205629c4e79570a991035b1d7676bb313f07920f1e52408a936ee',
   ),
-  vector('listener', 'tcp [::1]:4711', 'feb00a340f1ad4f15a8e58a529f428bd3eac21f2ede12d27f679667c5406d422'),
-  vector('connector', 'tcp [::1]:4711', '983f87fc515a725c49a5e3afad77480768219aecc62cdb83674ce9df2e496601'),
-  vector('listener', PIPE, 'f2c38c98e91668e1495cd421b27baca79035fd5503dc4a37f9e3971c576d4f05'),
-  vector('connector', PIPE, '1c7bd9b7eb24cfa82d43032954f574f2197574276d1455d4fb7e098749026206'),
+  vector('listener', 'tcp [::1]:4711', '52664803e1b1d4ef9d14ecc27441a03b5fff11bd1c6048d76cee61c80e5c6ce5'),
+  vector('connector', 'tcp [::1]:4711', '8ebe7da7414b855d980f7b4126b0fc1bf1ef7c0ca84005dd0338e13db782e8ac'),
+  vector('listener', PIPE, '577e26e9c7c50be2ed35349fded2aa2cee3286bb88f0b447eb528c9a65cc8027'),
+  vector('connector', PIPE, '692ec13c49ff7bd5d1014e7452552e9a10b9403f8f91a4eb30faea28c397f19a'),
   vector(
     'listener',
     'unix /tmp/dai-ä/漢',
-    'c0f973399b78b6438728d54cbbc8c7379496c95f1725610572fff033777c5e1e',
+    '6cc2d5594ec6caf9d4719ba6db7248b807f4301b34f510caee3662b5f57baadf',
   ),
   vector(
     'connector',
     'unix /tmp/dai-ä/漢',
-    'f1c747d399c6d70f4869b772e8ef919e6c3c4972ca7a91fae6a04ff1360435e2',
+    '71e06bb8488d47a219a1ae38aeb0674279f71e19e6c4b1ff7c828a5e1f57859c',
   ),
-  vector('listener', 'fd 3', '23be515066153bb377e07e0b9e27f155bd9b2ea7bd61191432650177686bc6d6', NO_KEY),
-  vector('connector', 'fd 3', 'aef2e85eb9cf45c0fd172b5ec5bd586d9aa4fcba50d39cee625a394b0bdfcc78', NO_KEY),
+  vector('listener', 'fd 3', '1b03aa92d8e335de6ff85f6b4a9a20df7b3f4d1ed85949326e978bb6b35db608', {
+    key: NO_KEY,
+  }),
+  vector('connector', 'fd 3', '661ec39bb31970175df3aa10ea6a788e08591ed95d08ca8c13f44aa25efea80d', {
+    key: NO_KEY,
+  }),
+  vector(
+    'listener',
+    'tcp 127.0.0.1:4711',
+    'ced581d2a36c181553edb80c1cd7c0fa45fab581e51f981f76faafbacf512a7e',
+    { channelBinding: VECTOR_BINDING },
+  ),
+  vector(
+    'connector',
+    'tcp 127.0.0.1:4711',
+    'ef9e1367cdae64f14d9d2798d5e3f19dbc7930448ccba6547599bacbc968a8fa',
+    { channelBinding: VECTOR_BINDING },
+  ),
+];
+
+/** Of version 1, which listeners answer too. */
+export const OLD_PROOF_VECTORS: readonly ProofVector[] = [
+  vector('listener', UNIX, 'b98af1561e0ffbc435c1201815ab3cc35a06796cead6818fca3bc9530c7e7816', {
+    version: 1,
+  }),
+  vector('connector', UNIX, '2d8d658c4e2d08d71355f657ec9bb62e431d1df42bb21302ae0c9a9ee9cee2c3', {
+    version: 1,
+  }),
+];
+
+/** The codes of the capabilities `{"versions":[1],"features":[]}` behind the connector's first proof of the list. */
+export const CAPABILITIES_VECTORS: readonly { readonly role: Role; readonly hex: string }[] = [
+  { role: 'connector', hex: 'fbcccac5bb534edd4d09651a96c21030817c2d00b7cbda9f2b0dc24143d478d3' },
+  { role: 'listener', hex: 'da0d15883db3bb36c4ede6e7be25bde8d3fceb8e50701288fe3cf450a0aa869a' },
 ];
