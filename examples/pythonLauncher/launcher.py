@@ -89,6 +89,22 @@ def read_command_line():
     return options
 
 
+def read_secret(path):
+    """The text of a file of this user that nobody else can read. What is
+    checked is what is read: the file is opened once, and never waited for."""
+    if os.path.islink(path):
+        raise ValueError('the key is not in a plain file, but behind a link')
+    flags = getattr(os, 'O_NOFOLLOW', 0) | getattr(os, 'O_NONBLOCK', 0)
+    with open(os.open(path, os.O_RDONLY | flags), encoding='ascii') as file:
+        found = os.fstat(file.fileno())
+        if not stat.S_ISREG(found.st_mode) or found.st_nlink != 1:
+            raise ValueError('the key is not in a plain file with one name')
+        if hasattr(os, 'geteuid') and (
+                found.st_uid not in (0, os.geteuid()) or found.st_mode & 0o77):
+            raise ValueError("the key's file is open to other users")
+        return file.read(4096).strip()
+
+
 def take_key():
     """The session's key, for nobody to find after us; None: there is none."""
     # The mark by which the adapter finds this process: not for the program.
@@ -96,11 +112,7 @@ def take_key():
     path = os.environ.pop('DEBUG_ADAPTER_IPC_KEY_FILE', None)
     digits = os.environ.pop('DEBUG_ADAPTER_IPC_KEY', None)
     if path is not None:
-        # A link would have us remove what somebody else points at.
-        if not stat.S_ISREG(os.lstat(path).st_mode):
-            raise ValueError('the key is not in a plain file')
-        with open(path, encoding='ascii') as file:
-            digits = file.read().strip()
+        digits = read_secret(path)
         os.unlink(path)
     if digits is None:
         return None

@@ -74,7 +74,7 @@ export { SessionListener } from './session/sessionListener.js';
 export type { PeerSession } from './session/sessionListener.js';
 export { processSpace } from './core/processSpace.js';
 export { RequestTracker } from './session/requestTracker.js';
-export { listenAtPath } from './transport/pathListener.js';
+export { listenAtPath, removeStaleSocket } from './transport/pathListener.js';
 export { canIdentifyPeers, checkPeerUser } from './transport/peerIdentity.js';
 export { makePrivateDirectory } from './files/privateDirectory.js';
 export { sweepPrivateDirectories } from './files/sweepDirectories.js';
@@ -85,6 +85,7 @@ export {
   unusualKind,
   withCheckedFileSync,
 } from './files/checkedFile.js';
+export { createSecretFile, identityAt, removeIfSame } from './files/secretFile.js';
 export { FILE_LIMITS } from './core/limits.js';
 export type { PrivateDirectory } from './files/privateDirectory.js';
 export { hostAndPort } from './transport/transport.js';

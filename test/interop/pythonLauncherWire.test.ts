@@ -1,5 +1,14 @@
-import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, lstatSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
+import {
+  chmodSync,
+  existsSync,
+  linkSync,
+  lstatSync,
+  mkdtempSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer } from 'node:net';
 import type { Socket } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -158,7 +167,7 @@ describe.each(pythonsFrom([3, 8]))('the launcher under $name', ({ command }) => 
     it('ends with code 1 when nobody listens, and has taken the key file all the same', () => {
       const directory = scratchDirectory();
       const [file, link] = [join(directory, 'key'), join(directory, 'link')];
-      writeFileSync(file, KEY);
+      writeFileSync(file, KEY, { mode: 0o600 });
       symlinkSync(file, link);
       const start = (path: string) =>
         spawnSync(
@@ -173,6 +182,22 @@ describe.each(pythonsFrom([3, 8]))('the launcher under $name', ({ command }) => 
       expect(start(file)).toMatchObject({ status: 1, stdout: '' });
       expect(existsSync(file)).toBe(false);
       expect(start(file).stderr).toContain('cannot connect to the adapter');
+    });
+
+    it.each<[string, (file: string) => void, string]>([
+      ['that others can read', (file) => chmodSync(file, 0o644), 'open to other users'],
+      ['with a second name', (file) => linkSync(file, `${file}2`), 'not in a plain file with one name'],
+      ['that is a pipe', (file) => (rmSync(file), execFileSync('mkfifo', [file])), 'not in a plain file'],
+    ])('ends with code 1 for a key file %s', (_, spoil, why) => {
+      const file = join(scratchDirectory(), 'key');
+      writeFileSync(file, KEY, { mode: 0o600 });
+      spoil(file);
+      const args = [LAUNCHER, '--ipc', 'unix', '--ipc-path', `${file}-s`, ...FRAMING, '--program', STEPS];
+      const env = { ...process.env, DEBUG_ADAPTER_IPC_KEY_FILE: file };
+      const ended = spawnSync(command, args, { encoding: 'utf8', env, timeout: 10_000 });
+      expect(ended).toMatchObject({ status: 1, stdout: '' });
+      expect(ended.stderr).toContain(why);
+      expect(existsSync(file)).toBe(true);
     });
 
     it.each([

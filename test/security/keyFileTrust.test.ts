@@ -29,7 +29,11 @@ beforeEach(() => {
 
 /** Files that are no key of this user, each with what the error says. */
 const NO_KEYS: [string, () => void, RegExp][] = [
-  ['a symbolic link', () => (keyAt(`${path}-real`), symlinkSync(`${path}-real`, path)), /is a symbolic link/],
+  [
+    'a symbolic link',
+    () => (keyAt(`${path}-real`), symlinkSync(`${path}-real`, path)),
+    /is a symbolic link: give the file that it leads/,
+  ],
   ['a link to nowhere', () => symlinkSync(`${path}-nowhere`, path), /is a symbolic link/],
   ['a file with two names', () => (keyAt(path), linkSync(path, `${path}-2`)), /has 2 names \(hard links\)/],
   ['a named pipe', () => void execFileSync('mkfifo', ['-m', '600', path]), /is a named pipe: give a regular/],
@@ -67,7 +71,9 @@ describe.runIf(isPosix)('a key file', () => {
       await rejectionOf(readKeyFileInBackground(path)),
     ]) {
       expect(error.code).toBe('ERR_IPC_KEY');
-      expect(error.message).toMatch(/belongs to another user \(uid 65534\)/);
+      expect(error.message).toMatch(
+        /belongs to another user \(uid 65534\).*start both ends as one user.*sudo/,
+      );
     }
     const listened = await runCli(['launch', '--listen', 'auto', '--key-file', path, '--code', '1']);
     expect([listened.code, listened.stderr]).toEqual([1, expect.stringMatching(/belongs to another user/)]);

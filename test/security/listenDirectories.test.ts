@@ -100,6 +100,22 @@ describe.skipIf(process.platform === 'win32')(
     );
 
     it.skipIf(!canMount)(
+      'has its socket at the next place where the first has room for the key alone (skipped without mounts)',
+      async () => {
+        const [full, next] = [scratch('/var/tmp'), scratch('/var/tmp')];
+        // Nodes for the root, the key with its directory, and the directory of the socket.
+        const mount = 'mount -t tmpfs -o nr_inodes=4,mode=700 tmpfs "$XDG_RUNTIME_DIR" && exec "$@"';
+        const under = ['unshare', '--mount', 'sh', '-c', mount, 'sh'];
+        const { said, child, closed } = start({ XDG_RUNTIME_DIR: full, TMPDIR: next }, under);
+        await eventually(() => said.stderr.includes('to the configuration'), 'it listens', START_MS);
+        expect(/attach at (\S+)/.exec(said.stderr)?.[1]).toMatch(new RegExp(`^${next}/`));
+        expect(/key file\s+(\S+)/.exec(said.stderr)?.[1]).toMatch(new RegExp(`^${full}/`));
+        child.stdin.end();
+        await within(closed, 'the program ends', START_MS);
+      },
+    );
+
+    it.skipIf(!canMount)(
       'names each directory that cannot be used, why, and the way out (skipped without mounts)',
       async () => {
         const missing = join(scratch('/var/tmp'), 'missing');

@@ -184,9 +184,13 @@ describe('adapter --server-token-file', () => {
   });
 
   it.skipIf(isWindows).each([
-    ['that others can read', (file: string) => chmodSync(file, 0o640), /other users can read or write it/],
-    ['that others can write', (file: string) => chmodSync(file, 0o602), /other users can read or write it/],
-    ['with a second name', (file: string) => linkSync(file, `${file}2`), /has a second name/],
+    ['that others can read', (file: string) => chmodSync(file, 0o640), /can be read by others.*chmod 600/],
+    [
+      'that others can write',
+      (file: string) => chmodSync(file, 0o602),
+      /can be changed by others.*chmod 600/,
+    ],
+    ['with a second name', (file: string) => linkSync(file, `${file}2`), /has 2 names/],
     [
       'that is too short',
       (file: string) => writeFileSync(file, 'secret\n'),
@@ -210,12 +214,16 @@ describe('adapter --server-token-file', () => {
     writeFileSync(join(directory, 'real'), 'x'.repeat(43), { mode: 0o600 });
     symlinkSync('real', join(directory, 'link'));
     mkdirSync(join(directory, 'folder'));
-    for (const name of ['link', 'folder']) {
-      const { code } = await runCli([
+    for (const [name, why] of [
+      ['link', /is a symbolic link: give the file that it leads to/],
+      ['folder', /is a directory: give the file in it/],
+    ] as const) {
+      const { code, stderr } = await runCli([
         'adapter',
         '--server=0',
         `--server-token-file=${join(directory, name)}`,
       ]);
+      expect(stderr).toMatch(why);
       expect(code).toBe(1);
     }
   });
@@ -225,7 +233,9 @@ describe('adapter --server-token-file', () => {
     writeFileSync(file, 'x'.repeat(43), { mode: 0o600 });
     chownSync(file, OTHER_UID, OTHER_UID);
     const { stderr } = await runCli(['adapter', '--server=0', `--server-token-file=${file}`]);
-    expect(stderr).toMatch(new RegExp(`belongs to user ${OTHER_UID}`));
+    expect(stderr).toMatch(
+      new RegExp(`belongs to another user \\(uid ${OTHER_UID}\\).*start both ends as one user`),
+    );
   });
 });
 
@@ -307,8 +317,8 @@ describe.skipIf(isWindows)('adapter --server=PATH', () => {
   });
 
   it.each([
-    ['that others can write to', 0o777, /other users can write to it.*chmod go-w/],
-    ['that the group can write to', 0o770, /other users can write to it/],
+    ['that others can write to', 0o777, /can be written to by other users, and is not sticky.*chmod go-w/],
+    ['that the group can write to', 0o770, /can be written to by other users/],
   ])('refuses a directory %s, and one within it', async (_, mode, why) => {
     const directory = ownDirectory();
     const inner = join(directory, 'inner');
@@ -327,7 +337,7 @@ describe.skipIf(isWindows)('adapter --server=PATH', () => {
     chownSync(directory, OTHER_UID, OTHER_UID);
     for (const place of [directory, inner]) {
       expect(await refusal(join(place, 'a.sock'))).toMatch(
-        new RegExp(`belongs to user ${OTHER_UID}.*Use a directory of your own`),
+        new RegExp(`belongs to another user \\(uid ${OTHER_UID}\\)\\. Use a directory of your own`),
       );
     }
   });

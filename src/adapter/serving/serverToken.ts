@@ -1,9 +1,15 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
-import { closeSync, constants, fstatSync, openSync, readSync, writeSync } from 'node:fs';
-import type { Stats } from 'node:fs';
 import type { Socket } from 'node:net';
 import { dirname } from 'node:path';
-import { IpcError, systemCode, toError, trustedDirectory } from '../../ipc/index.js';
+import {
+  createSecretFile,
+  FileProblem,
+  IpcError,
+  readCheckedFileSync,
+  systemCode,
+  toError,
+  trustedDirectory,
+} from '../../ipc/index.js';
 
 /** The beginning of a client's first line, in any case. The token follows. */
 const LINE_START = 'authorization: bearer ';
@@ -14,9 +20,8 @@ const MAX_LINE_BYTES = 1024;
 const TOKEN_RANDOM_BYTES = 32;
 /** The shortest token that is accepted in a file, in characters. */
 const MIN_TOKEN_LENGTH = 32;
-const MAX_FILE_BYTES = MAX_LINE_BYTES - LINE_START.length;
-const OWNER_ONLY = 0o600;
-const OTHERS = 0o077;
+const MAX_TOKEN_LENGTH = MAX_LINE_BYTES - LINE_START.length - 1;
+const MAX_FILE_BYTES = 65_536;
 
 /**
  * Reads the token of a server from its file. A missing file is made, with a new token and mode 0600.
@@ -28,55 +33,34 @@ export function openServerToken(path: string): string {
     trustedDirectory(dirname(path));
     return createToken(path) ?? readToken(path);
   } catch (cause) {
-    throw new IpcError('ERR_IPC_KEY', `the token file ${path}: ${toError(cause).message}`, { cause });
+    const { message } = toError(cause);
+    const why = cause instanceof FileProblem ? message : `cannot be used: ${message}`;
+    throw new IpcError('ERR_IPC_KEY', `the token file ${path} ${why}`, { cause });
   }
 }
 
 /** Makes the file. Undefined if there is one. */
 function createToken(path: string): string | undefined {
   const token = randomBytes(TOKEN_RANDOM_BYTES).toString('base64url');
-  let file: number;
   try {
-    file = openSync(path, 'wx', OWNER_ONLY);
+    createSecretFile(path, `${token}\n`);
+    return token;
   } catch (error) {
     if (systemCode(error) === 'EEXIST') return undefined;
     throw error;
   }
-  try {
-    writeSync(file, `${token}\n`);
-    return token;
-  } finally {
-    closeSync(file);
-  }
 }
 
 function readToken(path: string): string {
-  const { O_RDONLY, O_NONBLOCK = 0, O_NOFOLLOW = 0 } = constants as Partial<typeof constants>;
-  // A FIFO or a device must not stop this process: it is opened without waiting, and refused by its kind.
-  const file = openSync(path, (O_RDONLY ?? 0) | O_NONBLOCK | O_NOFOLLOW);
-  try {
-    requireOwn(fstatSync(file));
-    const bytes = Buffer.alloc(MAX_FILE_BYTES + 1);
-    const token = bytes.toString('latin1', 0, readSync(file, bytes)).trim();
-    if (token.length >= MIN_TOKEN_LENGTH && token.length < MAX_FILE_BYTES && /^[\x21-\x7e]+$/.test(token)) {
-      return token;
-    }
-  } finally {
-    closeSync(file);
+  const { bytes } = readCheckedFileSync(path, { maxBytes: MAX_FILE_BYTES, isSecret: true });
+  const token = bytes.toString('latin1').trim();
+  if (token.length >= MIN_TOKEN_LENGTH && token.length <= MAX_TOKEN_LENGTH && /^[\x21-\x7e]+$/.test(token)) {
+    return token;
   }
-  throw new Error(
-    `it must hold ${MIN_TOKEN_LENGTH} to ${MAX_FILE_BYTES - 1} characters without blanks; remove it to get a new one`,
+  throw new FileProblem(
+    `must hold ${MIN_TOKEN_LENGTH} to ${MAX_TOKEN_LENGTH} characters without blanks`,
+    'remove it to get a new one',
   );
-}
-
-function requireOwn(stats: Stats): void {
-  if (!stats.isFile()) throw new Error('it is no regular file');
-  const ownUid = process.geteuid?.();
-  if (ownUid === undefined) return;
-  if (stats.uid !== ownUid) throw new Error(`it belongs to user ${stats.uid}; use a file of your own`);
-  if ((stats.mode & OTHERS) !== 0)
-    throw new Error('other users can read or write it; remove it or chmod 600 it');
-  if (stats.nlink !== 1) throw new Error('it has a second name (a hard link); remove it to get a new one');
 }
 
 /**

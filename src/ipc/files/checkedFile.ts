@@ -16,6 +16,7 @@ const {
   O_RDONLY: number;
 };
 const OTHERS = 0o077;
+const READ_BY_OTHERS = 0o044;
 const LEAST_CHUNK_BYTES = 4096;
 const MOST_CHUNK_BYTES = 16 * 1024 * 1024;
 
@@ -123,7 +124,7 @@ const KINDS: readonly (readonly [KindTest, string])[] = [
 
 const ADVICE: Readonly<Record<string, string>> = {
   'a directory': 'give the file in it',
-  'a symbolic link': 'give the file that it leads to',
+  'a symbolic link': 'give the file that it leads to, also in a folder of secrets (..data/NAME)',
 };
 
 /** Returns device and inode number, which identify a file while it exists. */
@@ -139,11 +140,12 @@ export function requireSecret(stats: BigIntStats): void {
   if (owner !== 0 && owner !== process.geteuid?.()) {
     throw new FileProblem(
       `belongs to another user (uid ${owner}), who knows what is in it`,
-      'only a file of this user or of root is used',
+      'only a file of this user or of root is used, so start both ends as one user (also under sudo)',
     );
   }
   if ((Number(stats.mode) & OTHERS) !== 0) {
-    throw new FileProblem('can be read by others than its owner', 'chmod 600 it');
+    const what = (Number(stats.mode) & READ_BY_OTHERS) === 0 ? 'changed' : 'read';
+    throw new FileProblem(`can be ${what} by others than its owner`, 'chmod 600 it');
   }
   if (stats.nlink > 1n) {
     throw new FileProblem(`has ${stats.nlink} names (hard links)`, 'only a file with one name is used');

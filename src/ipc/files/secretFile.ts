@@ -63,13 +63,26 @@ export function rewriteSecretFile(path: string, text: string, identity: string):
   }
 }
 
-/** Removes a file if it still is the one with this identity. Errors are ignored: the file is gone, or another. */
-export function removeIfSame(path: string, identity: string): void {
+/**
+ * Removes a file if it still is the one with this identity. Errors are ignored: the file is gone, or another.
+ *
+ * @returns true if the file was removed
+ */
+export function removeIfSame(path: string, identity: string): boolean {
   try {
-    if (identityOf(lstatSync(path, { bigint: true })) === identity) unlinkSync(path);
+    if (identityAt(path) !== identity) return false;
+    unlinkSync(path);
+    return true;
   } catch {
     // The file has been removed by its reader, as intended.
+    return false;
   }
+}
+
+/** The identity of what is at a path, also of a symbolic link. Undefined if there is nothing. */
+export function identityAt(path: string): string | undefined {
+  const stats = lstatSync(path, { bigint: true, throwIfNoEntry: false });
+  return stats && identityOf(stats);
 }
 
 function writeAll(file: number, text: string): void {

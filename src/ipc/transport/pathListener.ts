@@ -1,11 +1,12 @@
-import { lstatSync, unlinkSync } from 'node:fs';
-import type { BigIntStats } from 'node:fs';
+import { lstatSync } from 'node:fs';
 import { connect } from 'node:net';
 import type { Socket } from 'node:net';
 import { basename, dirname, join, resolve } from 'node:path';
 import { IpcError, systemCode, toError } from '../core/errors.js';
 import { pipeTransport } from './pipeTransport.js';
 import type { TransportListener } from './transport.js';
+import { identityOf } from '../files/checkedFile.js';
+import { removeIfSame } from '../files/secretFile.js';
 import { trustedDirectory } from '../files/trustedDirectory.js';
 import { unixTransport } from './unixTransport.js';
 
@@ -28,8 +29,14 @@ export async function listenAtPath(
   return transport.listen(onSocket);
 }
 
-async function removeStaleSocket(path: string): Promise<void> {
-  const found = statOf(path);
+/**
+ * Removes the socket that an earlier process of this user left behind, if there is one.
+ *
+ * @throws IpcError `ERR_IPC_CONFIG` for a file that is not such a socket, `ERR_IPC_ENDPOINT_IN_USE` if a process
+ *   listens at it
+ */
+export async function removeStaleSocket(path: string): Promise<void> {
+  const found = lstatSync(path, { bigint: true, throwIfNoEntry: false });
   if (found === undefined) return;
   if (!found.isSocket()) {
     throw new IpcError('ERR_IPC_CONFIG', `${path} is there, and is no socket: choose another path`);
@@ -47,13 +54,8 @@ async function removeStaleSocket(path: string): Promise<void> {
       `another process listens at ${path}: end it, or choose another path`,
     );
   }
-  // In one turn: another process that starts at the same time may have replaced the socket meanwhile.
-  const now = statOf(path);
-  if (now !== undefined && now.ino === found.ino && now.dev === found.dev) unlinkSync(path);
-}
-
-function statOf(path: string): BigIntStats | undefined {
-  return lstatSync(path, { bigint: true, throwIfNoEntry: false });
+  // Another process that starts at the same time may have replaced the socket meanwhile.
+  removeIfSame(path, identityOf(found));
 }
 
 /** True if a process listens at the socket. @throws IpcError `ERR_IPC_CONFIG` if that cannot be found out */

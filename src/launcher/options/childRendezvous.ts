@@ -1,7 +1,7 @@
-import { rmdirSync, unlinkSync } from 'node:fs';
+import { rmdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { UsageError } from '../../commandLine/usageError.js';
-import { isRecord, parseLauncherArgs } from '../../ipc/index.js';
+import { identityAt, isRecord, parseLauncherArgs, removeIfSame } from '../../ipc/index.js';
 import type { ChildRendezvous } from '../link/threadLink.js';
 
 /**
@@ -29,23 +29,27 @@ export function readChildRendezvous(
 }
 
 /**
- * Removes the files of a rendezvous whose adapter has died without doing so. A missing key file shows
- * children that the rendezvous is closed.
+ * Records which files a rendezvous has, for the case that its adapter dies without removing them. A missing key file
+ * shows children that the rendezvous is closed.
+ *
+ * @returns removes those files, each with its directory if that is then empty. A file that has replaced one stays
  */
-export function removeChildRendezvous({ keyFile, launcherArgs }: ChildRendezvous): void {
+export function rendezvousRemover({ keyFile, launcherArgs }: ChildRendezvous): () => void {
   const { path } = parseLauncherArgs(launcherArgs).config;
-  for (const file of [keyFile, path]) {
-    if (file !== undefined) removeWithDirectory(file);
-  }
+  const files = [keyFile, path].flatMap((file) => {
+    const identity = file === undefined ? undefined : identityAt(file);
+    return file === undefined || identity === undefined ? [] : [{ file, identity }];
+  });
+  return () => {
+    for (const { file, identity } of files) if (removeIfSame(file, identity)) removeIfEmpty(dirname(file));
+  };
 }
 
-/** Removes a file, and its directory if that is now empty. */
-function removeWithDirectory(file: string): void {
+function removeIfEmpty(directory: string): void {
   try {
-    unlinkSync(file);
-    rmdirSync(dirname(file));
+    rmdirSync(directory);
   } catch {
-    // The adapter has removed it already.
+    // There are other files in it.
   }
 }
 

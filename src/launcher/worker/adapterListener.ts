@@ -1,7 +1,5 @@
-import { lstatSync, unlinkSync } from 'node:fs';
-import { connect } from 'node:net';
 import { resolve } from 'node:path';
-import { IpcError, openKeyFile, SessionListener, systemCode } from '../../ipc/index.js';
+import { IpcError, openKeyFile, removeStaleSocket, SessionListener } from '../../ipc/index.js';
 import type { Endpoint, KeyStore, Logger, PeerSession, TransportConfig } from '../../ipc/index.js';
 
 /** The address to listen at, and the key to listen with. */
@@ -72,22 +70,9 @@ async function listenReplacingStaleSocket(
   try {
     return await SessionListener.listen(config, onAdapter);
   } catch (error) {
-    const { path } = config;
     const isInUse = error instanceof IpcError && error.code === 'ERR_IPC_ENDPOINT_IN_USE';
-    if (!isInUse || path === undefined || !(await isStaleSocket(path))) throw error;
-    unlinkSync(path);
+    if (!isInUse || config.path === undefined) throw error;
+    await removeStaleSocket(config.path);
     return SessionListener.listen(config, onAdapter);
   }
-}
-
-function isStaleSocket(path: string): Promise<boolean> {
-  if (lstatSync(path, { throwIfNoEntry: false })?.isSocket() !== true) return Promise.resolve(false);
-  return new Promise((settle) => {
-    const socket = connect({ path });
-    socket.once('connect', () => {
-      socket.destroy();
-      settle(false);
-    });
-    socket.once('error', (error) => settle(systemCode(error) === 'ECONNREFUSED'));
-  });
 }

@@ -1,6 +1,6 @@
 import { eventEnvelope, settlesWithin, toError } from '../../ipc/index.js';
 import type { CloseInfo, CommandId, IPCManager, Logger, Message } from '../../ipc/index.js';
-import { removeChildRendezvous } from '../options/childRendezvous.js';
+import { rendezvousRemover } from '../options/childRendezvous.js';
 import { CommandLoop } from './commandLoop.js';
 import type { CommandContext } from '../commands/commandHandler.js';
 import { ConsoleOutput } from '../consoleOutput/consoleOutput.js';
@@ -50,9 +50,12 @@ export class LauncherSession implements CommandContext {
   private readonly commands: CommandLoop;
   private readonly heldEvents: [event: string, body: object][] = [];
   private readonly removeNoticeHandler: () => void;
+  private readonly removeRendezvous: (() => void) | undefined;
 
   constructor(private readonly parts: SessionParts) {
     this.options = parts.options;
+    const { childRendezvous } = this.options;
+    this.removeRendezvous = childRendezvous && rendezvousRemover(childRendezvous);
     this.debugger = this.options.noDebug ? undefined : this.createDebugger();
     this.consoleOutput = this.createConsoleOutput();
     this.commands = new CommandLoop(this, (message) => this.send(message));
@@ -246,7 +249,7 @@ export class LauncherSession implements CommandContext {
   private adapterGone(info: CloseInfo): void {
     if (this.stage === 'over' || this.stage === 'free') return;
     this.parts.logger.warn({ info, stage: this.stage }, 'the adapter went away');
-    if (this.options.childRendezvous !== undefined) removeChildRendezvous(this.options.childRendezvous);
+    this.removeRendezvous?.();
     const keepsRunning =
       (this.programOutlivesAdapter || this.options.keepRunning) &&
       !this.parts.program.termination.isRequested;
