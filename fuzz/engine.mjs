@@ -11,21 +11,24 @@ import { MAX_INPUT_BYTES, mutate, random } from './mutate.mjs';
 /** Reading the coverage takes milliseconds, so it is read after this time, not after each input. */
 const BATCH_MS = 100;
 
-const { target, seconds, save, input, current } = workerData;
+const { target, seconds, save, unguided, input, current } = workerData;
 const folder = new URL(`corpus/${target}/`, import.meta.url);
-const { fuzz, dictionary } = await import(new URL(`targets/${target}.mjs`, import.meta.url));
+const { fuzz, dictionary, close } = await import(new URL(`targets/${target}.mjs`, import.meta.url));
 const progress = new Int32Array(current, 0, 2);
 const copy = Buffer.from(current, 8);
-const coverage = new Coverage();
+const coverage = unguided ? undefined : new Coverage();
 const reached = new Map();
 const pool = [];
 
 let executed = 0;
+/** Of targets that make several messages of one input, each counts. */
+let messages = 0;
 let finding;
 
 if (input === undefined) await explore();
 else await execute(Buffer.from(input));
-parentPort.postMessage({ executed, corpus: pool.length, reached: sizeOf(reached), finding });
+await close?.();
+parentPort.postMessage({ executed, messages, corpus: pool.length, reached: sizeOf(reached), finding });
 
 async function execute(data) {
   // Copied so that the main thread can read the input if this call never returns.
@@ -34,7 +37,7 @@ async function execute(data) {
   progress[0] += 1;
   executed += 1;
   try {
-    await fuzz(data);
+    messages += (await fuzz(data)) ?? 1;
   } catch (error) {
     finding ??= { input: data, error: error instanceof Error ? error.stack : String(error) };
   }
@@ -45,11 +48,12 @@ async function explore() {
     pool.push(readFileSync(new URL(name, folder)).subarray(0, MAX_INPUT_BYTES));
   }
   for (const data of pool) await execute(data);
-  merge(coverage.take(), reached);
+  if (coverage !== undefined) merge(coverage.take(), reached);
   const below = random(Date.now());
   const deadline = performance.now() + seconds * 1000;
   while (finding === undefined && performance.now() < deadline) {
     const batch = await runBatch(below);
+    if (coverage === undefined) continue;
     const isOver = () => finding !== undefined || performance.now() >= deadline;
     for (let fresh = newIn(coverage.take(), reached); fresh.length > 0 && !isOver();) {
       fresh = await keepOneOf(batch, fresh);

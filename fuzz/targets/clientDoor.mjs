@@ -1,6 +1,6 @@
 /* Fuzzes the messages of a client: no message causes a fault, and a second session answers all the time. */
-import { FuzzedSession, INPUTS_PER_QUESTION, secondSession } from './sessions.mjs';
-import { hostileText } from './hostile.mjs';
+import { FuzzedSession, MESSAGES_PER_QUESTION, secondSession } from './sessions.mjs';
+import { hostileTexts } from './hostile.mjs';
 
 export { dictionary } from './hostile.mjs';
 
@@ -48,14 +48,23 @@ const TEMPLATES = [
 
 const secondAnswers = await secondSession();
 let session = new FuzzedSession();
-let inputs = 0;
+let sinceQuestion = 0;
 
+/** Returns how many messages a session has taken. */
 export async function fuzz(data) {
-  if (session.hasEnded) session = new FuzzedSession();
-  session.sendRaw(hostileText(data, TEMPLATES));
-  inputs += 1;
-  if (inputs % INPUTS_PER_QUESTION !== 0) return;
+  let sent = 0;
+  for (const text of hostileTexts(data, TEMPLATES)) {
+    if (session.isEnding) session = new FuzzedSession();
+    session.sendRaw(text);
+    sent += 1;
+  }
+  sinceQuestion += sent;
+  if (sinceQuestion < MESSAGES_PER_QUESTION) return sent;
+  sinceQuestion = 0;
   await session.ask('threads');
   session.check();
   await secondAnswers();
+  return sent;
 }
+
+export const close = () => session.end();

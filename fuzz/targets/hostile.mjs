@@ -1,9 +1,10 @@
 /*
- * Makes hostile messages from the bytes of an input, for the targets of the adapter's doors. The first byte chooses a
- * message, the second one of its fields, the third a value for that field. With the highest bit of the first byte set,
- * the rest of the input is the message as it is.
+ * Makes hostile messages from the bytes of an input, for the targets of the adapter's doors. Each three bytes make a series:
+ * the first chooses a message, the second one of its fields, the third the hostile values that take the field's place: all
+ * small ones, one after the other, or one large value if its highest bit is set. With the highest bit of the first byte set, the
+ * rest of the input is one message as it is.
  */
-/** JSON texts in place of a value. Deep ones are above and below `maxJsonDepth`, and above what recursion stands. */
+/** JSON texts in place of a value. */
 const VALUES = [
   ...[
     'null',
@@ -31,21 +32,43 @@ const VALUES = [
     '{"length":-1}',
   ],
   ...['{"__proto__":{"polluted":true}}', '{"constructor":{"prototype":1}}', '"__proto__"', '"constructor"'],
+];
+/** Large ones. The deep ones are above and below `maxJsonDepth`, and above what recursion stands. */
+const LARGE_VALUES = [
   JSON.stringify('long '.repeat(2_000)),
   ...[900, 990, 1_100, 20_000].map((levels) => '['.repeat(levels) + ']'.repeat(levels)),
   '{"a":'.repeat(990) + '1' + '}'.repeat(990),
 ];
 const EXTRA_FIELDS = ['__proto__', 'toString', 'toJSON', 'then', 'hasOwnProperty', 'seq', 'type'];
 
-/** Returns the JSON text of an input's message, made from one of the templates. */
-export function hostileText(data, templates) {
-  const [first = 0, second = 0, third = 0] = data;
-  if (first >= 0x80) return data.subarray(1);
-  const template = templates[first % templates.length];
+/** The most series that one input has. */
+const MAX_SERIES = 16;
+
+/** Returns the JSON texts of an input's messages, made from the templates. */
+export function hostileTexts(data, templates) {
+  const texts = [];
+  for (let at = 0; at < Math.min(data.length, 3 * MAX_SERIES); at += 3) {
+    const [first = 0, second = 0, third = 0] = data.subarray(at, at + 3);
+    if (first >= 0x80) {
+      if (at + 1 < data.length) texts.push(data.subarray(at + 1));
+      break;
+    }
+    const { small, large } = seriesOf(templates[first % templates.length], second);
+    if (third < 0x80) texts.push(...small);
+    else texts.push(large[third % large.length]);
+  }
+  return texts;
+}
+
+const made = new Map();
+
+/** The messages of one field of a template. They are made once. */
+function seriesOf(template, field) {
   const paths = pathsIn(template);
-  const path = paths[second % paths.length];
-  const value = VALUES[third % VALUES.length];
-  return Buffer.from(replaced(template, path, value));
+  const at = field % paths.length;
+  if (!made.has(template)) made.set(template, []);
+  const messagesWith = (values) => values.map((value) => Buffer.from(replaced(template, paths[at], value)));
+  return (made.get(template)[at] ??= { small: messagesWith(VALUES), large: messagesWith(LARGE_VALUES) });
 }
 
 /** The short values, for messages that are mutated as text. */

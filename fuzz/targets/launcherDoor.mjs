@@ -5,8 +5,8 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { IPCManager } from '../../dist/ipc/index.js';
-import { FuzzedSession, INPUTS_PER_QUESTION, secondSession } from './sessions.mjs';
-import { hostileText } from './hostile.mjs';
+import { FuzzedSession, MESSAGES_PER_QUESTION, secondSession } from './sessions.mjs';
+import { hostileTexts } from './hostile.mjs';
 
 export { dictionary } from './hostile.mjs';
 
@@ -65,7 +65,7 @@ const secondAnswers = await secondSession();
 let session;
 let socket;
 let nextBody;
-let inputs = 0;
+let sinceQuestion = 0;
 
 async function start() {
   const key = randomBytes(32);
@@ -95,24 +95,31 @@ function answer(launcher, { command, id }) {
   if (command === 'initialize') launcher.sendMessage({ event: 'initialized' }).catch(() => undefined);
 }
 
-function write(payload) {
-  const header = Buffer.from([0x44, 0x50, 1, 1, 0, 0, 0, 0]);
-  header.writeUInt32BE(payload.length, 4);
-  socket.write(header);
-  socket.write(payload);
+function write(...payloads) {
+  const parts = payloads.flatMap((payload) => {
+    const header = Buffer.from([0x44, 0x50, 1, 1, 0, 0, 0, 0]);
+    header.writeUInt32BE(payload.length, 4);
+    return [header, payload];
+  });
+  socket.write(Buffer.concat(parts));
 }
 
+/** Returns how many messages the session has taken. */
 export async function fuzz(data) {
-  if (session === undefined || session.hasEnded) await start();
-  const text = hostileText(data, TEMPLATES);
-  if (text.length === 0) return;
-  write(text);
-  inputs += 1;
-  if (inputs % INPUTS_PER_QUESTION !== 0) return;
+  if (session === undefined || session.isEnding) await start();
+  const texts = hostileTexts(data, TEMPLATES).filter((text) => text.length > 0);
+  if (texts.length === 0) return 0;
+  write(...texts);
+  sinceQuestion += texts.length;
+  if (sinceQuestion < MESSAGES_PER_QUESTION) return texts.length;
+  sinceQuestion = 0;
   // Answered behind all that was written: everything before it has been handled then.
   await session.ask('threads');
   nextBody = Buffer.from('{"breakpoints":[null],"x":{"toString":1}}');
   await session.ask('stackTrace', { threadId: 1 });
   session.check();
   await secondAnswers();
+  return texts.length;
 }
+
+export const close = () => session?.end();

@@ -1,11 +1,11 @@
 /*
- * Fuzzes what a peer with the key says at a rendezvous. Each input is a connection of its own. Peers with a good hello are
+ * Fuzzes what a peer with the key says at a rendezvous. Each message is a connection of its own. Peers with a good hello are
  * served all the time.
  */
 import assert from 'node:assert/strict';
 import { readKeyFile } from '../../dist/ipc/authentication/keyFile.js';
 import { Rendezvous, TransportFactory, parseLauncherArgs } from '../../dist/ipc/index.js';
-import { hostileText } from './hostile.mjs';
+import { hostileTexts } from './hostile.mjs';
 
 export { dictionary } from './hostile.mjs';
 
@@ -13,7 +13,8 @@ const TEMPLATES = [
   { event: 'hello', body: { pid: 1, parentPid: 1, title: 't', program: '/nowhere/a.js', sessionId: 's' } },
   { command: 'adopt', arguments: { child: 'x', launcherArgs: ['--ipc'], launcherEnv: { A: 'b' } }, id: 1 },
 ];
-const INPUTS_PER_GOOD_PEER = 64;
+const INPUTS_PER_GOOD_PEER = 16;
+const CONNECTIONS_AT_ONCE = 32;
 
 let lastHello;
 const rendezvous = await Rendezvous.open({
@@ -29,15 +30,21 @@ const { config } = parseLauncherArgs(rendezvous.address.launcherArgs);
 const { key } = readKeyFile(rendezvous.address.keyFile);
 let inputs = 0;
 
+/** Each message is a connection of its own, because a peer may send only one. Returns how many were sent. */
 export async function fuzz(data) {
   inputs += 1;
-  const text = hostileText(data, TEMPLATES);
-  if (text.length > 0) await say(text);
-  if (inputs % INPUTS_PER_GOOD_PEER !== 0) return;
+  const texts = hostileTexts(data, TEMPLATES).filter((text) => text.length > 0);
+  for (let at = 0; at < texts.length; at += CONNECTIONS_AT_ONCE) {
+    await Promise.all(texts.slice(at, at + CONNECTIONS_AT_ONCE).map((text) => say(text)));
+  }
+  if (inputs % INPUTS_PER_GOOD_PEER !== 0) return texts.length;
   await say(Buffer.from(`{"event":"hello","body":{"pid":${inputs},"title":"good"}}`));
   assert.equal(lastHello?.pid, inputs, 'a good peer was not served');
   assert(rendezvous.size <= 256);
+  return texts.length;
 }
+
+export const close = () => rendezvous.close();
 
 /** Connects, says one thing and reads to the end. */
 async function say(payload) {

@@ -3,9 +3,9 @@ import assert from 'node:assert/strict';
 import { PassThrough } from 'node:stream';
 import { NodeDebugSession } from '../../dist/adapter/serving/debugSession.js';
 
-/** Inputs between two questions to the second session. */
-export const INPUTS_PER_QUESTION = 64;
-const ANSWER_MS = 10_000;
+/** Messages between two questions to the second session. */
+export const MESSAGES_PER_QUESTION = 1_000;
+const ANSWER_MS = 30_000;
 
 /** A session and its client, which asks and otherwise throws away what it receives. */
 export class FuzzedSession {
@@ -14,9 +14,12 @@ export class FuzzedSession {
   #waiting = new Map();
   #rest = Buffer.alloc(0);
   #seq = 1_000_000;
+  #session;
   /** The first fault: every fault is a finding. */
   fault;
   hasEnded = false;
+  /** Takes each event and request. */
+  onMessage;
 
   constructor() {
     const nothing = () => undefined;
@@ -24,10 +27,19 @@ export class FuzzedSession {
       if (text === 'a fault in the session') this.fault ??= err;
     };
     const logger = { debug: nothing, info: nothing, warn: nothing, error };
-    const session = new NodeDebugSession({ logger, reportError: nothing });
-    session.start(this.#toAdapter, this.#fromAdapter);
-    this.ended = session.ended.then(() => (this.hasEnded = true));
+    this.#session = new NodeDebugSession({ logger, reportError: nothing });
+    this.#session.start(this.#toAdapter, this.#fromAdapter);
+    this.ended = this.#session.ended.then(() => (this.hasEnded = true));
     this.#fromAdapter.on('data', (chunk) => this.#receive(chunk));
+  }
+
+  /** True from the moment in which the session takes no more messages. */
+  get isEnding() {
+    return this.#session.ending !== undefined;
+  }
+
+  async end() {
+    await this.#session.end('the fuzzer ends');
   }
 
   sendRaw(payload) {
@@ -62,7 +74,10 @@ export class FuzzedSession {
       if (this.#rest.length < end + 4 + length) return;
       const message = JSON.parse(this.#rest.toString('utf8', end + 4, end + 4 + length));
       this.#rest = this.#rest.subarray(end + 4 + length);
-      if (message.type !== 'response') continue;
+      if (message.type !== 'response') {
+        this.onMessage?.(message);
+        continue;
+      }
       this.#waiting.get(message.request_seq)?.(message);
       this.#waiting.delete(message.request_seq);
     }
