@@ -3,6 +3,7 @@ import type { ServerOptions } from '../adapter/index.js';
 import { createProgramLogger } from '../commandLine/programLogger.js';
 import type { LogOptions } from '../commandLine/programLogger.js';
 import { UsageError } from '../commandLine/usageError.js';
+import { logArguments } from './logArguments.js';
 
 /** Time after the last session in which the process ends by itself, in milliseconds. */
 const STUCK_MS = 3_000;
@@ -18,6 +19,8 @@ export interface AdapterOptions extends LogOptions {
   serverTokenFile?: string | undefined;
   /** True: every user of the machine may connect to the port. */
   serverAllowOtherUsers?: boolean | undefined;
+  /** True: each session of the server runs in a process of its own. */
+  isolate?: boolean | undefined;
   /** The longest message of the client and of each launcher, in bytes. */
   maxFrameBytes?: number | undefined;
 }
@@ -31,7 +34,7 @@ export interface AdapterOptions extends LogOptions {
 export async function runAdapterCommand(options: AdapterOptions): Promise<void> {
   checkTogether(options);
   const logger = await createProgramLogger(options);
-  const { server, maxFrameBytes, serverTokenFile, serverAllowOtherUsers } = options;
+  const { server, maxFrameBytes, serverTokenFile, serverAllowOtherUsers, isolate } = options;
   if (server === undefined) await startAdapter({ logger, maxFrameBytes });
   else
     await serve(server, {
@@ -39,12 +42,19 @@ export async function runAdapterCommand(options: AdapterOptions): Promise<void> 
       maxFrameBytes,
       tokenFile: serverTokenFile,
       allowOtherUsers: serverAllowOtherUsers,
+      isolate,
+      isolateArgs: logArguments(options),
     });
   // Nothing keeps the process alive now, unless a call of the system never returns, for instance for a dead disk.
   setTimeout(() => process.kill(process.pid, 'SIGKILL'), STUCK_MS).unref();
 }
 
-function checkTogether({ server, serverTokenFile, serverAllowOtherUsers }: AdapterOptions): void {
+function checkTogether({ server, serverTokenFile, serverAllowOtherUsers, isolate }: AdapterOptions): void {
+  if (server === undefined && isolate === true) {
+    throw new UsageError(
+      '--isolate goes with --server: over stdio the session has a process of its own already',
+    );
+  }
   if (server === undefined && serverTokenFile !== undefined) {
     throw new UsageError('--server-token-file goes with --server: over stdio there is one client');
   }

@@ -20,6 +20,7 @@ Examples:
   $ debug-adapter-ipc adapter --server 0                 prints the port that it was given
   $ debug-adapter-ipc adapter --server ~/adapter.sock    a Unix socket that only you can reach
   $ debug-adapter-ipc adapter --server 4711 --server-token-file ~/adapter.token
+  $ debug-adapter-ipc adapter --server 4711 --isolate    a process for each session: none holds up another
   $ debug-adapter-ipc adapter --log-level debug --log-file /tmp/adapter.log
 
 Whoever connects can run programs as you. On a port, only your own processes and those of root may connect, where the

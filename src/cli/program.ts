@@ -60,6 +60,7 @@ function addAdapter(program: Command, actions: CommandActions): void {
       '--server-allow-other-users',
       'let every user of this machine connect to the port, and so run programs as you',
     )
+    .option('--isolate', 'with --server: run each session in a process of its own')
     .option(
       '--max-frame-bytes <n>',
       'the longest message of the client and of each launcher, in bytes (default: 67108864)',

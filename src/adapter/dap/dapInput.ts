@@ -39,6 +39,7 @@ export class DapInput {
   /** Bytes that may still come before `initialize`. Infinite once `initialize` has arrived. */
   private initializeBytes: number;
   private hasEnded = false;
+  private removeListeners: () => void = () => undefined;
 
   constructor(
     private readonly listener: DapListener,
@@ -61,9 +62,19 @@ export class DapInput {
       this.end(error);
     };
     stream.on('data', onData);
-    finished(stream, { writable: false }, (error) => {
+    const removeFinished = finished(stream, { writable: false }, (error) => {
       this.end(error ?? errorOf(() => this.decoder.end(), 'the client went away in the middle of a message'));
     });
+    this.removeListeners = () => {
+      stream.off('data', onData);
+      removeFinished();
+    };
+  }
+
+  /** Takes no more messages, and does not report the end. The stream is left to its owner. */
+  stop(): void {
+    this.hasEnded = true;
+    this.removeListeners();
   }
 
   private push(chunk: Buffer): void {

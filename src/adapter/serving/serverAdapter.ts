@@ -4,8 +4,11 @@ import type { ServerLimits } from '../../ipc/index.js';
 import type { AdapterOptions } from './adapterOptions.js';
 import { readClientCheck, requireCheckable } from './clientCheck.js';
 import type { ClientCheck, ClientCheckOptions } from './clientCheck.js';
+import type { ClientSession } from './clientSession.js';
 import { NodeDebugSession } from './debugSession.js';
+import { IsolatedSession } from './isolatedSession.js';
 import { onSignals } from './onSignals.js';
+import { readInitialize } from './readInitialize.js';
 import { RefusalReport } from './refusalReport.js';
 import { reportToStderr } from './reportToStderr.js';
 import { listenOn } from './serverListener.js';
@@ -19,6 +22,13 @@ export interface ServerOptions extends AdapterOptions, ClientCheckOptions {
   readonly announce?: ((line: string) => void) | undefined;
   /** The limits for clients that have not sent `initialize`. Default: `DEFAULT_SERVER_LIMITS`, as docs/limits.md. */
   readonly limits?: Partial<ServerLimits> | undefined;
+  /**
+   * True: each session runs in a process of its own, so that none can hold up or read another. A process takes some 50 MB
+   * and 0.1 s. Default false: all sessions share this process.
+   */
+  readonly isolate?: boolean | undefined;
+  /** Arguments of `debug-adapter-ipc adapter` for those processes, such as `--log-file`. Default: none. */
+  readonly isolateArgs?: readonly string[] | undefined;
 }
 
 const ignore = (): void => undefined;
@@ -28,7 +38,7 @@ export class AdapterServer implements AsyncDisposable {
   /** Settles when the server is closed and its last session has ended. */
   readonly closed: Promise<void>;
 
-  private readonly sessions = new Set<NodeDebugSession>();
+  private readonly sessions = new Set<ClientSession>();
   private readonly uninitialized: UninitializedClients;
   private readonly limits: ServerLimits;
   private readonly check: ClientCheck | undefined;
@@ -125,6 +135,29 @@ export class AdapterServer implements AsyncDisposable {
   }
 
   private serve(socket: Socket): void {
+    if (this.options.isolate === true) void this.serveIsolated(socket);
+    else this.serveHere(socket);
+  }
+
+  /** Starts the process only for a client that has sent `initialize`: others cost no process. */
+  private async serveIsolated(socket: Socket): Promise<void> {
+    const { maxFrameBytes, isolateArgs = [] } = this.options;
+    const { maxInitializeBytes } = this.limits;
+    let head: Buffer;
+    try {
+      head = await readInitialize(socket, { maxFrameBytes, maxInitializeBytes });
+    } catch (error) {
+      this.uninitialized.refuse(socket, toError(error).message);
+      return;
+    }
+    if (socket.destroyed || this.closing !== undefined || this.uninitialized.isRefused(socket)) return;
+    this.uninitialized.remove(socket);
+    const limit = maxFrameBytes === undefined ? [] : ['--max-frame-bytes', String(maxFrameBytes)];
+    const args = [...limit, ...isolateArgs];
+    this.keep(new IsolatedSession({ socket, head, args, onFailure: this.report }));
+  }
+
+  private serveHere(socket: Socket): void {
     let isInitialized = false;
     const session = new NodeDebugSession({
       ...this.options,
@@ -133,7 +166,7 @@ export class AdapterServer implements AsyncDisposable {
         else this.uninitialized.refuse(socket, message);
       },
     });
-    this.sessions.add(session);
+    this.keep(session);
     session.start(socket, socket, {
       maxInitializeBytes: this.limits.maxInitializeBytes,
       onInitialize: () => {
@@ -143,9 +176,13 @@ export class AdapterServer implements AsyncDisposable {
     });
     socket.resume();
     void session.ended.then(() => {
-      this.sessions.delete(session);
       if (!this.uninitialized.isRefused(socket)) socket.destroy();
     });
+  }
+
+  private keep(session: ClientSession): void {
+    this.sessions.add(session);
+    void session.ended.then(() => this.sessions.delete(session));
   }
 }
 

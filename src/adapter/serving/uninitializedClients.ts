@@ -63,7 +63,7 @@ export class UninitializedClients {
       dropped += chunk.length;
       if (dropped > REASON_BYTES) socket.destroy();
     });
-    socket.end(refusal(reason));
+    socket.end(refusalMessage(reason));
     socket.resume();
   }
 
@@ -75,7 +75,7 @@ export class UninitializedClients {
 
   private drop(socket: Socket, reason: string): void {
     this.remove(socket);
-    if (socket.writable) socket.write(refusal(reason));
+    if (socket.writable) socket.write(refusalMessage(reason));
     socket.destroy();
   }
 
@@ -86,7 +86,7 @@ export class UninitializedClients {
 }
 
 /** The reason as an event of DAP, which a client shows, and a person can read. */
-function refusal(reason: string): Buffer {
+export function refusalMessage(reason: string): Buffer {
   const output = `debug-adapter-ipc: disconnected: ${reason}\n`;
   const body = { category: 'important', output };
   return encodeContentLength(JSON.stringify({ seq: 1, type: 'event', event: 'output', body }));
