@@ -46,7 +46,7 @@ describe('adapter --server --isolate', () => {
     const other = await initialized(port);
     // A stopped process is as busy as can be, and for as long as the test wants.
     process.kill(pid, 'SIGSTOP');
-    onTestFinished(() => process.kill(pid, 'SIGKILL'));
+    onTestFinished(() => void process.kill(pid, 'SIGCONT'));
     const long = busy.ask('threads', { text: 'x'.repeat(MIB) }, START_MS);
     await within(other.ask('threads'), 'the answer of the other session', START_MS);
     expect(busy.responses).toHaveLength(1);
