@@ -48,7 +48,7 @@ const VERSION_BYTES = 1;
  *                          <------------------  capabilities
  *
  * The listener proves itself first, so a connector never answers an unknown listener. No other bytes are read
- * or parsed before both proofs are verified. Capabilities carry a code of their own, so nobody in between can take a
+ * or parsed before both proofs are verified. Capabilities carry a code of their own, so a relay cannot take a
  * feature away. A connector speaks version 2 alone. A listener answers a hello of version 1 in version 1: only a
  * connector of version 1 can complete that, because a proof names its version.
  */

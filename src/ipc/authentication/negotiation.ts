@@ -22,7 +22,7 @@ export interface NegotiatedProtocol {
 
 export const OWN_CAPABILITIES: Capabilities = { versions: PROTOCOL_VERSIONS, features: FEATURES };
 
-/** What is offered to a peer whose handshake has version 1: nobody can take anything away from it. */
+/** What is offered to a peer whose handshake has version 1: there is nothing to take away. */
 export const VERSION_1_CAPABILITIES: Capabilities = { versions: [1], features: [] };
 
 export function encodeCapabilities(capabilities: Capabilities): Buffer {

@@ -19,7 +19,7 @@ export interface Transcript {
   readonly connectorNonce: Buffer;
   readonly listenerNonce: Buffer;
   /**
-   * The value that only the two ends of one TLS session know. Whoever ends TLS in between has another one with each
+   * The value that only the two ends of one TLS session know. A terminator of TLS in between has another one with each
    * end, so a proof that is relayed through is invalid. Undefined without TLS by certificate; version 2 only.
    */
   readonly channelBinding?: Uint8Array | undefined;
