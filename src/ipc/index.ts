@@ -1,11 +1,12 @@
 export { formatAddress, readAddress } from './transport/address.js';
 export type { CloseInfo } from './connection/closeInfo.js';
 export { ConnectionBase } from './connection/connectionBase.js';
-export type { ConnectionState } from './connection/connectionBase.js';
+export type { ConnectionState } from './connection/connectionState.js';
 export type { ReceivedMessage } from './connection/inbox.js';
+export type { TrafficCounters } from './connection/trafficCounters.js';
 export { FdConnection } from './connection/fdConnection.js';
-export { describeExit, watchProcess } from './core/peerProcess.js';
-export type { PeerProcess, ProcessExit } from './core/peerProcess.js';
+export { describeExit, LauncherExitedError, watchProcess } from './core/peerProcess.js';
+export type { LauncherExit, PeerProcess, ProcessExit } from './core/peerProcess.js';
 export { PipeConnection } from './connection/pipeConnection.js';
 export type { AcceptOptions } from './connection/raceForPeer.js';
 export { TcpConnection } from './connection/tcpConnection.js';
@@ -36,7 +37,14 @@ export {
   readLauncherMessage,
   responseEnvelope,
 } from './core/messages.js';
-export type { Command, CommandId, EventEnvelope, Message, ResponseEnvelope } from './core/messages.js';
+export type {
+  Command,
+  CommandId,
+  Envelope,
+  EventEnvelope,
+  Message,
+  ResponseEnvelope,
+} from './core/messages.js';
 export {
   AuthenticationError,
   FramingError,
@@ -62,12 +70,12 @@ export type { DigestName } from './core/transportConfig.js';
 export type { TlsOptions } from './core/transportConfig.js';
 export type { KeyDelivery } from './core/transportConfig.js';
 export { IPCManager } from './session/ipcManager.js';
-export type { ReaderOptions } from './session/ipcManager.js';
+export type { ManagerOptions, MessageTracer, ReaderOptions } from './session/managerOptions.js';
 export { formatLauncherArgs, parseLauncherArgs } from './session/launcherArgs.js';
 export { DEFAULT_LIMITS, readLimits, readServerLimits } from './core/limits.js';
 export type { JsonBounds, Limits, ServerLimits } from './core/limits.js';
 export { jsonExcess } from './framing/jsonShape.js';
-export { silentLogger } from './core/logger.js';
+export { guardedLogger, silentLogger } from './core/logger.js';
 export type { Logger } from './core/logger.js';
 export type { ErrorHandler, MessageHandler } from './session/readerLoop.js';
 export { SessionListener } from './session/sessionListener.js';

@@ -1,5 +1,5 @@
 import { IpcError, isRecord, RequestTracker, toError } from '../../ipc/index.js';
-import type { CloseInfo, IPCManager, Message } from '../../ipc/index.js';
+import type { CloseInfo, IPCManager, IpcErrorCode, Message } from '../../ipc/index.js';
 import { debuggeeEnded, launcherUnanswered, refusedByLauncher } from '../dap/dapErrors.js';
 import type { DapError } from '../dap/dapErrors.js';
 import type { SessionServices } from '../debuggee/sessionServices.js';
@@ -8,6 +8,13 @@ import type { Relayed, RequestFailure } from './dapRelay.js';
 
 /** The time in which the server responds to a request of the adapter, in milliseconds. */
 const REQUEST_TIMEOUT_MS = 30_000;
+
+/** The codes of errors by which a session has ended. */
+const END_CODES: readonly IpcErrorCode[] = [
+  'ERR_IPC_CLOSED',
+  'ERR_IPC_CONNECTION_LOST',
+  'ERR_IPC_LAUNCHER_EXITED',
+];
 
 /** The connection to a DAP server: relays messages between client and server, and sends the adapter's requests. */
 export class DapServer {
@@ -135,13 +142,13 @@ export class DapServer {
   private async awaitEnd(): Promise<CloseInfo> {
     const info = await this.manager.closed;
     await this.manager.allRead;
-    this.adapterRequests.rejectAll(new IpcError('ERR_IPC_CLOSED', info.reason));
+    this.adapterRequests.rejectAll(info.error ?? new IpcError('ERR_IPC_CLOSED', info.reason));
     return info;
   }
 }
 
 function unanswered(command: string, error: Error): DapError {
-  const isOver = error instanceof IpcError && error.code === 'ERR_IPC_CLOSED';
+  const isOver = error instanceof IpcError && END_CODES.includes(error.code);
   return isOver ? debuggeeEnded(command, error) : launcherUnanswered(command, error);
 }
 

@@ -126,8 +126,8 @@ export class LauncherConnection {
   }
 
   private handle(message: LauncherMessage): void {
-    if (isResponse(message)) this.requests.settle(message.id, message);
-    else this.onEvent(message);
+    if (!isResponse(message)) this.onEvent(message);
+    else if (!this.requests.settle(message.id, message)) this.requests.rejectTextId(message.id);
   }
 
   private onEvent(event: EventEnvelope): void {
@@ -146,7 +146,7 @@ export class LauncherConnection {
     const info = await this.connected.manager.closed;
     await turnOfLoop(); // The reader loop passes on what arrived together with the end.
     await this.inbox.idle();
-    this.requests.rejectAll(new IpcError('ERR_IPC_CLOSED', info.reason));
+    this.requests.rejectAll(info.error ?? new IpcError('ERR_IPC_CLOSED', info.reason));
     this.connected.launcher.onDisconnect?.();
     return info;
   }

@@ -28,6 +28,7 @@ interface ExternalLauncherOptions extends TreeOptions {
  */
 export class ExternalLauncher implements LauncherProcess {
   readonly exited: Promise<ProcessExit>;
+  readonly exitsOnItsOwn = false;
 
   private identity: ProcessIdentity | undefined;
   private tree: ProcessTree | undefined;

@@ -1,7 +1,7 @@
 import type { Readable, Writable } from 'node:stream';
 import { DebugSession } from '@vscode/debugadapter';
 import type { DebugProtocol } from '@vscode/debugprotocol';
-import { isRecord, readLimits, settlesWithin, silentLogger } from '../../ipc/index.js';
+import { guardedLogger, isRecord, readLimits, settlesWithin } from '../../ipc/index.js';
 import type { Logger, Message } from '../../ipc/index.js';
 import { DAP_ERROR_IDS } from '../dap/dapErrors.js';
 import { DapInput, isInitialize } from '../dap/dapInput.js';
@@ -70,7 +70,7 @@ export class NodeDebugSession extends DebugSession {
 
   constructor(options: SessionOptions = {}) {
     super();
-    this.logger = options.logger ?? silentLogger;
+    this.logger = guardedLogger(options.logger);
     this.report = options.reportError ?? ((message) => this.logger.error({}, message));
     this.maxFrameBytes = readLimits({ maxFrameBytes: options.maxFrameBytes }).maxFrameBytes;
     const { writer, reverseRequests, logger, maxFrameBytes, faults } = this;

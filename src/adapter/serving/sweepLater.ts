@@ -1,4 +1,4 @@
-import { silentLogger, sweepPrivateDirectories } from '../../ipc/index.js';
+import { guardedLogger, sweepPrivateDirectories } from '../../ipc/index.js';
 import type { Logger } from '../../ipc/index.js';
 
 /** The delay of the sweep, in milliseconds: the first launch has more urgent work. */
@@ -9,9 +9,9 @@ const SWEEP_DELAY_MS = 1_000;
  *
  * @returns a function that stops the sweep
  */
-export function sweepLater(logger: Logger = silentLogger): () => void {
+export function sweepLater(logger?: Logger): () => void {
   const aborter = new AbortController();
-  const timer = setTimeout(() => void sweep(logger, aborter.signal), SWEEP_DELAY_MS).unref();
+  const timer = setTimeout(() => void sweep(guardedLogger(logger), aborter.signal), SWEEP_DELAY_MS).unref();
   return () => {
     clearTimeout(timer);
     aborter.abort();

@@ -3,7 +3,7 @@ import { IpcError } from '../core/errors.js';
 import type { Role } from '../framing/framingOf.js';
 import type { Limits } from '../core/limits.js';
 import type { Logger } from '../core/logger.js';
-import { silentLogger } from '../core/logger.js';
+import { guardedLogger } from '../core/logger.js';
 import { checkPeerUser } from '../transport/peerIdentity.js';
 import { describeEndpoint } from '../transport/transport.js';
 import type { Endpoint, Transport } from '../transport/transport.js';
@@ -61,7 +61,7 @@ export class Authenticator {
     this.#key = isInherited ? inheritedKey(config) : checkedKey(this.auth, config.key);
     const policy = { allowLegacyMd5: config.allowLegacyMd5 === true };
     this.digests = { ...policy, digest: checkedDigest(config.digest, policy) };
-    this.logger = config.logger ?? silentLogger;
+    this.logger = guardedLogger(config.logger);
     if (config.tls !== undefined && this.#key === undefined) {
       throw new IpcError('ERR_IPC_CONFIG', 'tls goes with authentication: leave auth on, or pass the key');
     }

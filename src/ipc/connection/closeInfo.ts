@@ -1,15 +1,22 @@
 import type { IpcError } from '../core/errors.js';
+import { describeExit, LauncherExitedError } from '../core/peerProcess.js';
+import type { LauncherExit } from '../core/peerProcess.js';
 
 /** The end of a connection or of a session. */
 export interface CloseInfo {
   /** The side that ended the connection. */
   readonly by: 'local' | 'peer';
-  /** True if both directions ended between frames and nothing was dropped. */
+  /**
+   * True if both directions ended between frames, nothing was dropped and the launcher, if its process is known,
+   * did not exit with another code than 0 or by a signal.
+   */
   readonly clean: boolean;
   /** A description of the end. */
   readonly reason: string;
   /** The error that caused the end, if any. */
   readonly error?: IpcError;
+  /** The end of the launcher's process, if the process is known and has ended by then. */
+  readonly exit?: LauncherExit;
 }
 
 export const CLOSED_HERE: CloseInfo = { by: 'local', clean: true, reason: 'closed by this side' };
@@ -18,4 +25,18 @@ export const CLOSED_BY_PEER: CloseInfo = { by: 'peer', clean: true, reason: 'clo
 /** Describes an end that was caused by an error. */
 export function failedBy(by: CloseInfo['by'], error: IpcError): CloseInfo {
   return { by, clean: false, reason: error.message, error };
+}
+
+/** Adds the end of the launcher's process to an end by the peer. `exit` is undefined for one that runs on. */
+export function explainedBy(exit: LauncherExit | undefined, info: CloseInfo): CloseInfo {
+  if (exit === undefined) return info;
+  const how = `the launcher ${describeExit(exit, exit.stderrTail)}`;
+  const reason = `${info.reason}: ${how}`;
+  const broke = info.error;
+  if (broke === undefined && exit.code === 0) return { ...info, exit, reason };
+  const error =
+    broke === undefined
+      ? new LauncherExitedError(how, exit)
+      : new LauncherExitedError(reason, exit, { code: broke.code, cause: broke.cause ?? broke });
+  return { ...failedBy(info.by, error), exit };
 }

@@ -1,4 +1,4 @@
-import { defer, eitherSignal } from '../core/deferred.js';
+import { defer, eitherSignal, rejectQuietly } from '../core/deferred.js';
 import type { Message } from '../core/messages.js';
 import { IpcError } from '../core/errors.js';
 import type { FramingName } from '../core/transportConfig.js';
@@ -8,26 +8,27 @@ import { MessageCodec } from '../framing/messageCodec.js';
 import type { NegotiatedProtocol } from '../authentication/negotiation.js';
 import type { Peer } from '../authentication/authenticator.js';
 import { Authenticator } from '../authentication/authenticator.js';
-import { readLimits } from '../core/limits.js';
+import { checkedTimeout, readLimits } from '../core/limits.js';
 import type { Limits } from '../core/limits.js';
+import { asPeerProcess, exitAfterEnd } from '../core/peerProcess.js';
+import type { PeerProcess } from '../core/peerProcess.js';
 import type { Logger } from '../core/logger.js';
-import { silentLogger } from '../core/logger.js';
+import { guardedLogger } from '../core/logger.js';
 import { dialWithRetry } from '../transport/dialWithRetry.js';
 import type { Endpoint, Transport } from '../transport/transport.js';
+import { requireKnownConfig } from '../core/transportConfig.js';
 import type { TransportConfig, TransportName } from '../core/transportConfig.js';
 import type { CloseInfo } from './closeInfo.js';
 import { CLOSED_HERE, failedBy } from './closeInfo.js';
 import type { ReceivedMessage } from './inbox.js';
+import { OperationGuard } from './connectionState.js';
+import type { ConnectionState } from './connectionState.js';
 import { MessageStream } from './messageStream.js';
+import { NO_TRAFFIC } from './trafficCounters.js';
+import type { TrafficCounters } from './trafficCounters.js';
 import { PeerListener } from './peerListener.js';
 import { raceForPeer } from './raceForPeer.js';
 import type { AcceptOptions } from './raceForPeer.js';
-
-/**
- * The states of a connection: `idle` until it listens or is connected, `open` while there is a peer, `closed`
- * after that, for good.
- */
-export type ConnectionState = 'idle' | 'listening' | 'open' | 'closed';
 
 /**
  * A connection to one peer, as listener or as connector: listen, accept, read, write, close. A transport adds
@@ -38,13 +39,12 @@ export type ConnectionState = 'idle' | 'listening' | 'open' | 'closed';
  */
 export abstract class ConnectionBase implements AsyncIterable<Message>, AsyncDisposable {
   private listener: PeerListener | undefined;
-  private stream: MessageStream<Message> | undefined;
+  private stream: MessageStream<Message, object> | undefined;
   private readonly end = defer<CloseInfo>();
   private ended = false;
   private negotiated: NegotiatedProtocol | undefined;
   private readonly endController = new AbortController();
-  /** The call in progress that listens, accepts or connects. Only one runs at a time. */
-  private operation: string | undefined;
+  private readonly operations = new OperationGuard(() => this.state);
   private readonly limits: Limits;
   private readonly onFull: 'wait' | 'error';
   private readonly framingName: FramingName;
@@ -55,12 +55,13 @@ export abstract class ConnectionBase implements AsyncIterable<Message>, AsyncDis
     private readonly endpointTransport: Transport,
     config: TransportConfig,
   ) {
+    requireKnownConfig(config);
     this.limits = readLimits(config);
     // The whole configuration is not kept, because it holds the key and connections get logged.
     this.onFull = config.onFull ?? 'wait';
     this.framingName = checkedFraming(config.framing);
     this.authenticator = new Authenticator(endpointTransport, config, this.limits);
-    this.logger = config.logger ?? silentLogger;
+    this.logger = guardedLogger(config.logger);
   }
 
   get transport(): TransportName {
@@ -95,6 +96,11 @@ export abstract class ConnectionBase implements AsyncIterable<Message>, AsyncDis
     return this.end.promise;
   }
 
+  /** What was sent and received so far. All 0 before there is a peer. */
+  get counters(): TrafficCounters {
+    return this.stream?.counters ?? NO_TRAFFIC;
+  }
+
   /** Bytes sent that the kernel has not accepted yet. */
   get bufferedBytes(): number {
     return this.stream?.bufferedBytes ?? 0;
@@ -106,7 +112,7 @@ export abstract class ConnectionBase implements AsyncIterable<Message>, AsyncDis
    * @throws IpcError `ERR_IPC_LISTEN`, `ERR_IPC_ENDPOINT_IN_USE`, `ERR_IPC_NON_LOOPBACK`, `ERR_IPC_STATE`
    */
   async startListening(): Promise<void> {
-    await this.runExclusively('idle', 'start listening', async () => {
+    await this.operations.run('idle', 'start listening', async () => {
       const listener = await PeerListener.listen(this.endpointTransport, {
         logger: this.logger,
         maxPendingHandshakes: this.limits.maxPendingHandshakes,
@@ -131,10 +137,11 @@ export abstract class ConnectionBase implements AsyncIterable<Message>, AsyncDis
     if (listener === undefined) {
       throw new IpcError('ERR_IPC_NOT_LISTENING', 'waitForClient before startListening: nobody can connect');
     }
-    await this.runExclusively('listening', 'wait for a client', async () => {
+    await this.operations.run('listening', 'wait for a client', async () => {
       listener.offer(options.launcher);
-      const timeoutMs = options.timeoutMs ?? this.limits.acceptTimeoutMs;
-      this.open(await raceForPeer(listener, { ...options, timeoutMs }), 'listener');
+      const timeoutMs = checkedTimeout('timeoutMs', options.timeoutMs) ?? this.limits.acceptTimeoutMs;
+      const launcher = options.launcher && asPeerProcess(options.launcher);
+      this.open(await raceForPeer(listener, { ...options, timeoutMs, launcher }), 'listener', launcher);
     });
   }
 
@@ -155,7 +162,7 @@ export abstract class ConnectionBase implements AsyncIterable<Message>, AsyncDis
    *   `ERR_IPC_CLOSED`
    */
   async connect(options: { readonly signal?: AbortSignal | undefined } = {}): Promise<void> {
-    await this.runExclusively('idle', 'connect', async () => {
+    await this.operations.run('idle', 'connect', async () => {
       const signal = eitherSignal(this.endController.signal, options.signal);
       const timeoutMs = this.limits.connectTimeoutMs;
       const socket = await dialWithRetry(this.endpointTransport, { timeoutMs, signal });
@@ -193,12 +200,14 @@ export abstract class ConnectionBase implements AsyncIterable<Message>, AsyncDis
    * Sends a message. Resolves when the kernel has accepted the message, which is the back-pressure.
    *
    * @throws IpcError `ERR_IPC_STATE` before there is a peer, `ERR_IPC_CLOSED` after the end,
-   *   `ERR_IPC_CONNECTION_LOST`, `ERR_IPC_BUFFER_FULL`, `ERR_IPC_FRAME_TOO_LARGE`, `ERR_IPC_UNSERIALIZABLE`
+   *   `ERR_IPC_CONNECTION_LOST`, `ERR_IPC_BUFFER_FULL`, `ERR_IPC_FRAME_TOO_LARGE`, `ERR_IPC_UNSERIALIZABLE`.
+   *   A rejection because of the end is no `unhandledRejection`
    */
-  writeMessage(message: Message): Promise<void> {
+  writeMessage(message: object): Promise<void> {
     if (this.stream !== undefined) return this.stream.send(message);
-    const code = this.ended ? 'ERR_IPC_CLOSED' : 'ERR_IPC_STATE';
-    return Promise.reject(new IpcError(code, `there is no peer to send to: the connection is ${this.state}`));
+    const what = `there is no peer to send to: the connection is ${this.state}`;
+    if (this.ended) return rejectQuietly(new IpcError('ERR_IPC_CLOSED', what));
+    return Promise.reject(new IpcError('ERR_IPC_STATE', what));
   }
 
   /**
@@ -231,12 +240,12 @@ export abstract class ConnectionBase implements AsyncIterable<Message>, AsyncDis
   }
 
   /** Returns the stream to read from, or undefined after an end without a peer. */
-  private readable(): MessageStream<Message> | undefined {
+  private readable(): MessageStream<Message, object> | undefined {
     if (this.stream !== undefined || this.ended) return this.stream;
     throw new IpcError('ERR_IPC_STATE', `there is no peer to read from: the connection is ${this.state}`);
   }
 
-  private open({ socket, agreement }: Peer, role: Role): void {
+  private open({ socket, agreement }: Peer, role: Role, launcher?: PeerProcess): void {
     if (this.ended) {
       socket.destroy();
       throw new IpcError('ERR_IPC_CLOSED', 'closed before the peer was in');
@@ -247,6 +256,7 @@ export abstract class ConnectionBase implements AsyncIterable<Message>, AsyncDis
       onFull: this.onFull,
       framing: framingOf(this.framingName, role),
       codec: new MessageCodec(this.limits),
+      peerExit: launcher && (() => exitAfterEnd(launcher)),
     });
     void this.stream.closed.then((info) => {
       this.settle(info);
@@ -265,32 +275,6 @@ export abstract class ConnectionBase implements AsyncIterable<Message>, AsyncDis
     this.end.resolve(info);
     this.endController.abort(
       info.error ?? new IpcError('ERR_IPC_CLOSED', `the connection is over: ${info.reason}`),
-    );
-  }
-
-  private async runExclusively(
-    expected: ConnectionState,
-    doing: string,
-    work: () => Promise<void>,
-  ): Promise<void> {
-    this.expectState(expected, doing);
-    if (this.operation !== undefined) {
-      throw new IpcError('ERR_IPC_STATE', `cannot ${doing}: ${this.operation} is under way`);
-    }
-    this.operation = doing;
-    try {
-      await work();
-    } finally {
-      this.operation = undefined;
-    }
-  }
-
-  private expectState(expected: ConnectionState, doing: string): void {
-    const { state } = this;
-    if (state === expected) return;
-    throw new IpcError(
-      state === 'closed' ? 'ERR_IPC_CLOSED' : 'ERR_IPC_STATE',
-      `cannot ${doing}: the connection is ${state}, it would have to be ${expected}`,
     );
   }
 }

@@ -1,31 +1,38 @@
 import type { Duplex } from 'node:stream';
-import { defer, settlesWithin } from '../core/deferred.js';
+import { defer, handled, rejectQuietly, settlesWithin } from '../core/deferred.js';
 import { IpcError, toError } from '../core/errors.js';
 import { FrameDecoder } from '../framing/frameDecoder.js';
 import { FrameEncoder } from '../framing/frameEncoder.js';
 import type { Framing } from '../framing/framing.js';
 import type { PayloadCodec } from '../framing/payloadCodec.js';
 import type { Limits } from '../core/limits.js';
+import type { LauncherExit } from '../core/peerProcess.js';
 import type { CloseInfo } from './closeInfo.js';
-import { CLOSED_BY_PEER, CLOSED_HERE, failedBy } from './closeInfo.js';
+import { CLOSED_BY_PEER, CLOSED_HERE, explainedBy, failedBy } from './closeInfo.js';
 import type { ReceivedMessage } from './inbox.js';
 import { Inbox } from './inbox.js';
 import { SendQueue } from './sendQueue.js';
+import type { TrafficCounters } from './trafficCounters.js';
 
 /** Bytes counted per waiting message in addition to its payload, so that empty messages count too. */
 const MESSAGE_BYTES = 128;
 
-export interface MessageStreamOptions<T> extends Limits {
+export interface MessageStreamOptions<T, Sent = T> extends Limits {
   readonly onFull: 'wait' | 'error';
   readonly framing: Framing;
-  readonly codec: PayloadCodec<T>;
+  readonly codec: PayloadCodec<T, Sent>;
+  /**
+   * Resolves with the end of the peer's process, or undefined if it runs on: called once, when the peer has
+   * ended the connection. Until it resolves, the end is not reported. Default: the end is reported at once.
+   */
+  readonly peerExit?: (() => Promise<LauncherExit | undefined>) | undefined;
 }
 
 /**
  * Messages over an open byte stream, usually a socket. This class owns the stream, and it alone decides the
  * end, which settles everything that waits.
  */
-export class MessageStream<T> {
+export class MessageStream<T, Sent = T> {
   private readonly inbox = new Inbox<T>();
   private readonly decoder: FrameDecoder;
   private readonly sendQueue: SendQueue;
@@ -36,15 +43,22 @@ export class MessageStream<T> {
   private settled = false;
   /** True if messages were dropped while closing, because the inbox was full. */
   private dropped = false;
+  private messagesSent = 0;
+  private messagesReceived = 0;
+  private bytesReceived = 0;
+  private peerExit: Promise<LauncherExit | undefined> | undefined;
 
   constructor(
     private readonly socket: Duplex,
-    private readonly options: MessageStreamOptions<T>,
+    private readonly options: MessageStreamOptions<T, Sent>,
   ) {
     const { framing, maxFrameBytes, codec } = options;
     const deliver = this.deliver.bind(this);
     this.decoder = new FrameDecoder(framing, maxFrameBytes, deliver, codec.allocate?.bind(codec));
-    this.sendQueue = new SendQueue(socket, new FrameEncoder(framing, maxFrameBytes), options);
+    this.sendQueue = new SendQueue(socket, new FrameEncoder(framing, maxFrameBytes), {
+      ...options,
+      explainsFailures: options.peerExit !== undefined,
+    });
     this.listen();
   }
 
@@ -56,6 +70,12 @@ export class MessageStream<T> {
   /** Bytes that the kernel has not accepted yet. */
   get bufferedBytes(): number {
     return this.sendQueue.bufferedBytes;
+  }
+
+  /** What was sent and received so far. */
+  get counters(): TrafficCounters {
+    const { messagesSent, messagesReceived, bytesReceived } = this;
+    return { messagesSent, bytesSent: this.sendQueue.bytesSent, messagesReceived, bytesReceived };
   }
 
   /** True if `read` would resolve at once, with a message or at the end. */
@@ -73,10 +93,12 @@ export class MessageStream<T> {
     return this.inbox.watch(watcher);
   }
 
-  send(message: T): Promise<void> {
-    if (this.ending !== undefined) return Promise.reject(closedError(this.ending));
+  send(message: Sent): Promise<void> {
+    if (this.ending !== undefined) return this.refuse(this.ending);
     try {
-      return this.sendQueue.send(this.options.codec.encode(message));
+      const payload = this.options.codec.encode(message);
+      this.messagesSent += 1;
+      return this.sendQueue.send(payload);
     } catch (error) {
       return Promise.reject(toError(error));
     }
@@ -104,8 +126,7 @@ export class MessageStream<T> {
   destroy(info: CloseInfo): void {
     if (this.ending?.clean === false || this.settled) return;
     this.ending = info;
-    this.sendQueue.fail(closedError(info));
-    this.inbox.end(info.error);
+    this.report(info);
     this.socket.destroy();
   }
 
@@ -133,6 +154,7 @@ export class MessageStream<T> {
   }
 
   private receive(chunk: Buffer): void {
+    this.bytesReceived += chunk.length;
     try {
       this.decoder.push(chunk);
     } catch (error) {
@@ -151,6 +173,7 @@ export class MessageStream<T> {
   private deliver(source: Buffer, start: number, end: number): void {
     const { codec } = this.options;
     const { consumer } = this.inbox;
+    this.messagesReceived += 1;
     if (consumer !== undefined) {
       consumer(codec.decode(source, start, end));
       return;
@@ -178,8 +201,8 @@ export class MessageStream<T> {
       this.destroy(failedBy('peer', error as IpcError));
       return;
     }
-    this.inbox.end();
     void this.finish(CLOSED_BY_PEER);
+    this.reportEndOfReading(CLOSED_BY_PEER);
   }
 
   private async finish(info: CloseInfo): Promise<void> {
@@ -203,9 +226,41 @@ export class MessageStream<T> {
     const info = this.dropped ? { ...ending, clean: false, reason } : ending;
     this.ending = info;
     this.settled = true;
-    this.sendQueue.fail(closedError(info));
-    this.inbox.end(info.error);
-    this.end.resolve(info);
+    this.report(info);
+    if (info.by === 'local' || this.options.peerExit === undefined) this.end.resolve(info);
+    else void this.exitOfPeer().then((exit) => this.end.resolve(explainedBy(exit, info)));
+  }
+
+  /** Reports the end to everything that waits: at once, or when the end of the peer's process is known. */
+  private report(info: CloseInfo): void {
+    this.reportEndOfReading(info);
+    if (info.by === 'local' || this.options.peerExit === undefined) {
+      this.sendQueue.fail(closedError(info));
+      return;
+    }
+    this.sendQueue.hold();
+    void this.exitOfPeer().then((exit) => this.sendQueue.fail(closedError(explainedBy(exit, info))));
+  }
+
+  private reportEndOfReading(info: CloseInfo): void {
+    if (info.by === 'local' || this.options.peerExit === undefined) this.inbox.end(info.error);
+    else void this.exitOfPeer().then((exit) => this.inbox.end(explainedBy(exit, info).error));
+  }
+
+  private exitOfPeer(): Promise<LauncherExit | undefined> {
+    this.peerExit ??= this.options.peerExit?.() ?? Promise.resolve(undefined);
+    return this.peerExit;
+  }
+
+  /** Refuses a send after the end: at once, or when the end of the peer's process is known. */
+  private refuse(ending: CloseInfo): Promise<never> {
+    if (ending.by === 'local' || this.options.peerExit === undefined)
+      return rejectQuietly(closedError(ending));
+    return handled(
+      this.closed.then((info) => {
+        throw closedError(info);
+      }),
+    );
   }
 }
 

@@ -1,6 +1,6 @@
 import type { Duplex } from 'node:stream';
 import type { Deferred } from '../core/deferred.js';
-import { defer } from '../core/deferred.js';
+import { defer, nextTick, rejectQuietly } from '../core/deferred.js';
 import { IpcError, toError } from '../core/errors.js';
 import { Fifo } from '../core/fifo.js';
 import type { FrameEncoder } from '../framing/frameEncoder.js';
@@ -9,6 +9,8 @@ export interface SendQueueOptions {
   /** Bytes that may wait for the kernel. A larger frame is sent when nothing else waits. */
   readonly maxBufferedBytes: number;
   readonly onFull: 'wait' | 'error';
+  /** True: `fail` follows each failed write and has the reason, which is waited for. Default false. */
+  readonly explainsFailures?: boolean;
 }
 
 interface WaitingSend {
@@ -26,14 +28,23 @@ export class SendQueue {
   private batchBytes = 0;
   private lastBatch: Promise<void> = Promise.resolve();
   private unwritten = 0;
+  private written = 0;
   private readonly waiting = new Fifo<WaitingSend>();
   private failure: IpcError | undefined;
+  /** The writes whose result is not reported before {@link fail} is called. */
+  private readonly undecided: Deferred<void>[] = [];
+  private isHeld = false;
 
   constructor(
     private readonly socket: Duplex,
     private readonly encoder: FrameEncoder,
     private readonly options: SendQueueOptions,
   ) {}
+
+  /** Bytes that the kernel has accepted. */
+  get bytesSent(): number {
+    return this.written;
+  }
 
   /** Bytes that the kernel has not accepted yet, without the messages that wait for room. */
   get bufferedBytes(): number {
@@ -47,7 +58,7 @@ export class SendQueue {
    *   that ended the connection
    */
   send(payload: string | Uint8Array): Promise<void> {
-    if (this.failure !== undefined) return Promise.reject(this.failure);
+    if (this.failure !== undefined) return rejectQuietly(this.failure);
     if (this.waiting.length === 0 && this.hasRoom(payload)) return this.encode(payload);
     if (this.options.onFull === 'error') return Promise.reject(this.full());
     const sent = defer<void>();
@@ -71,7 +82,13 @@ export class SendQueue {
     if (this.failure !== undefined) return;
     this.failure = error;
     this.batch?.reject(error);
+    for (const batch of this.undecided.splice(0)) batch.reject(error);
     for (const { sent } of this.waiting.removeAll()) sent.reject(error);
+  }
+
+  /** From now on no write has a result until {@link fail} is called: the connection has ended. */
+  hold(): void {
+    this.isHeld = true;
   }
 
   private hasRoom(payload: string | Uint8Array): boolean {
@@ -92,7 +109,7 @@ export class SendQueue {
       this.lastBatch = this.batch.promise;
       // The write runs after this turn's code and before any I/O, so that all frames of the turn leave
       // together.
-      process.nextTick(() => {
+      nextTick(() => {
         this.writeBatch();
       });
     }
@@ -109,12 +126,18 @@ export class SendQueue {
     this.batchBytes = 0;
     this.write(segments, (error) => {
       this.unwritten -= bytes;
-      // Node.js reports a write that was dropped with the socket as successful, so `failure` decides.
-      const failure = this.failure ?? (error ? lost(error) : undefined);
-      if (failure === undefined) batch.resolve();
-      else batch.reject(failure);
+      if (!error) this.written += bytes;
+      this.finishBatch(batch, error);
       this.encodeWaiting();
     });
+  }
+
+  private finishBatch(batch: Deferred<void>, error: Error | null | undefined): void {
+    // Node.js reports a write that was dropped with the socket as successful, so `failure` decides.
+    if (this.failure !== undefined) batch.reject(this.failure);
+    else if (this.isHeld || (error && this.options.explainsFailures === true)) this.undecided.push(batch);
+    else if (error) batch.reject(lost(error));
+    else batch.resolve();
   }
 
   private write(segments: readonly Buffer[], written: (error?: Error | null) => void): void {

@@ -30,6 +30,60 @@ export function defer<T>(): Deferred<T> {
   return { promise, resolve, reject };
 }
 
+/** Marks a rejection as handled: it cannot become an `unhandledRejection`. @returns the same promise */
+export function handled<T>(promise: Promise<T>): Promise<T> {
+  promise.catch(() => undefined);
+  return promise;
+}
+
+/** A rejected promise that cannot become an `unhandledRejection`. */
+export function rejectQuietly(error: Error): Promise<never> {
+  return handled(Promise.reject(error));
+}
+
+/** True for a promise of any realm and any library. @throws whatever a getter of `then` throws */
+export function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function';
+}
+
+/**
+ * `process.nextTick` as it is when this module is loaded: fake timers of a test framework replace the
+ * property, and sending must go on.
+ */
+export const nextTick = process.nextTick.bind(process);
+
+/** Throws an error that nothing else handles, in the next turn, where it is an `uncaughtException`. */
+export function throwUncaught(error: Error): void {
+  nextTick(() => {
+    throw error;
+  });
+}
+
+const settlementWatchers = new WeakMap<Promise<unknown>, Set<() => void>>();
+
+/**
+ * Calls `watcher` when a promise has settled. Unlike a reaction of `then`, the watcher can be removed, so that
+ * waits that were given up cost a promise nothing. A rejection counts as handled.
+ *
+ * @returns a function that removes the watcher
+ */
+export function onSettled(promise: Promise<unknown>, watcher: () => void): () => void {
+  const watchers = settlementWatchers.get(promise) ?? watchersOf(promise);
+  watchers.add(watcher);
+  return () => watchers.delete(watcher);
+}
+
+function watchersOf(promise: Promise<unknown>): Set<() => void> {
+  const watchers = new Set<() => void>();
+  settlementWatchers.set(promise, watchers);
+  const callAll = (): void => {
+    settlementWatchers.delete(promise);
+    for (const watcher of watchers) watcher();
+  };
+  promise.then(callAll, callAll);
+  return watchers;
+}
+
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 /** Limits a duration to the range of a timer: 1 ms to 24.8 days. */
@@ -42,19 +96,18 @@ export function timerMs(ms: number): number {
  *
  * @returns true if the promise settled in time; its value or error is left to the caller
  */
-export async function settlesWithin(promise: Promise<unknown>, timeoutMs: number): Promise<boolean> {
-  const settled = promise.then(
-    () => true,
-    () => true,
-  );
-  if (timeoutMs === Infinity) return settled;
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<false>((resolve) => {
-    timer = setTimeout(resolve, timerMs(timeoutMs), false);
+export function settlesWithin(promise: Promise<unknown>, timeoutMs: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const timer =
+      timeoutMs === Infinity
+        ? undefined
+        : setTimeout(() => {
+            unwatch();
+            resolve(false);
+          }, timerMs(timeoutMs));
+    const unwatch = onSettled(promise, () => {
+      clearTimeout(timer);
+      resolve(true);
+    });
   });
-  try {
-    return await Promise.race([settled, late]);
-  } finally {
-    clearTimeout(timer);
-  }
 }

@@ -1,3 +1,5 @@
+import { types } from 'node:util';
+
 /**
  * The codes of all errors that this package raises deliberately. The table in docs/errors.md explains each
  * code; a test compares the two lists.
@@ -103,9 +105,18 @@ export class FramingError extends IpcError {
   }
 }
 
-/** Converts a thrown value to an `Error`, for use as a `cause` or in a log. */
+/**
+ * Converts a thrown value to an `Error`, for use as a `cause` or in a log. Never throws: a value that is no
+ * error and has no text, for example `Object.create(null)` or a revoked proxy, is the `cause` of the result.
+ */
 export function toError(thrown: unknown): Error {
-  return thrown instanceof Error ? thrown : new Error(String(thrown));
+  try {
+    // An error of another realm, for example of a `vm` context, is no instance of this realm's class.
+    if (thrown instanceof Error || types.isNativeError(thrown)) return thrown;
+    return new Error(String(thrown), { cause: thrown });
+  } catch {
+    return new Error('a value was thrown that is no error and has no text', { cause: thrown });
+  }
 }
 
 /** Returns the operating system's error code (`ECONNREFUSED`, `EACCES`, ...), if the error has one. */

@@ -91,6 +91,8 @@ export const DEFAULT_SERVER_LIMITS = {
 
 export type ServerLimits = { readonly [K in keyof typeof DEFAULT_SERVER_LIMITS]: number };
 
+const SHOWN_CHARACTERS = 40;
+
 /** The maximum of `maxFrameBytes`: each payload must fit into one string or one buffer. */
 const LARGEST_PAYLOAD = { text: constants.MAX_STRING_LENGTH, bytes: constants.MAX_LENGTH } as const;
 
@@ -125,9 +127,28 @@ export function readServerLimits(given: Partial<ServerLimits> = {}): ServerLimit
   return limits;
 }
 
+/**
+ * Checks a time limit that a caller gave. `Infinity` waits without a limit.
+ *
+ * @throws IpcError `ERR_IPC_CONFIG` for a value that is not a number from 0 on
+ */
+export function checkedTimeout<T extends number | undefined>(name: string, timeoutMs: T): T {
+  if (timeoutMs === undefined || (typeof timeoutMs === 'number' && timeoutMs >= 0)) return timeoutMs;
+  throw new IpcError(
+    'ERR_IPC_CONFIG',
+    `${name} must be a number of milliseconds from 0 on, not ${shown(timeoutMs)}`,
+  );
+}
+
+/** Shows a value of any type in an error, at most 40 characters. */
+function shown(value: unknown): string {
+  if (typeof value === 'string') return `the text ${JSON.stringify(value.slice(0, SHOWN_CHARACTERS))}`;
+  return typeof value === 'number' ? String(value) : `a value of type ${typeof value}`;
+}
+
 function checked(name: string, value: number, most: number): number {
   if (typeof value !== 'number' || !(value > 0)) {
-    throw new IpcError('ERR_IPC_CONFIG', `${name} must be a number above 0, not ${String(value)}`);
+    throw new IpcError('ERR_IPC_CONFIG', `${name} must be a number above 0, not ${shown(value)}`);
   }
   if (value <= most) return value;
   throw new IpcError('ERR_IPC_CONFIG', `${name} cannot be ${value}: ${most} is the most`);

@@ -8,6 +8,7 @@ export interface Command {
   readonly command: string;
   readonly arguments: Message;
   readonly id: CommandId | null;
+  readonly event?: undefined;
 }
 
 /** The id of a command, which its response repeats. */
@@ -22,11 +23,20 @@ export interface ResponseEnvelope {
   readonly body?: Message;
 }
 
-/** A message from launcher to adapter: an event. */
+/** A message from launcher to adapter: an event. The name `response` is that of responses. */
 export interface EventEnvelope {
   readonly event: string;
   readonly body: Message;
+  readonly id?: undefined;
+  readonly success?: undefined;
+  readonly message?: undefined;
 }
+
+/**
+ * A message between adapter and launcher. `event` tells a command (undefined) from the others, and `success` a
+ * response from an event (undefined).
+ */
+export type Envelope = Command | ResponseEnvelope | EventEnvelope;
 
 /** The `message` of the response to a cancelled command. */
 export const CANCELLED = 'cancelled';
@@ -72,8 +82,8 @@ export function readLauncherMessage(message: Message): ResponseEnvelope | EventE
   };
 }
 
-/** Narrows a message of a launcher to a response. */
-export function isResponse(envelope: ResponseEnvelope | EventEnvelope): envelope is ResponseEnvelope {
+/** Narrows a message to a response. */
+export function isResponse(envelope: Envelope): envelope is ResponseEnvelope {
   return envelope.event === 'response';
 }
 

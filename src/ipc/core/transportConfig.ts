@@ -1,3 +1,5 @@
+import { requireKnownFields } from './knownFields.js';
+import { DEFAULT_LIMITS } from './limits.js';
 import type { Limits } from './limits.js';
 import type { Logger } from './logger.js';
 
@@ -124,4 +126,38 @@ export interface TransportConfig extends Partial<Limits> {
   onFull?: 'wait' | 'error' | undefined;
   /** The log of state changes. Default: no log. */
   logger?: Logger | undefined;
+}
+
+/** The fields of a configuration beside the limits. */
+const FIELDS: Readonly<Record<Exclude<keyof TransportConfig, keyof Limits>, true>> = {
+  transport: true,
+  host: true,
+  port: true,
+  framing: true,
+  path: true,
+  pipeName: true,
+  fd: true,
+  fallback: true,
+  allowNonLoopback: true,
+  tls: true,
+  insecureCleartext: true,
+  allowOtherUsers: true,
+  advertisedHost: true,
+  advertisedPort: true,
+  expectedEndpoint: true,
+  listenerName: true,
+  key: true,
+  auth: true,
+  digest: true,
+  allowLegacyMd5: true,
+  keyDelivery: true,
+  onFull: true,
+  logger: true,
+};
+
+const LIMIT_FIELDS = Object.fromEntries(Object.keys(DEFAULT_LIMITS).map((name) => [name, true as const]));
+
+/** @throws IpcError `ERR_IPC_CONFIG` for a field that a configuration does not have */
+export function requireKnownConfig(config: TransportConfig): void {
+  requireKnownFields('the configuration', config, { ...FIELDS, ...LIMIT_FIELDS });
 }

@@ -24,14 +24,14 @@ const REPLACEMENT_CHARACTER = '\ufffd';
  * them: converting bytes to a string takes a third of the time to read such a message. ASCII is always valid
  * UTF-8.
  */
-export class MessageCodec implements PayloadCodec<Message> {
+export class MessageCodec implements PayloadCodec<Message, object> {
   private chunk: Buffer | undefined;
   private chunkText: string | undefined;
 
   /** @param bounds of received messages. Default: the default limits */
   constructor(private readonly bounds: JsonBounds = DEFAULT_LIMITS) {}
 
-  encode(message: Message): string {
+  encode(message: object): string {
     return encodeMessage(message);
   }
 
@@ -62,20 +62,34 @@ export class MessageCodec implements PayloadCodec<Message> {
   }
 }
 
+/** The first character of every JSON object. */
+const OPENING_BRACE = '{'.charCodeAt(0);
+
 /**
  * Converts a message to JSON text.
  *
- * @throws IpcError `ERR_IPC_UNSERIALIZABLE` for a cycle, a BigInt, or a `toJSON` that throws or returns
- *   undefined
+ * @throws IpcError `ERR_IPC_UNSERIALIZABLE` for a cycle, a BigInt, a `toJSON` that throws or returns undefined,
+ *   and for a value that is no object in JSON: an array, a string, a number, `null`, a date
  */
-export function encodeMessage(message: Message): string {
+export function encodeMessage(message: object): string {
+  let json: unknown;
   try {
-    const json = JSON.stringify(message) as string | undefined;
-    if (json !== undefined) return json;
+    json = JSON.stringify(message);
   } catch (cause) {
     throw new IpcError('ERR_IPC_UNSERIALIZABLE', 'the message cannot be written as JSON', { cause });
   }
-  throw new IpcError('ERR_IPC_UNSERIALIZABLE', 'the message has no JSON form');
+  if (typeof json === 'string' && json.charCodeAt(0) === OPENING_BRACE) return json;
+  throw new IpcError('ERR_IPC_UNSERIALIZABLE', whyNoObject(message, json));
+}
+
+function whyNoObject(message: unknown, json: unknown): string {
+  if (typeof json !== 'string') return 'the message has no JSON form';
+  const kind = json.startsWith('[')
+    ? 'an array'
+    : typeof message === 'object'
+      ? 'no object in JSON'
+      : `a ${typeof message}`;
+  return `the message is ${message === null ? 'null' : kind}: a message is an object, so put the value into a field of one`;
 }
 
 /**

@@ -1,9 +1,9 @@
 import type { IpcError } from '../core/errors.js';
 
 /** Converts values to payloads for sending, and received payloads to values. */
-export interface PayloadCodec<T> {
+export interface PayloadCodec<T, Sent = T> {
   /** Returns text, which is sent as UTF-8, or bytes. @throws IpcError `ERR_IPC_UNSERIALIZABLE` */
-  encode(value: T): string | Uint8Array;
+  encode(value: Sent): string | Uint8Array;
   /**
    * Returns the value in a payload, or the error that explains why there is no value. The frame itself was
    * valid, so the session continues.

@@ -6,7 +6,7 @@ import { IpcError } from '../core/errors.js';
 import { Fifo } from '../core/fifo.js';
 import { Authenticator } from '../authentication/authenticator.js';
 import type { Peer } from '../authentication/authenticator.js';
-import { silentLogger } from '../core/logger.js';
+import { guardedLogger } from '../core/logger.js';
 import { describeEndpoint } from '../transport/transport.js';
 import type { Endpoint, TransportListener } from '../transport/transport.js';
 import { argumentError } from './argumentError.js';
@@ -65,7 +65,7 @@ export class Listener<T = unknown> implements AsyncIterable<Connection<T>>, Asyn
     const transport = transportAt(address, config);
     const { maxPendingHandshakes } = settings.stream;
     const authenticate = new Authenticator(transport, config, settings.stream).forListener();
-    const logger = rest.logger ?? silentLogger;
+    const logger = guardedLogger(rest.logger);
     const made = new Listener<T>(settings, backlog, { logger, maxPendingHandshakes, authenticate });
     made.bound = await transport.listen((socket) => {
       made.handshakes.add(socket, () => made.endpoint);

@@ -12,7 +12,7 @@ import { formatLauncherArgs } from '../session/launcherArgs.js';
 import { listenForAll } from '../session/listenForAll.js';
 import { DEFAULT_RENDEZVOUS_LIMITS } from '../core/limits.js';
 import type { Logger } from '../core/logger.js';
-import { silentLogger } from '../core/logger.js';
+import { guardedLogger } from '../core/logger.js';
 import type { TransportConfig } from '../core/transportConfig.js';
 import { readHello } from './hello.js';
 import type { RendezvousAddress } from './rendezvousAddress.js';
@@ -71,7 +71,7 @@ export class Rendezvous implements AsyncDisposable {
 
   private constructor(private readonly options: RendezvousOptions) {
     this.limits = limitsOf(options);
-    this.logger = options.logger ?? silentLogger;
+    this.logger = guardedLogger(options.logger);
   }
 
   /**

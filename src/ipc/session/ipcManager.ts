@@ -1,46 +1,41 @@
+import type { NegotiatedProtocol } from '../authentication/negotiation.js';
+import type { DeliveredKey } from '../authentication/launcherKey.js';
 import type { CloseInfo } from '../connection/closeInfo.js';
 import { CLOSED_HERE, failedBy } from '../connection/closeInfo.js';
-import type { ConnectionBase } from '../connection/connectionBase.js';
 import type { AcceptOptions } from '../connection/raceForPeer.js';
-import { defer, eitherSignal } from '../core/deferred.js';
-import type { Message } from '../core/messages.js';
+import type { ConnectionBase } from '../connection/connectionBase.js';
+import type { ConnectionState } from '../connection/connectionState.js';
+import { NO_TRAFFIC } from '../connection/trafficCounters.js';
+import type { TrafficCounters } from '../connection/trafficCounters.js';
+import { defer, eitherSignal, rejectQuietly } from '../core/deferred.js';
 import { IpcError } from '../core/errors.js';
-import { authOf } from '../authentication/auth.js';
-import type { DeliveredKey } from '../authentication/launcherKey.js';
-import { deliverKey, takeLauncherKey } from '../authentication/launcherKey.js';
-import { newKey } from '../authentication/proof.js';
+import { checkedTimeout } from '../core/limits.js';
 import type { Logger } from '../core/logger.js';
-import { silentLogger } from '../core/logger.js';
-import type { ErrorHandler, MessageHandler } from './readerLoop.js';
-import { readAll, readPaced, reporter } from './readerLoop.js';
+import { guardedLogger } from '../core/logger.js';
+import type { Message } from '../core/messages.js';
+import { requireKnownConfig } from '../core/transportConfig.js';
 import type { TransportConfig } from '../core/transportConfig.js';
+import { checkManagerOptions, checkReader, trace, wireHandler } from './managerOptions.js';
+import type { ManagerOptions, MessageTracer, ReaderOptions } from './managerOptions.js';
+import { readAll, readPaced, reporter } from './readerLoop.js';
+import type { MessageHandler, Reports } from './readerLoop.js';
+import { connectorKey, deliver, listenerKey } from './sessionKey.js';
+import { BEGIN, stageError } from './stage.js';
+import type { Stage } from './stage.js';
 import { TransportFactory } from './transportFactory.js';
 import type { CreatedListener, ListenerInfo } from './transportFactory.js';
-
-/** Options of `IPCManager.startReader`. */
-export interface ReaderOptions extends AcceptOptions {
-  /** Wait for the peer first: true for a manager that listens. Default false. */
-  readonly accept?: boolean;
-  /**
-   * Receives errors while reading: an invalid message or an error of the handler (the session continues), or
-   * a broken stream (the session ends). Default: errors are logged.
-   */
-  readonly onError?: ErrorHandler;
-  /**
-   * Wait for the promise that the handler returns before reading the next message, so that a slow handler
-   * stops the peer at `maxBufferedBytes`. Default false: messages are passed on as they arrive.
-   */
-  readonly paced?: boolean;
-}
 
 /**
  * Owns one session's connection from listen or connect to close: one peer, one reader loop, one end.
  *
  * Adapter side: `createListener`, start the launcher with the returned arguments, `startReader` with
  * `accept: true`. Launcher side: `connect`, `startReader`. Both sides: `sendMessage`, `cleanup`.
+ *
+ * `In` is the type of the received messages, `Out` of those that can be sent: interfaces or unions of yours.
  */
-export class IPCManager implements AsyncDisposable {
+export class IPCManager<In = Message, Out extends object = object> implements AsyncDisposable {
   private readonly logger: Logger;
+  private readonly tracer: MessageTracer | undefined;
   private readonly peerConnected = defer<void>();
   private readonly end = defer<CloseInfo>();
   private readonly readerEnd = defer<void>();
@@ -53,11 +48,33 @@ export class IPCManager implements AsyncDisposable {
   private readonly endController = new AbortController();
   /** Sends that wait for the peer. While there are any, later sends are queued behind them. */
   private waitingSends = 0;
-  private stage: 'new' | 'starting' | 'ready' | 'reading' | 'over' = 'new';
+  private stage: Stage = 'new';
 
-  /** @param options.logger the log of state changes. Default: no log */
-  constructor(options: { readonly logger?: Logger } = {}) {
-    this.logger = options.logger ?? silentLogger;
+  /** @throws IpcError `ERR_IPC_CONFIG` for an unknown option */
+  constructor(options: ManagerOptions = {}) {
+    checkManagerOptions(options);
+    this.logger = guardedLogger(options.logger);
+    this.tracer = options.tracer;
+  }
+
+  /** `idle` until the manager listens or is connected, as the states of its connection. */
+  get state(): ConnectionState {
+    return this.connection?.state ?? (this.stage === 'over' ? 'closed' : 'idle');
+  }
+
+  /** The negotiated version and features, known once the peer has connected. Undefined without a handshake. */
+  get agreement(): NegotiatedProtocol | undefined {
+    return this.connection?.agreement;
+  }
+
+  /** Bytes sent that the kernel has not accepted yet. */
+  get bufferedBytes(): number {
+    return this.connection?.bufferedBytes ?? 0;
+  }
+
+  /** What was sent and received so far. All 0 before there is a peer. */
+  get counters(): TrafficCounters {
+    return this.connection?.counters ?? NO_TRAFFIC;
   }
 
   /**
@@ -82,10 +99,18 @@ export class IPCManager implements AsyncDisposable {
   }
 
   /**
-   * Variables that the launcher's environment must contain, known from `createListener` on: they give access
-   * to the session's key. Empty without authentication.
+   * Variables that the launcher's environment must contain: they give access to the session's key. Empty
+   * without authentication.
+   *
+   * @throws IpcError `ERR_IPC_STATE` before `createListener` has resolved
    */
   get launcherEnv(): Record<string, string> {
+    if (this.created === undefined) {
+      throw new IpcError(
+        'ERR_IPC_STATE',
+        'launcherEnv is known once createListener has resolved: await it first',
+      );
+    }
     return { ...this.#delivered?.env };
   }
 
@@ -103,8 +128,10 @@ export class IPCManager implements AsyncDisposable {
   async createListener(config: TransportConfig = {}): Promise<string[]> {
     return this.startOnce(async () => {
       try {
-        const key = hasSecret(config) ? (config.key ?? newKey()) : undefined;
-        if (key !== undefined) this.#delivered = this.deliver(key, config);
+        requireKnownConfig(config);
+        const key = listenerKey(config);
+        if (key !== undefined)
+          this.#delivered = deliver(key, config, guardedLogger(config.logger ?? this.logger));
         this.created = await TransportFactory.createListener({ ...this.withLogger(config), key });
         await this.setConnection(this.created.connection);
         return [...this.created.launcherArgs];
@@ -126,9 +153,8 @@ export class IPCManager implements AsyncDisposable {
     await this.startOnce(async () => {
       try {
         const signal = eitherSignal(this.endController.signal, options.signal);
-        const key = hasSecret(config) ? (config.key ?? takeLauncherKey()) : undefined;
-        if (config.auth !== undefined && hasSecret(config) && key === undefined) throw noKey(config.auth);
-        const keyed = { ...this.withLogger(config), key };
+        requireKnownConfig(config);
+        const keyed = { ...this.withLogger(config), key: connectorKey(config) };
         await this.setConnection(await TransportFactory.createConnection(keyed, { signal }));
       } catch (error) {
         this.fail(error as IpcError);
@@ -141,35 +167,41 @@ export class IPCManager implements AsyncDisposable {
   /**
    * Starts the reader loop. There is one per session.
    *
-   * @throws IpcError `ERR_IPC_STATE` without a connection, or when a reader is already running
+   * @throws IpcError `ERR_IPC_STATE` without a connection, or when a reader is already running;
+   *   `ERR_IPC_CONFIG` for an unknown or invalid option
    */
-  startReader(handler: MessageHandler, options: ReaderOptions = {}): void {
+  startReader<T = In>(handler: MessageHandler<T>, options: ReaderOptions<T> = {}): void {
+    checkReader(handler, options);
+    checkedTimeout('timeoutMs', options.timeoutMs);
     const { connection } = this;
     if (connection === undefined || this.stage !== 'ready') throw this.wrongStage('start the reader');
     if (options.accept !== true && connection.state === 'listening') {
       throw new IpcError('ERR_IPC_STATE', 'this manager listens: start its reader with accept: true');
     }
     this.stage = 'reading';
-    void this.acceptAndRead(connection, handler, options);
+    const reports = reporter(options.onError, this.logger);
+    void this.acceptAndRead(connection, wireHandler(handler, { ...options, reports, tracer: this.tracer }), {
+      options,
+      reports,
+    });
   }
 
   /**
    * Sends a message. Resolves when the kernel has accepted the message, which is the back-pressure. A message
    * sent while the manager accepts a peer waits for the peer.
    *
+   * @param message any object that is an object in JSON
    * @throws IpcError `ERR_IPC_STATE` without a connection or a reader that accepts; the error that ended the
-   *   session; and as `ConnectionBase.writeMessage`
+   *   session; and as `ConnectionBase.writeMessage`. A rejection because of the end of the session is no
+   *   `unhandledRejection`, so that a send need not be awaited
    */
-  sendMessage(message: Message): Promise<void> {
+  sendMessage(message: Out): Promise<void> {
     const { connection } = this;
-    if (connection === undefined) return Promise.reject(this.wrongStage('send'));
-    if (connection.state !== 'listening' && this.waitingSends === 0) return connection.writeMessage(message);
-    if (this.stage !== 'reading') return Promise.reject(this.wrongStage('send'));
-    this.waitingSends += 1;
-    return this.connected.then(() => {
-      this.waitingSends -= 1;
-      return connection.writeMessage(message);
-    });
+    if (connection === undefined) return this.refuseSend();
+    const mustWait = connection.state === 'listening' || this.waitingSends > 0;
+    if (mustWait && this.stage !== 'reading') return this.refuseSend();
+    if (this.tracer !== undefined) trace(this.tracer, 'sent', message);
+    return mustWait ? this.sendToPeerToCome(connection, message) : connection.writeMessage(message);
   }
 
   /**
@@ -191,7 +223,7 @@ export class IPCManager implements AsyncDisposable {
   }
 
   private startOnce<T>(work: () => Promise<T>): Promise<T> {
-    if (this.stage !== 'new') return Promise.reject(this.wrongStage('begin another connection'));
+    if (this.stage !== 'new') return Promise.reject(this.wrongStage(BEGIN));
     this.stage = 'starting';
     const result = work();
     this.starting = Promise.allSettled([result]);
@@ -200,19 +232,6 @@ export class IPCManager implements AsyncDisposable {
 
   private withLogger(config: TransportConfig): TransportConfig {
     return { logger: this.logger, ...config };
-  }
-
-  /**
-   * Delivers the key. If no file can be created, the environment is used, unless the delivery was configured.
-   */
-  private deliver(key: Uint8Array, { keyDelivery, logger = this.logger }: TransportConfig): DeliveredKey {
-    try {
-      return deliverKey(key, keyDelivery ?? 'file');
-    } catch (error) {
-      if (keyDelivery !== undefined) throw error;
-      logger.warn({ err: error }, "no private file for the session's key can be had: it goes by environment");
-      return deliverKey(key, 'env');
-    }
   }
 
   private async setConnection(connection: ConnectionBase): Promise<void> {
@@ -239,7 +258,10 @@ export class IPCManager implements AsyncDisposable {
   private async acceptAndRead(
     connection: ConnectionBase,
     handler: MessageHandler,
-    options: ReaderOptions,
+    {
+      options,
+      reports,
+    }: { readonly options: AcceptOptions & Pick<ReaderOptions, 'paced'>; readonly reports: Reports },
   ): Promise<void> {
     try {
       if (connection.state === 'listening') await connection.accept(options);
@@ -252,33 +274,26 @@ export class IPCManager implements AsyncDisposable {
       return;
     }
     const read = options.paced === true ? readPaced : readAll;
-    await read(connection, handler, reporter(options.onError, this.logger));
+    await read(connection, handler, reports);
     this.readerEnd.resolve();
   }
 
-  private wrongStage(doing: string): IpcError {
-    const why = {
-      new: 'createListener or connect comes first',
-      starting: 'its connection is being made',
-      ready: 'startReader comes first',
-      reading: 'it is reading already',
-      over: 'the session is over',
-    };
-    const code = this.stage === 'over' ? 'ERR_IPC_CLOSED' : 'ERR_IPC_STATE';
-    return new IpcError(code, `this manager cannot ${doing}: ${why[this.stage]}`);
+  private sendToPeerToCome(connection: ConnectionBase, message: Out): Promise<void> {
+    this.waitingSends += 1;
+    const sent = defer<void>();
+    this.connected.then(() => {
+      this.waitingSends -= 1;
+      connection.writeMessage(message).then(sent.resolve, sent.reject);
+    }, sent.reject);
+    return sent.promise;
   }
-}
 
-/**
- * True if the session needs a key. An inherited pair needs no key: only the launcher can hold its other end.
- */
-function hasSecret(config: TransportConfig): boolean {
-  return authOf(config) !== 'off' && TransportFactory.resolveTransport(config.transport) !== 'fd';
-}
+  private refuseSend(): Promise<never> {
+    const error = this.wrongStage('send');
+    return error.code === 'ERR_IPC_CLOSED' ? rejectQuietly(error) : Promise.reject(error);
+  }
 
-function noKey(auth: string): IpcError {
-  return new IpcError(
-    'ERR_IPC_KEY',
-    `auth is '${auth}', and there is no key: pass it, or start the launcher with the adapter's launcherEnv`,
-  );
+  private wrongStage(doing: string): IpcError {
+    return stageError(this.stage, doing);
+  }
 }

@@ -4,7 +4,7 @@ import { IpcError } from '../core/errors.js';
 import { Authenticator } from '../authentication/authenticator.js';
 import type { Peer } from '../authentication/authenticator.js';
 import { readLimits } from '../core/limits.js';
-import { silentLogger } from '../core/logger.js';
+import { guardedLogger } from '../core/logger.js';
 import { pipeTransport } from '../transport/pipeTransport.js';
 import { tcpTransport } from '../transport/tcpTransport.js';
 import type { Transport } from '../transport/transport.js';
@@ -26,7 +26,7 @@ export async function listenForAll(
     return await listenOn(transportOf(config), config, onPeer);
   } catch (error) {
     if (!mayFallBack(resolved(config), config) || !(error instanceof IpcError)) throw error;
-    const logger = config.logger ?? silentLogger;
+    const logger = guardedLogger(config.logger);
     logger.warn({ err: error }, 'no Unix socket can be had here: using TCP instead');
     const tcp = { ...config, transport: 'tcp', host: undefined, port: undefined };
     return listenOn(tcpTransport(tcp), tcp, onPeer);
@@ -40,7 +40,7 @@ function listenOn(
 ): Promise<OpenListener> {
   const limits = readLimits(config);
   const options: HandshakeQueueOptions = {
-    logger: config.logger ?? silentLogger,
+    logger: guardedLogger(config.logger),
     maxPendingHandshakes: limits.maxPendingHandshakes,
     authenticate: new Authenticator(transport, config, limits).forListener(),
   };

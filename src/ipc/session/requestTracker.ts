@@ -1,7 +1,7 @@
 import { defer, timerMs } from '../core/deferred.js';
 import type { Deferred } from '../core/deferred.js';
 import { IpcError } from '../core/errors.js';
-import { DEFAULT_REQUEST_LIMITS } from '../core/limits.js';
+import { checkedTimeout, DEFAULT_REQUEST_LIMITS } from '../core/limits.js';
 
 interface Pending<T> {
   readonly answer: Deferred<T>;
@@ -34,6 +34,7 @@ export class RequestTracker<T> {
    * @param options.what names the request in the error of its deadline
    * @param options.timeoutMs milliseconds from now. Default: no deadline, only the end of the connection
    * @returns the id, counted from 1, and the response. The response rejects with `ERR_IPC_REQUEST_TIMEOUT`,
+   *   with `ERR_IPC_CONFIG` for a time limit that is no number from 0 on,
    *   with `ERR_IPC_TOO_MANY_REQUESTS` if too many requests are waiting (the request must not be sent then),
    *   or with the error given to `rejectAll`
    */
@@ -44,7 +45,7 @@ export class RequestTracker<T> {
     this.lastId += 1;
     const id = this.lastId;
     const answer = defer<T>();
-    const refusal = this.ended ?? this.fullUnlessRoom(options.what);
+    const refusal = this.ended ?? badTimeout(options.timeoutMs) ?? this.fullUnlessRoom(options.what);
     if (refusal !== undefined) answer.reject(refusal);
     else this.pending.set(id, { answer, timer: this.startTimer(id, options) });
     return { id, result: answer.promise };
@@ -70,6 +71,18 @@ export class RequestTracker<T> {
     const request = this.remove(id);
     request?.answer.reject(error);
     return request !== undefined;
+  }
+
+  /**
+   * Rejects the request whose id a response has as text, with `ERR_IPC_BAD_MESSAGE`: the peer must send an id
+   * back as it came. For a response that `settle` does not know.
+   *
+   * @returns false if no request with this id is waiting
+   */
+  rejectTextId(id: unknown): boolean {
+    if (typeof id !== 'string' || String(Number(id)) !== id) return false;
+    const what = `the response has the id as the text ${JSON.stringify(id)}: the peer must send it back as it came, a number`;
+    return this.reject(Number(id), new IpcError('ERR_IPC_BAD_MESSAGE', what));
   }
 
   /** Rejects all waiting requests and all later requests. */
@@ -103,5 +116,14 @@ export class RequestTracker<T> {
     this.pending.delete(id);
     clearTimeout(request?.timer);
     return request;
+  }
+}
+
+function badTimeout(timeoutMs: number | undefined): IpcError | undefined {
+  try {
+    checkedTimeout('timeoutMs', timeoutMs);
+    return undefined;
+  } catch (error) {
+    return error as IpcError;
   }
 }

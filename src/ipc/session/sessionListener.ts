@@ -3,21 +3,22 @@ import { MessageStream } from '../connection/messageStream.js';
 import type { OpenListener } from '../connection/openListener.js';
 import type { Peer } from '../authentication/authenticator.js';
 import { readLimits } from '../core/limits.js';
-import { silentLogger } from '../core/logger.js';
+import { guardedLogger } from '../core/logger.js';
 import type { Logger } from '../core/logger.js';
 import type { Message } from '../core/messages.js';
+import { requireKnownConfig } from '../core/transportConfig.js';
 import type { TransportConfig } from '../core/transportConfig.js';
 import { checkedFraming, framingOf } from '../framing/framingOf.js';
 import { MessageCodec } from '../framing/messageCodec.js';
 import type { Endpoint } from '../transport/transport.js';
 import { listenForAll } from './listenForAll.js';
 import { readAll, reporter } from './readerLoop.js';
-import type { MessageHandler } from './readerLoop.js';
+import type { ErrorHandler, MessageHandler } from './readerLoop.js';
 
 /** The session with one authenticated peer of a {@link SessionListener}. */
 export class PeerSession {
   constructor(
-    private readonly stream: MessageStream<Message>,
+    private readonly stream: MessageStream<Message, object>,
     private readonly logger: Logger,
   ) {}
 
@@ -28,14 +29,16 @@ export class PeerSession {
 
   /**
    * Passes each message to `handler`, first those that the peer has sent already. Until this call, the
-   * connection's limits bound what the peer can send. Errors while reading are logged.
+   * connection's limits bound what the peer can send.
+   *
+   * @param options.onError as in `IPCManager.startReader`
    */
-  startReader(handler: MessageHandler): void {
-    void readAll(this.stream, handler, reporter(undefined, this.logger));
+  startReader(handler: MessageHandler, options: { readonly onError?: ErrorHandler } = {}): void {
+    void readAll(this.stream, handler, reporter(options.onError, this.logger));
   }
 
   /** Sends a message. Resolves when the kernel has accepted the message. @throws IpcError as the stream does */
-  sendMessage(message: Message): Promise<void> {
+  sendMessage(message: object): Promise<void> {
     return this.stream.send(message);
   }
 
@@ -62,12 +65,13 @@ export class SessionListener {
     config: TransportConfig,
     onSession: (session: PeerSession) => void,
   ): Promise<SessionListener> {
+    requireKnownConfig(config);
     const framing = checkedFraming(config.framing);
     const options = { ...readLimits(config), onFull: config.onFull ?? 'wait' };
     const listener = await listenForAll(config, ({ socket }: Peer) => {
       const wire = { framing: framingOf(framing, 'listener'), codec: new MessageCodec() };
-      const stream = new MessageStream<Message>(socket, { ...options, ...wire });
-      onSession(new PeerSession(stream, config.logger ?? silentLogger));
+      const stream = new MessageStream<Message, object>(socket, { ...options, ...wire });
+      onSession(new PeerSession(stream, guardedLogger(config.logger)));
     });
     return new SessionListener(listener);
   }

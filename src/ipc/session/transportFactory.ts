@@ -5,7 +5,7 @@ import { TcpConnection } from '../connection/tcpConnection.js';
 import { UnixConnection } from '../connection/unixConnection.js';
 import { IpcError } from '../core/errors.js';
 import { formatLauncherArgs } from './launcherArgs.js';
-import { silentLogger } from '../core/logger.js';
+import { guardedLogger } from '../core/logger.js';
 import type { Endpoint } from '../transport/transport.js';
 import type { TransportConfig, TransportName } from '../core/transportConfig.js';
 import { TRANSPORT_NAMES } from '../core/transportConfig.js';
@@ -92,7 +92,7 @@ async function listenOn(
 }
 
 async function fallBackToTcp(config: TransportConfig, fallbackCause: IpcError): Promise<CreatedListener> {
-  (config.logger ?? silentLogger).warn(
+  guardedLogger(config.logger).warn(
     { err: fallbackCause },
     'no Unix socket can be had here: using TCP instead',
   );

@@ -1,7 +1,7 @@
 import { connect, isIP } from 'node:net';
 import type { AddressInfo, Socket } from 'node:net';
 import { IpcError } from '../core/errors.js';
-import { silentLogger } from '../core/logger.js';
+import { guardedLogger } from '../core/logger.js';
 import type { TransportConfig } from '../core/transportConfig.js';
 import { bindServer } from './bindServer.js';
 import { describeEndpoint } from './transport.js';
@@ -96,7 +96,7 @@ function tlsModeFor(config: TransportConfig, host: string): TlsMode | undefined 
   const tls = config.insecureCleartext === true ? undefined : (config.tls?.mode ?? 'psk');
   const risk =
     tls === undefined ? 'in clear: everyone in between can read and change what crosses' : `in TLS`;
-  (config.logger ?? silentLogger).warn({ host, tls }, `listening beyond loopback, ${risk}`);
+  guardedLogger(config.logger).warn({ host, tls }, `listening beyond loopback, ${risk}`);
   return tls;
 }
 

@@ -1,5 +1,5 @@
 import { formatAddress, readCommand, responseEnvelope, settlesWithin } from '../../ipc/index.js';
-import type { Logger, PeerSession } from '../../ipc/index.js';
+import type { Logger, MessageHandler, PeerSession } from '../../ipc/index.js';
 import { AdapterListener } from './adapterListener.js';
 import type { Program } from './program.js';
 import type { LauncherOptions, ListenOptions } from '../options/launcherOptions.js';
@@ -37,7 +37,8 @@ export async function serveAdapters(
       refuse(manager);
       return;
     }
-    const read = manager.startReader.bind(manager);
+    const onError = (error: Error): void => logger.error({ err: error }, 'reading from the adapter');
+    const read = (handler: MessageHandler): void => manager.startReader(handler, { onError });
     current = new LauncherSession({ program, options, logger, manager, read });
     onSession(current);
     void current.open();
@@ -63,11 +64,14 @@ function announcement({ endpoint, keyFile }: AdapterListener, { wait }: ListenOp
 /** Responds to the adapter's first command with the reason why it is refused. */
 function refuse(session: PeerSession): void {
   const answered = new Promise<void>((resolve) => {
-    session.startReader((message) => {
-      const { id } = readCommand(message);
-      const answer = responseEnvelope(id, { success: false, message: ALREADY_ATTACHED });
-      resolve(session.sendMessage(answer).catch(() => undefined));
-    });
+    session.startReader(
+      (message) => {
+        const { id } = readCommand(message);
+        const answer = responseEnvelope(id, { success: false, message: ALREADY_ATTACHED });
+        resolve(session.sendMessage(answer).catch(() => undefined));
+      },
+      { onError: () => undefined },
+    );
   });
   void closeAfter(session, answered);
 }

@@ -2,7 +2,13 @@ import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import { IPCManager, readLauncherMessage, RequestTracker, watchProcess } from '../../../src/ipc/index.js';
+import {
+  IPCManager,
+  isResponse,
+  readLauncherMessage,
+  RequestTracker,
+  watchProcess,
+} from '../../../src/ipc/index.js';
 import type { EventEnvelope, Message, ResponseEnvelope, TransportConfig } from '../../../src/ipc/index.js';
 import { within } from '../within.js';
 
@@ -206,7 +212,7 @@ export class AdapterStandIn implements AsyncDisposable {
   private receive(message: Message): void {
     this.messages.push(message);
     const envelope = readLauncherMessage(message);
-    if ('success' in envelope) {
+    if (isResponse(envelope)) {
       this.requests.settle(envelope.id, envelope);
       return;
     }
