@@ -3,18 +3,32 @@ import type { DebugProtocol } from '@vscode/debugprotocol';
 import { encodeContentLength } from '../../ipc/index.js';
 import type { Message } from '../../ipc/index.js';
 
+/** Receives the messages for the client. */
+export type MessageListener = (message: Message) => void;
+
 /**
  * Writes all messages for one client, and numbers them by one counter. The DAP library numbers only the messages
  * that it sends itself, but a relay needs to know the number of a server's request.
  */
 export class DapWriter {
   private stream: Writable | undefined;
+  private readonly listeners = new Set<MessageListener>();
   private lastSeq = 0;
   private hasSentTerminated = false;
 
   /** Sets the stream that the client reads. Messages before that are dropped. */
   attach(stream: Writable): void {
     this.stream = stream;
+  }
+
+  /**
+   * Passes each message to a listener too, for a client in the same process.
+   *
+   * @returns a function that removes the listener
+   */
+  addListener(listener: MessageListener): () => void {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
   }
 
   /** Gives the `seq` of the next message. That message is written before another `seq` is asked for. */
@@ -45,6 +59,7 @@ export class DapWriter {
   write(message: Message): void {
     const { stream } = this;
     this.hasSentTerminated ||= isTerminated(message);
+    for (const listener of this.listeners) listener(message);
     if (stream?.writable === true) stream.write(encodeContentLength(JSON.stringify(message)));
   }
 }

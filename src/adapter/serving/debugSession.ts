@@ -46,8 +46,12 @@ const FAULT_CHARACTERS = 300;
 const PASSED_ON = {};
 
 /**
- * One client's session over a pair of streams: takes its requests, owns its debuggee, ends once. An error that nothing
- * else handles ends this session, and does not affect the process.
+ * One client's session: takes its requests, owns its debuggee, ends once. An error that nothing else handles ends this
+ * session, and does not affect the process.
+ *
+ * The client is behind a pair of streams, given to `start`; or it is in this process, as an editor is that gets the
+ * session in a `DebugAdapterInlineImplementation`: it calls `handleMessage`, listens to `onDidSendMessage`, and calls
+ * `dispose` when it has gone.
  */
 export class NodeDebugSession extends DebugSession {
   private readonly context: SessionContext;
@@ -104,6 +108,22 @@ export class NodeDebugSession extends DebugSession {
     };
     const { maxFrameBytes } = this;
     new DapInput(listener, { maxFrameBytes, maxInitializeBytes: bounds?.maxInitializeBytes }).start(input);
+  }
+
+  /** Adds a listener to the messages for the client. Returns an object whose `dispose` removes the listener. */
+  override onDidSendMessage = (
+    listener: (message: object) => unknown,
+    thisArg?: unknown,
+  ): { dispose: () => void } => {
+    const remove = this.writer.addListener(
+      this.faults.guard((message: Message) => void listener.call(thisArg, message)),
+    );
+    return { dispose: remove };
+  };
+
+  /** Ends the session: the client in this process has gone. `ended` settles when nothing of it is left. */
+  override dispose(): void {
+    this.shutdown();
   }
 
   /** Ends the session. The library's own method would end the process. */

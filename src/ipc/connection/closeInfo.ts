@@ -38,5 +38,5 @@ export function explainedBy(exit: LauncherExit | undefined, info: CloseInfo): Cl
     broke === undefined
       ? new LauncherExitedError(how, exit)
       : new LauncherExitedError(reason, exit, { code: broke.code, cause: broke.cause ?? broke });
-  return { ...failedBy(info.by, error), exit };
+  return { by: info.by, clean: false, reason, error, exit };
 }

@@ -1,4 +1,4 @@
-import { createServer } from 'node:net';
+import { createServer, isIPv4 } from 'node:net';
 import type { ListenOptions, Server, Socket } from 'node:net';
 import { IpcError, systemCode, toError } from '../core/errors.js';
 
@@ -18,7 +18,7 @@ export function bindServer(
   const server = createServer({ allowHalfOpen: true, pauseOnConnect: true }, onSocket);
   return new Promise((resolve, reject) => {
     server.once('error', (error) => {
-      reject(listenError(where, error));
+      reject(listenError(options, where, error));
     });
     server.listen({ ...options, exclusive: true }, () => {
       server.removeAllListeners('error');
@@ -30,14 +30,18 @@ export function bindServer(
   });
 }
 
-function listenError(where: string, thrown: unknown): IpcError {
+function listenError({ host, port }: ListenOptions, where: string, thrown: unknown): IpcError {
   const cause = toError(thrown);
-  if (systemCode(thrown) === 'EADDRINUSE') {
+  const code = systemCode(thrown);
+  if (code === 'EADDRINUSE' && port !== 0) {
     return new IpcError(
       'ERR_IPC_ENDPOINT_IN_USE',
       `cannot listen on ${where}: it is taken. Choose another, or leave it out to get a free one`,
       { cause },
     );
   }
-  return new IpcError('ERR_IPC_LISTEN', `cannot listen on ${where}: ${cause.message}`, { cause });
+  const why = code === 'EADDRINUSE' ? 'the system has no free port' : cause.message;
+  const hint =
+    code === 'EADDRNOTAVAIL' && isIPv4(host ?? '') ? ". If this machine has IPv6 alone, use host: '::1'" : '';
+  return new IpcError('ERR_IPC_LISTEN', `cannot listen on ${where}: ${why}${hint}`, { cause });
 }

@@ -76,9 +76,13 @@ function numericHost(host = DEFAULT_HOST): string {
   return bare.toLowerCase() === 'localhost' ? DEFAULT_HOST : bare;
 }
 
-function checkedPort(port: number): number {
-  if (Number.isInteger(port) && port >= 0 && port <= MAX_PORT) return port;
-  throw new IpcError('ERR_IPC_CONFIG', `port ${port} is not a whole number from 0 to ${MAX_PORT}`);
+function checkedPort(port: unknown): number {
+  if (typeof port === 'number' && Number.isInteger(port) && port >= 0 && port <= MAX_PORT) return port;
+  const given =
+    typeof port === 'string'
+      ? `the text ${JSON.stringify(port)}, not a number: it`
+      : `${String(port)}, which`;
+  throw new IpcError('ERR_IPC_CONFIG', `port is ${given} must be a whole number from 0 to ${MAX_PORT}`);
 }
 
 /**

@@ -27,8 +27,8 @@ async function endOf(adapter: IPCManager) {
 
 describe('a launcher that has connected and dies', () => {
   it.each([
-    ['SIGKILL', { code: null, signal: 'SIGKILL' }, 'the launcher was ended by SIGKILL'],
-    ['3', { code: 3, signal: null }, 'the launcher exited with code 3'],
+    ['SIGKILL', { code: null, signal: 'SIGKILL' }, 'closed by the peer: the launcher was ended by SIGKILL'],
+    ['3', { code: 3, signal: null }, 'closed by the peer: the launcher exited with code 3'],
   ])('is no clean end: %s', async (how, exit, reason) => {
     const { adapter, errors } = await connectedLauncher(how);
     const info = await endOf(adapter);
