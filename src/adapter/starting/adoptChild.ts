@@ -59,8 +59,9 @@ async function claimChild(raw: Message, services: SessionServices): Promise<Debu
       { launcherArgs, launcherEnv },
       { timeoutMs: timeouts.launchTimeoutMs, signal: services.signal, logger: services.logger },
     );
-    // The child was started with the address of the rendezvous, and ends by itself: what it started is its parent's.
-    return new ExternalLauncher({ proof: startedWith(child.keyFile), withChildren: false });
+    // The child was started with the name of this file, and ends by itself: what it started is its parent's.
+    const proof = startedWith(Buffer.from(child.keyFile).toString('base64url'));
+    return new ExternalLauncher({ proof, withChildren: false });
   });
 }
 

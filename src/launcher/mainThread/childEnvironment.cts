@@ -1,28 +1,49 @@
+/* eslint-disable @typescript-eslint/no-require-imports -- a CommonJS module has no other way to import */
 /**
- * Adds to a child process's environment the variables that make the child wait for a debugger before its
- * program runs, and the one that marks it as the session's. childMain.cts removes them again.
+ * Adds to a child process's environment what makes the child wait for a debugger before its program runs, and
+ * the variable that marks it as the session's. childMain.cts removes both again.
+ *
+ * Everything that the child needs to know is in `NODE_OPTIONS`, because runners with a strict environment pass
+ * on that variable and drop unknown ones. It is a part of the path of the module to load: Node.js resolves a
+ * path with `..` as text, so a folder that is left again need not exist.
  */
+import path = require('node:path');
 
-/** Holds the rendezvous address, as JSON. */
-const INVITATION_VARIABLE = 'DEBUG_ADAPTER_IPC_CHILD';
 /** Holds the names of the sessions that the process belongs to, with blanks in between. */
 const MARKER_VARIABLE = 'DEBUG_ADAPTER_IPC_SESSION';
 const OPTIONS_VARIABLE = 'NODE_OPTIONS';
+/** The beginning of the folder's name that carries the invitation. childMain.cts has the same. */
+const INVITATION_PREFIX = 'debug-adapter-ipc-child.';
+
+/** The address to which a child comes, and the process that started it. */
+interface Invitation {
+  readonly desk: { readonly keyFile: string };
+  readonly parentPid: number;
+  /** The names of the sessions, as in {@link MARKER_VARIABLE}. */
+  readonly marker?: string | undefined;
+}
 
 interface Bootstrap {
   /** The module that a child loads first. */
   readonly file: string;
-  /**
-   * The value of {@link INVITATION_VARIABLE}. The field `option`, by which the module is loaded, is added to
-   * it.
-   */
-  readonly invitation: object;
+  readonly invitation: Invitation;
 }
 
-/** Placed before all other options, so that the program's own preloaded modules do not see it. */
-function requireOption(file: string): string {
-  const isPlain = !/[ "]/.test(file);
-  return `--require ${isPlain ? file : `"${file.replace(/["\\]/g, '\\$&')}"`}`;
+function base64(text: string): string {
+  return Buffer.from(text).toString('base64url');
+}
+
+/**
+ * Returns the option that loads the module. It is placed before all other options, so that the program's own
+ * preloaded modules do not see it. The file's name and the marker are in it for the adapter, which recognizes
+ * processes by them.
+ */
+function requireOption({ file, invitation }: Bootstrap): string {
+  const { desk, marker = '' } = invitation;
+  const carried = [base64(desk.keyFile), marker.split(' ').join('_'), base64(JSON.stringify(invitation))];
+  const folder = path.join(path.dirname(file), INVITATION_PREFIX + carried.join('.'));
+  const request = [folder, '..', path.basename(file)].join(path.sep);
+  return `--require ${/[ "]/.test(request) ? `"${request.replace(/["\\]/g, '\\$&')}"` : request}`;
 }
 
 function isOptionsPair(pair: string): boolean {
@@ -31,21 +52,18 @@ function isOptionsPair(pair: string): boolean {
 }
 
 /**
- * Returns the variables of a child, as `NAME=value`, with those that make the child come to the rendezvous.
- * Does not change the list that is passed.
+ * Returns the variables of a child, as `NAME=value`, with the option that makes the child come to the
+ * rendezvous. Does not change the list that is passed.
  */
 function addBootstrap(pairs: readonly string[], bootstrap: Bootstrap): string[] {
-  const option = requireOption(bootstrap.file);
   const others = pairs.filter((pair) => !isOptionsPair(pair));
   const [given] = pairs.filter(isOptionsPair);
   const value = given === undefined ? undefined : given.slice(OPTIONS_VARIABLE.length + 1);
   // A program may pass on an environment that it was not meant to see, such as one of a process that the
   // system reports.
-  if (value !== undefined && value.indexOf(option) >= 0) return pairs.slice();
-  return others.concat(
-    `${OPTIONS_VARIABLE}=${value === undefined ? option : `${option} ${value}`}`,
-    `${INVITATION_VARIABLE}=${JSON.stringify({ ...bootstrap.invitation, option })}`,
-  );
+  if (value !== undefined && value.indexOf(INVITATION_PREFIX) >= 0) return pairs.slice();
+  const option = requireOption(bootstrap);
+  return others.concat(`${OPTIONS_VARIABLE}=${value === undefined ? option : `${option} ${value}`}`);
 }
 
 /**

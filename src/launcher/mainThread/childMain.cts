@@ -1,11 +1,14 @@
 /* eslint-disable @typescript-eslint/no-require-imports -- a CommonJS module has no other way to import */
 /**
  * Preloaded by the Node.js children of a debugged program. It removes itself from the environment. If a
- * debugger makes sense and can work, it then waits for one.
+ * debugger makes sense and can work, it then waits for one. A package manager is not debugged, but what it
+ * starts is.
  *
  * It runs in any version of Node.js that the child uses. So this file uses nothing newer than Node 8, and
  * loads no other file before it has checked the version and the permission model, which could forbid that.
  */
+import path = require('node:path');
+import type SpawnHook = require('./spawnHook.cjs');
 import type WaitingProgram = require('./waitingProgram.cjs');
 import type { ChildRendezvous } from '../link/threadLink.js' with { 'resolution-mode': 'import' };
 
@@ -16,15 +19,23 @@ const OLDEST_MINOR = 19;
 const LEFT_ALONE =
   /^(?:-c|--check|-p|-pe|--print|-i|--interactive|--prof-process|--build-s.*|--inspect(?:-brk|-wait)?(?:=.*)?)$/;
 
-const INVITATION_VARIABLE = 'DEBUG_ADAPTER_IPC_CHILD';
+/** The names of the package managers' own programs, with and without an extension. */
+const PACKAGE_MANAGER = /^(?:npm|npx|yarn|yarnpkg|pnpm|pnpx|corepack)(?:-cli|-\d[\d.]*)?(\.[cm]?js)?$/;
+/** The folders that those with an extension are in. */
+const PROGRAM_FOLDER = /^(?:bin|dist|releases)$/;
+
+/** The beginning of the folder's name that carries the invitation. childEnvironment.cts has the same. */
+const INVITATION_PREFIX = 'debug-adapter-ipc-child.';
+/** The invitation behind that: the key file's name, the marker and JSON, in base64url but for the marker. */
+const CARRIED = /^[\w-]*\.[\w-]*\.([\w-]*)/;
+const OPTION_START = '--require ';
 const MARKER_VARIABLE = 'DEBUG_ADAPTER_IPC_SESSION';
 
-/** The JSON value of {@link INVITATION_VARIABLE}. */
+/** The invitation in `NODE_OPTIONS`, as childEnvironment.cts writes it. */
 interface Invitation {
   readonly desk: ChildRendezvous;
   readonly parentPid: number;
-  /** The part of `NODE_OPTIONS` that loads this module. */
-  readonly option: string;
+  readonly marker?: string;
 }
 
 /** Properties of `process` that its type omits. */
@@ -55,16 +66,24 @@ function isProgram(): boolean {
   return process.argv.length > 1 || internals._eval !== undefined;
 }
 
+/** True if this process runs a package manager. */
+function isPackageManager(): boolean {
+  const file = process.argv[1] || '';
+  const name = PACKAGE_MANAGER.exec(path.basename(file));
+  if (name === null) return false;
+  return name[1] === undefined || PROGRAM_FOLDER.test(path.basename(path.dirname(file)));
+}
+
 /**
  * Removes this module and its name, so that the program finds neither. A test runner would also write the
  * name on command lines.
  */
 function forgetThis(): void {
   forget(module);
-  const option = process.execArgv.indexOf(`--require=${__filename}`);
+  const option = process.execArgv.findIndex((given) => given.indexOf(INVITATION_PREFIX) >= 0);
   if (option >= 0) process.execArgv.splice(option, 1);
   // A new list, because node iterates over the existing one.
-  const value = (internals._preload_modules || []).filter((file) => file !== __filename);
+  const value = (internals._preload_modules || []).filter((file) => file.indexOf(INVITATION_PREFIX) < 0);
   Object.defineProperty(process, '_preload_modules', { value });
 }
 
@@ -79,14 +98,21 @@ function forget(loaded: NodeJS.Module): void {
  * debugger.
  */
 function takeInvitation(env: NodeJS.ProcessEnv): Invitation | undefined {
-  const text = env[INVITATION_VARIABLE];
-  if (text === undefined) return undefined;
-  delete env[INVITATION_VARIABLE];
-  const invitation = JSON.parse(text) as Invitation;
-  const options = env.NODE_OPTIONS;
-  if (options === invitation.option) delete env.NODE_OPTIONS;
-  else if (options !== undefined) env.NODE_OPTIONS = without(options, invitation.option);
-  return invitation;
+  const options = env.NODE_OPTIONS || '';
+  const at = options.indexOf(INVITATION_PREFIX);
+  if (at < 0) return undefined;
+  const option = optionAround(options, at);
+  if (options === option) delete env.NODE_OPTIONS;
+  else env.NODE_OPTIONS = without(options, option);
+  const [, carried = ''] = CARRIED.exec(options.slice(at + INVITATION_PREFIX.length)) || [];
+  return JSON.parse(Buffer.from(carried, 'base64').toString()) as Invitation;
+}
+
+/** Returns the option that loads this module. `at`: the place of {@link INVITATION_PREFIX} in it. */
+function optionAround(options: string, at: number): string {
+  const name = path.basename(__filename);
+  const end = options.indexOf(name, at) + name.length;
+  return options.slice(options.lastIndexOf(OPTION_START, at), options[end] === '"' ? end + 1 : end);
 }
 
 /**
@@ -98,22 +124,28 @@ function without(options: string, option: string): string {
   return options.indexOf(first) >= 0 ? options.replace(first, '') : options.replace(` ${option}`, '');
 }
 
-/** Reads and removes the name of the session, if an invitation makes this module run. */
-function takeMarker(env: NodeJS.ProcessEnv): string | undefined {
-  const marker = env[MARKER_VARIABLE];
+/** Removes the name of the session, and returns it. Another process may have dropped the variable. */
+function takeMarker(env: NodeJS.ProcessEnv, invitation: Invitation): string | undefined {
+  const marker = env[MARKER_VARIABLE] || invitation.marker;
   delete env[MARKER_VARIABLE];
   return marker;
 }
 
-const invitation = takeInvitation(process.env);
-const marker = invitation && takeMarker(process.env);
-// Under the permission model, a worker and sockets would need permissions that the program did not ask for.
-const isDebuggable = isNewEnough() && isPlainNode() && internals.permission === undefined && isProgram();
-if (invitation !== undefined && isDebuggable) {
+function handleInvitation(invitation: Invitation): void {
+  const marker = takeMarker(process.env, invitation);
   const { desk: rendezvous, parentPid } = invitation;
+  // Under the permission model, a worker and sockets would need permissions that the program did not ask for.
+  if (!isNewEnough() || !isPlainNode() || internals.permission !== undefined || !isProgram()) return;
+  if (isPackageManager()) {
+    (require('./spawnHook.cjs') as typeof SpawnHook).hookChildren(rendezvous, marker);
+    return;
+  }
   (require('./waitingProgram.cjs') as typeof WaitingProgram).waitForDebugger(
     { rendezvous, parentPid },
     marker,
   );
 }
+
+const invitation = takeInvitation(process.env);
+if (invitation !== undefined) handleInvitation(invitation);
 forgetThis();

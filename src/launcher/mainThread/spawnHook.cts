@@ -50,7 +50,7 @@ function hookChildren(rendezvous: ChildRendezvous | undefined, marker: string | 
   if (rendezvous === undefined && marker === undefined) return;
   const invite: Change = (pairs, isRestricted) => {
     if (isRestricted || rendezvous === undefined || !existsSync(rendezvous.keyFile)) return pairs;
-    const invitation = { desk: rendezvous, parentPid: process.pid };
+    const invitation = { desk: rendezvous, parentPid: process.pid, marker };
     return childEnvironment.addBootstrap(pairs, { file: BOOTSTRAP_FILE, invitation });
   };
   const change: Change = (pairs, isRestricted) =>
