@@ -19,6 +19,7 @@ import directories = require('./mainThread/directoryVariables.cjs');
 import mainThread = require('./mainThread/mainThread.cjs');
 import type SpawnHook = require('./mainThread/spawnHook.cjs');
 import type EvalModule = require('./mainThread/evalCode.cjs');
+import type CommandModule = require('./mainThread/command/runCommand.cjs');
 import type { KEPT_VALUES as KeptValues, StartOrder } from './link/threadLink.js' with {
   'resolution-mode': 'import',
 };
@@ -89,10 +90,23 @@ function runCode(code: string, args: readonly string[]): void {
   process.nextTick(run);
 }
 
+/** Runs a command, from which this process's children come. */
+function runCommand(command: string, args: readonly string[]): void {
+  forgetModules();
+  (require('./mainThread/command/runCommand.cjs') as typeof CommandModule).runCommand(command, args);
+}
+
+/** True for `--command`, in either form. */
+function isCommandOption(option: string): boolean {
+  return option === '--command' || option.startsWith('--command=');
+}
+
 function start(): void {
   const keptValues = shareKeptValues();
   const argv = process.argv.slice(2);
-  const isDebugged = !argv.some((option) => option === '--no-debug' || option === '--no-wait');
+  const isDebugged = !argv.some(
+    (option) => option === '--no-debug' || option === '--no-wait' || isCommandOption(option),
+  );
   const env = { ...directories.directoryVariables(process.env), ...removeOwnVariables() };
   const worker = mainThread.startWorker({ argv, env, workerFailed: endWithoutWorker });
   const warmUp = mainThread.warmUpDebugger(isDebugged);
@@ -112,6 +126,7 @@ function start(): void {
   }
   if (order.kind === 'program') runProgram(order.program, order.args);
   else if (order.kind === 'code') runCode(order.code, order.args);
+  else if (order.kind === 'command') runCommand(order.command, order.args);
 }
 
 start();

@@ -129,11 +129,11 @@ export function debuggeeEnded(command: string, cause?: unknown): DapError {
 }
 
 /** A request that needs a debugger came for a program that was launched with `noDebug`. */
-export function noDebugger(command: string): DapError {
-  return silent(
-    'noDebugger',
-    `The request ${command} needs a debugger, and the program was launched with noDebug.`,
-  );
+export function noDebugger(command: string, noDebug = true): DapError {
+  const reason = noDebug
+    ? 'the program was launched with noDebug'
+    : 'this session runs a command: the programs that it starts are debugged in sessions of their own';
+  return silent('noDebugger', `The request ${command} needs a debugger, and ${reason}.`);
 }
 
 /** The launcher refused a command. The text is the launcher's reason, for example an exception's message. */

@@ -1,11 +1,12 @@
 import { describeExit, settlesWithin, toError } from '../../ipc/index.js';
 import type { Message } from '../../ipc/index.js';
-import { attachFailed, cannotDetach, launchFailed, noDebugger } from '../dap/dapErrors.js';
+import { attachFailed, cannotDetach, launchFailed } from '../dap/dapErrors.js';
 import { queryLauncher } from '../output/consoleCalls.js';
 import type { LauncherProfile } from '../profiles/launcherProfile.js';
 import type { DebuggeeSettings } from '../settings/launchArguments.js';
 import type { ClientView } from '../translation/clientView.js';
 import type { ConnectedLauncher, LauncherConnection } from './launcherConnection.js';
+import { answerWithoutDebugger } from './withoutDebugger.js';
 import { reportExit } from './reportExit.js';
 import type { SessionServices } from './sessionServices.js';
 import { Termination } from './termination.js';
@@ -21,6 +22,8 @@ export interface DebuggeeParts extends ConnectedLauncher {
   readonly profile: LauncherProfile;
   readonly connection: LauncherConnection;
   readonly view: ClientView;
+  /** Gives a last text for the user, when the program has ended. Undefined: none. */
+  readonly remark?: () => string | undefined;
 }
 
 /** One program: the launcher's process, the connection to the launcher, the output and the end. */
@@ -70,9 +73,14 @@ export class Debuggee {
     }
   }
 
-  /** True if the program was launched without a debugger. */
+  /** True if the program was launched without a debugger. It starts as soon as its launcher has connected. */
   get noDebug(): boolean {
     return this.parts.settings.noDebug;
+  }
+
+  /** True if the program can be debugged in this session: not with `noDebug`, and not a command. */
+  get hasDebugger(): boolean {
+    return !this.noDebug && this.parts.settings.target?.kind !== 'command';
   }
 
   /**
@@ -80,10 +88,13 @@ export class Debuggee {
    *
    * @param signal cancels the command
    * @returns the response's body in the client's terms
-   * @throws DapError as `LauncherConnection.request`; also if the program runs without a debugger
+   * @throws DapError as `LauncherConnection.request`; also if the program runs without a debugger and the command
+   *   needs one
    */
   async request(command: string, args: Message, signal?: AbortSignal): Promise<Message> {
-    if (this.noDebug) throw noDebugger(command);
+    if (!this.hasDebugger && (this.noDebug || command !== 'configurationDone')) {
+      return answerWithoutDebugger(command, args, this.noDebug);
+    }
     const { connection, view } = this.parts;
     const body = await connection.request(command, view.toLauncher(command, args), { signal });
     return view.toClient(command, body);
@@ -136,8 +147,9 @@ export class Debuggee {
   }
 
   private async awaitEnd(): Promise<void> {
-    const { launcher, output, connection } = this.parts;
-    const end = { exited: launcher.exited, output, lastEvent: connection.ended };
+    const { launcher, output, connection, remark } = this.parts;
+    const showsExit = launcher.streams !== undefined;
+    const end = { exited: launcher.exited, output, lastEvent: connection.ended, showsExit, remark };
     try {
       const exit = await reportExit(end, (event, body) => {
         if (this.termination.isDetaching) return;

@@ -14,6 +14,10 @@ interface DebuggeeEnd {
   readonly output: ProgramOutput;
   /** Settles when the launcher's last event has been passed on. */
   readonly lastEvent: Promise<unknown>;
+  /** True: the exit code is shown as a line of output, too. In a terminal, the shell shows it. Default false. */
+  readonly showsExit?: boolean;
+  /** Gives a last text for the user. Undefined: none. */
+  readonly remark?: (() => string | undefined) | undefined;
 }
 
 /** Gives the exit code; after a signal, 128 plus its number, as in a shell. Undefined if the code is not known. */
@@ -27,9 +31,14 @@ function unusualExit(exit: ProcessExit): string | undefined {
   return exit.code === null ? 'The program has gone without telling its exit code.\n' : undefined;
 }
 
+/** The line that people know from other debuggers. */
+function exitLine({ code }: ProcessExit): string {
+  return `Process exited with code ${code ?? 'unknown'}\n`;
+}
+
 /**
  * Waits for the program's end and reports it to the client. The client gets the program's output, the launcher's last
- * events, a text if the end was unusual, `exited` if the exit code is known, and `terminated`, in this order.
+ * events, a text about the end, `exited` if the exit code is known, and `terminated`, in this order.
  *
  * @returns the exit of the program's process
  */
@@ -43,8 +52,12 @@ export async function reportExit(
     settlesWithin(debuggee.lastEvent, LAST_EVENTS_MS),
   ]);
   debuggee.output.discard();
-  const output = unusualExit(exit);
-  if (output !== undefined) send('output', { category: 'console', output });
+  const texts = [
+    debuggee.remark?.(),
+    unusualExit(exit) ?? (debuggee.showsExit === true ? exitLine(exit) : undefined),
+  ];
+  const output = texts.filter((text) => text !== undefined).join('');
+  if (output !== '') send('output', { category: 'console', output });
   const exitCode = exitCodeOf(exit);
   if (exitCode !== undefined) send('exited', { exitCode });
   send('terminated');

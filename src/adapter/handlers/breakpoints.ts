@@ -24,16 +24,11 @@ function isNamed({ path, sourceReference }: Message): boolean {
   return typeof path === 'string' || typeof sourceReference === 'number';
 }
 
-function unverified(breakpoints: readonly Message[], message: string): Message {
-  return { breakpoints: breakpoints.map(({ line }) => ({ verified: false, line, message })) };
-}
-
 /** Requests that set breakpoints. */
 export const breakpoints: RequestTable<SessionContext> = {
   async setBreakpoints(context, args, signal) {
     const requested = requestedBreakpoints(args);
     const debuggee = context.debuggeeFor('setBreakpoints');
-    if (debuggee.noDebug) return unverified(requested, 'The program runs without a debugger.');
     return debuggee.request('setBreakpoints', { ...args, breakpoints: requested }, signal);
   },
 

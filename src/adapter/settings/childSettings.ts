@@ -19,6 +19,25 @@ export interface ChildSettings {
   readonly timeoutMs: number;
   /** The arguments that the sessions of child processes inherit. */
   readonly inherited: Message;
+  /** True: the first child alone is debugged. Default false. */
+  readonly firstOnly?: boolean;
+  /** True: the first child stops before its first line. Default false. */
+  readonly stopOnEntry?: boolean;
+}
+
+/**
+ * Gives the settings for the programs of a command. The first of them is what the user wants to debug, whatever is to
+ * happen to the others.
+ *
+ * @param stopOnEntry true: the first program stops before its first line
+ */
+export function readProgramSettings(raw: Message, stopOnEntry: boolean): ChildSettings {
+  return {
+    timeoutMs: readTimeout(raw),
+    inherited: inheritedBy(raw),
+    firstOnly: optionalBoolean(raw, 'autoAttachChildProcesses') === false,
+    stopOnEntry,
+  };
 }
 
 /**
@@ -28,10 +47,18 @@ export interface ChildSettings {
  * @throws DapError for an argument of the wrong type
  */
 export function readChildSettings(raw: Message): ChildSettings | undefined {
-  const timeoutMs = delayMs(raw, 'childAttachTimeoutMs', DEFAULT_CHILD_ATTACH_TIMEOUT_MS);
+  const timeoutMs = readTimeout(raw);
   if (optionalBoolean(raw, 'autoAttachChildProcesses') === false) return undefined;
+  return { timeoutMs, inherited: inheritedBy(raw) };
+}
+
+function readTimeout(raw: Message): number {
+  return delayMs(raw, 'childAttachTimeoutMs', DEFAULT_CHILD_ATTACH_TIMEOUT_MS);
+}
+
+function inheritedBy(raw: Message): Message {
   const inherited = Object.entries(raw).filter(
     ([name]) => !NOT_INHERITED.has(name) && !name.startsWith('__'),
   );
-  return { timeoutMs, inherited: Object.fromEntries(inherited) };
+  return Object.fromEntries(inherited);
 }

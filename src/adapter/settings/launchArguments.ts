@@ -1,6 +1,4 @@
-import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { FILE_LIMITS, settlesWithin, systemCode, toError, unusualKind } from '../../ipc/index.js';
 import type { Message, TransportConfig } from '../../ipc/index.js';
 import {
   delayMs,
@@ -10,7 +8,7 @@ import {
   optionalString,
   stringList,
 } from './argumentReader.js';
-import { readChildSettings } from './childSettings.js';
+import { readChildSettings, readProgramSettings } from './childSettings.js';
 import type { ChildSettings } from './childSettings.js';
 import { badLaunchArgument } from '../dap/dapErrors.js';
 import { readDebugSettings } from './debugSettings.js';
@@ -19,7 +17,9 @@ import type { Environment } from './environment.js';
 import { readIpc } from './ipcSetting.js';
 import { isProfileName, PROFILE_NAMES } from './launcherProfiles.js';
 import type { ProfileName } from './launcherProfiles.js';
-import { readRuntimeExecutable } from './runtimeExecutable.js';
+import { kindAt } from './programFile.js';
+import { readTargets } from './launchTarget.js';
+import type { LaunchTarget } from './launchTarget.js';
 
 /** The time in which a launcher starts, connects and responds to the first commands, in milliseconds. */
 export const DEFAULT_LAUNCH_TIMEOUT_MS = 30_000;
@@ -43,21 +43,21 @@ export interface LauncherSetting extends LauncherCommand {
 
 /** The arguments of `launch`, checked, with every default filled in. */
 export interface LaunchArguments {
-  /** The absolute path of the program. The client may give it relative to `cwd`. */
-  readonly program: string;
-  /** The program's own arguments. */
-  readonly args: readonly string[];
+  /** What to run: a program, or a command. */
+  readonly target: LaunchTarget;
+  /** The command that can run the program, too, if the client can start the sessions of its children. */
+  readonly alternative: LaunchTarget | undefined;
   /** The absolute path of the working directory. Default: the adapter's. */
   readonly cwd: string;
   /** Changes to the adapter's environment, those of `envFile` included; null removes a variable. */
   readonly env: Environment;
   /** The program's console: the adapter, or a terminal that the client opens. */
   readonly console: (typeof CONSOLES)[number];
-  /** True: stop before the first line of the program. */
+  /** True: stop before the first line of the program, or of the first that a command starts. */
   readonly stopOnEntry: boolean;
   /** True: run without a debugger. */
   readonly noDebug: boolean;
-  /** The Node.js that runs this package's launcher and the program. Default: the adapter's. */
+  /** The Node.js that runs this package's launcher and a program. Default: the adapter's. */
   readonly runtimeExecutable: string;
   /** The options of that Node.js. */
   readonly runtimeArgs: readonly string[];
@@ -72,6 +72,8 @@ export interface LaunchArguments {
   readonly debugSettings: Message;
   /** The settings for child processes. Undefined: they are not debugged. */
   readonly children: ChildSettings | undefined;
+  /** The settings for the programs that a command starts. Undefined if there is none. */
+  readonly programs: ChildSettings | undefined;
 }
 
 /** The arguments that the start of a launcher or a DAP server needs. */
@@ -85,48 +87,10 @@ export interface DebuggeeSettings extends Pick<
   LaunchArguments,
   'noDebug' | 'keepRunning' | 'launchTimeoutMs' | 'terminateTimeoutMs' | 'debugSettings'
 > {
+  /** What is debugged, by its kind. With `command`, that is the programs which it starts. Undefined: a child. */
+  readonly target?: { readonly kind: string };
   /** True: ask the client for a new session when the program has ended. Default false. */
   readonly restart?: boolean;
-}
-
-/** Returns the kind of what is at a path: `a file`, `a directory`, `a named pipe`, or `nothing`. */
-async function kindAt(path: string): Promise<string> {
-  const found = stat(path, { bigint: true });
-  const { readTimeoutMs } = FILE_LIMITS;
-  if (!(await settlesWithin(found, readTimeoutMs))) {
-    throw badLaunchArgument(
-      `"${path}" cannot be looked at: its file system gave no answer in ${readTimeoutMs} ms.`,
-    );
-  }
-  try {
-    return unusualKind(await found) ?? 'a file';
-  } catch (error) {
-    const code = systemCode(error);
-    if (code === 'ENOENT' || code === 'ENOTDIR') return 'nothing';
-    throw badLaunchArgument(`"${path}" cannot be looked at: ${toError(error).message}.`, error);
-  }
-}
-
-async function hintFor(program: string): Promise<string> {
-  for (const extension of ['.js', '.mjs', '.cjs']) {
-    if ((await kindAt(program + extension)) === 'a file') return ` Did you mean "${program}${extension}"?`;
-  }
-  return ' Give the path of the file to run, absolute or relative to "cwd".';
-}
-
-async function readProgram(raw: Message, cwd: string): Promise<string> {
-  const given = optionalString(raw, 'program');
-  if (given === undefined) {
-    throw badLaunchArgument('"program" is missing. Give the path of the file to run.');
-  }
-  const program = resolve(cwd, given);
-  const kind = await kindAt(program);
-  if (kind === 'a file') return program;
-  if (kind === 'nothing') {
-    throw badLaunchArgument(`"program" is not there: "${program}".${await hintFor(program)}`);
-  }
-  const advice = kind === 'a directory' ? 'Give the file in it to run' : 'Give a regular file';
-  throw badLaunchArgument(`"program" is ${kind}: "${program}". ${advice}.`);
 }
 
 export async function readCwd(raw: Message): Promise<string> {
@@ -166,22 +130,25 @@ export function readCommand(launcher: Message): LauncherCommand {
 export async function readLaunchArguments(raw: Message): Promise<LaunchArguments> {
   const cwd = await readCwd(raw);
   const env = await readEnvironment(raw, cwd);
+  const launcher = readLauncher(raw);
+  const targets = await readTargets(raw, { cwd, env, hasOwnLauncher: launcher !== undefined });
+  const { target, alternative, stopOnEntry } = targets;
   return {
-    program: await readProgram(raw, cwd),
-    args: stringList(raw, 'args'),
+    ...targets,
     cwd,
     env,
     console: optionalChoice(raw, 'console', CONSOLES) ?? 'internalConsole',
-    stopOnEntry: flag(raw, 'stopOnEntry'),
     noDebug: flag(raw, 'noDebug'),
-    runtimeExecutable: readRuntimeExecutable(raw, env),
-    runtimeArgs: stringList(raw, 'runtimeArgs'),
-    launcher: readLauncher(raw),
+    launcher,
     ipc: readIpc(raw),
     ...readTimeouts(raw),
     keepRunning: flag(raw, 'keepRunning'),
     debugSettings: readDebugSettings(raw),
-    children: readChildSettings(raw),
+    children: target.kind === 'command' ? undefined : readChildSettings(raw),
+    programs:
+      target.kind === 'command' || alternative !== undefined
+        ? readProgramSettings(raw, stopOnEntry)
+        : undefined,
   };
 }
 

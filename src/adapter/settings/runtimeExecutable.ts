@@ -1,20 +1,26 @@
 import { accessSync, constants, statSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
+import { delimiter, extname, join, resolve } from 'node:path';
 import type { Message } from '../../ipc/index.js';
 import { optionalString } from './argumentReader.js';
 import { badLaunchArgument } from '../dap/dapErrors.js';
 import type { Environment } from './environment.js';
 
+/** The directory and the environment of a launch. */
+interface LaunchPlace {
+  readonly cwd: string;
+  readonly env: Environment;
+}
+
 /**
- * Reads the argument `runtimeExecutable`. A path stays as it is; a name is searched for in PATH, as in a shell.
+ * Reads the argument `runtimeExecutable`. A path is relative to `cwd`; a name is searched for in PATH, as in a shell.
  *
- * @param env the environment of the launch. Its PATH replaces the adapter's, if it has one
+ * @param launch.env the environment of the launch. Its PATH replaces the adapter's, if it has one
  * @throws DapError for a name that is not found in PATH
  */
-export function readRuntimeExecutable(raw: Message, env: Environment): string {
+export function readRuntimeExecutable(raw: Message, { cwd, env }: LaunchPlace): string {
   const given = optionalString(raw, 'runtimeExecutable');
   if (given === undefined) return process.execPath;
-  if (/[/\\]/.test(given)) return given;
+  if (/[/\\]/.test(given)) return resolve(cwd, given);
   const path = pathOf(env);
   const found = lookUp(given, path);
   if (found !== undefined) return found;
@@ -30,12 +36,19 @@ function pathOf(env: Environment): string {
 }
 
 function lookUp(name: string, path: string): string | undefined {
-  const suffixes = process.platform === 'win32' ? ['', ...(process.env.PATHEXT ?? '.EXE').split(';')] : [''];
+  const suffixes = suffixesOf(name);
   return path
     .split(delimiter)
     .filter((directory) => directory !== '')
     .flatMap((directory) => suffixes.map((suffix) => join(directory, name + suffix)))
     .find(isExecutable);
+}
+
+/** The endings to try. Windows has `npm`, a script for other systems, beside `npm.cmd`. */
+function suffixesOf(name: string): readonly string[] {
+  if (process.platform !== 'win32') return [''];
+  const known = (process.env.PATHEXT ?? '.COM;.EXE;.BAT;.CMD').split(';');
+  return extname(name) === '' ? known : ['', ...known];
 }
 
 function isExecutable(path: string): boolean {

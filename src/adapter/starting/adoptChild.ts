@@ -7,7 +7,7 @@ import type { SessionServices } from '../debuggee/sessionServices.js';
 import { ExternalLauncher } from '../process/externalLauncher.js';
 import { startedWith } from '../process/peerProof.js';
 import { nativeProfile } from '../profiles/nativeProfile.js';
-import { optionalObject, optionalString, stringList } from '../settings/argumentReader.js';
+import { flag, optionalObject, optionalString, stringList } from '../settings/argumentReader.js';
 import { readChildSettings } from '../settings/childSettings.js';
 import { readDebugSettings } from '../settings/debugSettings.js';
 import { readTimeouts } from '../settings/launchArguments.js';
@@ -51,7 +51,8 @@ async function claimChild(raw: Message, services: SessionServices): Promise<Debu
   const children = await ChildSessions.open(readChildSettings(raw), services);
   const plan = { settings, startCommand: 'attach', profile: nativeProfile, children } as const;
   return launchDebuggeeBy(plan, services, async (listening, launcherEnv) => {
-    const options = ['--session-id', randomUUID(), ...(children?.launcherOptions ?? [])];
+    const entry = flag(raw, 'stopOnEntry') ? ['--stop-on-entry'] : [];
+    const options = ['--session-id', randomUUID(), ...entry, ...(children?.launcherOptions ?? [])];
     const launcherArgs = [...listening.launcherArgs, ...options];
     await claimPeer(
       child,

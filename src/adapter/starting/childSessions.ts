@@ -6,11 +6,23 @@ import type { ChildSettings } from '../settings/childSettings.js';
 /** The `type` of a child's configuration if the client's configuration has no `type`. */
 const DEBUGGER_TYPE = 'debug-adapter-ipc';
 
+/** Decides about one child that has come. */
+interface Arrival {
+  readonly rendezvous: Rendezvous;
+  readonly child: PendingPeer;
+  /** True for the first child of the program. */
+  readonly isFirst: boolean;
+}
+
+/** The reason for children that are not debugged on purpose, which are not reported. */
+const NOT_WANTED = 'only the first program is debugged, because autoAttachChildProcesses is false';
+
 /** The rendezvous of one program's child processes. The client is asked for a session for each child. */
 export class ChildSessions {
   private constructor(
     private readonly rendezvous: Rendezvous,
     private readonly settings: ChildSettings,
+    private readonly arrivals: { count: number },
   ) {}
 
   /**
@@ -24,16 +36,21 @@ export class ChildSessions {
     services: SessionServices,
   ): Promise<ChildSessions | undefined> {
     if (settings === undefined || !services.clientSupports('supportsStartDebuggingRequest')) return undefined;
+    const arrivals = { count: 0 };
     try {
       const rendezvous: Rendezvous = await Rendezvous.open({
         waitTimeoutMs: settings.timeoutMs,
         logger: services.logger,
-        onHello: (child) => services.faults.watch(startSession(rendezvous, child, settings, services)),
+        onHello: (child) => {
+          arrivals.count += 1;
+          const arrival = { rendezvous, child, isFirst: arrivals.count === 1 };
+          services.faults.watch(startSession(arrival, settings, services));
+        },
         onReleased: services.faults.guard((child: PendingPeer, reason: string) =>
           reportReleased(child, reason, services),
         ),
       });
-      return new ChildSessions(rendezvous, settings);
+      return new ChildSessions(rendezvous, settings, arrivals);
     } catch (error) {
       services.logger.warn(
         { err: error },
@@ -50,6 +67,11 @@ export class ChildSessions {
     return ['--child-rendezvous', Buffer.from(address).toString('base64url')];
   }
 
+  /** True once a child has come. */
+  get hasAny(): boolean {
+    return this.arrivals.count > 0;
+  }
+
   /** Releases all waiting and later children: they run without a debugger. Repeatable; never rejects. */
   async close(): Promise<void> {
     await this.rendezvous.close('the session of the program that started it is over').catch(() => undefined);
@@ -58,17 +80,20 @@ export class ChildSessions {
 
 /** Asks the client for a session for a child. The adapter of that session claims the child at the rendezvous. */
 async function startSession(
-  rendezvous: Rendezvous,
-  { id, hello }: PendingPeer,
-  { timeoutMs, inherited }: ChildSettings,
+  { rendezvous, child: { id, hello }, isFirst }: Arrival,
+  { timeoutMs, inherited, firstOnly = false, stopOnEntry = false }: ChildSettings,
   { reverseRequests }: SessionServices,
 ): Promise<void> {
+  if (firstOnly && !isFirst) {
+    rendezvous.release(id, NOT_WANTED);
+    return;
+  }
   const configuration = {
     type: DEBUGGER_TYPE,
     ...inherited,
     name: `child: ${describe(hello)}`,
     request: 'attach',
-    stopOnEntry: false,
+    stopOnEntry: stopOnEntry && isFirst,
     childSession: { id, ...rendezvous.address },
   };
   try {
@@ -85,6 +110,7 @@ function describe({ title, pid }: PendingPeer['hello']): string {
 
 function reportReleased({ hello }: PendingPeer, reason: string, { logger, send }: SessionServices): void {
   logger.warn({ hello, reason }, 'a child process runs without a debugger');
+  if (reason === NOT_WANTED) return;
   const output = `The child process ${describe(hello)} runs without a debugger: ${reason}\n`;
   send('output', { category: 'console', output });
 }

@@ -1,17 +1,23 @@
 import { randomUUID } from 'node:crypto';
+import { badLaunchArgument } from '../dap/dapErrors.js';
 import { Debuggee } from '../debuggee/debuggee.js';
 import type { DebuggeeParts } from '../debuggee/debuggee.js';
 import { LauncherConnection } from '../debuggee/launcherConnection.js';
 import type { SessionServices } from '../debuggee/sessionServices.js';
 import { spawnLauncher } from '../process/spawnedLauncher.js';
 import { profileOf } from '../profiles/profiles.js';
+import { commandText } from '../settings/commandText.js';
 import type { LaunchArguments } from '../settings/launchArguments.js';
+import { withAlternative } from '../settings/launchTarget.js';
 import type { SourceRoots } from '../translation/pathMapping.js';
 import { ChildSessions } from './childSessions.js';
 import { launchConnected } from './launchConnected.js';
 import type { LaunchPlan } from './launchConnected.js';
 import { launcherCommand } from './launcherCommand.js';
 import { requireTerminal, startInTerminal } from './terminalLauncher.js';
+
+const NOTHING_TO_DEBUG =
+  'Nothing was debugged: the command started no Node.js program of this user that could come to the debugger.\n';
 
 /** The debuggee to launch, whichever process starts its launcher. */
 interface DebuggeePlan extends Pick<DebuggeeParts, 'startCommand' | 'profile'> {
@@ -27,10 +33,16 @@ interface DebuggeePlan extends Pick<DebuggeeParts, 'startCommand' | 'profile'> {
  *
  * @throws DapError with the reason of the failure; by then nothing that the launch made is left
  */
-export async function launchDebuggee(launch: LaunchArguments, services: SessionServices): Promise<Debuggee> {
+export async function launchDebuggee(given: LaunchArguments, services: SessionServices): Promise<Debuggee> {
+  const canDebugChildren = services.clientSupports('supportsStartDebuggingRequest');
+  const launch = canDebugChildren && !given.noDebug ? withAlternative(given) : given;
+  if (launch.target.kind === 'command' && !launch.noDebug && !canDebugChildren)
+    throw cannotDebugCommand(launch);
   requireTerminal(launch, services);
-  const childSettings = debugsChildren(launch) ? launch.children : undefined;
-  const children = await ChildSessions.open(childSettings, services);
+  if (launch.console === 'internalConsole') {
+    services.send('output', { category: 'console', output: `${launchText(launch)}\n` });
+  }
+  const children = await ChildSessions.open(childSettings(launch), services);
   const plan = { settings: launch, startCommand: 'launch', profile: profileOf(launch), children } as const;
   return launchDebuggeeBy(plan, services, (listening, launcherEnv) => {
     const endpoint = [...listening.launcherArgs, ...(children?.launcherOptions ?? [])];
@@ -41,9 +53,26 @@ export async function launchDebuggee(launch: LaunchArguments, services: SessionS
   });
 }
 
-/** True if child processes are debugged: only this package's launcher can, and only with a debugger. */
-function debugsChildren({ launcher, noDebug }: LaunchArguments): boolean {
-  return launcher === undefined && !noDebug;
+/** Undefined if children are not debugged: only this package's launcher can, and only with a debugger. */
+function childSettings({ launcher, noDebug, target, children, programs }: LaunchArguments) {
+  if (launcher !== undefined || noDebug) return undefined;
+  return target.kind === 'command' ? programs : children;
+}
+
+/** The command line that the launch stands for, without the launcher in between. */
+function launchText({ target, launcher, runtimeExecutable, runtimeArgs }: LaunchArguments): string {
+  if (target.kind === 'command') return commandText([target.path, ...target.args]);
+  const host = launcher ?? { command: runtimeExecutable, args: runtimeArgs };
+  return commandText([host.command, ...host.args, target.path, ...target.args]);
+}
+
+function cannotDebugCommand({ target }: LaunchArguments): Error {
+  const line = commandText([target.path, ...target.args]);
+  return badLaunchArgument(
+    `"${line}" is a command whose programs are debugged in sessions of their own, and this client does not start ` +
+      'them (it did not say supportsStartDebuggingRequest). Give the file that the command runs as "program", and ' +
+      'leave out "runtimeExecutable" and its "runtimeArgs".',
+  );
 }
 
 /**
@@ -62,7 +91,9 @@ export async function launchDebuggeeBy(
     const view = services.createView(roots);
     const connection = new LauncherConnection(connected, profile.createDialect(), view, services);
     const parts = { ...plan, ...connected, connection, view };
-    return { receive: connection.receive, onConnected: () => new Debuggee(parts, services) };
+    const remark = (): string | undefined =>
+      settings.target?.kind === 'command' && children?.hasAny === false ? NOTHING_TO_DEBUG : undefined;
+    return { receive: connection.receive, onConnected: () => new Debuggee({ ...parts, remark }, services) };
   };
   try {
     const debuggee = await launchConnected({ settings, start, connect }, services);

@@ -4,10 +4,10 @@ import { profileOf } from '../profiles/profiles.js';
 
 function programArguments(launch: LaunchArguments): string[] {
   return [
-    '--program',
-    launch.program,
+    `--${launch.target.kind}`,
+    launch.target.path,
     // Joined by "=", so that the launcher does not read an argument "-x" of the program as its option.
-    ...launch.args.map((arg) => `--arg=${arg}`),
+    ...launch.target.args.map((arg) => `--arg=${arg}`),
     ...(launch.stopOnEntry ? ['--stop-on-entry'] : []),
     ...(launch.noDebug ? ['--no-debug'] : []),
     ...profileOf(launch).extraOptions(launch),

@@ -47,10 +47,10 @@ export function startInTerminal(
 ): LauncherProcess {
   const marker = newSessionMarker();
   const launcher = new ExternalLauncher({ proof: startedWith(marker.text), marker: marker.text });
-  const { program, cwd, env } = launch;
+  const { target, cwd, env } = launch;
   const request = {
     kind: KINDS[launch.console],
-    title: basename(program),
+    title: basename(target.path),
     cwd,
     args: [command, ...args],
     env: { ...env, ...launcherEnv, ...marker.env },

@@ -1,6 +1,7 @@
 import { processSpace } from '../../ipc/index.js';
 import type { Message } from '../../ipc/index.js';
 import type { CommandContext, CommandHandler, Outcome } from './commandHandler.js';
+
 import { readDebugSettings } from './readDebugSettings.js';
 import { requiredId } from './readArguments.js';
 

@@ -81,6 +81,7 @@ export interface ChildOrigin {
 export type StartOrder =
   | ({ readonly kind: 'program'; readonly program: string } & StartSettings)
   | ({ readonly kind: 'code'; readonly code: string } & StartSettings)
+  | ({ readonly kind: 'command'; readonly command: string } & StartSettings)
   /** For a child, whose program node itself runs. `isDebugged` is false if the worker has finished. */
   | {
       readonly kind: 'continue';

@@ -34,6 +34,8 @@ names, or by DEBUG_ADAPTER_IPC_KEY. Neither reaches the program.
 What to debug, one of:
   --program FILE      a program: CommonJS or an ES module
   --code TEXT         code, as for "node -e"
+  --command FILE      an executable such as npm, which is not debugged: the Node.js programs that it
+                      starts are, with --child-rendezvous
   --inspector ADDRESS a program that runs already, with an inspector ("node --inspect") on this machine:
                       PORT, HOST:PORT or ws://HOST:PORT/PATH; with --stop-on-entry and
                       "node --inspect-brk", it stops before its first statement

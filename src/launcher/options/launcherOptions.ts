@@ -12,9 +12,14 @@ import type { InspectorAddress } from './inspectorAddress.js';
 import { readListenAddress } from './listenAddress.js';
 import type { ChildRendezvous } from '../link/threadLink.js';
 
-/** The program to run: a file, or code as for `node -e`. */
+/**
+ * What to run: a file, code as for `node -e`, or a command, an executable that starts programs. A command is not
+ * debugged, but its Node.js programs are, as children.
+ */
 export type RunTarget =
-  { readonly kind: 'program'; readonly program: string } | { readonly kind: 'code'; readonly code: string };
+  | { readonly kind: 'program'; readonly program: string }
+  | { readonly kind: 'code'; readonly code: string }
+  | { readonly kind: 'command'; readonly command: string };
 
 /** A program that runs already, reached by its inspector. */
 export interface InspectorTarget {
@@ -54,9 +59,15 @@ export interface LauncherOptions {
   readonly logFile: string | undefined;
 }
 
+/** True if the launcher debugs its own program: not with `--no-debug`, and not a command. */
+export function isDebugged({ noDebug, target }: Pick<LauncherOptions, 'noDebug' | 'target'>): boolean {
+  return !noDebug && target.kind !== 'command';
+}
+
 const OPTIONS = {
   program: { type: 'string' },
   code: { type: 'string' },
+  command: { type: 'string' },
   arg: { type: 'string', multiple: true },
   'stop-on-entry': { type: 'boolean' },
   'no-debug': { type: 'boolean' },
@@ -190,6 +201,7 @@ function explain(error: Error): string {
 interface TargetFlags {
   readonly program?: string | undefined;
   readonly code?: string | undefined;
+  readonly command?: string | undefined;
   readonly inspector?: string | undefined;
   readonly 'inspector-pid'?: string | undefined;
   readonly arg?: readonly string[] | undefined;
@@ -198,12 +210,12 @@ interface TargetFlags {
 }
 
 function readTarget(flags: TargetFlags, programArgs: readonly string[]): Target {
-  const { program, code, inspector, 'inspector-pid': pid } = flags;
+  const { program, code, command, inspector, 'inspector-pid': pid } = flags;
   if (inspector === undefined) {
     if (pid !== undefined) throw new UsageError('--inspector-pid goes with --inspector');
-    return readRunTarget(program, code);
+    return readRunTarget(flags);
   }
-  const hasProgram = program !== undefined || code !== undefined;
+  const hasProgram = [program, code, command].some((given) => given !== undefined);
   if (hasProgram || flags.arg !== undefined || programArgs.length > 0) {
     throw new UsageError(
       '--inspector names a program that runs already: leave out what to run, and its arguments',
@@ -221,12 +233,20 @@ function readPid(text: string | undefined): number | undefined {
   throw new UsageError(`--inspector-pid ${text}: give the number of a process`);
 }
 
-function readRunTarget(program: string | undefined, code: string | undefined): RunTarget {
-  if (program !== undefined && code !== undefined) throw new UsageError('give --program or --code, not both');
+function readRunTarget({ program, code, command, listen }: TargetFlags): RunTarget {
+  if ([program, code, command].filter((given) => given !== undefined).length > 1) {
+    throw new UsageError('give one of --program, --code and --command');
+  }
   if (program === '') throw new UsageError('--program needs the path of a file');
+  if (command === '') throw new UsageError('--command needs an executable');
   if (program !== undefined) return { kind: 'program', program };
   if (code !== undefined) return { kind: 'code', code };
-  throw new UsageError('nothing to run: give --program FILE, or --code TEXT; see --help');
+  if (command === undefined) {
+    throw new UsageError('nothing to run: give --program FILE, --code TEXT or --command FILE; see --help');
+  }
+  if (listen !== undefined)
+    throw new UsageError('--listen goes with --program or --code: a command is not debugged');
+  return { kind: 'command', command };
 }
 
 function readConnectTimeout(text: string | undefined): { connectTimeoutMs?: number } {

@@ -9,6 +9,7 @@ import { ProgramDebugger } from '../debugger/programDebugger.js';
 import type { DebuggerEvents } from '../debugger/programDebugger.js';
 import type { ThreadName } from '../debugger/threadDebugger.js';
 import type { DebuggedProgram, ProgramNotice } from '../link/debuggedProgram.js';
+import { isDebugged } from '../options/launcherOptions.js';
 import type { LauncherOptions } from '../options/launcherOptions.js';
 import { MAIN_THREAD } from '../debugger/threads/mainThread.js';
 import { writeStderr } from './writeStderr.js';
@@ -56,7 +57,7 @@ export class LauncherSession implements CommandContext {
     this.options = parts.options;
     const { childRendezvous } = this.options;
     this.removeRendezvous = childRendezvous && rendezvousRemover(childRendezvous);
-    this.debugger = this.options.noDebug ? undefined : this.createDebugger();
+    this.debugger = isDebugged(this.options) ? this.createDebugger() : undefined;
     this.consoleOutput = this.createConsoleOutput();
     this.commands = new CommandLoop(this, (message) => this.send(message));
     this.removeNoticeHandler = parts.program.onNotice((notice) => this.handleNotice(notice));
@@ -77,7 +78,7 @@ export class LauncherSession implements CommandContext {
 
   /**
    * Connects and prepares the debugger at the same time, then serves the adapter. The program waits for
-   * `configurationDone`, unless there is no debugger, or the program runs already.
+   * `configurationDone`, unless `noDebug` is set, or the program runs already.
    */
   async open(): Promise<void> {
     const { manager } = this.parts;
@@ -91,7 +92,7 @@ export class LauncherSession implements CommandContext {
     }
     void manager.closed.then((info) => this.adapterGone(info));
     this.parts.read((message) => this.commands.receive(message));
-    if (this.debugger === undefined) this.start();
+    if (this.options.noDebug) this.start();
   }
 
   emit(event: string, body?: object): void {

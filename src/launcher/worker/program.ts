@@ -34,7 +34,7 @@ export class Program implements DebuggedProgram {
 
   get identity(): DebuggedProgram['identity'] {
     const { target } = this.options;
-    return { name: target.kind === 'program' ? basename(target.program) : '[eval]', pid: process.pid };
+    return { name: nameOf(target), pid: process.pid };
   }
 
   /**
@@ -110,4 +110,9 @@ export class Program implements DebuggedProgram {
     if (notice.kind === 'script') releaseScript(this.link.scripts, notice.number);
     else setFlag(notice.kind === 'exit' ? this.link.exitPassedOn : this.link.detached);
   }
+}
+
+function nameOf(target: RunTarget): string {
+  if (target.kind === 'program') return basename(target.program);
+  return target.kind === 'command' ? basename(target.command) : '[eval]';
 }

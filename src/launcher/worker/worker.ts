@@ -16,7 +16,7 @@ import { createProgramLogger } from '../../commandLine/programLogger.js';
 import { UsageError } from '../../commandLine/usageError.js';
 import { waitForClaim } from './childClaim.js';
 import { InspectedProgram } from '../inspected/inspectedProgram.js';
-import { readLauncherOptions } from '../options/launcherOptions.js';
+import { isDebugged, readLauncherOptions } from '../options/launcherOptions.js';
 import { requireProgramFile } from '../options/programFile.js';
 import type { InspectorTarget, LauncherOptions } from '../options/launcherOptions.js';
 import { LauncherSession } from './launcherSession.js';
@@ -83,7 +83,7 @@ async function launch(given: LauncherOptions): Promise<void> {
     await serveInspected(options, target, logger);
     return;
   }
-  if (!options.noDebug) configureOsr();
+  if (isDebugged(options)) configureOsr();
   const program = new Program(link, { ...options, target }, logger);
   if (options.listen === undefined) await serveOne(options, program, logger);
   else await listen({ options, listen: options.listen, program, logger });

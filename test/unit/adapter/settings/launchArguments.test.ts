@@ -24,8 +24,8 @@ const usable = () => ({ program: 'main.js', cwd });
 describe('readLaunchArguments', () => {
   it('fills in every default', async () => {
     expect(await readLaunchArguments(usable())).toEqual({
-      program: join(cwd, 'main.js'),
-      args: [],
+      target: { kind: 'program', path: join(cwd, 'main.js'), args: [] },
+      alternative: undefined,
       cwd,
       env: {},
       console: 'internalConsole',
@@ -40,6 +40,7 @@ describe('readLaunchArguments', () => {
       keepRunning: false,
       debugSettings: {},
       children: { timeoutMs: 30_000, inherited: { cwd } },
+      programs: undefined,
     });
   });
 
@@ -74,7 +75,9 @@ describe('readLaunchArguments', () => {
       ...ofChildren,
     };
     const children = { timeoutMs: 700, inherited };
-    expect(read).toEqual({ ...given, program: join(cwd, 'main.js'), cwd, debugSettings, children });
+    const { args, ...rest } = given;
+    const target = { kind: 'program', path: join(cwd, 'main.js'), args };
+    expect(read).toEqual({ ...rest, target, cwd, debugSettings, children });
   });
 
   it('leaves children alone where that is asked for', async () => {

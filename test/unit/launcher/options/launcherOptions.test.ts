@@ -64,8 +64,8 @@ describe('the launcher’s command line', () => {
   });
 
   it.for<[string[], RegExp]>([
-    [[], /nothing to run: give --program FILE, or --code TEXT/],
-    [['--program', 'a', '--code', 'b'], /not both/],
+    [[], /nothing to run: give --program FILE, --code TEXT or --command FILE/],
+    [['--program', 'a', '--code', 'b'], /give one of --program, --code and --command/],
     [['--program='], /needs the path/],
     [['--program'], /--program/],
     [['a.js'], /unexpected argument 'a.js': name the program by --program/],
