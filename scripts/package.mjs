@@ -81,10 +81,10 @@ function manifest({ name, version, description, keywords, license, engines, cont
  * @returns the bundled modules
  */
 async function bundleAll() {
-  copy('dist/bin.cjs');
+  copyCode('dist/bin.cjs');
   for (const name of readdirSync(`${root}dist/launcher`, { recursive: true })) {
     // These files run in the program's own thread. The worker is bundled again with all its imports.
-    if (name.endsWith('.cjs') && name !== 'worker.cjs') copy(`dist/launcher/${name}`);
+    if (name.endsWith('.cjs') && name !== 'worker.cjs') copyCode(`dist/launcher/${name}`);
   }
   return [
     ...(await bundle('src/cli/main.ts', 'dist/cli', 'js')),
@@ -126,7 +126,13 @@ function copy(from, to = from) {
   cpSync(`${root}${from}`, join(stage, to));
 }
 
+/** Copies code without the name of its source map, which is not packaged. */
+function copyCode(path) {
+  write(path, read(path).replace(/^\/\/# sourceMappingURL=.*\n?/m, ''));
+}
+
 function write(path, text) {
+  mkdirSync(dirname(join(stage, path)), { recursive: true });
   writeFileSync(join(stage, path), text);
 }
 

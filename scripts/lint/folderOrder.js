@@ -43,6 +43,7 @@ const ORDER = {
     'formatting',
     'threads',
     'sources',
+    'paths',
     'inspector',
     'settings',
   ],

@@ -33,6 +33,19 @@ export class AdapterFactory implements vscode.DebugAdapterDescriptorFactory {
       oldest: this.options.oldestNode,
     });
     if ('problem' in found) throw new Error(found.problem);
-    return new this.api.DebugAdapterExecutable(found.path, [this.options.adapter, 'adapter']);
+    const env = withoutEditor(process.env);
+    return new this.api.DebugAdapterExecutable(found.path, [this.options.adapter, 'adapter'], { env });
   }
+}
+
+/** The variables by which an editor speaks to its own processes. */
+const OF_THE_EDITOR = /^(?:ELECTRON_RUN_AS_NODE|VSCODE_.*)$/i;
+
+/**
+ * Gives the changes that take the editor's own variables away: with them a program would, for example, start an
+ * Electron as Node.js. The editor merges the changes into its environment, where undefined removes a variable.
+ */
+function withoutEditor(env: NodeJS.ProcessEnv): Record<string, string> {
+  const own = Object.keys(env).filter((name) => OF_THE_EDITOR.test(name));
+  return Object.fromEntries(own.map((name) => [name, undefined])) as unknown as Record<string, string>;
 }

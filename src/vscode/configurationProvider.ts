@@ -1,4 +1,4 @@
-import { relative } from 'node:path';
+import { dirname, isAbsolute, relative } from 'node:path';
 import type * as vscode from 'vscode';
 import { packagePrograms } from './packagePrograms.js';
 import type { PackageProgram } from './packagePrograms.js';
@@ -11,19 +11,30 @@ const NOTHING_TO_RUN =
   'There is nothing to debug: open a JavaScript or TypeScript file, or name a "program" in launch.json.';
 
 /** The part of the editor's API that the provider uses. Tests pass another one. */
-export type EditorWindow = Pick<typeof vscode.window, 'activeTextEditor' | 'showErrorMessage'>;
+export interface ProviderApi {
+  readonly window: Pick<typeof vscode.window, 'activeTextEditor' | 'showErrorMessage'>;
+  readonly workspace?: Pick<typeof vscode.workspace, 'workspaceFolders'>;
+}
 
 /** The value that the editor passes if there is no launch.json, although its types do not allow that. */
 interface EmptyConfiguration {
   readonly noDebug?: boolean;
 }
 
+/** The settings of a launch that the provider reads. */
+interface LaunchSettings {
+  readonly program?: string;
+  readonly cwd?: string | null;
+  readonly console?: string;
+  readonly internalConsoleOptions?: string;
+}
+
 /**
  * Makes F5 work without a launch.json: runs the active file, or the program that the folder's package.json
- * names. Configurations that a user has written stay unchanged.
+ * names. Fills in what a launch configuration leaves out and the editor alone knows: the working directory.
  */
 export class ConfigurationProvider implements vscode.DebugConfigurationProvider {
-  constructor(private readonly window: EditorWindow) {}
+  constructor(private readonly api: ProviderApi) {}
 
   /** Returns the configurations that the editor offers if there is no launch.json. */
   async provideDebugConfigurations(
@@ -42,12 +53,40 @@ export class ConfigurationProvider implements vscode.DebugConfigurationProvider 
     folder: vscode.WorkspaceFolder | undefined,
     configuration: vscode.DebugConfiguration | EmptyConfiguration,
   ): Promise<vscode.DebugConfiguration | undefined> {
-    if (isUserWritten(configuration)) return configuration;
+    if (isUserWritten(configuration)) return this.completed(configuration, folder);
     const found = await this.findProgram(folder);
-    if (found !== undefined) return { ...found, ...startOptions(configuration) };
-    void this.window.showErrorMessage(NOTHING_TO_RUN);
+    if (found !== undefined) return this.completed({ ...found, ...startOptions(configuration) }, folder);
+    void this.api.window.showErrorMessage(NOTHING_TO_RUN);
     // The editor then starts nothing and shows no further message.
     return undefined;
+  }
+
+  /** Fills in what a launch leaves out. Other configurations stay as they are. */
+  private completed(
+    configuration: vscode.DebugConfiguration,
+    folder: vscode.WorkspaceFolder | undefined,
+  ): vscode.DebugConfiguration {
+    if (configuration.request !== 'launch') return configuration;
+    const { cwd, console, internalConsoleOptions } = configuration as LaunchSettings;
+    const directory = cwd ?? this.workingDirectory(configuration as LaunchSettings, folder);
+    const isInTerminal = console === 'integratedTerminal' || console === 'externalTerminal';
+    return {
+      ...configuration,
+      ...(directory !== undefined && { cwd: directory }),
+      // The debug console would open over the terminal.
+      ...(isInTerminal && { internalConsoleOptions: internalConsoleOptions ?? 'neverOpen' }),
+    };
+  }
+
+  /** The folder of the workspace, or without one, the folder of the program. */
+  private workingDirectory(
+    { program }: LaunchSettings,
+    folder: vscode.WorkspaceFolder | undefined,
+  ): string | undefined {
+    const found = folder ?? this.api.workspace?.workspaceFolders?.[0];
+    if (found !== undefined) return found.uri.fsPath;
+    if (program === '${file}') return '${fileDirname}';
+    return program !== undefined && isAbsolute(program) ? dirname(program) : undefined;
   }
 
   private async findProgram(
@@ -63,7 +102,7 @@ export class ConfigurationProvider implements vscode.DebugConfigurationProvider 
 
   /** Returns the path of the file in the active editor, if Node.js can run it. */
   private activeFile(): string | undefined {
-    const document = this.window.activeTextEditor?.document;
+    const document = this.api.window.activeTextEditor?.document;
     if (document === undefined || !RUNNABLE.includes(document.languageId)) return undefined;
     return document.uri.scheme === 'file' ? document.uri.fsPath : undefined;
   }

@@ -1,5 +1,7 @@
 import type * as vscode from 'vscode';
 import { AdapterFactory } from './adapterFactory.js';
+import { AdapterWatch } from './adapterWatch.js';
+import { cascadeTerminations } from './cascade.js';
 import { ConfigurationProvider, DEBUG_TYPE } from './configurationProvider.js';
 
 /** The part of the extension's context that is used. */
@@ -22,9 +24,28 @@ export function register(api: typeof vscode, context: Context): void {
   });
   context.subscriptions.push(
     // For folders without a launch.json. The manifest has the initial configurations of a new launch.json.
-    api.debug.registerDebugConfigurationProvider(DEBUG_TYPE, new ConfigurationProvider(api.window), Dynamic),
+    api.debug.registerDebugConfigurationProvider(DEBUG_TYPE, new ConfigurationProvider(api), Dynamic),
     api.debug.registerDebugAdapterDescriptorFactory(DEBUG_TYPE, factory),
+    ...watchSessions(api),
   );
+}
+
+/** Registers what goes beside a session. An editor that has only the base of the API does without. */
+function watchSessions(
+  api: Omit<typeof vscode, 'debug'> & { debug: Partial<typeof vscode.debug> },
+): { dispose(): unknown }[] {
+  const { registerDebugAdapterTrackerFactory: track, startDebugging } = api.debug;
+  const { onDidStartDebugSession, onDidTerminateDebugSession, stopDebugging } = api.debug;
+  const subscriptions: { dispose(): unknown }[] = [];
+  if (track !== undefined && startDebugging !== undefined) {
+    const watch = new AdapterWatch({ window: api.window, debug: { startDebugging } });
+    subscriptions.push(track(DEBUG_TYPE, watch));
+  }
+  if (onDidStartDebugSession && onDidTerminateDebugSession && stopDebugging) {
+    const debug = { onDidStartDebugSession, onDidTerminateDebugSession, stopDebugging };
+    subscriptions.push(...cascadeTerminations(debug, DEBUG_TYPE));
+  }
+  return subscriptions;
 }
 
 /** `20.19` of `>=20.19`. */

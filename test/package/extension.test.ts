@@ -1,9 +1,14 @@
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { findNode } from '../../src/vscode/findNode.js';
 import { packagePrograms } from '../../src/vscode/packagePrograms.js';
+import type { DebugAdapterTracker, DebugSession } from 'vscode';
+import { AdapterWatch } from '../../src/vscode/adapterWatch.js';
+import type { WatchApi } from '../../src/vscode/adapterWatch.js';
+import { cascadeTerminations } from '../../src/vscode/cascade.js';
+import type { CascadeApi } from '../../src/vscode/cascade.js';
 import { editor } from './support/editor.js';
 
 const OLDEST = '20.19';
@@ -43,6 +48,7 @@ describe('F5 without a launch.json', () => {
       name: 'Current file',
       program: '/src/main.ts',
       skipFiles: ['<node_internals>/**'],
+      cwd: '/src',
     });
   });
 
@@ -79,10 +85,37 @@ describe('F5 without a launch.json', () => {
     expect(errors).toEqual([expect.stringContaining('open a JavaScript or TypeScript file')]);
   });
 
-  it('leaves a configuration that somebody wrote as it is', async () => {
+  it('leaves a configuration that is no launch as it is', async () => {
     const { provider } = editor({ path: '/src/main.js', languageId: 'javascript' });
     const written = { type: 'debug-adapter-ipc', request: 'attach', name: 'Attach', port: 4711 };
     expect(await provider().resolveDebugConfiguration(undefined, written)).toBe(written);
+  });
+});
+
+describe('a launch that somebody wrote', () => {
+  const written = { type: 'debug-adapter-ipc', request: 'launch', name: 'x', program: '/far/a.js' };
+  const resolved = async (settings: object, folder?: string): Promise<unknown> => {
+    const { provider, workspaceFolder } = editor();
+    const at = folder === undefined ? undefined : workspaceFolder(folder);
+    return await provider().resolveDebugConfiguration(at, { ...written, ...settings });
+  };
+
+  it.each<[string, object, string | undefined, string | undefined]>([
+    ['the folder of the workspace', {}, '/work', '/work'],
+    ['the folder of the program, without a workspace', {}, undefined, '/far'],
+    ['that of the file in the editor', { program: '${file}' }, undefined, '${fileDirname}'],
+    ['its own', { cwd: '/own' }, '/work', '/own'],
+    ['left to the adapter, where nothing is known', { program: 'a.js' }, undefined, undefined],
+  ])('has as its cwd %s', async (_, settings, folder, cwd) => {
+    expect(await resolved(settings, folder)).toEqual({ ...written, ...settings, ...(cwd && { cwd }) });
+  });
+
+  it('in a terminal is not covered by the debug console, unless it wants to be', async () => {
+    const console = 'integratedTerminal';
+    expect(await resolved({ console })).toMatchObject({ internalConsoleOptions: 'neverOpen' });
+    const internalConsoleOptions = 'openOnSessionStart';
+    expect(await resolved({ console, internalConsoleOptions })).toMatchObject({ internalConsoleOptions });
+    expect(await resolved({})).not.toHaveProperty('internalConsoleOptions');
   });
 });
 
@@ -169,14 +202,102 @@ describe('the extension', () => {
     const { factory, subscriptions } = activate({ engines: { node: `>=${OLDEST}` } });
     expect(subscriptions).toHaveLength(2);
     const runtimeExecutable = process.execPath;
-    expect(await factory({ runtimeExecutable })).toEqual({
+    expect(await factory({ runtimeExecutable })).toMatchObject({
       command: runtimeExecutable,
       args: ['/extension/dist/bin.cjs', 'adapter'],
     });
   });
 
+  it('starts the adapter without the variables of the editor itself', async () => {
+    const own = { ELECTRON_RUN_AS_NODE: '1', VSCODE_ESM_ENTRYPOINT: 'x', VSCODE_PID: '5' };
+    Object.assign(process.env, own);
+    onTestFinished(() => {
+      for (const name of Object.keys(own)) Reflect.deleteProperty(process.env, name);
+    });
+    const { factory } = editor().activate({ engines: { node: `>=${OLDEST}` } });
+    const { options } = (await factory({ runtimeExecutable: process.execPath })) as {
+      options: { env: Record<string, string | undefined> };
+    };
+    const env = { ...process.env, ...options.env };
+    expect(
+      Object.keys(env).filter((name) => env[name] !== undefined && /^VSCODE_|^ELECTRON_RUN/.test(name)),
+    ).toEqual([]);
+    expect(env.PATH).toBe(process.env.PATH);
+  });
+
   it('tells the editor why it cannot start the adapter', async () => {
     const { factory } = editor().activate({ engines: { node: '>=99.0' } });
     await expect(factory({})).rejects.toThrow(/needs 99\.0 or newer/);
+  });
+});
+
+describe('the end of the adapter', () => {
+  const session = { name: 'Server', workspaceFolder: undefined, configuration: { name: 'Server' } };
+
+  /** What is shown when the adapter ends, after these events of its session. */
+  async function shownAfter(
+    before: (tracker: DebugAdapterTracker) => void,
+    answer?: string,
+  ): Promise<{ texts: string[]; started: unknown[] }> {
+    const [texts, started]: [string[], unknown[]] = [[], []];
+    const api = {
+      window: {
+        showErrorMessage: (text: string) => {
+          texts.push(text);
+          return Promise.resolve(answer);
+        },
+      },
+      debug: {
+        startDebugging: (_folder: unknown, configuration: unknown) =>
+          Promise.resolve(started.push(configuration) > 0),
+      },
+    } as unknown as WatchApi;
+    const tracker = new AdapterWatch(api).createDebugAdapterTracker(session as unknown as DebugSession);
+    before(tracker);
+    tracker.onExit?.(undefined, 'SIGKILL');
+    await Promise.resolve();
+    return { texts, started };
+  }
+
+  it('in the middle of a session is said, with a way back', async () => {
+    const { texts, started } = await shownAfter(() => undefined, 'Start Again');
+    expect(texts).toEqual([expect.stringMatching(/"Server" has ended in the middle .*SIGKILL/)]);
+    expect(started).toEqual([session.configuration]);
+  });
+
+  it.each<[string, (tracker: DebugAdapterTracker) => void]>([
+    ['the editor has stopped it', (tracker) => tracker.onWillStopSession?.()],
+    [
+      'its program has ended',
+      (tracker) => tracker.onDidSendMessage?.({ type: 'event', event: 'terminated' }),
+    ],
+  ])('is not worth a word where %s', async (_, before) => {
+    expect((await shownAfter(before)).texts).toEqual([]);
+  });
+});
+
+describe('the sessions that a configuration wants to end with its own', () => {
+  it('are stopped by name, and no others', () => {
+    const listeners: ((session: unknown) => void)[] = [];
+    const on = (listener: (session: unknown) => void) => {
+      listeners.push(listener);
+      return { dispose: () => undefined };
+    };
+    const stopped: unknown[] = [];
+    const debug = {
+      onDidStartDebugSession: on,
+      onDidTerminateDebugSession: on,
+      stopDebugging: (session: unknown) => Promise.resolve(void stopped.push(session)),
+    } as unknown as CascadeApi;
+    cascadeTerminations(debug, 'debug-adapter-ipc');
+    const [start, terminate] = listeners;
+    const own = {
+      type: 'debug-adapter-ipc',
+      configuration: { name: 'a', cascadeTerminateToConfigurations: ['b'] },
+    };
+    const [named, other] = ['b', 'c'].map((name) => ({ type: 'chrome', configuration: { name } }));
+    for (const session of [own, named, other]) start?.(session);
+    terminate?.(own);
+    expect(stopped).toEqual([named]);
   });
 });

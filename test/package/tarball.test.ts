@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, posix } from 'node:path';
 import { promisify } from 'node:util';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { projectPath } from '../support/cliProcess.js';
@@ -44,6 +44,18 @@ describe('the npm tarball', () => {
         'dist/ThirdPartyNotices.txt',
       ]),
     );
+  });
+
+  it('names no source map that is not in it', () => {
+    const named = files
+      .filter((path) => /^dist\/.*\.[cm]?js$/.test(path))
+      .flatMap((path) => {
+        const text = readFileSync(projectPath(path), 'utf8');
+        const [, map] = /^\/\/# sourceMappingURL=(.*)$/m.exec(text) ?? [];
+        return map === undefined ? [] : [posix.join(posix.dirname(path), map)];
+      });
+    expect(named.length).toBeGreaterThan(10);
+    expect(named.filter((map) => !files.includes(map))).toEqual([]);
   });
 
   it('has neither sources, tests nor packages', () => {

@@ -112,6 +112,11 @@ describe('the .vsix', () => {
     expect(manifest.dependencies).toBeUndefined();
   });
 
+  it('names no source map that is not in it', () => {
+    const naming = [...files].filter(([, content]) => content.includes('//# sourceMappingURL='));
+    expect(naming.map(([name]) => name)).toEqual([]);
+  });
+
   it('has a picture in its README that needs no network', () => {
     const readme = files.get('extension/readme.md')?.toString() ?? '';
     const picture = /!\[[^\]]+\]\(data:image\/png;base64,([^)]+)\)/.exec(readme)?.[1] ?? '';

@@ -1,5 +1,5 @@
 import { describeExit, settlesWithin, toError } from '../../ipc/index.js';
-import type { Message } from '../../ipc/index.js';
+import type { Message, ProcessExit } from '../../ipc/index.js';
 import { attachFailed, cannotDetach, launchFailed } from '../dap/dapErrors.js';
 import { queryLauncher } from '../output/consoleCalls.js';
 import type { LauncherProfile } from '../profiles/launcherProfile.js';
@@ -149,11 +149,13 @@ export class Debuggee {
   private async awaitEnd(): Promise<void> {
     const { launcher, output, connection, remark } = this.parts;
     const showsExit = launcher.streams !== undefined;
-    const end = { exited: launcher.exited, output, lastEvent: connection.ended, showsExit, remark };
+    const end = {
+      ...{ exited: launcher.exited, output, lastEvent: connection.ended, showsExit, remark },
+      terminatedBody: (exit: ProcessExit) => this.terminatedBody(exit),
+    };
     try {
       const exit = await reportExit(end, (event, body) => {
-        if (this.termination.isDetaching) return;
-        this.services.send(event, event === 'terminated' ? this.terminatedBody() : body);
+        if (!this.termination.isDetaching) this.services.send(event, body);
       });
       this.services.logger.info({ pid: launcher.pid, ...exit }, 'the program has ended');
     } finally {
@@ -162,11 +164,23 @@ export class Debuggee {
     }
   }
 
-  /** Asks the client for a new session if the program ended by itself and the launch has `restart`. */
-  private terminatedBody(): Message | undefined {
-    return this.parts.settings.restart === true && !this.termination.isUnderWay()
-      ? { restart: true }
-      : undefined;
+  /** True if the session is to begin again: the program ended by itself, and a launched one with an error. */
+  private beginsAgain({ code, signal }: ProcessExit): boolean {
+    const { settings, startCommand } = this.parts;
+    if (settings.restart === undefined || this.termination.isUnderWay()) return false;
+    const hasFailed = startCommand === 'attach' || signal !== null || code !== 0;
+    return hasFailed && settings.restart.attempts < settings.restart.maxAttempts;
+  }
+
+  /**
+   * Gives the body of `terminated`, which asks the client for a new session if the launch wants one, after its delay.
+   * The client sends the value back.
+   */
+  private async terminatedBody(exit: ProcessExit): Promise<Message | undefined> {
+    const { restart } = this.parts.settings;
+    if (restart === undefined || !this.beginsAgain(exit)) return undefined;
+    if (restart.delayMs > 0) await settlesWithin(this.termination.begun, restart.delayMs);
+    return this.beginsAgain(exit) ? { restart: { attempts: restart.attempts + 1 } } : undefined;
   }
 
   /** Ends a program that lost its connection, unless it is ending already. */

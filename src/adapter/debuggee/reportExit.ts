@@ -16,6 +16,8 @@ interface DebuggeeEnd {
   readonly lastEvent: Promise<unknown>;
   /** True: the exit code is shown as a line of output, too. In a terminal, the shell shows it. Default false. */
   readonly showsExit?: boolean;
+  /** Gives the body of `terminated`. Undefined: none. */
+  readonly terminatedBody?: (exit: ProcessExit) => Promise<Message | undefined>;
   /** Gives a last text for the user. Undefined: none. */
   readonly remark?: (() => string | undefined) | undefined;
 }
@@ -60,6 +62,6 @@ export async function reportExit(
   if (output !== '') send('output', { category: 'console', output });
   const exitCode = exitCodeOf(exit);
   if (exitCode !== undefined) send('exited', { exitCode });
-  send('terminated');
+  send('terminated', await debuggee.terminatedBody?.(exit));
   return exit;
 }

@@ -33,11 +33,14 @@ export interface TerminationLimits {
 export class Termination {
   /** Settles when the program was detached. */
   readonly detached: Promise<void>;
+  /** Settles when the program is to be stopped or detached. */
+  readonly begun: Promise<void>;
 
   private isTerminating = false;
   private stopping: Promise<void> | undefined;
   private detaching: Promise<void> | undefined;
   private settleDetached: () => void = () => undefined;
+  private settleBegun: () => void = () => undefined;
 
   /** @param hasEnded resolves with true once the program's end was reported */
   constructor(
@@ -48,6 +51,9 @@ export class Termination {
   ) {
     this.detached = new Promise((resolve) => {
       this.settleDetached = resolve;
+    });
+    this.begun = new Promise((resolve) => {
+      this.settleBegun = resolve;
     });
   }
 
@@ -67,6 +73,7 @@ export class Termination {
    */
   async terminate(): Promise<void> {
     const { launcher, connection } = this.parts;
+    this.settleBegun();
     if (!launcher.hasExited) {
       this.isTerminating = true;
       launcher.follow();
@@ -78,6 +85,7 @@ export class Termination {
 
   /** Ends the program and all that it started, unless it was detached. @param first the first step */
   stop(first = this.limits.firstStep): Promise<void> {
+    this.settleBegun();
     if (this.detaching !== undefined) return this.detaching;
     this.stopping ??= this.runSteps(first);
     return this.stopping;
@@ -85,6 +93,7 @@ export class Termination {
 
   /** Lets the program run on without the adapter, unless it is being stopped. */
   detach(): Promise<void> {
+    this.settleBegun();
     if (this.stopping !== undefined) return this.stopping;
     this.detaching ??= this.runDetach();
     return this.detaching;

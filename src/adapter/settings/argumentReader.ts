@@ -14,10 +14,10 @@ function wrongType(name: string, expected: string, value: unknown): Error {
   return badLaunchArgument(`"${name}" must be ${expected}, and it is ${kindOf(value)}.`);
 }
 
-/** Reads a string. Undefined if the argument is left out. An empty string is refused: it is likely a mistake. */
+/** Reads a string. Undefined if the argument is left out or null, as js-debug has it. An empty string is refused: it is likely a mistake. */
 export function optionalString(raw: Message, name: string, prefix = ''): string | undefined {
   const value = raw[name];
-  if (value === undefined) return undefined;
+  if (value === undefined || value === null) return undefined;
   if (typeof value !== 'string') throw wrongType(prefix + name, 'a string', value);
   if (value === '') throw badLaunchArgument(`"${prefix}${name}" is empty. Give it a value or leave it out.`);
   if (value.includes('\0')) throw badLaunchArgument(`"${prefix}${name}" has a null character in it.`);
@@ -55,10 +55,10 @@ export function optionalChoice<T extends string>(
   throw badLaunchArgument(`"${prefix}${name}" is one of ${known.join(', ')}, and it is "${value}".`);
 }
 
-/** Reads a list of strings. Empty if the argument is left out. */
+/** Reads a list of strings. Empty if the argument is left out or null. */
 export function stringList(raw: Message, name: string, prefix = ''): readonly string[] {
   const value = raw[name];
-  if (value === undefined) return [];
+  if (value === undefined || value === null) return [];
   if (typeof value === 'string') {
     const list = JSON.stringify(value.split(/\s+/).filter((part) => part !== ''));
     throw badLaunchArgument(

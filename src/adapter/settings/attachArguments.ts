@@ -1,11 +1,12 @@
 import { hostAndPort, IpcError, isLocalHost, readAddress, readKeyFileInBackground } from '../../ipc/index.js';
 import type { KeyFile, Message, TransportConfig } from '../../ipc/index.js';
-import { flag, optionalObject, optionalString } from './argumentReader.js';
+import { optionalObject, optionalString } from './argumentReader.js';
 import { badAttachArgument, DapError } from '../dap/dapErrors.js';
 import { readDebugSettings } from './debugSettings.js';
 import { readLimitsAlone } from './ipcSetting.js';
 import { readTimeouts } from './launchArguments.js';
 import type { DebuggeeSettings } from './launchArguments.js';
+import { readRestart } from './restartPolicy.js';
 import { isProfileName, PROFILE_NAMES } from './launcherProfiles.js';
 import type { ProfileName } from './launcherProfiles.js';
 import type { SourceRoots } from '../translation/pathMapping.js';
@@ -73,7 +74,7 @@ async function read(raw: Message): Promise<AttachArguments> {
     },
     address: endpointName(endpoint),
     roots: readRoots(raw),
-    restart: flag(raw, 'restart'),
+    restart: readRestart(raw),
     debugSettings: readDebugSettings(raw),
     noDebug: false,
     keepRunning: true,

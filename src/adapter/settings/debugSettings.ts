@@ -5,7 +5,8 @@ import { badLaunchArgument } from '../dap/dapErrors.js';
 /** Reads a setting. Undefined if the launch leaves it out. */
 type SettingReader = (raw: Message, name: string) => unknown;
 
-const list: SettingReader = (raw, name) => (raw[name] === undefined ? undefined : stringList(raw, name));
+const list: SettingReader = (raw, name) =>
+  raw[name] === undefined || raw[name] === null ? undefined : stringList(raw, name);
 
 /** Reads an object whose values are strings. */
 const strings: SettingReader = (raw, name) => {
@@ -21,6 +22,7 @@ const SETTINGS: Readonly<Record<string, SettingReader>> = {
   smartStep: optionalBoolean,
   sourceMapPathOverrides: strings,
   outFiles: list,
+  resolveSourceMapLocations: list,
   showAsyncStacks: optionalBoolean,
 };
 

@@ -1,4 +1,4 @@
-import { resolve } from 'node:path';
+import { dirname, isAbsolute, relative, resolve, sep } from 'node:path';
 import type { Message, TransportConfig } from '../../ipc/index.js';
 import {
   delayMs,
@@ -18,6 +18,9 @@ import { readIpc } from './ipcSetting.js';
 import { isProfileName, PROFILE_NAMES } from './launcherProfiles.js';
 import type { ProfileName } from './launcherProfiles.js';
 import { kindAt } from './programFile.js';
+import { readRestart } from './restartPolicy.js';
+import type { RestartPolicy } from './restartPolicy.js';
+import { withRuntimeVersion } from './runtimeVersion.js';
 import { readTargets } from './launchTarget.js';
 import type { LaunchTarget } from './launchTarget.js';
 
@@ -25,6 +28,10 @@ import type { LaunchTarget } from './launchTarget.js';
 export const DEFAULT_LAUNCH_TIMEOUT_MS = 30_000;
 /** The time that each termination step waits for the end of the program, in milliseconds. */
 export const DEFAULT_TERMINATE_TIMEOUT_MS = 2_000;
+
+/** The time of each termination step with `"killBehavior": "forceful"`, in milliseconds. */
+const FORCEFUL_MS = 1;
+const KILL_BEHAVIORS = ['forceful', 'polite', 'none'] as const;
 
 const CONSOLES = ['internalConsole', 'integratedTerminal', 'externalTerminal'] as const;
 
@@ -68,6 +75,8 @@ export interface LaunchArguments {
   readonly terminateTimeoutMs: number;
   /** True: the program runs on when the client or the adapter goes away. */
   readonly keepRunning: boolean;
+  /** Undefined: the session does not begin again when the program has crashed. */
+  readonly restart: RestartPolicy | undefined;
   /** The arguments of the launcher's command `launch`. */
   readonly debugSettings: Message;
   /** The settings for child processes. Undefined: they are not debugged. */
@@ -89,12 +98,17 @@ export interface DebuggeeSettings extends Pick<
 > {
   /** What is debugged, by its kind. With `command`, that is the programs which it starts. Undefined: a child. */
   readonly target?: { readonly kind: string };
-  /** True: ask the client for a new session when the program has ended. Default false. */
-  readonly restart?: boolean;
+  /** Undefined: the session does not begin again when the program has ended. */
+  readonly restart?: RestartPolicy | undefined;
 }
 
-export async function readCwd(raw: Message): Promise<string> {
-  const cwd = resolve(optionalString(raw, 'cwd') ?? process.cwd());
+/**
+ * Reads `cwd`. Default: the adapter's own, unless the program is somewhere else; then the program's.
+ *
+ * @param program the path of the program, if it is known
+ */
+export async function readCwd(raw: Message, program?: string): Promise<string> {
+  const cwd = resolve(optionalString(raw, 'cwd') ?? defaultCwd(program));
   const kind = await kindAt(cwd);
   if (kind === 'a directory') return cwd;
   const found = kind === 'nothing' ? 'there is nothing' : `it is ${kind}`;
@@ -128,8 +142,8 @@ export function readCommand(launcher: Message): LauncherCommand {
  * @throws DapError that says which argument is wrong, how, and the way out
  */
 export async function readLaunchArguments(raw: Message): Promise<LaunchArguments> {
-  const cwd = await readCwd(raw);
-  const env = await readEnvironment(raw, cwd);
+  const cwd = await readCwd(raw, optionalString(raw, 'program'));
+  const env = await withRuntimeVersion(raw, await readEnvironment(raw, cwd));
   const launcher = readLauncher(raw);
   const targets = await readTargets(raw, { cwd, env, hasOwnLauncher: launcher !== undefined });
   const { target, alternative, stopOnEntry } = targets;
@@ -142,7 +156,8 @@ export async function readLaunchArguments(raw: Message): Promise<LaunchArguments
     launcher,
     ipc: readIpc(raw),
     ...readTimeouts(raw),
-    keepRunning: flag(raw, 'keepRunning'),
+    keepRunning: flag(raw, 'keepRunning') || readKillBehavior(raw) === 'none',
+    restart: readRestart(raw),
     debugSettings: readDebugSettings(raw),
     children: target.kind === 'command' ? undefined : readChildSettings(raw),
     programs:
@@ -152,10 +167,29 @@ export async function readLaunchArguments(raw: Message): Promise<LaunchArguments
   };
 }
 
-/** Reads the time limits of a launch, or their defaults. */
+/** Reads the time limits of a launch, or their defaults. `timeout` is js-debug's name of the first. */
 export function readTimeouts(raw: Message): Pick<LaunchArguments, 'launchTimeoutMs' | 'terminateTimeoutMs'> {
+  const launchTimeoutMs = delayMs(raw, 'timeout', DEFAULT_LAUNCH_TIMEOUT_MS);
+  const endMs = readKillBehavior(raw) === 'forceful' ? FORCEFUL_MS : DEFAULT_TERMINATE_TIMEOUT_MS;
   return {
-    launchTimeoutMs: delayMs(raw, 'launchTimeoutMs', DEFAULT_LAUNCH_TIMEOUT_MS),
-    terminateTimeoutMs: delayMs(raw, 'terminateTimeoutMs', DEFAULT_TERMINATE_TIMEOUT_MS),
+    launchTimeoutMs: delayMs(raw, 'launchTimeoutMs', launchTimeoutMs),
+    terminateTimeoutMs: delayMs(raw, 'terminateTimeoutMs', endMs),
   };
+}
+
+/** Reads js-debug's word for how a program is ended: at once, step by step, or not at all. */
+function readKillBehavior(raw: Message): (typeof KILL_BEHAVIORS)[number] | undefined {
+  return optionalChoice(raw, 'killBehavior', KILL_BEHAVIORS);
+}
+
+/**
+ * The adapter's working directory is the project's where an editor has started it there. Otherwise it says nothing
+ * about the program, whose directory is the better guess.
+ */
+function defaultCwd(program: string | undefined): string {
+  const cwd = process.cwd();
+  if (program === undefined || !isAbsolute(program)) return cwd;
+  const fromCwd = relative(cwd, program);
+  const isInside = !isAbsolute(fromCwd) && fromCwd.split(sep)[0] !== '..';
+  return isInside && dirname(cwd) !== cwd ? cwd : dirname(program);
 }

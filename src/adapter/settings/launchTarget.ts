@@ -4,7 +4,8 @@ import { flag, optionalString, stringList } from './argumentReader.js';
 import type { Environment } from './environment.js';
 import { programFile } from './programFile.js';
 import { readRuntimeExecutable } from './runtimeExecutable.js';
-import { runtimeKind } from './runtimeKind.js';
+import { isNodeItself, runtimeKind } from './runtimeKind.js';
+import { typeScriptOptions } from './typeScript.js';
 
 /** What a launch runs, with its arguments. */
 export interface LaunchTarget {
@@ -60,11 +61,18 @@ export async function readTargets(raw: Message, around: Surroundings): Promise<L
   const words = [...runtimeArgs, ...(given === undefined ? [] : [given]), ...args];
   const command = { kind: 'command', path: executable, args: words } as const;
   if (given === undefined || kind === 'command') return commandTargets(command, stopOnEntry);
+  const program = await programFile(given, cwd);
+  const isNode = kind === 'node' && !hasOwnLauncher && isNodeItself(executable);
+  const nodeOptions =
+    (env.NODE_OPTIONS === undefined ? process.env.NODE_OPTIONS : env.NODE_OPTIONS) ?? undefined;
+  const forTypeScript = isNode
+    ? await typeScriptOptions({ program, node: executable, runtimeArgs, nodeOptions, cwd })
+    : [];
   return {
-    target: { kind: 'program', path: await programFile(given, cwd), args },
+    target: { kind: 'program', path: program, args },
     alternative: kind === 'unknown' ? command : undefined,
     runtimeExecutable: executable,
-    runtimeArgs,
+    runtimeArgs: [...runtimeArgs, ...forTypeScript],
     stopOnEntry,
   };
 }

@@ -19,13 +19,15 @@ interface LaunchPlace {
  */
 export function readRuntimeExecutable(raw: Message, { cwd, env }: LaunchPlace): string {
   const given = optionalString(raw, 'runtimeExecutable');
-  if (given === undefined) return process.execPath;
-  if (/[/\\]/.test(given)) return resolve(cwd, given);
+  const asksVersion = typeof raw.runtimeVersion === 'string' && raw.runtimeVersion !== 'default';
+  if (given === undefined && !asksVersion) return process.execPath;
+  const name = given ?? 'node';
+  if (/[/\\]/.test(name)) return resolve(cwd, name);
   const path = pathOf(env);
-  const found = lookUp(given, path);
+  const found = lookUp(name, path);
   if (found !== undefined) return found;
   throw badLaunchArgument(
-    `"runtimeExecutable" is not to be found: there is no "${given}" in PATH (${path || 'which is empty'}). ` +
+    `"runtimeExecutable" is not to be found: there is no "${name}" in PATH (${path || 'which is empty'}). ` +
       'Give the whole path of the executable, or leave it out for the Node.js of this adapter.',
   );
 }

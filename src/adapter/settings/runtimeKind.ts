@@ -9,9 +9,9 @@ import { basename } from 'node:path';
  */
 export type RuntimeKind = 'node' | 'command' | 'unknown';
 
-/** Node.js itself, and the runtimes that are Node.js with a loader. */
-const LIKE_NODE =
-  /^(?:node(?:js)?(?:[-_.]?v?\d[\d.]*)?|tsx|ts-node(?:-\w+)*|ts-script|babel-node|swc-node)$/i;
+const NODE = /^node(?:js)?(?:[-_.]?v?\d[\d.]*)?$/i;
+/** The runtimes that are Node.js with a loader. */
+const WITH_LOADER = /^(?:tsx|ts-node(?:-\w+)*|ts-script|babel-node|swc-node)$/i;
 
 /** Programs that run scripts of a package, restart programs, run tests, or are no Node.js. */
 const COMMANDS: ReadonlySet<string> = new Set([
@@ -29,11 +29,20 @@ const COMMANDS: ReadonlySet<string> = new Set([
 const NOT_THE_FILE =
   /^(?:--test|--test-(?:isolation|name-pattern|only|reporter|shard|update-snapshots)(?:=.*)?|--watch(?:-path)?(?:=.*)?|--run(?:=.*)?|-e|--eval(?:=.*)?|-p|--print(?:=.*)?|-pe)$/;
 
+/** True if the executable has the name of Node.js, without a loader. */
+export function isNodeItself(executable: string): boolean {
+  return NODE.test(nameOf(executable));
+}
+
 /** Says how a runtime runs a program. @param args the runtime's own arguments */
 export function runtimeKind(executable: string, args: readonly string[]): RuntimeKind {
-  const name = basename(executable.replaceAll('\\', '/')).replace(/\.(?:exe|cmd|bat|ps1|[cm]?js)$/i, '');
+  const name = nameOf(executable);
   if (COMMANDS.has(name.toLowerCase())) return 'command';
   const isWatch = args[0] === 'watch'; // The subcommand of tsx.
-  if (LIKE_NODE.test(name)) return isWatch || args.some((arg) => NOT_THE_FILE.test(arg)) ? 'command' : 'node';
-  return 'unknown';
+  if (!NODE.test(name) && !WITH_LOADER.test(name)) return 'unknown';
+  return isWatch || args.some((arg) => NOT_THE_FILE.test(arg)) ? 'command' : 'node';
+}
+
+function nameOf(executable: string): string {
+  return basename(executable.replaceAll('\\', '/')).replace(/\.(?:exe|cmd|bat|ps1|[cm]?js)$/i, '');
 }

@@ -47,7 +47,7 @@ async function claimChild(raw: Message, services: SessionServices): Promise<Debu
   const child = readChildSession(raw);
   const timeouts = readTimeouts(raw);
   const debugSettings = readDebugSettings(raw);
-  const settings = { ...timeouts, ipc: {}, noDebug: false, keepRunning: true, restart: false, debugSettings };
+  const settings = { ...timeouts, ipc: {}, noDebug: false, keepRunning: true, debugSettings };
   const children = await ChildSessions.open(readChildSettings(raw), services);
   const plan = { settings, startCommand: 'attach', profile: nativeProfile, children } as const;
   return launchDebuggeeBy(plan, services, async (listening, launcherEnv) => {

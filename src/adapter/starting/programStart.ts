@@ -7,6 +7,7 @@ import type { AttachArguments } from '../settings/attachArguments.js';
 import { readLaunchArguments } from '../settings/launchArguments.js';
 import type { LaunchArguments } from '../settings/launchArguments.js';
 import { attachDebuggee, requireAttachable } from './attachDebuggee.js';
+import { unsupportedSettings } from './unsupportedSettings.js';
 import { launchDebuggee } from './launchDebuggee.js';
 
 /** One way to start the debuggee of a session. */
@@ -25,7 +26,13 @@ export interface ProgramStart {
 export const launchProgram: ProgramStart = {
   endsProgram: true,
   check: readLaunch,
-  start: async (raw, services) => launchDebuggee(await readLaunch(raw), services),
+  start: async (raw, services) => {
+    const launch = await readLaunch(raw);
+    for (const text of unsupportedSettings(raw)) {
+      services.send('output', { category: 'console', output: `${text}\n` });
+    }
+    return launchDebuggee(launch, services);
+  },
 };
 
 /** Attaches to a launcher that listens. */

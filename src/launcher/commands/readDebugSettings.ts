@@ -17,6 +17,8 @@ export function readDebugSettings(args: Message): DebugSettings {
     smartStep: optionalFlag(args, 'smartStep') ?? DEFAULT_SETTINGS.smartStep,
     sourceMapPathOverrides: readOverrides(args.sourceMapPathOverrides),
     outFiles: optionalStrings(args, 'outFiles') ?? DEFAULT_SETTINGS.outFiles,
+    resolveSourceMapLocations:
+      optionalStrings(args, 'resolveSourceMapLocations') ?? DEFAULT_SETTINGS.resolveSourceMapLocations,
     showAsyncStacks: optionalFlag(args, 'showAsyncStacks') ?? DEFAULT_SETTINGS.showAsyncStacks,
     describeOutput: optionalFlag(args, 'describeOutput') ?? DEFAULT_SETTINGS.describeOutput,
   };

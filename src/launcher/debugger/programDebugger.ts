@@ -131,7 +131,7 @@ export class ProgramDebugger {
    */
   async configure(settings: DebugSettings, isRunning: boolean): Promise<void> {
     this.settings = settings;
-    this.locations.configure(settings);
+    await this.locations.configure(settings);
     await this.shared.skipFiles.configure(settings.skipFiles);
     if (!isRunning) await this.prepareAsyncStacks(this.main);
   }

@@ -37,7 +37,7 @@ export function editor(document?: OpenDocument): Editor {
   } as unknown as typeof vscode.window;
   return {
     errors,
-    provider: () => new ConfigurationProvider(window),
+    provider: () => new ConfigurationProvider({ window }),
     workspaceFolder: (path) =>
       ({ uri: { fsPath: path }, name: 'folder', index: 0 }) as vscode.WorkspaceFolder,
     activate: (packageJSON) => activated(window, packageJSON),
@@ -54,6 +54,7 @@ function activated(window: typeof vscode.window, packageJSON: object): Activated
       constructor(
         readonly command: string,
         readonly args: readonly string[],
+        readonly options: unknown,
       ) {}
     },
     debug: {

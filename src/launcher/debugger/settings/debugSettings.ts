@@ -13,6 +13,10 @@ export interface DebugSettings {
    * excludes scripts.
    */
   readonly outFiles: readonly string[];
+  /**
+   * Glob patterns of scripts whose source maps are used. A pattern after `!` excludes scripts. Empty: all scripts.
+   */
+  readonly resolveSourceMapLocations: readonly string[];
   /** True to include the asynchronous calls that led to the current call in stacks. */
   readonly showAsyncStacks: boolean;
   /** True if the adapter requests the details of console calls (values and source locations). */
@@ -25,6 +29,7 @@ export const DEFAULT_SETTINGS: DebugSettings = {
   smartStep: true,
   sourceMapPathOverrides: {},
   outFiles: [],
+  resolveSourceMapLocations: [],
   showAsyncStacks: true,
   describeOutput: false,
 };

@@ -1,3 +1,5 @@
+import { MapLocations } from '../paths/mapLocations.js';
+import { isOwnScript } from '../paths/ownScripts.js';
 import type { DebugSettings } from '../settings/debugSettings.js';
 import { isInPackage } from './script.js';
 import type { Script } from './script.js';
@@ -39,6 +41,7 @@ export type ScriptFilter = 'none' | 'own' | 'all';
 /** Translates between the sources that users see and the scripts that V8 runs. Shared by all threads. */
 export class SourceLocations {
   private readonly maps: SourceMaps;
+  private readonly mapLocations = new MapLocations();
   private readonly names = new SourceNames();
   /** The files that have breakpoints. */
   private readonly watchedFiles = new Set<string>();
@@ -52,7 +55,9 @@ export class SourceLocations {
   }
 
   /** Applies the settings. If called, must be called before the program starts. */
-  configure({ sourceMaps, smartStep, sourceMapPathOverrides, outFiles }: DebugSettings): void {
+  async configure(settings: DebugSettings): Promise<void> {
+    const { sourceMaps, smartStep, sourceMapPathOverrides, outFiles, resolveSourceMapLocations } = settings;
+    await this.mapLocations.configure(resolveSourceMapLocations);
     this.smartStep = smartStep;
     this.outFiles = outFiles;
     this.enabled = sourceMaps;
@@ -78,12 +83,19 @@ export class SourceLocations {
    * Idempotent.
    */
   async add(script: Script): Promise<void> {
-    if (!this.enabled || script.sourceMapURL === '' || script.url.startsWith('node:')) return;
+    if (!this.enabled || script.sourceMapURL === '' || !this.mayBeMapped(script.url)) return;
     await this.maps.prepare();
     if (this.maps.has(script)) return;
     const mapped = this.maps.add(script);
     const files = [...this.watchedFiles].filter((file) => this.maps.occurrenceIn(mapped, file) !== undefined);
     if (files.length > 0) this.events.placesChanged(files);
+  }
+
+  /** False for node's scripts, for the launcher's own, and where the settings exclude the script. */
+  private mayBeMapped(url: string): boolean {
+    if (url.startsWith('node:')) return false;
+    const { path } = sourceOfUrl(url);
+    return !isOwnScript(path) && this.mapLocations.allows(path);
   }
 
   /**

@@ -1,16 +1,12 @@
-import { dirname, isAbsolute, resolve, sep } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { isAbsolute, resolve } from 'node:path';
+import { isOwnScript } from '../paths/ownScripts.js';
+import { withSlashes } from '../paths/slashes.js';
 import { sourceOfUrl } from '../sources/scriptUrls.js';
 
 /** The prefix for node's own modules in a pattern, as in other debuggers. */
 const NODE_INTERNALS = '<node_internals>/';
 /** The prefix of the script names of node's own modules. */
 const NODE_URL = 'node:';
-
-/**
- * The folder of the launcher's code in the program's thread. The build puts all of that code into one folder.
- */
-const OWN_DIRECTORY = withSlashes(dirname(fileURLToPath(import.meta.url)) + sep);
 
 interface Rule {
   readonly skips: boolean;
@@ -49,7 +45,7 @@ export class SkipFiles {
     const known = this.known.get(name);
     if (known !== undefined) return known;
     const path = name.startsWith(NODE_URL) ? rooted(name) : withSlashes(sourceOfUrl(name).path);
-    const skips = path.startsWith(OWN_DIRECTORY) || this.isSkipped(path);
+    const skips = isOwnScript(path) || this.isSkipped(path);
     this.known.set(name, skips);
     return skips;
   }
@@ -69,8 +65,4 @@ function glob(pattern: string): string {
 /** Puts a slash after the scheme, so that `**` works as in a path. */
 function rooted(name: string): string {
   return `${NODE_URL}/${name.slice(NODE_URL.length)}`;
-}
-
-function withSlashes(path: string): string {
-  return process.platform === 'win32' ? path.replaceAll('\\', '/') : path;
 }
