@@ -7,6 +7,7 @@ import { readRoots } from './attachArguments.js';
 import { readDebugSettings } from './debugSettings.js';
 import { readIpc } from './ipcSetting.js';
 import { readCwd, readTimeouts } from './launchArguments.js';
+import { readRestart } from './restartPolicy.js';
 import type { DebuggeeSettings } from './launchArguments.js';
 
 /** The time in which an inspector is waited for, in milliseconds: the same as js-debug's. */
@@ -51,7 +52,7 @@ export async function readInspectorArguments(raw: Message): Promise<InspectorArg
       cwd: await readCwd(raw),
       ipc: readIpc(raw),
       roots: readRoots(raw),
-      restart: flag(raw, 'restart'),
+      restart: readRestart(raw),
       debugSettings: readDebugSettings(raw),
       noDebug: false,
       keepRunning: true,

@@ -6,7 +6,7 @@ import { LauncherConnection } from '../debuggee/launcherConnection.js';
 import type { SessionServices } from '../debuggee/sessionServices.js';
 import { spawnLauncher } from '../process/spawnedLauncher.js';
 import { profileOf } from '../profiles/profiles.js';
-import { commandText } from '../settings/commandText.js';
+import { commandText } from './commandText.js';
 import type { LaunchArguments } from '../settings/launchArguments.js';
 import { withAlternative } from '../settings/launchTarget.js';
 import type { SourceRoots } from '../translation/pathMapping.js';
