@@ -26,6 +26,11 @@ const cli = await bundle('cli/main.js', {
   format: 'esm',
   chunkFileNames: '[name].js',
 });
+await bundle('processes/guardMain.js', {
+  dir: `${root}dist/processes`,
+  format: 'cjs',
+  entryFileNames: 'guardMain.cjs',
+});
 writeFileSync(`${root}dist/ThirdPartyNotices.txt`, thirdPartyNotices(packagesOf([...worker, ...cli])));
 chmodSync(`${root}dist/bin.cjs`, 0o755);
 

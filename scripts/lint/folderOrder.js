@@ -50,13 +50,29 @@ const ORDER = {
   cli: ['demo', 'debug'],
 };
 
+const PROCESSES = [
+  'drainOutput.ts',
+  'procFiles.ts',
+  'processGroup.ts',
+  'processIdentity.ts',
+  'processTree.ts',
+  'standby.ts',
+  'terminationSteps.ts',
+  'treeGuard.ts',
+];
+
 /** The other areas that an area may import, and the files of those: their surface alone, where they have one. */
 const AREAS = {
   ipc: {},
   commandLine: { ipc: ['index.ts'] },
+  processes: { ipc: ['index.ts'] },
   jsonrpc: { ipc: ['index.ts'] },
-  adapter: { ipc: ['index.ts'], commandLine: ['ownPrograms.ts'] },
-  launcher: { ipc: ['index.ts'], commandLine: ['programLogger.ts', 'usageError.ts'] },
+  adapter: { ipc: ['index.ts'], commandLine: ['ownPrograms.ts'], processes: PROCESSES },
+  launcher: {
+    ipc: ['index.ts'],
+    commandLine: ['programLogger.ts', 'usageError.ts'],
+    processes: ['procFiles.ts', 'processTree.ts', 'treeGuard.ts'],
+  },
   cli: {
     ipc: ['index.ts'],
     adapter: ['index.ts'],

@@ -13,7 +13,7 @@
 import fs = require('node:fs');
 import Module = require('node:module');
 import path = require('node:path');
-import type ConsoleHook = require('./mainThread/consoleHook.cjs');
+import type ConsoleHook = require('./mainThread/consoleCalls/consoleHook.cjs');
 import outputBackPressure = require('./mainThread/outputBackPressure.cjs');
 import directories = require('./mainThread/directoryVariables.cjs');
 import mainThread = require('./mainThread/mainThread.cjs');
@@ -109,9 +109,10 @@ function start(): void {
   );
   const env = { ...directories.directoryVariables(process.env), ...removeOwnVariables() };
   const worker = mainThread.startWorker({ argv, env, workerFailed: endWithoutWorker });
+  Object.defineProperty(keptValues, 'written', { value: worker.link.callRecords.written });
   const warmUp = mainThread.warmUpDebugger(isDebugged);
   // Loaded here, because the worker takes longer to start.
-  const { hookConsole } = require('./mainThread/consoleHook.cjs') as typeof ConsoleHook;
+  const { hookConsole } = require('./mainThread/consoleCalls/consoleHook.cjs') as typeof ConsoleHook;
   const order = mainThread.awaitOrder(worker) ?? orderExitWithoutWorker();
   if (isDebugged) mainThread.reportScripts(worker, warmUp);
   else warmUp.disconnect();

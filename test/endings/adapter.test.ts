@@ -4,9 +4,25 @@ import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { frame } from '../support/dapClient.js';
 import { eventually } from '../support/within.js';
-import { clientOf, goneSoon, isRunning, pidsOf, program, server, stdioClient } from '../support/programs.js';
+import {
+  clientOf,
+  goneSoon,
+  isRunning,
+  lineOf,
+  pidsOf,
+  program,
+  server,
+  stdioClient,
+} from '../support/programs.js';
 
 const QUICK = { terminateTimeoutMs: 400 };
+
+/** True if the process has used 0.3 s of processor time, more than it needs to start. Linux only. */
+function isBusy(pid: number): boolean {
+  if (process.platform !== 'linux') return true;
+  const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
+  return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[11]) > 30;
+}
 
 function countOf(names: readonly string[], name: string): number {
   return names.filter((one) => one === name).length;
@@ -166,6 +182,67 @@ describe.skipIf(process.platform === 'win32')('ending a program (signals are POS
     child.kill('SIGKILL');
     await exited;
     await goneSoon(pids, 10_000);
+  });
+
+  it('the death of the adapter leaves it running, and writing, where the launch asked for that', async () => {
+    const directory = mkdtempSync(join(tmpdir(), 'runs-on-'));
+    onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
+    const proof = join(directory, 'proof');
+    const { client, child, exited } = stdioClient();
+    await client.start({ program: program('writesOn.cjs'), args: [proof], keepRunning: true });
+    const [pid = 0] = await pidsOf(client);
+    child.kill('SIGKILL');
+    await exited;
+    const size = () => (existsSync(proof) ? readFileSync(proof).length : 0);
+    const before = size();
+    await eventually(() => size() > before + 20, 'more signs of life');
+    process.kill(pid, 'SIGKILL');
+    await goneSoon([pid]);
+  });
+
+  it('an expression that does not end does not outlive the adapter, also before the start', async () => {
+    const { client, child, exited } = stdioClient();
+    await client.request('initialize', { adapterID: 'test', pathFormat: 'path' });
+    void client.request('launch', { program: program('runsOn.cjs') }).catch(() => undefined);
+    await client.waitForEvent('initialized');
+    const { systemProcessId: pid } = await client.waitForEvent<{ systemProcessId: number }>('process');
+    client.send('evaluate', { expression: 'for (;;);', context: 'repl' });
+    await eventually(() => isBusy(pid), 'the expression');
+    child.kill('SIGKILL');
+    await exited;
+    await goneSoon([pid]);
+  });
+
+  it('terminate is not held up by a breakpoint in a handler of SIGTERM', async () => {
+    const { client } = stdioClient();
+    const path = program('endsProperly.cjs');
+    await client.start({ program: path }, { [path]: [lineOf(path, 'handler')] });
+    await client.waitForEvent('output');
+    await client.request('terminate');
+    expect(await client.waitForEvent('exited')).toEqual({ exitCode: 6 });
+    await client.request('disconnect');
+  });
+
+  it("the debugger's memory is not limited by the program's heap", async () => {
+    const { client } = stdioClient();
+    const runtimeArgs = ['--max-old-space-size=24'];
+    const path = program('ends.cjs');
+    await client.start({ program: path, args: ['exit3'], runtimeArgs, stopOnEntry: true });
+    const { threadId } = await client.waitForEvent<{ threadId: number }>('stopped');
+    const { stackFrames } = await client.request<{ stackFrames: { id: number }[] }>('stackTrace', {
+      threadId,
+    });
+    const expression = "Array.from({ length: 20000 }, (_, i) => 'x'.repeat(100) + i)";
+    const frameId = stackFrames[0]?.id;
+    const { variablesReference } = await client.request('evaluate', { expression, frameId });
+    for (let start = 0; start < 20_000; start += 10_000) {
+      const range = { variablesReference, filter: 'indexed', start, count: 10_000 };
+      const { variables } = await client.request<{ variables: object[] }>('variables', range);
+      expect(variables).toHaveLength(10_000);
+    }
+    await client.request('continue', { threadId });
+    expect(await client.waitForEvent('exited')).toEqual({ exitCode: 3 });
+    await client.request('disconnect');
   });
 
   it('the death of the adapter leaves it running where the launch asked for that', async () => {

@@ -5,9 +5,9 @@ import { chmodSync, chownSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { identifyReported, signalGroupOf, signalProcess } from '../../src/adapter/process/processIdentity.js';
-import { readProcess, userOf } from '../../src/adapter/process/procFiles.js';
-import { ProcessTree } from '../../src/adapter/process/processTree.js';
+import { identifyReported, signalGroupOf, signalProcess } from '../../src/processes/processIdentity.js';
+import { readProcess, userOf } from '../../src/processes/procFiles.js';
+import { ProcessTree } from '../../src/processes/processTree.js';
 import { processSpace } from '../../src/ipc/index.js';
 import { isRunning, stdioClient } from '../support/programs.js';
 import { eventually, within } from '../support/within.js';

@@ -29,12 +29,21 @@ export async function within<T>(
 /** The time between two checks of a condition, in milliseconds, so that a wait leaves the processor to others. */
 const CHECK_MS = 2;
 
-/** Waits until `condition` is true. @throws at the deadline */
-export async function eventually(condition: () => boolean, what: string, timeoutMs = WAIT_MS): Promise<void> {
+/**
+ * Waits until `condition` is true. @throws at the deadline
+ *
+ * @param checkMs the time between two checks: longer for a condition that costs much
+ */
+export async function eventually(
+  condition: () => boolean,
+  what: string,
+  timeoutMs = WAIT_MS,
+  checkMs = CHECK_MS,
+): Promise<void> {
   const deadline = performance.now() + timeoutMs;
   while (!condition()) {
     if (performance.now() > deadline) throw new Error(`did not happen within ${timeoutMs} ms: ${what}`);
     // The pace of the checks.
-    await new Promise((resolve) => setTimeout(resolve, CHECK_MS));
+    await new Promise((resolve) => setTimeout(resolve, checkMs));
   }
 }

@@ -7,7 +7,7 @@ import type { DebuggeeSettings } from '../settings/launchArguments.js';
 import type { ClientView } from '../translation/clientView.js';
 import type { ConnectedLauncher, LauncherConnection } from './launcherConnection.js';
 import { answerWithoutDebugger } from './withoutDebugger.js';
-import { reportExit } from './reportExit.js';
+import { reportExit, wasKilled } from './reportExit.js';
 import type { SessionServices } from './sessionServices.js';
 import { Termination } from './termination.js';
 
@@ -46,6 +46,7 @@ export class Debuggee {
     this.ended = Promise.race([this.awaitEnd(), this.termination.detached]);
     services.faults.watch(this.ended);
     services.faults.watch(this.watchConnection());
+    services.faults.watch(this.endAfterKill());
   }
 
   /**
@@ -142,6 +143,7 @@ export class Debuggee {
   /** Asks for console calls if the launcher can describe them, the launch allows it and output comes here. */
   private outputSettings({ supportsDescribeOutput }: Message): Message {
     const { settings, output, connection } = this.parts;
+    if (supportsDescribeOutput === true) connection.orderEvents();
     if (supportsDescribeOutput !== true || settings.debugSettings.describeOutput === false) return {};
     return queryLauncher(output, connection) ? { describeOutput: true } : {};
   }
@@ -193,6 +195,12 @@ export class Debuggee {
     const output = `The connection to the launcher is lost (${reason}): the program is being ended.\n`;
     this.services.send('output', { category: 'important', output });
     await this.termination.stop('SIGTERM');
+  }
+
+  /** Ends what a program has started that was killed, unless it was to run on without the adapter. */
+  private async endAfterKill(): Promise<void> {
+    const exit = await this.parts.launcher.exited;
+    if (wasKilled(exit) && !this.parts.settings.keepRunning) await this.termination.endLeftovers();
   }
 
   private async failedStart(error: Error): Promise<Error> {

@@ -17,6 +17,8 @@ export class DebuggeeEvents {
 
   readonly send: SendEvent = (event, body) => {
     if (this.isCut || (event === 'initialized' && this.options.isReplacement)) return;
+    // For the client, the debuggee does not exist any more after that.
+    if (event === 'terminated') this.isCut = true;
     this.record(event, body);
     this.sendToClient(event, body);
   };

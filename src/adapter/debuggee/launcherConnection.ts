@@ -12,7 +12,7 @@ import { expectCalls } from '../output/consoleCalls.js';
 import type { ProgramOutput } from '../output/programOutput.js';
 import type { LauncherProcess } from '../process/launcherProcess.js';
 import type { LauncherDialect, LauncherMessage } from '../profiles/launcherProfile.js';
-import type { ClientView } from '../translation/clientView.js';
+import type { ClientView, DapEvent } from '../translation/clientView.js';
 import { withTypedBody } from './launcherFields.js';
 import { OrderedInbox } from './orderedInbox.js';
 import type { SessionServices } from './sessionServices.js';
@@ -42,6 +42,8 @@ export class LauncherConnection {
   /** Settles when the connection has ended and everything received has been passed on. */
   readonly ended: Promise<CloseInfo>;
 
+  /** True if events keep their place in the program's output, which the launcher can describe. */
+  private ordersEvents = false;
   private readonly requests = new RequestTracker<ResponseEnvelope>();
   private readonly inbox: OrderedInbox<LauncherMessage>;
 
@@ -71,6 +73,11 @@ export class LauncherConnection {
     if (!isList(read) && !this.inbox.isBusy && !isResponse(read)) this.onEvent(read);
     else this.passOn(isList(read) ? read : [read]);
   };
+
+  /** Sends stops and lines of output after the output before them from now on, if the output comes to this process. */
+  orderEvents(): void {
+    this.ordersEvents = this.connected.output.sendInOrder !== undefined;
+  }
 
   /**
    * Sends a command and waits for its response.
@@ -138,8 +145,16 @@ export class LauncherConnection {
       return;
     }
     const translated = this.view.eventToClient(event);
-    if (translated !== undefined) this.services.send(translated.event, translated.body);
+    if (translated !== undefined) this.sendEvent(translated);
     else this.services.logger.debug({ event: event.event }, 'launcher event that the client does not get');
+  }
+
+  private sendEvent({ event, body }: DapEvent): void {
+    const { services } = this;
+    const { output } = this.connected;
+    const isOrdered = event === 'stopped' || event === 'output' || output.holdsEvents === true;
+    if (!this.ordersEvents || !isOrdered) services.send(event, body);
+    else output.sendInOrder?.(() => services.send(event, body), event === 'stopped');
   }
 
   private async awaitEnd(): Promise<CloseInfo> {

@@ -27,6 +27,11 @@ export function exitCodeOf({ code, signal }: ProcessExit): number | undefined {
   return signal === null ? (code ?? undefined) : 128 + constants.signals[signal];
 }
 
+/** True if the program was ended by a signal, or is gone without an exit code. */
+export function wasKilled({ code, signal, error }: ProcessExit): boolean {
+  return signal !== null || (code === null && error === undefined);
+}
+
 function unusualExit(exit: ProcessExit): string | undefined {
   if (exit.signal !== null) return `The program was ended by ${exit.signal}.\n`;
   if (exit.error !== undefined) return `The program is out of reach: ${exit.error.message}.\n`;

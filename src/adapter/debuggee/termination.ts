@@ -2,8 +2,8 @@ import { settlesWithin } from '../../ipc/index.js';
 import type { Message } from '../../ipc/index.js';
 import { terminationTargetOf } from '../process/launcherProcess.js';
 import type { LauncherProcess } from '../process/launcherProcess.js';
-import { runTerminationSteps } from '../process/terminationSteps.js';
-import type { TerminationStep } from '../process/terminationSteps.js';
+import { runTerminationSteps } from '../../processes/terminationSteps.js';
+import type { TerminationStep } from '../../processes/terminationSteps.js';
 import type { SessionServices } from './sessionServices.js';
 
 /** The time in which a launcher detaches from its program, in milliseconds. */
@@ -37,6 +37,7 @@ export class Termination {
   readonly begun: Promise<void>;
 
   private isTerminating = false;
+  private isExpected = false;
   private stopping: Promise<void> | undefined;
   private detaching: Promise<void> | undefined;
   private settleDetached: () => void = () => undefined;
@@ -59,7 +60,7 @@ export class Termination {
 
   /** True while the program is being stopped or detached: its end is expected then. */
   isUnderWay(): boolean {
-    return this.stopping !== undefined || this.isTerminating || this.isDetaching;
+    return this.isExpected;
   }
 
   /** True once the program is being detached: the client gets no more events. */
@@ -74,9 +75,10 @@ export class Termination {
   async terminate(): Promise<void> {
     const { launcher, connection } = this.parts;
     this.settleBegun();
+    this.isExpected = true;
     if (!launcher.hasExited) {
       this.isTerminating = true;
-      launcher.follow();
+      launcher.beginEnd();
     }
     const asked = connection.request('terminate');
     this.services.faults.watch(this.stopAfterAsking());
@@ -87,6 +89,7 @@ export class Termination {
   stop(first = this.limits.firstStep): Promise<void> {
     this.settleBegun();
     if (this.detaching !== undefined) return this.detaching;
+    this.isExpected = true;
     this.stopping ??= this.runSteps(first);
     return this.stopping;
   }
@@ -95,8 +98,20 @@ export class Termination {
   detach(): Promise<void> {
     this.settleBegun();
     if (this.stopping !== undefined) return this.stopping;
+    this.isExpected = true;
     this.detaching ??= this.runDetach();
     return this.detaching;
+  }
+
+  /**
+   * Ends the processes that a program has left behind which was killed: unlike a program that ended by itself, it had no
+   * say in that.
+   */
+  endLeftovers(): Promise<void> {
+    if (this.detaching !== undefined) return this.detaching;
+    this.isTerminating = true;
+    this.stopping ??= this.runSteps('SIGTERM');
+    return this.stopping;
   }
 
   /** Closes the connection. A failure is logged and does not hold up the end. */

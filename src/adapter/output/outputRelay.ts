@@ -1,12 +1,15 @@
-import { StringDecoder } from 'node:string_decoder';
-import type { Readable } from 'node:stream';
 import { setImmediate as turnOfLoop } from 'node:timers/promises';
+import type { Readable } from 'node:stream';
 import { SessionFaults } from '../dap/sessionFaults.js';
-import { OutputSplitter } from './outputSplitter.js';
-import type { ConsoleCall, Piece } from './outputSplitter.js';
+import { sendInOrder } from './eventOrder.js';
+import { FloodQuiet } from './floodQuiet.js';
+import { openSource } from './outputSource.js';
+import type { Source, StreamRead } from './outputSource.js';
+import type { ConsoleCall } from './outputSplitter.js';
 import { OutputGroups } from './outputGroups.js';
-import { inOrderOfCalls } from './outputOrder.js';
-import { interruptibleDelay } from './interruptibleDelay.js';
+import { awaitDrained } from './outputDrain.js';
+import { OutputQueue } from './outputQueue.js';
+import type { OutputItem } from './outputQueue.js';
 import type { OutputCategory, OutputSink } from './outputSink.js';
 
 /**
@@ -18,56 +21,29 @@ export type CallQuery = () => Promise<number | undefined>;
 
 /** The number of bytes that are read during a query. Beyond it the streams are paused. */
 const MAX_UNQUERIED_BYTES = 64 * 1024;
-/** The size of a batch that counts as a flood, in bytes, if no console call wrote it. */
-const FLOOD_BYTES = 32 * 1024;
-/** The number of bytes without a console call before a batch counts as a flood: the text of one call may be long. */
-const FLOOD_RUN_BYTES = 1024 * 1024;
-/** The time without queries after a flood, in milliseconds. */
-const FLOOD_QUIET_MS = 100;
 /** The time in which the rest of a call's text arrives, in milliseconds. After it, the text is plain. */
 const REST_MS = 250;
 
-/** The number of bytes beyond which both pipes have nothing left that was written before the program's end. */
-const MOST_IN_PIPES_BYTES = 2 * 1024 * 1024;
+/** The time in which the text of an earlier call on the other stream is waited for, in milliseconds. */
+const MISSING_MS = 100;
 /** The default of the time for the output of a program that has ended, in milliseconds. */
 const DRAIN_LIMIT_MS = 2_000;
-/** The interval at which a sink that is behind is polled, in milliseconds. */
-const LIMIT_POLL_MS = 20;
-
-interface Source {
-  readonly category: OutputCategory;
-  readonly stream: Readable;
-  readonly decoder: StringDecoder;
-  readonly splitter: OutputSplitter;
-  readonly closed: Promise<void>;
-  settleClosed: () => void;
-  restTimer: NodeJS.Timeout | undefined;
-}
-
-/** A chunk of a stream. Without a chunk: the end of the stream. */
-interface StreamRead {
-  readonly source: Source;
-  readonly chunk: Buffer | undefined;
-}
-
-/** A piece of a stream that is to be written. Without a piece: the end of the stream. */
-interface OutputItem {
-  readonly source: Source;
-  readonly piece?: Piece;
-}
 
 /**
  * Relays a program's stdout and stderr to the client, in pieces of whole UTF-8 characters, and no faster than the
  * client reads. While the client is behind, the streams are paused, and the program itself waits on its full pipe. The
  * chunks read by then wait here and not in the client's stream, so that responses and other events overtake them.
  *
- * With a call query, the bytes wait until the launcher has described the console calls that wrote them.
+ * With a call query, the bytes wait until the launcher has described the console calls that wrote them, and both streams
+ * and the program's events are written in the order of these calls.
  */
 export class OutputRelay {
   private readonly sources: Readonly<Record<OutputCategory, Source>>;
   private readonly groups = new OutputGroups();
-  /** The pieces that are not written yet, in the order in which they were read. */
-  private readonly waiting: OutputItem[] = [];
+  private readonly queue: OutputQueue<Source>;
+  private missingTimer: NodeJS.Timeout | undefined;
+  /** The number of chunks that were read. */
+  private reads = 0;
   /** The chunks that were read since the last query. */
   private unqueried: StreamRead[] = [];
   private unqueriedBytes = 0;
@@ -75,9 +51,8 @@ export class OutputRelay {
   private isQuerying = false;
   /** The time until which no console call is expected and no query is made. */
   private quietUntil = 0;
-  private callsExpected = 0;
-  /** The number of bytes since the last query that brought a console call. */
-  private bytesWithoutCalls = 0;
+  private lastOrder = 0;
+  private readonly floods = new FloodQuiet();
   private lastActivity = performance.now();
   private bytesSinceEnd = 0;
   private isSinkFull = false;
@@ -91,10 +66,12 @@ export class OutputRelay {
       throw error;
     }),
   ) {
+    const onRead = this.faults.guard((read: StreamRead) => this.onRead(read));
     this.sources = {
-      stdout: this.openSource('stdout', streams.stdout),
-      stderr: this.openSource('stderr', streams.stderr),
+      stdout: openSource('stdout', streams.stdout, onRead),
+      stderr: openSource('stderr', streams.stderr, onRead),
     };
+    this.queue = new OutputQueue(this.all);
   }
 
   /** Sets the query for console calls. Bytes that are read from now on wait for its result. */
@@ -104,8 +81,28 @@ export class OutputRelay {
 
   /** Adds a console call of the program. Calls are added in the order in which they were made. */
   expectCall(category: OutputCategory, call: Omit<ConsoleCall, 'order'>): void {
-    this.callsExpected += 1;
-    this.sources[category].splitter.expectCall({ ...call, order: this.callsExpected });
+    this.lastOrder += 1;
+    this.sources[category].splitter.expectCall({ ...call, order: this.lastOrder });
+  }
+
+  /** True while an event waits: later ones must not overtake it. */
+  get holdsEvents(): boolean {
+    return this.queue.hasEvents;
+  }
+
+  /**
+   * Sends an event of the program after the output before it: the text of all calls that were added, and with
+   * `afterText` also what else is in the streams, for a program that is stopped. The event waits a short time at most.
+   */
+  sendInOrder(send: () => void, afterText = false): void {
+    this.lastOrder += 1;
+    const output = {
+      reads: () => this.reads,
+      isQuerying: () => this.isQuerying,
+      isSinkFull: () => this.isSinkFull,
+      write: () => this.writeWaiting(),
+    };
+    this.faults.watch(sendInOrder(this.queue, { order: this.lastOrder, send }, output, afterText));
   }
 
   /**
@@ -120,16 +117,19 @@ export class OutputRelay {
     this.lastActivity = performance.now();
     this.bytesSinceEnd = 0;
     const closed = Promise.all(this.all.map((source) => source.closed));
-    const end = new AbortController();
-    const waits = [this.awaitSilence(silenceMs, end.signal), this.awaitLimit(limitMs, end.signal)];
-    await Promise.race([closed, ...waits]);
-    end.abort();
+    const view = {
+      isBehind: () => this.isSinkFull || this.isQuerying || !this.queue.isEmpty,
+      quietMs: () => performance.now() - this.lastActivity,
+      bytes: () => this.bytesSinceEnd,
+    };
+    await awaitDrained(view, closed, { silenceMs, limitMs });
   }
 
-  /** Drops the output from now on. The streams are read on, so that no process that writes to them is blocked. */
+  /** Drops the output from now on, and sends the events that waited for it. No process that writes is blocked. */
   discard(): void {
     this.isDiscarding = true;
     this.query = undefined;
+    for (const { send } of this.queue.takeEvents()) send();
     this.resume();
   }
 
@@ -137,26 +137,9 @@ export class OutputRelay {
     return Object.values(this.sources);
   }
 
-  private openSource(category: OutputCategory, stream: Readable): Source {
-    let settleClosed = (): void => undefined;
-    const closed = new Promise<void>((resolve) => {
-      settleClosed = resolve;
-    });
-    const decoder = new StringDecoder('utf8');
-    const source: Source = {
-      ...{ category, stream, decoder, closed, settleClosed },
-      splitter: new OutputSplitter(),
-      restTimer: undefined,
-    };
-    const onRead = this.faults.guard((read: StreamRead) => this.onRead(read));
-    stream.on('data', (chunk: Buffer) => onRead({ source, chunk }));
-    stream.on('error', () => undefined); // A broken pipe is an end, too; 'close' follows.
-    stream.once('close', () => onRead({ source, chunk: undefined }));
-    return source;
-  }
-
   private onRead(read: StreamRead): void {
     this.lastActivity = performance.now();
+    this.reads += 1;
     if (this.isQuerying || (this.query !== undefined && this.lastActivity >= this.quietUntil)) {
       this.unqueried.push(read);
       this.unqueriedBytes += read.chunk?.length ?? 0;
@@ -164,7 +147,7 @@ export class OutputRelay {
       else this.faults.watch(this.queryAndSplit());
       return;
     }
-    this.waiting.push(...this.split(read));
+    this.queue.push(this.split(read));
     this.writeWaiting();
   }
 
@@ -174,23 +157,22 @@ export class OutputRelay {
       const batch = this.unqueried;
       this.unqueried = [];
       this.updateFlow();
-      const { callsExpected } = this;
+      const { lastOrder } = this;
       const quietMs = await this.query?.();
       if (quietMs === undefined) this.query = undefined;
       const bytes = batch.reduce((sum, { chunk }) => sum + (chunk?.length ?? 0), 0);
-      this.bytesWithoutCalls = callsExpected === this.callsExpected ? this.bytesWithoutCalls + bytes : 0;
-      const isFlood = bytes >= FLOOD_BYTES && this.bytesWithoutCalls >= FLOOD_RUN_BYTES;
+      const floodMs = this.floods.record(bytes, lastOrder !== this.lastOrder);
       this.lastActivity = performance.now();
-      this.quietUntil = this.lastActivity + Math.max(quietMs ?? 0, isFlood ? FLOOD_QUIET_MS : 0);
+      this.quietUntil = this.lastActivity + Math.max(quietMs ?? 0, floodMs);
       this.unqueriedBytes -= bytes;
-      this.waiting.push(...inOrderOfCalls(batch.flatMap((read) => this.split(read))));
+      this.queue.push(batch.flatMap((read) => this.split(read)));
       this.writeWaiting();
     }
     this.isQuerying = false;
     this.updateFlow();
   }
 
-  private split({ source, chunk }: StreamRead): OutputItem[] {
+  private split({ source, chunk }: StreamRead): OutputItem<Source>[] {
     clearTimeout(source.restTimer);
     if (chunk === undefined) return [...this.flush(source), { source }];
     const pieces = source.splitter.split(chunk);
@@ -203,18 +185,18 @@ export class OutputRelay {
       // The rest may have arrived without being read.
       if (this.isSinkFull || this.isQuerying) this.startRestTimer(source);
       else {
-        this.waiting.push(...this.flush(source));
+        this.queue.push(this.flush(source));
         this.writeWaiting();
       }
     });
     source.restTimer = setTimeout(onTimeout, REST_MS).unref();
   }
 
-  private flush(source: Source): OutputItem[] {
+  private flush(source: Source): OutputItem<Source>[] {
     return source.splitter.flush().map((piece) => ({ source, piece }));
   }
 
-  private writeItem({ source: { category, decoder, settleClosed }, piece }: OutputItem): void {
+  private writeItem({ source: { category, decoder, settleClosed }, piece }: OutputItem<Source>): void {
     if (piece === undefined) {
       this.write(category, decoder.end());
       settleClosed();
@@ -242,15 +224,33 @@ export class OutputRelay {
   /** Writes waiting items while there is room. Returns true if all are written and more can be read. */
   private writeWaiting(): boolean {
     if (this.isSinkFull) return false;
-    while (this.waiting.length > 0) {
+    clearTimeout(this.missingTimer);
+    while (!this.queue.isEmpty) {
       if (this.sink.isFull() && !this.isDiscarding) {
         this.faults.watch(this.waitForRoom());
         return false;
       }
-      const next = this.waiting.shift();
-      if (next !== undefined) this.writeItem(next);
+      const next = this.queue.next();
+      if (next === undefined) {
+        this.startMissingTimer();
+        return true; // More must be read.
+      }
+      if ('send' in next) next.send();
+      else this.writeItem(next);
     }
     return true;
+  }
+
+  /** Gives the text of an earlier call a short time without any other: its bytes may have gone elsewhere. */
+  private startMissingTimer(): void {
+    const before = this.reads;
+    const onIdle = this.faults.guard(() => {
+      if (before === this.reads && !this.isQuerying) this.queue.abandonMissing();
+      this.writeWaiting();
+    });
+    // Timers run before input: what has arrived is read first.
+    const onTimeout = (): void => void turnOfLoop().then(turnOfLoop).then(onIdle);
+    this.missingTimer = setTimeout(onTimeout, MISSING_MS).unref();
   }
 
   private async waitForRoom(): Promise<void> {
@@ -273,23 +273,6 @@ export class OutputRelay {
     for (const { stream } of this.all) {
       if (isWaiting) stream.pause();
       else stream.resume();
-    }
-  }
-
-  private async awaitLimit(limitMs: number, signal: AbortSignal): Promise<void> {
-    await interruptibleDelay(limitMs, signal);
-    const isBehind = (): boolean => this.isSinkFull || this.isQuerying || this.waiting.length > 0;
-    while (!signal.aborted && isBehind() && this.bytesSinceEnd < MOST_IN_PIPES_BYTES) {
-      await interruptibleDelay(LIMIT_POLL_MS, signal);
-    }
-  }
-
-  private async awaitSilence(silenceMs: number, signal: AbortSignal): Promise<void> {
-    for (;;) {
-      const quietMs = this.isSinkFull || this.isQuerying ? 0 : performance.now() - this.lastActivity;
-      if (quietMs >= silenceMs || signal.aborted) return;
-      await interruptibleDelay(silenceMs - quietMs, signal);
-      await turnOfLoop(); // Timers run before input: data that arrived while the loop was busy is read first.
     }
   }
 }

@@ -63,6 +63,11 @@ export class OutputSplitter {
     if (this.calls.length > MAX_CALLS) this.calls.shift();
   }
 
+  /** The number of the first call whose text has not arrived. Undefined: there is none. */
+  get missingOrder(): number | undefined {
+    return this.calls[0]?.call.order;
+  }
+
   /** True while the beginning of a text is held back until the rest arrives. */
   get isIncomplete(): boolean {
     return this.incomplete !== undefined;

@@ -3,10 +3,11 @@ import { processSpace, toError } from '../../ipc/index.js';
 import type { EventEnvelope, ProcessExit } from '../../ipc/index.js';
 import type { LauncherProcess } from './launcherProcess.js';
 import type { PeerProof } from './peerProof.js';
-import { identifyReported, isStillThere } from './processIdentity.js';
-import type { ProcessIdentity } from './processIdentity.js';
-import { ProcessTree } from './processTree.js';
-import type { TreeOptions } from './processTree.js';
+import { identifyReported, isStillThere } from '../../processes/processIdentity.js';
+import type { ProcessIdentity } from '../../processes/processIdentity.js';
+import { ProcessTree } from '../../processes/processTree.js';
+import type { TreeOptions } from '../../processes/processTree.js';
+import { TreeGuard } from '../../processes/treeGuard.js';
 
 /** The interval at which a process is polled that has not sent its exit code, in milliseconds. */
 const POLL_MS = 20;
@@ -32,6 +33,7 @@ export class ExternalLauncher implements LauncherProcess {
 
   private identity: ProcessIdentity | undefined;
   private tree: ProcessTree | undefined;
+  private guard: TreeGuard | undefined;
   private reportedPid: unknown;
   private exitCode: number | null = null;
   private hasSentEvent = false;
@@ -87,8 +89,12 @@ export class ExternalLauncher implements LauncherProcess {
     );
   }
 
-  follow(): void {
-    if (!this.isDetached) this.tree?.follow();
+  beginEnd(): void {
+    if (!this.isDetached) this.guard?.begin();
+  }
+
+  finishEnd(): void {
+    this.guard?.dismiss();
   }
 
   signal(signal: NodeJS.Signals): boolean {
@@ -100,6 +106,7 @@ export class ExternalLauncher implements LauncherProcess {
   }
 
   detach(): void {
+    this.finishEnd();
     this.isDetached = true;
     this.isOver = true;
   }
@@ -112,7 +119,9 @@ export class ExternalLauncher implements LauncherProcess {
     const identity = identifyReported(reported);
     if (identity === undefined || !this.options.proof(identity.pid) || !isStillThere(identity)) return;
     this.identity = identity;
-    this.tree = new ProcessTree(identity, this.options);
+    const { withChildren, marker } = this.options;
+    this.tree = new ProcessTree(identity, { withChildren, marker });
+    this.guard = new TreeGuard(this.tree);
   }
 
   private async awaitEnd(): Promise<void> {

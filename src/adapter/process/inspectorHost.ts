@@ -40,8 +40,12 @@ export class InspectorHost implements LauncherProcess {
     if (event === 'exited' && typeof body.exitCode === 'number') this.exitCode = body.exitCode;
   }
 
-  follow(): void {
-    this.host.follow();
+  beginEnd(): void {
+    this.host.beginEnd();
+  }
+
+  finishEnd(): void {
+    this.host.finishEnd();
   }
 
   signal(signal: NodeJS.Signals): boolean {

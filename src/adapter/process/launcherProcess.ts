@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream';
 import type { EventEnvelope, PeerProcess } from '../../ipc/index.js';
-import type { TerminationTarget } from './terminationSteps.js';
+import type { TerminationTarget } from '../../processes/terminationSteps.js';
 
 /**
  * The running launcher, in which the debuggee runs: a child of this process (`SpawnedLauncher`), or a process that
@@ -11,8 +11,13 @@ export interface LauncherProcess extends PeerProcess {
   readonly streams?: Readonly<Record<'stdout' | 'stderr', Readable>> | undefined;
   /** True once the launcher's end is known. */
   readonly hasExited: boolean;
-  /** Looks for the processes that the program has started, so that `signal` finds them when their parents have ended. */
-  follow(): void;
+  /**
+   * Called when the end begins. Looks for the processes that the program has started, so that `signal` finds them when
+   * their parents have ended, and has them ended by another process if this process is killed meanwhile. Repeatable.
+   */
+  beginEnd(): void;
+  /** Called when the end is complete, or given up. Repeatable. */
+  finishEnd(): void;
   /** Signals the launcher and all processes that it started. Returns false if no process is left or can be signalled. */
   signal(signal: NodeJS.Signals): boolean;
   /** True while the launcher or a process that it started runs. */
@@ -36,7 +41,8 @@ export function terminationTargetOf(
 ): TerminationTarget {
   return {
     ask,
-    follow: () => launcher.follow(),
+    beginEnd: () => launcher.beginEnd(),
+    finishEnd: () => launcher.finishEnd(),
     signal: (signal) => launcher.signal(signal),
     isRunning: () => launcher.isRunning(),
     exited: launcher.exited,

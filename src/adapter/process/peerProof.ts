@@ -1,4 +1,4 @@
-import { environmentHas, readProcFile, socketsOf } from './procFiles.js';
+import { environmentHas, readProcFile, socketsOf } from '../../processes/procFiles.js';
 
 /** The proof that a process is the one at the other end of a connection. Linux only: elsewhere it always fails. */
 export type PeerProof = (pid: number) => boolean;

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { hasProcFiles } from './procFiles.js';
+import { hasProcFiles } from '../../processes/procFiles.js';
 
 /** The variable that a launcher passes on to everything that its program starts. */
 const MARKER_VARIABLE = 'DEBUG_ADAPTER_IPC_SESSION';

@@ -8,30 +8,46 @@ import { launchFailed } from '../dap/dapErrors.js';
 import type { LauncherCommand } from '../settings/launchArguments.js';
 import { launcherEnvironment } from './launcherEnvironment.js';
 import type { LauncherProcess } from './launcherProcess.js';
-import { drainOutput } from './drainOutput.js';
-import { groupRuns, hasGroups, signalGroup } from './processGroup.js';
-import { ProcessTree } from './processTree.js';
-import { readProcess } from './procFiles.js';
+import { drainOutput, drainWhenGone } from '../../processes/drainOutput.js';
+import { groupRuns, hasGroups, signalGroup } from '../../processes/processGroup.js';
+import { ProcessTree } from '../../processes/processTree.js';
+import { readProcess } from '../../processes/procFiles.js';
+import type { Standby } from '../../processes/standby.js';
+import { TreeGuard } from '../../processes/treeGuard.js';
 import { newSessionMarker } from './sessionMarker.js';
 import { explainStartFailure } from './startFailure.js';
 
 /** The first descriptor after stdin, stdout and stderr. */
 const FIRST_FREE_FD = 3;
 
+/** How a launcher is started. */
+interface LauncherSettings {
+  readonly cwd: string;
+  /** Changes to this process's environment; `null` removes a variable. */
+  readonly env: Readonly<Record<string, string | null>>;
+  /** True: the program runs on, and its output is read, if this process is killed. */
+  readonly keepRunning: boolean;
+}
+
 /** A launcher that this process has started. The launcher leads a new process group. */
 class SpawnedLauncher implements LauncherProcess {
   private readonly peer: PeerProcess;
   /** Undefined where the system does not list processes: then the process group is signalled. */
   private readonly tree: ProcessTree | undefined;
+  private readonly guard: TreeGuard | undefined;
+  /** Reads the output of a program that outlives this process, if this process is killed. */
+  private readonly drain: Standby | undefined;
 
   constructor(
     private readonly child: ChildProcess,
     readonly streams: Readonly<Record<'stdout' | 'stderr', Readable>>,
-    marker: string,
+    { marker, keepRunning }: { readonly marker: string; readonly keepRunning: boolean },
   ) {
     this.peer = watchProcess(child);
+    this.drain = keepRunning ? drainWhenGone(streams) : undefined;
     const root = child.pid === undefined ? undefined : readProcess(child.pid);
-    this.tree = root && new ProcessTree(root, { marker });
+    this.tree = root && new ProcessTree({ pid: root.pid, startTime: root.startTime }, { marker });
+    this.guard = this.tree && new TreeGuard(this.tree);
     child.once('exit', () => this.tree?.rootEnded());
   }
 
@@ -55,8 +71,12 @@ class SpawnedLauncher implements LauncherProcess {
     return this.peer.stderrTail();
   }
 
-  follow(): void {
-    this.tree?.follow();
+  beginEnd(): void {
+    this.guard?.begin();
+  }
+
+  finishEnd(): void {
+    this.guard?.dismiss();
   }
 
   signal(signal: NodeJS.Signals): boolean {
@@ -68,12 +88,14 @@ class SpawnedLauncher implements LauncherProcess {
   }
 
   detach(): void {
-    drainOutput(this.streams);
+    this.finishEnd();
+    this.abandonOutput();
     this.child.unref();
   }
 
   abandonOutput(): void {
     drainOutput(this.streams);
+    this.drain?.dismiss();
   }
 }
 
@@ -81,7 +103,6 @@ class SpawnedLauncher implements LauncherProcess {
  * Starts a launcher as the leader of a new process group, so that it can be ended with all processes that it started.
  * If the operating system cannot find the launcher, `exited` settles with the error.
  *
- * @param settings the working directory, and the changes to this process's environment
  * @param listening the endpoint. For the transport `fd`, the launcher inherits one end of a new socket pair
  * @param endpointEnv the variables that the endpoint needs
  * @throws DapError if the operating system has no room for a further process, and for an argument that no process can
@@ -89,7 +110,7 @@ class SpawnedLauncher implements LauncherProcess {
  */
 export async function spawnLauncher(
   command: LauncherCommand,
-  settings: { readonly cwd: string; readonly env: Readonly<Record<string, string | null>> },
+  settings: LauncherSettings,
   { endpoint }: ListenerInfo,
   endpointEnv: Readonly<Record<string, string>>,
 ): Promise<LauncherProcess> {
@@ -100,7 +121,8 @@ export async function spawnLauncher(
     const { stdout, stderr } = child;
     // Without descriptors for its pipes, a process has no streams, and an event reports why.
     if (!isStream(stdout) || !isStream(stderr)) throw await failureOf(child);
-    return new SpawnedLauncher(child, { stdout, stderr }, marker.text);
+    const { keepRunning } = settings;
+    return new SpawnedLauncher(child, { stdout, stderr }, { marker: marker.text, keepRunning });
   } catch (thrown) {
     const reason = explainStartFailure(toError(thrown));
     throw launchFailed(`the launcher "${command.command}" could not be started: ${reason}`, thrown);

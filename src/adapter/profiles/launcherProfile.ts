@@ -1,7 +1,7 @@
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import type { EventEnvelope, Message, ResponseEnvelope } from '../../ipc/index.js';
 import type { LaunchArguments } from '../settings/launchArguments.js';
-import type { TerminationStep } from '../process/terminationSteps.js';
+import type { TerminationStep } from '../../processes/terminationSteps.js';
 
 /** A message of a launcher in the terms of this adapter. */
 export type LauncherMessage = ResponseEnvelope | EventEnvelope;

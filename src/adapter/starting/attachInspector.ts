@@ -37,7 +37,7 @@ async function attachInspector(attach: InspectorArguments, services: SessionServ
     ...(attach.stopOnEntry ? ['--stop-on-entry'] : []),
     ...['--connect-timeout-ms', String(Math.ceil(attach.timeoutMs)), '--session-id', randomUUID()],
   ];
-  const settings = { cwd: attach.cwd, env: { NODE_OPTIONS: null } };
+  const settings = { cwd: attach.cwd, env: { NODE_OPTIONS: null }, keepRunning: false };
   const plan = {
     settings: attach,
     startCommand: 'attach',

@@ -9,7 +9,7 @@ import { relayOutput } from '../output/programOutput.js';
 import type { ProgramOutput } from '../output/programOutput.js';
 import { terminationTargetOf } from '../process/launcherProcess.js';
 import type { LauncherProcess } from '../process/launcherProcess.js';
-import { runTerminationSteps } from '../process/terminationSteps.js';
+import { runTerminationSteps } from '../../processes/terminationSteps.js';
 import { withinFrameLimit } from '../settings/ipcSetting.js';
 import type { LaunchSettings } from '../settings/launchArguments.js';
 

@@ -1,3 +1,4 @@
+import { setImmediate as turnOfLoop } from 'node:timers/promises';
 import { MAIN_THREAD } from '../debugger/threads/mainThread.js';
 import type { VariablesRange } from '../debugger/values/variables.js';
 import type { CommandHandler } from './commandHandler.js';
@@ -9,6 +10,9 @@ import {
   requiredString,
 } from './readArguments.js';
 import { requireDebugger, threadOf } from './requireDebugger.js';
+
+/** The turns of the event loop in which all messages have been handled that the program's thread has sent before. */
+const LOG_TURNS = 3;
 
 /** Returns all threads. Without a debugger, that is the main thread alone. */
 export const threads: CommandHandler = (context) => ({
@@ -57,6 +61,11 @@ export const evaluate: CommandHandler = async (context, args, signal) => {
 };
 
 /** Sends the descriptions of the program's console calls, and then responds. */
-export const describeOutput: CommandHandler = (context) => ({
-  body: { quietMs: context.consoleOutput?.flush() ?? 0 },
-});
+export const describeOutput: CommandHandler = async ({ consoleOutput, debugger: program }) => {
+  // The messages of log points arrive in this thread before the text that the program writes after them arrives in
+  // the adapter. They are handled within a turn of the event loop.
+  for (let turns = program?.breakpoints.hasLogPoints === true ? LOG_TURNS : 0; turns > 0; turns -= 1) {
+    await turnOfLoop();
+  }
+  return { body: { quietMs: consoleOutput?.flush() ?? 0 } };
+};

@@ -37,13 +37,14 @@ export class ConsoleOutput {
   }
 
   /**
-   * Sends all call records: those of texts that are written, and some of texts that are about to be written.
+   * Sends the call records: those of texts that are written, and some of texts that are about to be written.
    *
+   * @param end the position in the ring up to which records are sent. Default: all records
    * @returns the time in milliseconds for which no further call will be recorded; 0 if unknown
    */
-  flush(): number {
+  flush(end?: number): number {
     const quietMs = quietForMs(this.ring);
-    const calls = readRecords(this.ring).map((line) => this.describe(JSON.parse(line) as CallRecord));
+    const calls = readRecords(this.ring, end).map((line) => this.describe(JSON.parse(line) as CallRecord));
     if (calls.length > 0) this.emit('consoleCalls', { calls });
     return quietMs;
   }

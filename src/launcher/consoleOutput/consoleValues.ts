@@ -1,3 +1,4 @@
+import { RECORD_COUNTER_NAME } from '../debugger/inspector/probeName.js';
 import { DebuggerError } from '../debugger/inspector/debuggerError.js';
 import { OBJECT_GROUPS } from '../debugger/values/objectGroup.js';
 import type { ThreadDebugger } from '../debugger/threadDebugger.js';
@@ -30,13 +31,18 @@ export class ConsoleValues {
 
   constructor(private readonly main: Pick<ThreadDebugger, 'client' | 'variableStore' | 'variables'>) {}
 
-  /** Gets the list that will hold the arguments. Must be called before the program starts. */
+  /** Gets the list that will hold the arguments, and makes its counter of records visible to log points. Must be called before the program starts. */
   async prepare(): Promise<void> {
     const { result } = await this.main.client.post('Runtime.evaluate', {
       expression: `globalThis[${JSON.stringify(KEPT_VALUES)}]`,
       silent: true,
     });
     this.keptId = result.objectId;
+    // Fails if an earlier debugger of this program has done it.
+    await this.main.client.post('Runtime.evaluate', {
+      expression: `const ${RECORD_COUNTER_NAME} = globalThis[${JSON.stringify(KEPT_VALUES)}]?.written`,
+      silent: true,
+    });
   }
 
   /** Returns the reference of a call's arguments. */

@@ -3,10 +3,17 @@ import type { RecordRing } from '../link/threadLink.js';
 /** The longest quiet time, in milliseconds. A longer time means that the clock has wrapped around. */
 const MAX_QUIET_MS = 60_000;
 
-/** Reads and removes all written lines, in order. */
-export function readRecords({ written, consumed, bytes }: RecordRing): string[] {
+/**
+ * Reads and removes the written lines, in order.
+ *
+ * @param end the value of `written` up to which lines are read. Default: all lines
+ */
+export function readRecords({ written, consumed, bytes }: RecordRing, end?: number): string[] {
   const from = Atomics.load(consumed, 0);
-  const to = Atomics.load(written, 0);
+  const last = Atomics.load(written, 0);
+  const isAhead = end !== undefined && (end - from) >>> 0 <= (last - from) >>> 0;
+  // Lines that were read before an earlier end stay read.
+  const to = end === undefined ? last : isAhead ? end : from;
   const length = (to - from) >>> 0;
   if (length === 0) return [];
   const at = (from >>> 0) % bytes.length;

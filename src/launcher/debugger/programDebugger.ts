@@ -43,8 +43,8 @@ export interface DebuggerEvents {
   warning(text: string): void;
   /** The set of scripts that must be reported before they run has changed. */
   scriptFilterChanged(scriptFilter: ScriptFilter): void;
-  /** A log point has logged a message, or a condition failed. */
-  output(output: BreakpointOutput): void;
+  /** A log point has logged a message, or a condition failed. @param position as in `BreakpointListener` */
+  output(output: BreakpointOutput, position?: number): void;
   /** A thread has called its console. Only for a program of another process. */
   consoleCalled(thread: ThreadDebugger, call: ConsoleCall): void;
 }
@@ -90,7 +90,7 @@ export class ProgramDebugger {
         if (breakpoint.verified) this.enableAsyncStacks();
         events.breakpointChanged(breakpoint);
       },
-      output: (output) => events.output(output),
+      output: (output, position) => events.output(output, position),
     });
     this.exceptions = new ExceptionBreakpoints(breakpointIds, (line) =>
       events.output({ category: 'important', output: `${line}\n` }),

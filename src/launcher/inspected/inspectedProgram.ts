@@ -155,8 +155,8 @@ class InspectedTermination implements ProgramEnding {
   request(): void {
     if (this.isRequested) return;
     this.isRequested = true;
-    this.kill('SIGTERM');
-    const timer = setTimeout(() => this.kill('SIGKILL'), GRACE_MS);
+    this.send('SIGTERM');
+    const timer = setTimeout(() => this.send('SIGKILL'), GRACE_MS);
     void this.channel.ended.then(() => clearTimeout(timer));
   }
 
@@ -164,7 +164,11 @@ class InspectedTermination implements ProgramEnding {
     this.request();
   }
 
-  private kill(signal: 'SIGTERM' | 'SIGKILL'): void {
+  kill(): void {
+    // The program is not this launcher's to kill.
+  }
+
+  private send(signal: 'SIGTERM' | 'SIGKILL'): void {
     // Fails if the program has ended. In a runtime without `process`, the program stays.
     evaluate(this.channel, `process.kill(process.pid, '${signal}')`).catch(() => undefined);
   }

@@ -18,6 +18,8 @@ export interface ProgramEnding {
   request(): void;
   /** Requests the end of the program, unless that was done before, and forces it after a grace. */
   enforce(): void;
+  /** Ends a program at once that has not started and does not react. Does nothing to a program of another process. */
+  kill(): void;
 }
 
 /** The program that a session debugs: the one of this process, or one that is reached by its inspector. */

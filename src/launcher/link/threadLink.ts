@@ -2,7 +2,7 @@ import type { MessagePort } from 'node:worker_threads';
 import type { Script } from '../debugger/sources/script.js';
 import type { RendezvousAddress } from '../../ipc/index.js';
 
-/** Shared memory for lines of text, from the main thread to the worker; see mainThread/recordRing.cts. */
+/** Shared memory for lines of text, from the main thread to the worker; see mainThread/consoleCalls/recordRing.cts. */
 export interface RecordRing {
   /** Number of bytes that were written and consumed since the start, modulo 2^32. */
   readonly written: Int32Array;

@@ -2,7 +2,7 @@
 import path = require('node:path');
 import vm = require('node:vm');
 import Module = require('node:module');
-import warnings = require('./withoutWarnings.cjs');
+import warnings = require('./nodeBindings/withoutWarnings.cjs');
 
 /** Properties of a module that its type omits. */
 interface ModuleInternals {

@@ -6,8 +6,9 @@
 import inspector = require('node:inspector');
 import path = require('node:path');
 import threads = require('node:worker_threads');
-import recordRing = require('./recordRing.cjs');
+import recordRing = require('./consoleCalls/recordRing.cjs');
 import exitHook = require('./exitHook.cjs');
+import heapLimit = require('./heapLimit.cjs');
 import announceScripts = require('./announceScripts.cjs');
 import type { ChildOrigin, ThreadLink, MainThreadNotice, StartOrder } from '../link/threadLink.js' with {
   'resolution-mode': 'import',
@@ -24,6 +25,8 @@ const END_TIMEOUT_MS = 2_000;
 interface WorkerHandle {
   readonly link: ThreadLink;
   readonly port: threads.MessagePort;
+  /** Sets the program's heap limit again, once the worker has its own. */
+  readonly restoreHeapLimit: () => void;
 }
 
 interface WorkerOptions {
@@ -62,12 +65,14 @@ function startWorker({ argv, env, child, workerFailed }: WorkerOptions): WorkerH
     scripts: new Int32Array(new SharedArrayBuffer(2 * Int32Array.BYTES_PER_ELEMENT)),
     callRecords: recordRing.createRing(),
   };
+  const restoreHeapLimit = heapLimit.liftHeapLimit();
   const worker = new threads.Worker(path.join(__dirname, '..', WORKER_FILE), {
     workerData: link,
     transferList: [port2],
     // Modules that are preloaded into the program (--require, NODE_OPTIONS) must not run in the worker.
     execArgv: [],
     env,
+    resourceLimits: { maxOldGenerationSizeMb: heapLimit.DEBUGGER_HEAP_MB },
     // Otherwise node would pipe the worker's output to the program's streams, and so create those.
     stdout: true,
     stderr: true,
@@ -78,7 +83,7 @@ function startWorker({ argv, env, child, workerFailed }: WorkerOptions): WorkerH
     workerFailed(error);
   });
   worker.unref();
-  return { link, port: port1 };
+  return { link, port: port1, restoreHeapLimit };
 }
 
 /**
@@ -93,8 +98,10 @@ function warmUpDebugger(isDebugged: boolean): inspector.Session {
 }
 
 /** Blocks until the worker gives an order. Returns undefined if the worker does not start, or not in time. */
-function awaitOrder({ link, port }: WorkerHandle): StartOrder | undefined {
-  if (!waitForFlag(link.alive, WORKER_START_TIMEOUT_MS)) return undefined;
+function awaitOrder({ link, port, restoreHeapLimit }: WorkerHandle): StartOrder | undefined {
+  const isAlive = waitForFlag(link.alive, WORKER_START_TIMEOUT_MS);
+  restoreHeapLimit();
+  if (!isAlive) return undefined;
   // Without a deadline, because a person may be setting breakpoints. The worker also gives an order when the
   // adapter disconnects.
   waitForFlag(link.ordered);

@@ -7,7 +7,7 @@
 import fs = require('node:fs');
 import path = require('node:path');
 import childEnvironment = require('./childEnvironment.cjs');
-import warnings = require('./withoutWarnings.cjs');
+import warnings = require('./nodeBindings/withoutWarnings.cjs');
 import type { ChildRendezvous } from '../link/threadLink.js' with { 'resolution-mode': 'import' };
 
 /** Saved before the program can change the module. */

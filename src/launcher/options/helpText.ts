@@ -26,7 +26,7 @@ Where the adapter waits (it gives these arguments):
   --ipc-framing dp | length-prefix | content-length
                                          how messages are told apart; dp by default
   --ipc-auth key | multiprocessing       how both ends prove themselves, where it is not the framing's usual way
-  --connect-timeout-ms N                 how long to try, default ${DEFAULT_LIMITS.connectTimeoutMs}
+  --connect-timeout-ms N                 how long to try, default ${DEFAULT_LIMITS.connectTimeoutMs} over TCP, else 2000
 
 The session's key, where the adapter asks for one, comes by a file that DEBUG_ADAPTER_IPC_KEY_FILE
 names, or by DEBUG_ADAPTER_IPC_KEY. Neither reaches the program.

@@ -19,6 +19,8 @@ const LAST_ANSWERS_MS = 500;
 
 /** The events that clients expect only after `configurationDone`. */
 const EXECUTION_EVENTS: ReadonlySet<string> = new Set(['thread', 'stopped', 'continued']);
+/** Time in which the main thread must answer before the launcher's start can be cancelled, in milliseconds. */
+const LAST_EXPRESSION_MS = 1_500;
 
 /** The connection to an adapter. The launcher has made it, or accepted it. */
 export type AdapterConnection = Pick<IPCManager, 'sendMessage' | 'cleanup' | 'closed'>;
@@ -152,14 +154,14 @@ export class LauncherSession implements CommandContext {
       threadStarted: (thread) => this.emitInOrder('thread', threadEvent('started', thread)),
       threadExited: (thread) => this.emitInOrder('thread', threadEvent('exited', thread)),
       stopped: (threadId, stop) =>
-        this.emitInOrder('stopped', { ...stop, threadId, allThreadsStopped: program.isPaused }),
+        this.emitStopped({ ...stop, threadId, allThreadsStopped: program.isPaused }),
       continued: (threadId) =>
         this.emitInOrder('continued', { threadId, allThreadsContinued: !program.isPausedSomewhere }),
       breakpointChanged: (breakpoint) => this.emitInOrder('breakpoint', { reason: 'changed', breakpoint }),
       sourceLoaded: (source) => this.emitInOrder('loadedSource', { reason: 'new', source }),
       warning: (text) => this.emitInOrder('output', { category: 'console', output: `${text}\n` }),
       scriptFilterChanged: (filter) => this.parts.program.setScriptFilter(filter),
-      output: (output) => this.emitInOrder('output', output),
+      output: (output, position) => this.emitOutput(output, position),
       consoleCalled: (thread, call) => {
         const output = describeConsoleCall(call, thread);
         if (output !== undefined) this.emitInOrder('output', output);
@@ -201,6 +203,24 @@ export class LauncherSession implements CommandContext {
     this.commands.queue.inOrder(() => this.emit(event, body));
   }
 
+  /** Sends a stop after the descriptions of the console calls before it. */
+  private emitStopped(body: object): void {
+    this.commands.queue.inOrder(() => {
+      this.consoleOutput?.flush();
+      this.emit('stopped', body);
+    });
+  }
+
+  /** Sends a line of output, in its order among the program's console calls if that is known. */
+  private emitOutput(body: object, position: number | undefined): void {
+    if (position === undefined) {
+      this.emitInOrder('output', body);
+      return;
+    }
+    this.consoleOutput?.flush(position);
+    this.emit('output', body);
+  }
+
   private async send(message: Message): Promise<void> {
     try {
       await this.parts.manager.sendMessage(message);
@@ -217,7 +237,14 @@ export class LauncherSession implements CommandContext {
 
   private cancelStart(): void {
     this.stage = 'over';
-    void this.detachDebugger().then(() => this.parts.program.cancelStart());
+    void this.cancelOnceIdle();
+  }
+
+  /** An expression that does not end keeps the main thread from every order: only a signal reaches it then. */
+  private async cancelOnceIdle(): Promise<void> {
+    const isIdle = await settlesWithin(this.detachDebugger(), LAST_EXPRESSION_MS);
+    this.parts.program.cancelStart();
+    if (!isIdle) this.parts.program.termination.kill();
   }
 
   /** Lets the program run on, or go on waiting, without this adapter. */

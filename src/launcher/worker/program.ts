@@ -18,7 +18,7 @@ import type { LauncherOptions, RunTarget } from '../options/launcherOptions.js';
 
 /** The program of this process, independent of the sessions that debug it. It starts once and ends once. */
 export class Program implements DebuggedProgram {
-  readonly termination = new ProgramTermination();
+  readonly termination = new ProgramTermination(sessionMarker());
   private started = false;
   private readonly noticeHandlers = new Set<NoticeHandler>();
 
@@ -115,4 +115,10 @@ export class Program implements DebuggedProgram {
 function nameOf(target: RunTarget): string {
   if (target.kind === 'program') return basename(target.program);
   return target.kind === 'command' ? basename(target.command) : '[eval]';
+}
+
+/** The name of the session in the environment of the program's processes: the first one is the adapter's own. */
+function sessionMarker(): string | undefined {
+  const names = process.env.DEBUG_ADAPTER_IPC_SESSION;
+  return names === undefined || names === '' ? undefined : names.split(' ', 1)[0];
 }

@@ -1,7 +1,12 @@
 import type { ProgramEnding } from '../link/debuggedProgram.js';
+import { readProcess } from '../../processes/procFiles.js';
+import { ProcessTree } from '../../processes/processTree.js';
+import { endByGuard } from '../../processes/treeGuard.js';
 
 /** Time between SIGTERM and SIGKILL, in milliseconds. */
-const GRACE_MS = 2_000;
+const GRACE_MS = 1_500;
+/** Time that the guard has longer than that before this process ends itself, in milliseconds. */
+const GUARD_MARGIN_MS = 1_000;
 
 /**
  * Ends the program that this process runs, from the worker. The main thread may be in an endless loop, so
@@ -10,6 +15,9 @@ const GRACE_MS = 2_000;
 export class ProgramTermination implements ProgramEnding {
   private requested = false;
   private forced = false;
+
+  /** @param marker a text in the environment of what the program starts. Undefined: there is none */
+  constructor(private readonly marker: string | undefined) {}
 
   /** True once the end of the program has been requested. */
   get isRequested(): boolean {
@@ -24,18 +32,39 @@ export class ProgramTermination implements ProgramEnding {
   }
 
   /**
-   * Requests the end of the program, unless that was done before, and sends SIGKILL after {@link GRACE_MS}.
-   * Both signals go to the whole process group.
+   * Ends the program and all processes that it started: SIGTERM, unless the program got that before, and SIGKILL after
+   * {@link GRACE_MS}. Another process sends the SIGKILL, because this one may end at the first signal. Where the system
+   * does not list processes, this one does it, for its process group.
    */
   enforce(): void {
     if (this.forced) return;
     this.forced = true;
+    const isGuarded = endOthers(this.marker);
     if (!this.requested) {
       this.requested = true;
-      killGroup('SIGTERM');
+      if (isGuarded) process.kill(process.pid, 'SIGTERM');
+      else killGroup('SIGTERM');
     }
-    setTimeout(killGroup, GRACE_MS, 'SIGKILL');
+    setTimeout(killGroup, isGuarded ? GRACE_MS + GUARD_MARGIN_MS : GRACE_MS, 'SIGKILL');
   }
+
+  /** Ends the process at once. */
+  kill(): void {
+    process.kill(process.pid, 'SIGKILL');
+  }
+}
+
+/**
+ * Asks all that this process started to end, and has a guard kill what is left, this process included.
+ *
+ * @returns false if that is not possible here
+ */
+function endOthers(marker: string | undefined): boolean {
+  const root = readProcess(process.pid);
+  if (root === undefined) return false;
+  const tree = new ProcessTree({ pid: root.pid, startTime: root.startTime }, { marker });
+  tree.signal('SIGTERM');
+  return endByGuard(tree);
 }
 
 /** Sends a signal to the process group, which contains the processes that the program started. */

@@ -29,6 +29,9 @@ const STDOUT_FD = 1;
 /** Longest time that the end of the program is delayed to send the last messages, in milliseconds. */
 const CLOSE_TIMEOUT_MS = 1_000;
 
+/** Longest time to connect over a Unix socket or a named pipe, in milliseconds. */
+const LOCAL_CONNECT_TIMEOUT_MS = 2_000;
+
 const link = workerData as ThreadLink;
 let session: LauncherSession | undefined;
 
@@ -76,7 +79,7 @@ function exitForUsage(error: unknown): void {
 
 async function launch(given: LauncherOptions): Promise<void> {
   const logger = await createProgramLogger(given);
-  const config = { closeTimeoutMs: CLOSE_TIMEOUT_MS, ...given.config };
+  const config = { closeTimeoutMs: CLOSE_TIMEOUT_MS, ...connectLimit(given), ...given.config };
   const options = { ...given, config };
   const { target } = options;
   if (target.kind === 'inspector') {
@@ -87,6 +90,13 @@ async function launch(given: LauncherOptions): Promise<void> {
   const program = new Program(link, { ...options, target }, logger);
   if (options.listen === undefined) await serveOne(options, program, logger);
   else await listen({ options, listen: options.listen, program, logger });
+}
+
+/** An adapter of this machine listens before it starts a launcher: one that cannot be reached at once has gone. */
+function connectLimit({ config, target }: LauncherOptions): { connectTimeoutMs?: number } {
+  return config.transport === 'tcp' || target.kind === 'inspector'
+    ? {}
+    : { connectTimeoutMs: LOCAL_CONNECT_TIMEOUT_MS };
 }
 
 /** Debugs a program of another process. This process ends when the session or the program has ended. */

@@ -57,8 +57,12 @@ export interface LineBreakpointState extends BreakpointState {
 export interface BreakpointListener {
   /** A pending breakpoint was set, or cannot be set. */
   changed(breakpoint: Breakpoint): void;
-  /** A log point has logged a message, or a condition failed. */
-  output(output: BreakpointOutput): void;
+  /**
+   * A log point has logged a message, or a condition failed.
+   *
+   * @param position the position in the call records behind the console calls that were made before
+   */
+  output(output: BreakpointOutput, position?: number): void;
 }
 
 /** A message for the user. */

@@ -117,6 +117,11 @@ export class Breakpoints {
     await Promise.all((this.byFile.get(file) ?? []).map((state) => this.updatePlace(state)));
   }
 
+  /** True if a breakpoint is a log point. */
+  get hasLogPoints(): boolean {
+    return [...this.byId.values()].some(({ stopCondition }) => stopCondition.log !== undefined);
+  }
+
   /** Resolves when everything that log points have logged so far has been reported. */
   async flush(): Promise<void> {
     await Promise.all([...this.readyThreads].map((threadBreakpoints) => threadBreakpoints.flush()));
@@ -244,7 +249,8 @@ export class Breakpoints {
   private outputLog(logged: LoggedValues): void {
     const state = this.byId.get(logged.id);
     if (state?.stopCondition.log === undefined) return;
-    this.listener.output(outputOf(state, 'console', formatLogMessage(state.stopCondition.log, logged)));
+    const text = formatLogMessage(state.stopCondition.log, logged);
+    this.listener.output(outputOf(state, 'console', text), logged.position);
   }
 
   private outputFailure({ id, text: exceptionText }: ConditionFailure): void {

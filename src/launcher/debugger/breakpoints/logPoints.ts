@@ -9,6 +9,8 @@ import { PROBE_NAME } from '../inspector/probeName.js';
 export interface LoggedValues {
   readonly id: number;
   readonly values: readonly Runtime.RemoteObject[];
+  /** The position in the call records behind the console calls that were made before. Undefined if it is not known. */
+  readonly position: number | undefined;
   /** The indexes of expressions that threw. Their values are the exceptions. */
   readonly thrownIndexes: ReadonlySet<number>;
 }
@@ -93,13 +95,19 @@ export function isLogPointCall([probeName]: readonly Runtime.RemoteObject[]): bo
 }
 
 /** @returns undefined for a console call of the program itself */
-function readLoggedValues([probeName, id, thrownIndexes, ...values]: readonly Runtime.RemoteObject[]):
-  LoggedValues | undefined {
+function readLoggedValues([
+  probeName,
+  id,
+  thrownIndexes,
+  records,
+  ...values
+]: readonly Runtime.RemoteObject[]): LoggedValues | undefined {
   if (probeName?.value !== PROBE_NAME || typeof id?.value !== 'number') return undefined;
   const indexes = String(thrownIndexes?.value ?? '').split(' ');
   return {
     id: id.value,
     values,
+    position: typeof records?.value === 'number' ? records.value : undefined,
     thrownIndexes: new Set(indexes.filter((index) => index !== '').map(Number)),
   };
 }

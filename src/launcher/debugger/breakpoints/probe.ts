@@ -1,4 +1,4 @@
-import { PROBE_NAME } from '../inspector/probeName.js';
+import { PROBE_NAME, RECORD_COUNTER_NAME } from '../inspector/probeName.js';
 
 /**
  * The functions that conditions call in the program's thread, so that a hit that does not stop needs no round
@@ -7,8 +7,8 @@ import { PROBE_NAME } from '../inspector/probeName.js';
  * - `count(id)` counts a hit of a breakpoint and returns the number of hits.
  * - `threw(id, error)` records an exception of a condition. Returns true the first time, so that the program
  *   pauses and the failures are read.
- * - `log(id, ...parts)` evaluates the parts and passes them to the inspector's own console, which creates
- *   previews immediately and does not write to a stream. Returns false, because a log point does not stop.
+ * - `log(id, ...parts)` evaluates the parts and passes them, after the number of call records so far, to the
+ *   inspector's own console, which creates previews immediately and does not write to a stream. Returns false, because a log point does not stop.
  * - `takeFailures()` returns the recorded exceptions as JSON and clears them.
  */
 const PROBE_SOURCE = `const ${PROBE_NAME} = (() => {
@@ -40,13 +40,14 @@ const PROBE_SOURCE = `const ${PROBE_NAME} = (() => {
       return true;
     },
     log(id, ...parts) {
-      const args = ['${PROBE_NAME}', id, ''];
+      const records = typeof ${RECORD_COUNTER_NAME} === 'object' ? ${RECORD_COUNTER_NAME}[0] : undefined;
+      const args = ['${PROBE_NAME}', id, '', records];
       for (let at = 0; at < parts.length; at++) {
         try {
-          args[at + 3] = parts[at]();
+          args[at + 4] = parts[at]();
         } catch (error) {
           args[2] += at + ' ';
-          args[at + 3] = error;
+          args[at + 4] = error;
         }
       }
       apply(sink, undefined, args);

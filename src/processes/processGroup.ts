@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
-import { systemCode } from '../../ipc/index.js';
+import { systemCode } from '../ipc/index.js';
 
 /** False on Windows, which has no process groups: the tree of child processes is used instead. */
 export const hasGroups = process.platform !== 'win32';
@@ -58,6 +58,7 @@ function groupOfRunning(pid: string): number | undefined {
 
 function signalTree(leader: GroupLeader, pid: number, signal: NodeJS.Signals | 0): boolean {
   if (leader.exitCode !== null || leader.signalCode !== null) return false;
+  if (signal === 'SIGCONT') return true; // Windows does not stop processes.
   if (signal !== 'SIGKILL') return leader.kill(signal);
   // If taskkill is missing, the process itself is still ended.
   spawn('taskkill', ['/pid', String(pid), '/T', '/F'], { stdio: 'ignore' }).on('error', () => leader.kill());

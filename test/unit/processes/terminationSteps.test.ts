@@ -2,9 +2,9 @@ import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { describe, expect, it } from 'vitest';
-import { groupRuns, signalGroup } from '../../../../src/adapter/process/processGroup.js';
-import { runTerminationSteps } from '../../../../src/adapter/process/terminationSteps.js';
-import type { TerminationTarget } from '../../../../src/adapter/process/terminationSteps.js';
+import { groupRuns, signalGroup } from '../../../src/processes/processGroup.js';
+import { runTerminationSteps } from '../../../src/processes/terminationSteps.js';
+import type { TerminationTarget } from '../../../src/processes/terminationSteps.js';
 
 const STEP_MS = 200;
 
@@ -67,7 +67,7 @@ describe.skipIf(process.platform === 'win32')('runTerminationSteps (process grou
     const target = targetOf(child, () => new Promise(() => undefined));
     expect(await runTerminationSteps(target, STEP_MS)).toBe('SIGKILL');
     expect(child.signalCode).toBe('SIGKILL');
-    expect(target.signals).toEqual(['SIGTERM', 'SIGKILL']);
+    expect(target.signals).toEqual(['SIGCONT', 'SIGTERM', 'SIGKILL']);
   });
 
   it('begins with SIGTERM where there is nobody to ask', async () => {

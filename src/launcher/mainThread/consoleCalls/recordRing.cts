@@ -5,7 +5,7 @@
  * reader is recordReader.ts.
  */
 
-import type { RecordRing } from '../link/threadLink.js' with { 'resolution-mode': 'import' };
+import type { RecordRing } from '../../link/threadLink.js' with { 'resolution-mode': 'import' };
 
 /** Must be a power of two, because the counters wrap around. */
 const RING_BYTES = 256 * 1024;

@@ -1,11 +1,13 @@
-import { settlesWithin } from '../../ipc/index.js';
+import { settlesWithin } from '../ipc/index.js';
 
 /** The program that the termination steps end. */
 export interface TerminationTarget {
   /** Asks the program to end, so that its own handlers run. */
   ask(): Promise<void>;
-  /** Looks for the processes that the program has started, before the first step. Default: does nothing. */
-  follow?(): void;
+  /** Called before the first step. Default: does nothing. */
+  beginEnd?(): void;
+  /** Called after the last step. Default: does nothing. */
+  finishEnd?(): void;
   /** Signals the program and all processes that it started. Returns false if no process is left. */
   signal(signal: NodeJS.Signals): boolean;
   /** True while the program or a process that it started runs. */
@@ -32,7 +34,7 @@ function pause(delayMs: number): Promise<void> {
  * @param repeat called before each further look
  */
 async function endsWithin(
-  target: TerminationTarget,
+  target: Pick<TerminationTarget, 'exited' | 'isRunning'>,
   timeoutMs: number,
   repeat = (): void => undefined,
 ): Promise<boolean> {
@@ -48,7 +50,8 @@ async function endsWithin(
 
 /**
  * Ends a program and all processes that it started: asks the program, sends SIGTERM to all of them, sends SIGKILL to
- * all of them. Each step waits for the end, and the next step follows only if a process still runs.
+ * all of them. Each step waits for the end, and the next step follows only if a process still runs. Processes that were
+ * stopped are continued first, since a stopped process handles nothing but SIGKILL.
  *
  * @param stepMs the time that each step waits, in milliseconds
  * @returns the last step that was needed
@@ -58,12 +61,38 @@ export async function runTerminationSteps(
   stepMs: number,
   firstStep: Exclude<TerminationStep, 'SIGKILL'> = 'asked',
 ): Promise<TerminationStep> {
-  target.follow?.();
+  target.beginEnd?.();
+  try {
+    return await runSteps(target, stepMs, firstStep);
+  } finally {
+    target.finishEnd?.();
+  }
+}
+
+async function runSteps(
+  target: TerminationTarget,
+  stepMs: number,
+  firstStep: Exclude<TerminationStep, 'SIGKILL'>,
+): Promise<TerminationStep> {
+  target.signal('SIGCONT');
   if (firstStep === 'asked') {
     void target.ask().catch(() => undefined); // If the program cannot be asked, SIGTERM follows.
     await settlesWithin(target.exited, stepMs);
   }
   if (!target.signal('SIGTERM')) return 'asked';
+  return killAfter(target, stepMs);
+}
+
+/**
+ * Waits for the end of a program and all that it started, which have got SIGTERM already, and then sends SIGKILL.
+ *
+ * @param stepMs the time to wait, in milliseconds
+ * @returns the last step that was needed
+ */
+export async function killAfter(
+  target: Omit<TerminationTarget, 'ask'>,
+  stepMs: number,
+): Promise<TerminationStep> {
   if (await endsWithin(target, stepMs)) return 'SIGTERM';
   target.signal('SIGKILL');
   // A process may have started another one meanwhile. No signal ends a process that hangs in the kernel.

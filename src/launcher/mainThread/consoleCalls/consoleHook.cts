@@ -12,7 +12,7 @@
 
 import callers = require('./callerSite.cjs');
 import CallRecords = require('./callRecords.cjs');
-import warnings = require('./withoutWarnings.cjs');
+import warnings = require('../nodeBindings/withoutWarnings.cjs');
 import type RecordRing = require('./recordRing.cjs');
 
 type Ring = ReturnType<typeof RecordRing.createRing>;

@@ -6,6 +6,16 @@ import type { ProcessRow } from './procFiles.js';
 /** The number of the process that every other process descends from. */
 const INIT_PID = 1;
 
+/** A tree as another process can take it over: plain data. */
+export interface TreeSnapshot {
+  readonly root: ProcessIdentity;
+  readonly options: TreeOptions;
+  /** True if the root leads a process group. */
+  readonly leadsGroup: boolean;
+  /** The pids and start times of the processes that are known to belong to the tree. */
+  readonly known: readonly (readonly [number, number])[];
+}
+
 /** The processes that belong to a tree beside its root and the group that the root leads. */
 export interface TreeOptions {
   /** False: no others. True, the default: what the root has started, and what that has started. */
@@ -20,13 +30,14 @@ export interface TreeOptions {
  *
  * A process belongs to the tree if it is in the group that the root leads, if its parent belongs to the tree, or if it
  * was started with the marker in its environment. What was found once stays known, by pid and start time, when its
- * parent ends. This process and those that the root descends from never belong to it.
+ * parent ends. The processes that the root descends from never belong to it, and this process only if it is the root: it
+ * is not signalled then.
  */
 export class ProcessTree {
   /** The start times of the processes of the tree, by pid. */
   private readonly known = new Map<number, number>();
   private readonly excluded: ReadonlySet<number>;
-  private readonly leadsGroup: boolean;
+  private leadsGroup: boolean;
   /** The time when the root ended, in clock ticks: no process that was started later has the root's number by then. */
   private rootEnd: number | undefined;
 
@@ -35,8 +46,28 @@ export class ProcessTree {
     private readonly options: TreeOptions = {},
   ) {
     this.known.set(root.pid, root.startTime);
-    this.excluded = new Set([process.pid, INIT_PID, ...ancestorsOf(root.pid)]);
+    const others = [process.pid, INIT_PID, ...ancestorsOf(root.pid)];
+    this.excluded = new Set(others.filter((pid) => pid !== root.pid));
     this.leadsGroup = readProcess(root.pid)?.group === root.pid;
+  }
+
+  /** Takes over a tree that another process has followed so far. */
+  static restore({ root, options, leadsGroup, known }: TreeSnapshot): ProcessTree {
+    const tree = new ProcessTree(root, options);
+    tree.leadsGroup = leadsGroup;
+    for (const [pid, startTime] of known) tree.known.set(pid, startTime);
+    return tree;
+  }
+
+  /** Describes the tree for {@link ProcessTree.restore} in another process. */
+  snapshot(): TreeSnapshot {
+    const { root, options, leadsGroup, known } = this;
+    return { root, options, leadsGroup, known: [...known] };
+  }
+
+  /** True if a process beside the root was found. */
+  get hasOthers(): boolean {
+    return [...this.known.keys()].some((pid) => pid !== this.root.pid);
   }
 
   /** Records that the root has just ended. */
@@ -101,7 +132,7 @@ export class ProcessTree {
   }
 
   private signalOne({ pid, startTime }: ProcessRow, signal: NodeJS.Signals): boolean {
-    if (this.known.get(pid) !== startTime) return false;
+    if (this.known.get(pid) !== startTime || pid === process.pid) return false;
     const user = pid === this.root.pid ? this.root.user : undefined;
     return signalProcess({ pid, startTime, user }, signal);
   }

@@ -1,0 +1,64 @@
+import { spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+
+/** The line by which a standby process learns that it is not needed. */
+const DISMISSED = 'dismissed';
+
+/**
+ * A process that waits for the end of this one, however it ends, and then does something in its place, unless it was
+ * dismissed before. It is in a session of its own and has none of this process's environment.
+ */
+export class Standby {
+  private constructor(private readonly child: ChildProcess) {}
+
+  /**
+   * Starts the process.
+   *
+   * @param file its program, which calls {@link whenOrphaned}
+   * @param order what it does, as plain data
+   * @param fds descriptors that it inherits, from 3 on
+   * @returns undefined if no process can be started
+   */
+  static start(file: string, order: unknown, fds: readonly number[] = []): Standby | undefined {
+    try {
+      const child = spawn(process.execPath, [file], {
+        cwd: '/',
+        detached: true,
+        env: {},
+        stdio: ['pipe', 'ignore', 'ignore', ...fds],
+      });
+      child.on('error', () => undefined); // As if none had been started.
+      child.stdin?.on('error', () => undefined);
+      child.stdin?.write(`${JSON.stringify(order)}\n`);
+      child.unref();
+      (child.stdin as Partial<NodeJS.RefCounted> | null)?.unref?.();
+      return new Standby(child);
+    } catch {
+      return undefined; // No room for a further process, or none is permitted.
+    }
+  }
+
+  /** Ends the process without effect. Repeatable. */
+  dismiss(): void {
+    this.child.stdin?.end(`${DISMISSED}\n`);
+  }
+
+  /** Has the process act now, as if this one had ended. */
+  release(): void {
+    this.child.stdin?.end();
+  }
+}
+
+/** For the program of a standby process: calls `act` with the order when the process that gave it has ended. */
+export function whenOrphaned(act: (order: unknown) => void): void {
+  let received = '';
+  const onEnd = (): void => {
+    const [order = '', word] = received.split('\n');
+    received = '';
+    if (order !== '' && word !== DISMISSED) act(JSON.parse(order));
+  };
+  process.stdin.setEncoding('utf8');
+  process.stdin.on('data', (text: string) => (received += text));
+  process.stdin.once('end', onEnd);
+  process.stdin.once('error', onEnd);
+}
