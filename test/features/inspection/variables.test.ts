@@ -151,6 +151,26 @@ describe('a value of each kind', () => {
     expect(failed).toMatchObject({ value: 'RangeError: no such thing', type: 'RangeError' });
   });
 
+  it('has the getters that it inherits, to be run when they are asked for', async () => {
+    const session = await InspectionSession.stoppedAt('kinds.cjs', 'kinds');
+    const kinds = await session.children(await session.evaluate('kinds'));
+    const employee = await session.children(kinds.get('employee'));
+    const shout = employee.get('shout');
+    expect(shout).toMatchObject({ value: '[Getter/Setter]', presentationHint: { lazy: true } });
+    expect(shout?.evaluateName).toBe('kinds.employee.shout');
+    expect(await session.list(shout?.variablesReference ?? 0)).toMatchObject([{ value: "'Ada!'" }]);
+    const names = [...employee.keys()];
+    expect(names.indexOf('shout')).toBeLessThan(names.indexOf('[[Prototype]]'));
+    expect(employee.has('__proto__')).toBe(false);
+    const url = await session.children(await session.evaluate("new URL('http://host/path?query')"));
+    expect(url.get('href')?.presentationHint).toMatchObject({ lazy: true });
+    expect(await session.list(url.get('href')?.variablesReference ?? 0)).toMatchObject([
+      { value: "'http://host/path?query'" },
+    ]);
+    const list = await session.children(await session.evaluate('new Map([[1, 2]])'));
+    expect([...list.keys()]).toEqual(['0', '[[Prototype]]']);
+  });
+
   it('says how it may be shown', async () => {
     const session = await InspectionSession.stoppedAt('kinds.cjs', 'kinds');
     const kinds = await session.children(await session.evaluate('kinds'));

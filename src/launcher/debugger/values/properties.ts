@@ -1,5 +1,5 @@
 import type { Runtime } from 'node:inspector';
-import { PROBE_NAME } from '../inspector/probeName.js';
+import { PROBE_NAME, RECORD_COUNTER_NAME } from '../inspector/probeName.js';
 import type { VariableContainer } from './variableStore.js';
 import type { GetPropertiesResult, InspectorClient, PrivateProperty } from '../inspector/inspectorClient.js';
 import { callInProgram, resultOfCall } from './inProgram.js';
@@ -31,6 +31,11 @@ export interface ItemRange {
   readonly start: number;
   readonly count: number;
 }
+
+/** Variables of the debugger in the program's global scope. */
+const HIDDEN_NAMES: ReadonlySet<string> = new Set([PROBE_NAME, RECORD_COUNTER_NAME]);
+/** Getters that all objects, and all functions, inherit. */
+const COMMON_GETTERS: ReadonlySet<string> = new Set(['__proto__', 'caller', 'arguments']);
 
 const ALL: ItemRange = { start: 0, count: MAX_AT_ONCE };
 
@@ -98,9 +103,14 @@ export async function readProperties(
   // The inspector would return all entries, which are already shown as elements.
   if (isCollection && container.indexedCount > MAX_AT_ONCE) return readRange(client, container, ALL, 'named');
   try {
-    const found = await getProperties(client, container.objectId, container.indexedCount > 0);
-    return inOrder(found).filter(
-      ({ name }) => name !== PROBE_NAME && !(isCollection && name === '[[Entries]]'),
+    const [found, inherited] = await Promise.all([
+      getProperties(client, container.objectId, container.indexedCount > 0),
+      showsInherited(container) ? inheritedAccessors(client, container) : [],
+    ]);
+    const own = new Set(found.result.map(({ name }) => name));
+    const result = [...found.result, ...inherited.filter(({ name }) => !own.has(name))];
+    return inOrder({ ...found, result }).filter(
+      ({ name }) => !HIDDEN_NAMES.has(name) && !(isCollection && name === '[[Entries]]'),
     );
   } catch {
     // The inspector fails if an import of a module is not initialized.
@@ -129,6 +139,25 @@ export async function readRange(
   const found = await getProperties(client, result.objectId, false);
   if (kind === 'indexed') return found.result.map(describeProperty);
   return inOrder(found).map((property) => ({ ...property, symbolIndex: -1 }));
+}
+
+/** True if the getters of an object's classes are shown with its own properties. Elements come without them. */
+function showsInherited({ shape, indexedCount, receiver }: VariableContainer): boolean {
+  return shape === 'object' && indexedCount === 0 && receiver === undefined;
+}
+
+/** Reads the getters that an object inherits. V8 finds them: no code runs, and traps of proxies are not called. */
+async function inheritedAccessors(
+  client: InspectorClient,
+  { objectId }: VariableContainer,
+): Promise<Runtime.PropertyDescriptor[]> {
+  const found = await client.post('Runtime.getProperties', {
+    ...{ objectId, ownProperties: false, accessorPropertiesOnly: true },
+  });
+  return found.result.filter(
+    ({ name, isOwn, symbol, get }) =>
+      isOwn !== true && symbol === undefined && get?.type === 'function' && !COMMON_GETTERS.has(name),
+  );
 }
 
 function getProperties(
