@@ -68,7 +68,8 @@ async function awaitHandler(message: Message, handler: MessageHandler, reports: 
 function handOver(message: Message, handler: MessageHandler, reports: Reports): void {
   try {
     const result = handler(message);
-    if (!isThenable(result)) return;
+    // Most handlers return nothing: no further call per message then.
+    if (result === undefined || !isThenable(result)) return;
     // Not `result.catch`: a promise of another library may have none.
     Promise.resolve(result).catch((thrown: unknown) => {
       reports.fault(toError(thrown));
