@@ -2,6 +2,7 @@ import { defineConfig } from 'eslint/config';
 import regexp from 'eslint-plugin-regexp';
 import tseslint from 'typescript-eslint';
 import { folderOrder } from './scripts/lint/folderOrder.js';
+import { pathComparison } from './scripts/lint/pathComparison.js';
 
 const EXPORT_ALL = {
   selector: 'ExportAllDeclaration',
@@ -51,13 +52,21 @@ export default defineConfig(
   },
   {
     files: ['src/**'],
-    plugins: { project: { rules: { 'folder-order': folderOrder } }, regexp },
+    plugins: {
+      project: { rules: { 'folder-order': folderOrder, 'path-comparison': pathComparison } },
+      regexp,
+    },
     rules: {
       'project/folder-order': 'error',
       // Peers, programs and files choose much of the text that is matched: no expression may take more than linear time.
       'regexp/no-super-linear-backtracking': ['error', { report: 'potential' }],
       'regexp/no-super-linear-move': ['error', { report: 'potential', ignoreSticky: false }],
     },
+  },
+  {
+    // Those of src/ipc are the paths of sockets and keys, which nobody writes in two ways.
+    files: ['src/adapter/**', 'src/cli/**', 'src/launcher/**', 'src/vscode/**'],
+    rules: { 'project/path-comparison': 'error' },
   },
   {
     // A describe block is one long function, and a suite is as long as its cases.

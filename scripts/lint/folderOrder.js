@@ -42,6 +42,7 @@ const ORDER = {
     'values',
     'formatting',
     'threads',
+    'names',
     'sources',
     'paths',
     'inspector',
@@ -60,21 +61,26 @@ const PROCESSES = [
   'terminationSteps.ts',
   'treeGuard.ts',
 ];
+/** The surface of src/paths, for the areas that have paths. */
+const PATHS = ['diskFiles.ts', 'filePaths.ts', 'fileUrls.ts', 'linkedNames.ts', 'sourcePaths.ts'];
 
 /** The other areas that an area may import, and the files of those: their surface alone, where they have one. */
 const AREAS = {
+  paths: {},
   ipc: {},
   commandLine: { ipc: ['index.ts'] },
   processes: { ipc: ['index.ts'] },
   jsonrpc: { ipc: ['index.ts'] },
-  adapter: { ipc: ['index.ts'], commandLine: ['ownPrograms.ts'], processes: PROCESSES },
+  adapter: { ipc: ['index.ts'], paths: PATHS, commandLine: ['ownPrograms.ts'], processes: PROCESSES },
   launcher: {
     ipc: ['index.ts'],
+    paths: PATHS,
     commandLine: ['programLogger.ts', 'usageError.ts'],
     processes: ['procFiles.ts', 'processTree.ts', 'treeGuard.ts'],
   },
   cli: {
     ipc: ['index.ts'],
+    paths: PATHS,
     adapter: ['index.ts'],
     commandLine: ['exitStatus.ts', 'ownPrograms.ts', 'printable.ts', 'programLogger.ts', 'usageError.ts'],
   },

@@ -1,6 +1,7 @@
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import { isRecord } from '../../ipc/index.js';
 import type { Message } from '../../ipc/index.js';
+import { platformOf, sourceKey } from '../../paths/filePaths.js';
 import type { SendEvent } from '../debuggee/debuggeeEvents.js';
 import type { BreakpointIds } from '../translation/clientView.js';
 
@@ -73,7 +74,10 @@ export class BreakpointMemory {
 
 /** The key of a request: line breakpoints replace those of the same source, other requests all of their kind. */
 function keyOf(command: string, { source }: Message): string {
-  return isRecord(source) ? `${command} ${JSON.stringify([source.path, source.sourceReference])}` : command;
+  if (!isRecord(source)) return command;
+  const { path, sourceReference } = source;
+  const key = typeof path === 'string' ? sourceKey(path, platformOf(path)) : path;
+  return `${command} ${JSON.stringify([key, sourceReference])}`;
 }
 
 function breakpointsIn(body: unknown): Message[] {

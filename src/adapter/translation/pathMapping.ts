@@ -1,5 +1,7 @@
 import { isRecord } from '../../ipc/index.js';
 import type { Message } from '../../ipc/index.js';
+import { isFilePath, namesBelow, pathBelow, platformOf } from '../../paths/filePaths.js';
+import type { Platform } from '../../paths/filePaths.js';
 
 /** The directories that hold the same sources: `local` for the client, `remote` for the program. Both absolute. */
 export interface SourceRoots {
@@ -17,35 +19,20 @@ export interface PathMapping {
 
 /** A directory of one side. Its form shows whether its paths are Windows paths. */
 class Root {
-  private readonly separator: string;
-  private readonly isWindows: boolean;
-  private readonly path: string;
+  private readonly platform: Platform;
 
-  constructor(path: string) {
-    this.isWindows = /^[a-z]:|^\\\\/i.test(path);
-    this.separator = this.isWindows ? '\\' : '/';
-    this.path = withoutTrailing(path, this.isWindows ? ['\\', '/'] : ['/']);
+  constructor(private readonly path: string) {
+    this.platform = platformOf(path);
   }
 
   /** Splits a path below this root into its parts. Returns undefined for a path elsewhere. */
   below(path: string): string[] | undefined {
-    const start = path.slice(0, this.path.length);
-    const rest = path.slice(this.path.length);
-    const isSame = this.isWindows ? start.toLowerCase() === this.path.toLowerCase() : start === this.path;
-    if (!isSame || !(rest === '' || (this.isWindows ? /^[\\/]/ : /^\//).test(rest))) return undefined;
-    return rest.split(this.isWindows ? /[\\/]/ : '/').slice(1);
+    return isFilePath(path, this.platform) ? namesBelow(path, this.path, this.platform) : undefined;
   }
 
   join(parts: readonly string[]): string {
-    return [this.path, ...parts].join(this.separator) || this.separator;
+    return pathBelow(this.path, parts, this.platform);
   }
-}
-
-/** Removes the separators at the end of a path. */
-function withoutTrailing(path: string, separators: readonly string[]): string {
-  let end = path.length;
-  while (separators.includes(path.charAt(end - 1))) end -= 1;
-  return path.slice(0, end);
 }
 
 function mover(from: Root, to: Root): (path: string) => string {

@@ -1,5 +1,6 @@
 import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { DISK_FILES } from '../../paths/diskFiles.js';
 import { UsageError } from '../../commandLine/usageError.js';
 
 /** A place in a file where the program should stop. */
@@ -25,5 +26,5 @@ export function parseBreakpoint(text: string): BreakpointSpec {
   if (statSync(path, { throwIfNoEntry: false })?.isFile() !== true) {
     throw new UsageError(`"${text}": there is no file ${path}`);
   }
-  return { file: path, line: Number(digits) };
+  return { file: DISK_FILES.onDisk(path), line: Number(digits) };
 }

@@ -1,3 +1,4 @@
+import { DISK_FILES } from '../../paths/diskFiles.js';
 import type { BreakpointSpec } from './breakpointSpec.js';
 import type { DapConnection } from './dapConnection.js';
 import type { BreakpointState, DapEvent } from './dapMessages.js';
@@ -23,7 +24,9 @@ export class BreakpointStore {
    * breakpoint.
    */
   add(spec: BreakpointSpec): KnownBreakpoint {
-    const existing = this.known.find(({ file, line }) => file === spec.file && line === spec.line);
+    const existing = this.known.find(
+      ({ file, line }) => DISK_FILES.isSame(file, spec.file) && line === spec.line,
+    );
     if (existing !== undefined) return existing;
     const added = { ...spec, state: undefined };
     this.known.push(added);
@@ -32,13 +35,12 @@ export class BreakpointStore {
 
   /** Removes all breakpoints, here and in the adapter. */
   async clear(): Promise<void> {
-    const files = new Set(this.known.splice(0).map((one) => one.file));
-    for (const file of files) await this.send(file);
+    for (const file of filesOf(this.known.splice(0))) await this.send(file);
   }
 
   /** Sends the breakpoints of one file to the adapter. */
   async send(file: string): Promise<void> {
-    const inFile = this.known.filter((one) => one.file === file);
+    const inFile = this.known.filter((one) => DISK_FILES.isSame(one.file, file));
     const { breakpoints } = await this.connection.request<{ breakpoints: BreakpointState[] }>(
       'setBreakpoints',
       {
@@ -51,7 +53,7 @@ export class BreakpointStore {
 
   /** Sends all breakpoints to the adapter, file by file. */
   async sendAll(): Promise<void> {
-    for (const file of new Set(this.known.map((one) => one.file))) await this.send(file);
+    for (const file of filesOf(this.known)) await this.send(file);
   }
 
   /**
@@ -67,4 +69,9 @@ export class BreakpointStore {
     const changed = this.known.find((one) => one.state?.id !== undefined && one.state.id === state.id);
     if (changed !== undefined) changed.state = { ...changed.state, ...state };
   }
+}
+
+/** The files of breakpoints, each once. */
+function filesOf(breakpoints: readonly KnownBreakpoint[]): Iterable<string> {
+  return new Map(breakpoints.map(({ file }) => [DISK_FILES.key(file), file])).values();
 }

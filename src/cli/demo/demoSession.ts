@@ -10,6 +10,7 @@ import { SessionProgress } from '../debug/sessionProgress.js';
 import { framePlace } from '../debug/sourceView.js';
 import { SessionRecord } from './sessionRecord.js';
 import { withDeadline } from './withDeadline.js';
+import { DISK_FILES } from '../../paths/diskFiles.js';
 
 /** A stop and its stack. */
 export interface DemoStop {
@@ -58,7 +59,8 @@ export class DemoSession implements AsyncDisposable {
     const stack = await readStack(this.adapter.connection, progress.threadId, 20);
     const frame = stack[0];
     if (frame === undefined) throw new Error('the program stopped without a stack');
-    if (expected !== undefined && (frame.line !== expected.line || frame.source?.path !== expected.file)) {
+    const file = frame.source?.path ?? '';
+    if (expected !== undefined && (frame.line !== expected.line || !DISK_FILES.isSame(file, expected.file))) {
       throw new Error(`stopped at ${framePlace(frame)}, not at ${expected.file}:${String(expected.line)}`);
     }
     return { reason: progress.reason, frame, stack };

@@ -25,9 +25,9 @@ export const stackTrace: CommandHandler = (context, args) => {
   return { body: threadOf(context, args).callStack.read({ startFrame, levels }) };
 };
 
-export const scopes: CommandHandler = (context, args) => {
+export const scopes: CommandHandler = async (context, args) => {
   const frameId = requiredNumber(args, 'frameId');
-  return { body: { scopes: requireDebugger(context).threadOfFrame(frameId).scopes(frameId) } };
+  return { body: { scopes: await requireDebugger(context).threadOfFrame(frameId).scopes(frameId) } };
 };
 
 export const variables: CommandHandler = async (context, args) => {

@@ -1,5 +1,3 @@
-import { isAbsolute } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import type { Message } from '../../ipc/index.js';
 import type { SourceLocations } from '../debugger/sources/sourceLocations.js';
 import type { ThreadDebugger } from '../debugger/threadDebugger.js';
@@ -66,12 +64,7 @@ export class ConsoleOutput {
       ...(url !== undefined &&
         line !== undefined &&
         column !== undefined &&
-        this.locations.original(scriptUrl(url), line - 1, column - 1)),
+        this.locations.original(url, line - 1, column - 1)),
     };
   }
-}
-
-/** Converts a script name to a URL: stacks name CommonJS scripts by path, the inspector by URL. */
-function scriptUrl(name: string): string {
-  return isAbsolute(name) ? pathToFileURL(name).href : name;
 }

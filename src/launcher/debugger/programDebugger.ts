@@ -16,6 +16,7 @@ import { LoadedSources } from './sources/loadedSources.js';
 import type { Source } from './sources/scriptUrls.js';
 import { SourceLocations } from './sources/sourceLocations.js';
 import type { ScriptFilter } from './sources/sourceLocations.js';
+import { VariableNames } from './names/variableNames.js';
 import { SkipFiles } from './stepping/skipFiles.js';
 import type { Stop } from './execution/stop.js';
 import { ThreadDebugger } from './threadDebugger.js';
@@ -82,14 +83,17 @@ export class ProgramDebugger {
       placesChanged: (files) =>
         files.forEach((file) => void this.breakpoints.updatePlaces(file).catch(() => undefined)),
       warning: (text) => events.warning(text),
-      scriptFilterChanged: () => events.scriptFilterChanged(locations.scriptFilter),
+      scriptFilterChanged: () => {
+        events.scriptFilterChanged(locations.scriptFilter);
+        // Fails only if the thread has ended.
+        for (const thread of this.byId.values()) thread.holdScripts().catch(() => undefined);
+      },
     });
     const breakpointIds = new Counter();
-    this.breakpoints = new Breakpoints(locations, breakpointIds, {
-      changed: (breakpoint) => {
-        if (breakpoint.verified) this.enableAsyncStacks();
-        events.breakpointChanged(breakpoint);
-      },
+    const variableNames = new VariableNames(locations);
+    this.breakpoints = new Breakpoints({ locations, variableNames }, breakpointIds, {
+      stopExpected: () => this.enableAsyncStacks(),
+      changed: (breakpoint) => events.breakpointChanged(breakpoint),
       output: (output, position) => events.output(output, position),
     });
     this.exceptions = new ExceptionBreakpoints(breakpointIds, (line) =>
@@ -101,6 +105,7 @@ export class ProgramDebugger {
       locations,
       loadedSources: new LoadedSources(locations, (source) => events.sourceLoaded(source)),
       skipFiles: new SkipFiles(),
+      variableNames,
       frameIds: new Counter(),
       references: new Counter(),
       isThisProcess,

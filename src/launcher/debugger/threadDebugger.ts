@@ -19,11 +19,16 @@ import { InspectorClient } from './inspector/inspectorClient.js';
 import { OBJECT_GROUPS } from './values/objectGroup.js';
 import { listScopes } from './stack/scopes.js';
 import type { Scope } from './stack/scopes.js';
+import { ScriptStop } from './breakpoints/scriptStop.js';
+import { isInPackage } from './sources/script.js';
 import { Scripts } from './sources/scripts.js';
 import type { LoadedSources } from './sources/loadedSources.js';
-import type { CodeKind } from './stepping/stepThroughSkipped.js';
+import { CodeKinds } from './stepping/codeKinds.js';
+import type { VariableNames } from './names/variableNames.js';
+import type { VisibleNames } from './names/visibleNames.js';
 import type { SkipFiles } from './stepping/skipFiles.js';
 import { CallTargets, findCalls } from './stepping/stepInTargets.js';
+import type { StepInTarget } from './stepping/stepInTargets.js';
 import { MAIN_THREAD } from './threads/mainThread.js';
 import type { SourceLocations, SourcePlace } from './sources/sourceLocations.js';
 import type { Stop } from './execution/stop.js';
@@ -38,6 +43,7 @@ export interface SharedServices {
   readonly locations: SourceLocations;
   readonly loadedSources: LoadedSources;
   readonly skipFiles: SkipFiles;
+  readonly variableNames: VariableNames;
   readonly frameIds: Counter;
   readonly references: Counter;
   /** True if the program runs in this process. False: it is reached by its inspector's address. */
@@ -53,21 +59,12 @@ export interface ThreadEvents {
   continued(): void;
 }
 
-/** A console call as V8 reports it. */
 export type ConsoleCall = Runtime.ConsoleAPICalledEventDataType;
 
 /** The id and the display name of a thread. */
 export interface ThreadName {
   readonly id: number;
   readonly name: string;
-}
-
-/** A call that `stepIn` can select. */
-export interface StepInTarget {
-  readonly id: number;
-  readonly label: string;
-  readonly line: number;
-  readonly column: number;
 }
 
 /** The most turns of the event loop in an async stack. A larger number would not cost more time. */
@@ -83,6 +80,7 @@ export class ThreadDebugger {
   readonly variables: Variables;
   readonly callTargets = new CallTargets();
   private readonly entryStop: EntryStop;
+  private readonly scriptStop: ScriptStop;
   private readonly thrownValue: ThrownValue;
   private areAsyncStacksPrepared = false;
   private areAsyncStacksEnabled = false;
@@ -98,18 +96,22 @@ export class ThreadDebugger {
     this.scripts = new Scripts(
       this.client,
       (script, scripts) => void loadedSources.addScript(script, scripts),
+      (hash) => locations.nameInText(hash),
     );
     this.entryStop = new EntryStop(this.client);
+    this.scriptStop = new ScriptStop(this.client);
     this.thrownValue = new ThrownValue(this.client);
     this.variableStore = new VariableStore(references, (objectId) => this.release(objectId));
     const { client, scripts, entryStop } = this;
+    const codeKinds = new CodeKinds(client, scripts, shared);
     this.execution = new Execution(
       client,
       {
         resolveHits: (paused) => breakpoints.resolveHits(this, paused),
         matchingFilters: (exception, frame) => exceptions.matchingFilters(this, exception, frame),
         entryStop,
-        codeKindOf: (frame) => this.codeKindOf(frame),
+        scriptStarts: (scriptId) => this.addScript(scriptId),
+        codeKindOf: (frame) => codeKinds.of(frame),
       },
       {
         stopped: (stop) => events.stopped(stop),
@@ -126,7 +128,6 @@ export class ThreadDebugger {
       frameIds,
       skips: (name) => shared.skipFiles.skips(name),
     });
-    client.on('Debugger.scriptParsed', (script) => this.blackboxSkipped(script));
     this.variables = new Variables(client, this.variableStore, (location) => this.placeOf(location));
     breakpoints.watch(this);
   }
@@ -140,11 +141,28 @@ export class ThreadDebugger {
   async enable(): Promise<void> {
     await this.client.post('Debugger.enable');
     if (this.reportsConsole) await this.reportConsole();
-    // The main thread of this process reports its scripts before they run.
-    const announcesScripts = this.shared.isThisProcess && this.thread === MAIN_THREAD;
-    if (!announcesScripts) await this.shared.locations.scanOutFiles();
+    if (!this.announcesScripts) await this.shared.locations.scanOutFiles();
     await this.shared.breakpoints.addThread(this);
     await this.shared.exceptions.addThread(this);
+    await this.holdScripts();
+  }
+
+  /** True for the main thread of this process, which waits before its scripts by itself. */
+  private get announcesScripts(): boolean {
+    return this.shared.isThisProcess && this.thread === MAIN_THREAD;
+  }
+
+  /** Makes the thread wait before scripts that may contain breakpoints. */
+  async holdScripts(): Promise<void> {
+    if (this.announcesScripts) return;
+    await this.scriptStop.setEnabled(this.shared.locations.scriptFilter !== 'none');
+  }
+
+  async addScript(scriptId: string): Promise<void> {
+    const { locations } = this.shared;
+    const script = this.scripts.of({ scriptId });
+    if (locations.scriptFilter === 'own' && isInPackage(script.url)) return;
+    await locations.add(await this.scripts.withNameInText(script));
   }
 
   /** Stops once where a program begins that waits for its debugger. */
@@ -158,11 +176,13 @@ export class ThreadDebugger {
   }
 
   /** @throws DebuggerError if the frame does not belong to this stop */
-  scopes(frameId: number): Scope[] {
+  async scopes(frameId: number): Promise<Scope[]> {
     if (this.callStack.isAsyncFrame(frameId)) return [];
     const frame = this.callStack.frame(frameId);
+    const names = await this.namesIn(frame);
     return listScopes(frame, {
       store: this.variableStore,
+      names,
       placeOf: (location) => this.placeOf(location),
       exception: frame === this.execution.callFrames[0] ? this.thrownValue.current : undefined,
     });
@@ -175,7 +195,11 @@ export class ThreadDebugger {
     return this.shared.locations.originalIn(this.scripts, script, lineNumber, columnNumber);
   }
 
-  /** The frame in which a container was found; undefined if the thread is not paused in that frame. */
+  async namesIn(frame: Debugger.CallFrame | undefined): Promise<VisibleNames | undefined> {
+    return frame && this.shared.variableNames.at(this.scripts, frame.location);
+  }
+
+  /** The frame of a container; undefined if the thread is not paused in that frame. */
   frameOf({ callFrameId }: Origin): Debugger.CallFrame | undefined {
     if (!this.execution.isPaused) return undefined;
     return this.execution.callFrames.find((frame) => frame.callFrameId === callFrameId);
@@ -225,14 +249,15 @@ export class ThreadDebugger {
    * @param options.signal cancels the evaluation
    * @throws DebuggerError with the text of the exception, or if the frame does not belong to this stop
    */
-  evaluate(
+  async evaluate(
     expression: string,
     options: { frameId?: number; context?: string; format?: ValueFormat; signal?: AbortSignal },
   ): Promise<EvaluationResult> {
     const { frameId, ...rest } = options;
     const frame = frameId === undefined ? undefined : this.callStack.frame(frameId);
     const { isPaused } = this.execution;
-    return evaluate(this.client, this.variableStore, { ...rest, expression, frame, isPaused });
+    const names = await this.namesIn(frame);
+    return evaluate(this.client, this.variableStore, { ...rest, expression, names, frame, isPaused });
   }
 
   /** The details of the exception. @throws DebuggerError if the thread is not paused at an exception */
@@ -257,27 +282,6 @@ export class ThreadDebugger {
       if (call.timestamp >= sinceMs && !isLogPointCall(call.args)) this.events.consoleCalled(call);
     });
     await this.client.post('Runtime.enable');
-  }
-
-  private codeKindOf({ location }: Debugger.CallFrame): CodeKind {
-    const { locations, skipFiles } = this.shared;
-    const url = this.scripts.urlOf(location);
-    if (skipFiles.skips(url)) return 'skipped';
-    if (locations.isUnmapped(url, location)) return 'unmapped';
-    const { source } = locations.original(url, location.lineNumber, location.columnNumber ?? 0);
-    return skipFiles.skips(source.path) ? 'skipped' : 'own';
-  }
-
-  /**
-   * Makes V8 itself skip a script, which is faster than stepping out of it. Code that runs before V8 receives
-   * the command, and node's own scripts, for which the command has no effect, are handled by
-   * `stepThroughSkipped`.
-   */
-  private blackboxSkipped({ scriptId, url }: Debugger.ScriptParsedEventDataType): void {
-    if (url === '' || url.startsWith('node:') || !this.shared.skipFiles.skips(url)) return;
-    const positions = [{ lineNumber: 0, columnNumber: 0 }];
-    // Fails only if the debugger is detached.
-    this.client.post('Debugger.setBlackboxedRanges', { scriptId, positions }).catch(() => undefined);
   }
 
   private clearStop(): void {

@@ -109,6 +109,8 @@ export type MainThreadNotice =
 export interface ScriptNotice {
   readonly kind: 'script';
   readonly script: Script;
+  /** The comment in its text that names a script that V8 knows by no name; empty without that comment. */
+  readonly nameComment?: string | undefined;
   /** Number of the script, counted from 1. */
   readonly number: number;
 }

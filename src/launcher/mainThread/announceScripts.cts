@@ -29,6 +29,17 @@ interface ScriptParsed {
   };
 }
 
+/** The most characters of the comment that names a script. */
+const MAX_NAME_LENGTH = 4_096;
+const NAME_COMMENT = '# sourceURL=';
+/** The folders that Yarn puts into the paths of packages. */
+const VIRTUAL_FOLDER = /\/(?:__virtual__|\$\$virtual)\//;
+
+/** True if node loads files by the names of symbolic links. */
+const keepsLinks = [...process.execArgv, ...(process.env.NODE_OPTIONS ?? '').split(' ')].some((option) =>
+  option.startsWith('--preserve-symlinks'),
+);
+
 /** Saved before the program can replace them. */
 const { load, wait } = Atomics;
 const nowMs = performance.now.bind(performance);
@@ -44,11 +55,12 @@ function announceScripts(session: inspector.Session, port: threads.MessagePort, 
     const { scriptId, url, hash, sourceMapURL = '' } = params;
     const filter = load(flags, FILTER);
     if (url.startsWith('node:')) return;
-    if (filter !== ALL && (filter !== OWN || url.includes('/node_modules/'))) return;
+    if (filter !== ALL && (filter !== OWN || /[\\/]node_modules[\\/]/.test(url))) return;
     announced += 1;
     const notice: ScriptNotice = {
       kind: 'script',
       script: { scriptId, url, sourceMapURL, hash },
+      ...(url === '' && { nameComment: nameCommentOf(session, scriptId) }),
       number: announced,
     };
     post(notice);
@@ -61,10 +73,23 @@ function announceScripts(session: inspector.Session, port: threads.MessagePort, 
   session.emit = (event: string | symbol, message?: unknown): boolean => {
     if (event === 'Debugger.scriptParsed') {
       const parsed = message as ScriptParsed;
-      if (parsed.params.sourceMapURL !== undefined && parsed.params.sourceMapURL !== '') announce(parsed);
+      const { url, sourceMapURL = '' } = parsed.params;
+      // Which file a script is from cannot be told by a name with links in it.
+      if (sourceMapURL !== '' || keepsLinks || VIRTUAL_FOLDER.test(url)) announce(parsed);
     }
     return true;
   };
+}
+
+/** The comment that names a script, with some text after it. V8 ignores a name that contains a blank. */
+function nameCommentOf(session: inspector.Session, scriptId: string): string {
+  let text = '';
+  // The callback runs before `post` returns, because the session debugs its own thread.
+  session.post('Debugger.getScriptSource', { scriptId }, (error, result) => {
+    if (error === null) text = result.scriptSource;
+  });
+  const at = text.lastIndexOf(NAME_COMMENT);
+  return at === -1 ? '' : `//${text.slice(at, at + MAX_NAME_LENGTH)}`;
 }
 
 function waitUntilDone(flags: ScriptFlags, number: number): void {

@@ -83,7 +83,7 @@ function forgetThis(): void {
   const option = process.execArgv.findIndex((given) => given.indexOf(INVITATION_PREFIX) >= 0);
   if (option >= 0) process.execArgv.splice(option, 1);
   // A new list, because node iterates over the existing one.
-  const value = (internals._preload_modules || []).filter((file) => file.indexOf(INVITATION_PREFIX) < 0);
+  const value = (internals._preload_modules || []).filter((name) => name.indexOf(INVITATION_PREFIX) < 0);
   Object.defineProperty(process, '_preload_modules', { value });
 }
 

@@ -9,6 +9,9 @@ import { ProgramDebugger } from '../debugger/programDebugger.js';
 import type { DebuggerEvents } from '../debugger/programDebugger.js';
 import type { ThreadName } from '../debugger/threadDebugger.js';
 import type { DebuggedProgram, ProgramNotice } from '../link/debuggedProgram.js';
+import type { ScriptNotice } from '../link/threadLink.js';
+import type { Script } from '../debugger/sources/script.js';
+import { withNameIn } from '../debugger/sources/scripts.js';
 import { isDebugged } from '../options/launcherOptions.js';
 import type { LauncherOptions } from '../options/launcherOptions.js';
 import { MAIN_THREAD } from '../debugger/threads/mainThread.js';
@@ -256,7 +259,7 @@ export class LauncherSession implements CommandContext {
   }
 
   private async handleNotice(notice: ProgramNotice): Promise<void> {
-    if (notice.kind === 'script') return this.debugger?.locations.add(notice.script);
+    if (notice.kind === 'script') return this.debugger?.locations.add(scriptOf(notice));
     await this.debugger?.breakpoints.flush();
     // Detaches first, because node prints a message at its end if a debugger is still attached.
     await this.detachDebugger();
@@ -297,6 +300,10 @@ export class LauncherSession implements CommandContext {
     this.parts.program.termination.enforce();
     void this.debugger?.detach();
   }
+}
+
+function scriptOf({ script, nameComment }: ScriptNotice): Script {
+  return nameComment === undefined ? script : withNameIn(script, nameComment);
 }
 
 function threadEvent(reason: 'started' | 'exited', { id, name }: ThreadName): object {

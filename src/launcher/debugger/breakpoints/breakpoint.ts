@@ -33,6 +33,11 @@ export interface BreakableThread {
   readonly scripts: Scripts;
   /** True if the program's own console calls are reported too, with their values and places. */
   readonly reportsConsole: boolean;
+  /**
+   * Adds a script to the known ones, with its source map. When this resolves, all breakpoints of that script have been
+   * sent to the inspector.
+   */
+  addScript(scriptId: string): Promise<void>;
 }
 
 /** The state of a breakpoint or log point on a line or a function. */
@@ -55,6 +60,8 @@ export interface LineBreakpointState extends BreakpointState {
 
 /** Receives breakpoint events. */
 export interface BreakpointListener {
+  /** A breakpoint was requested at which the program may stop. */
+  stopExpected(): void;
   /** A pending breakpoint was set, or cannot be set. */
   changed(breakpoint: Breakpoint): void;
   /**

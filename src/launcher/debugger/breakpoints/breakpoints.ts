@@ -1,5 +1,7 @@
 import type { Debugger } from 'node:inspector';
 import { toError } from '../../../ipc/index.js';
+import { sourceKey } from '../../../paths/filePaths.js';
+import type { FileKey } from '../../../paths/filePaths.js';
 import { outputOf } from './breakpoint.js';
 import type {
   BreakableThread,
@@ -21,6 +23,7 @@ import { compileStopCondition } from './stopCondition.js';
 import { keyOf, ThreadBreakpoints } from './threadBreakpoints.js';
 import type { HitResult } from './threadBreakpoints.js';
 import type { Counter } from '../inspector/counter.js';
+import type { VariableNames } from '../names/variableNames.js';
 import type { ScriptPlace } from '../sources/scriptPlaces.js';
 import type { SourceLocations } from '../sources/sourceLocations.js';
 
@@ -32,20 +35,24 @@ const NO_NAME = 'the script has no name that a breakpoint could be set by';
  * The breakpoints of the program: a list per file, and the function breakpoints. They are set in all threads.
  */
 export class Breakpoints {
-  private readonly byFile = new Map<string, LineBreakpointState[]>();
+  private readonly byFile = new Map<FileKey, LineBreakpointState[]>();
   private readonly byId = new Map<number, BreakpointState>();
   private readonly threads = new Map<BreakableThread, ThreadBreakpoints>();
   /** The threads in which breakpoints can be set, because their debugger is enabled. */
   private readonly readyThreads = new Set<ThreadBreakpoints>();
   private readonly functions: FunctionBreakpoints;
+  private readonly locations: SourceLocations;
+  private readonly variableNames: VariableNames;
 
   /** @param ids shared with the exception breakpoints, because `hitBreakpointIds` may contain both */
   constructor(
-    private readonly locations: SourceLocations,
+    services: { readonly locations: SourceLocations; readonly variableNames: VariableNames },
     private readonly ids: Counter,
     private readonly listener: BreakpointListener,
   ) {
-    this.functions = new FunctionBreakpoints(locations, {
+    this.locations = services.locations;
+    this.variableNames = services.variableNames;
+    this.functions = new FunctionBreakpoints(this.locations, {
       threads: () => this.readyThreads,
       changed: (state) => listener.changed(state.breakpoint),
     });
@@ -53,10 +60,17 @@ export class Breakpoints {
 
   /** Listens to the events of a thread. Must be called before the debugger of the thread is enabled. */
   watch(thread: BreakableThread): void {
-    const threadBreakpoints = new ThreadBreakpoints(thread, {
-      onLogged: (logged) => this.outputLog(logged),
-      onConditionFailed: (failure) => this.outputFailure(failure),
-    });
+    const threadBreakpoints = new ThreadBreakpoints(
+      thread,
+      {
+        onLogged: (logged) => this.outputLog(logged),
+        onConditionFailed: (failure) => this.outputFailure(failure),
+      },
+      {
+        isMeantFor: (place, script) => this.locations.isMeantFor(place, script),
+        toScript: (place, expression) => this.variableNames.toScript(place, expression),
+      },
+    );
     this.threads.set(thread, threadBreakpoints);
     thread.client.on('Debugger.breakpointResolved', ({ breakpointId, location }) => {
       const state = threadBreakpoints.stateOf(breakpointId);
@@ -91,11 +105,15 @@ export class Breakpoints {
    * whose request is unchanged keeps its id and its hit count.
    */
   async replace(source: BreakpointSource, requests: readonly BreakpointRequest[]): Promise<Breakpoint[]> {
-    const before = this.byFile.get(source.path) ?? [];
+    const key = sourceKey(source.path, process.platform);
+    const before = this.byFile.get(key) ?? [];
     const states = requests.map((request) => extractSame(before, request) ?? this.create(source, request));
-    this.byFile.set(source.path, states);
+    this.byFile.set(key, states);
     this.locations.watchFile(source.path, states.length > 0);
     for (const { id } of before) this.byId.delete(id);
+    if (states.some(mayStop)) this.listener.stopExpected();
+    if (states.some(({ stopCondition }) => stopCondition.expression !== undefined))
+      await this.variableNames.prepare();
     for (const threadBreakpoints of this.readyThreads) await threadBreakpoints.remove(before);
     for (const state of states) await this.placeEverywhere(state);
     return states.map(({ breakpoint }) => breakpoint);
@@ -106,6 +124,7 @@ export class Breakpoints {
     const { states, removed } = await this.functions.replace(requests, () => this.ids.next());
     for (const { id } of removed) this.byId.delete(id);
     for (const state of states) this.byId.set(state.id, state);
+    if (states.some(mayStop)) this.listener.stopExpected();
     return states.map(({ breakpoint }) => breakpoint);
   }
 
@@ -114,7 +133,9 @@ export class Breakpoints {
    * before this method returns, because a script may be about to run.
    */
   async updatePlaces(file: string): Promise<void> {
-    await Promise.all((this.byFile.get(file) ?? []).map((state) => this.updatePlace(state)));
+    await Promise.all(
+      (this.byFile.get(sourceKey(file, process.platform)) ?? []).map((state) => this.updatePlace(state)),
+    );
   }
 
   /** True if a breakpoint is a log point. */
@@ -260,6 +281,11 @@ export class Breakpoints {
     const text = `The condition of the breakpoint at ${place} threw, and counts as false: ${exceptionText}`;
     this.listener.output(outputOf(state, 'important', text));
   }
+}
+
+/** True unless the breakpoint only logs a message. */
+function mayStop({ stopCondition }: BreakpointState): boolean {
+  return stopCondition.log === undefined;
 }
 
 /** Removes the breakpoint with the same request from `before`, and returns it. */

@@ -1,4 +1,5 @@
 import type { Debugger } from 'node:inspector';
+import type { Script } from '../sources/script.js';
 import type { ScriptPlace } from '../sources/scriptPlaces.js';
 import type { BreakableThread, BreakpointState } from './breakpoint.js';
 import { LogPoints } from './logPoints.js';
@@ -22,9 +23,16 @@ interface InspectorBreakpoint {
   isRemoved: boolean;
 }
 
+/** A breakpoint that the inspector knows by an id. */
+interface SetBreakpoint {
+  readonly state: BreakpointState;
+  /** The place that it was set at. Undefined if it was set in one script or function. */
+  readonly place: ScriptPlace | undefined;
+}
+
 /** The breakpoints that are set in one thread's inspector. */
 export class ThreadBreakpoints {
-  private readonly byInspectorId = new Map<string, BreakpointState>();
+  private readonly byInspectorId = new Map<string, SetBreakpoint>();
   private readonly byState = new Map<BreakpointState, Map<string, InspectorBreakpoint>>();
   private readonly probes: Probes;
   private readonly logPoints: LogPoints;
@@ -38,6 +46,11 @@ export class ThreadBreakpoints {
     private readonly events: {
       onLogged: (logged: LoggedValues) => void;
       onConditionFailed: (failure: ConditionFailure) => void;
+    },
+    private readonly services: {
+      isMeantFor: (place: ScriptPlace, script: Script) => boolean;
+      /** Replaces the names of the source in an expression for a place. */
+      toScript: (place: ScriptPlace, expression: string) => string;
     },
   ) {
     this.probes = new Probes(thread.client);
@@ -62,7 +75,7 @@ export class ThreadBreakpoints {
   }
 
   stateOf(inspectorId: string): BreakpointState | undefined {
-    return this.byInspectorId.get(inspectorId);
+    return this.byInspectorId.get(inspectorId)?.state;
   }
 
   isSetAt(state: BreakpointState, key: string): boolean {
@@ -77,12 +90,12 @@ export class ThreadBreakpoints {
    */
   async setByUrl(state: BreakpointState, place: ScriptPlace): Promise<Debugger.Location | undefined> {
     const response = this.thread.client.post('Debugger.setBreakpointByUrl', {
-      urlRegex: patternFor(state, place),
+      ...selectorOf(state, place),
       lineNumber: place.lineNumber,
       ...(place.columnNumber !== undefined && { columnNumber: place.columnNumber }),
-      ...this.conditionOf(state),
+      ...this.conditionOf(state, place),
     });
-    const isSet = await this.track(state, keyOf(place), response);
+    const isSet = await this.track({ state, place }, keyOf(place), response);
     return isSet ? (await response).locations[0] : undefined;
   }
 
@@ -99,7 +112,7 @@ export class ThreadBreakpoints {
       location,
       ...this.conditionOf(state),
     });
-    if (!(await this.track(state, keyOfLocation(location), response))) return undefined;
+    if (!(await this.track({ state, place: undefined }, keyOfLocation(location), response))) return undefined;
     const { actualLocation } = await response;
     const keys = this.resolvedKeys.get(state) ?? new Set<string>();
     this.resolvedKeys.set(state, keys.add(keyOfLocation(actualLocation)));
@@ -112,7 +125,7 @@ export class ThreadBreakpoints {
       objectId,
       ...this.conditionOf(state),
     });
-    await this.track(state, key, response);
+    await this.track({ state, place: undefined }, key, response);
   }
 
   /** Removes a breakpoint from all places except those with these keys. */
@@ -138,12 +151,13 @@ export class ThreadBreakpoints {
 
   /** Determines the breakpoints that a pause has hit, in the order in which they were set. */
   async resolveHits({ hitBreakpoints = [], callFrames }: Debugger.PausedEventDataType): Promise<HitResult> {
-    const hit = [...new Set(hitBreakpoints.flatMap((id) => this.byInspectorId.get(id) ?? []))];
     const [frame] = callFrames;
+    const known = hitBreakpoints.flatMap((id) => this.byInspectorId.get(id) ?? []);
+    if (known.length === 0 || frame === undefined) return { ids: [], autoContinue: false };
+    const hit = await this.statesMeantFor(known, frame);
     const isConditional = hit.some(({ stopCondition }) => stopCondition.expression !== undefined);
-    const ids =
-      isConditional && frame !== undefined ? await this.stoppingIds(frame, hit) : hit.map(({ id }) => id);
-    return { ids, autoContinue: hit.length > 0 && ids.length === 0 };
+    const ids = isConditional ? await this.stoppingIds(frame, hit) : hit.map(({ id }) => id);
+    return { ids, autoContinue: ids.length === 0 };
   }
 
   /**
@@ -162,6 +176,18 @@ export class ThreadBreakpoints {
       if (expression === undefined || (await this.probes.holds(frame, expression))) stopping.push(state);
     }
     return this.withoutFailed(stopping, (await this.probes.takeFailures(frame)) ?? []);
+  }
+
+  /** The breakpoints of a pause, without those that were set in a script that they do not belong to. */
+  private async statesMeantFor(
+    hit: readonly SetBreakpoint[],
+    { location }: Debugger.CallFrame,
+  ): Promise<BreakpointState[]> {
+    // A thread that does not wait for its scripts to be known may have been faster.
+    await this.thread.addScript(location.scriptId);
+    const script = this.thread.scripts.of(location);
+    const fitting = hit.filter(({ place }) => place === undefined || this.services.isMeantFor(place, script));
+    return [...new Set(fitting.map(({ state }) => state))];
   }
 
   private async stoppingIds(frame: Debugger.CallFrame, hit: readonly BreakpointState[]): Promise<number[]> {
@@ -184,12 +210,15 @@ export class ThreadBreakpoints {
    * The condition for the inspector. The commands that it depends on are sent first, so that they take effect
    * before its first evaluation.
    */
-  private conditionOf({ stopCondition: { expression, log } }: BreakpointState): { condition?: string } {
+  private conditionOf(
+    { stopCondition: { expression, log } }: BreakpointState,
+    place?: ScriptPlace,
+  ): { condition?: string } {
     if (expression === undefined) return {};
     // Both fail only if the thread has ended.
     if (log !== undefined) this.logPoints.enable().catch(() => undefined);
     this.probes.install().catch(() => undefined);
-    return { condition: expression };
+    return { condition: place === undefined ? expression : this.services.toScript(place, expression) };
   }
 
   /**
@@ -198,7 +227,7 @@ export class ThreadBreakpoints {
    * @returns true unless the breakpoint was removed meanwhile
    */
   private async track(
-    state: BreakpointState,
+    { state, place }: SetBreakpoint,
     key: string,
     response: Promise<{ breakpointId: string }>,
   ): Promise<boolean> {
@@ -208,7 +237,7 @@ export class ThreadBreakpoints {
     const { breakpointId } = await response;
     inspectorBreakpoint.inspectorId = breakpointId;
     if (inspectorBreakpoint.isRemoved) await this.removeFromInspector(inspectorBreakpoint);
-    else this.byInspectorId.set(breakpointId, state);
+    else this.byInspectorId.set(breakpointId, { state, place });
     return !inspectorBreakpoint.isRemoved;
   }
 
@@ -219,6 +248,17 @@ export class ThreadBreakpoints {
     this.byInspectorId.delete(breakpointId);
     await this.thread.client.post('Debugger.removeBreakpoint', { breakpointId });
   }
+}
+
+/** Selects the scripts of a place. A script that V8 knows by no name is found by its hash. */
+function selectorOf(
+  state: BreakpointState,
+  place: ScriptPlace,
+): { urlRegex: string } | { scriptHash: string } {
+  const { script } = place;
+  return script?.isNamedInText === true
+    ? { scriptHash: script.hash }
+    : { urlRegex: patternFor(state, place) };
 }
 
 /**

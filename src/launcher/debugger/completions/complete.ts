@@ -30,7 +30,7 @@ export interface Completion {
   readonly length: number;
 }
 
-type CompletionThread = Pick<InspectedThread, 'client'>;
+type CompletionThread = Pick<InspectedThread, 'client' | 'namesIn'>;
 
 const IDENTIFIER = /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u;
 /** The time limit for evaluating the object before the cursor, in milliseconds. */
@@ -56,7 +56,9 @@ async function membersOf(
   path: Path,
 ): Promise<Member[]> {
   const self = await evaluateSafely(thread, frame, 'globalThis');
-  const root = await evaluateSafely(thread, frame, path.root ?? '');
+  const names = await thread.namesIn(frame);
+  const expression = path.root ?? '';
+  const root = await evaluateSafely(thread, frame, names?.toScript(expression) ?? expression);
   if (root === undefined || self?.objectId === undefined) return [];
   const prefix = path.prefix.startsWith('#') ? '' : path.prefix;
   return listMembers(thread.client, { root, self: self.objectId, keys: path.keys, prefix });
@@ -114,12 +116,20 @@ async function namesInScope(
   const chain = frame?.scopeChain ?? [];
   const scopes: Runtime.RemoteObject[] = chain.map(({ object }) => object);
   if (frame === undefined) scopes.push(...(await globals(thread)));
+  const names = await thread.namesIn(frame);
   for (const [index, root] of scopes.entries()) {
     if (root.objectId === undefined) continue;
-    const members = await listMembers(thread.client, { root, self: root.objectId, keys: [], prefix });
-    for (const member of members) {
-      if (!found.has(member.name) && IDENTIFIER.test(member.name))
-        found.set(member.name, asName(member, index));
+    const inScript = names === undefined ? prefix : '';
+    const members = await listMembers(thread.client, {
+      root,
+      self: root.objectId,
+      keys: [],
+      prefix: inScript,
+    });
+    for (const { name: nameInScript, ...member } of members) {
+      const { name, isExpression } = names?.shown(nameInScript) ?? { name: nameInScript, isExpression: true };
+      if (!isExpression || !name.startsWith(prefix)) continue;
+      if (!found.has(name) && IDENTIFIER.test(name)) found.set(name, asName({ ...member, name }, index));
     }
   }
   for (const name of await declaredGlobally(thread)) {

@@ -55,7 +55,14 @@ export async function setVariable(thread: InspectedThread, assignment: Assignmen
   const container = thread.variableStore.get(reference);
   const frame = thread.frameOf(container);
   thread.variableStore.markChanged();
-  const evaluation = { expression: `(${value}\n)`, frame, signal, isPaused: thread.execution.isPaused };
+  const names = await thread.namesIn(frame);
+  const evaluation = {
+    expression: `(${value}\n)`,
+    names,
+    frame,
+    signal,
+    isPaused: thread.execution.isPaused,
+  };
   const newValue = await valueOf(thread.client, evaluation);
   if (signal?.aborted === true) throw new DebuggerError('the change was given up');
   const set = await assign(thread, container, { name, newValue, value });
@@ -73,7 +80,7 @@ export async function setExpression(
 ): Promise<Assigned> {
   const { expression, value, frame, format } = assignment;
   const { client, variableStore, execution } = thread;
-  const evaluation = { ...assignment, isPaused: execution.isPaused };
+  const evaluation = { ...assignment, names: await thread.namesIn(frame), isPaused: execution.isPaused };
   variableStore.markChanged();
   const assigned = await valueOf(client, { ...evaluation, expression: `(${expression}\n) = (${value}\n)` });
   // The stored value may differ from the assigned value, for example in a typed array.
@@ -97,7 +104,9 @@ async function assign(
   change: NewValue,
 ): Promise<Runtime.RemoteObject> {
   const { name, newValue } = change;
-  if (container.shape === 'scope') return setInScope(thread, container, name, newValue);
+  if (container.shape === 'scope') {
+    return setInScope(thread, container, await scriptNameOf(thread, container, name), newValue);
+  }
   if (name.startsWith('[[')) throw new DebuggerError(`${name} is the engine's own, and cannot be changed`);
   if (name.startsWith('#')) return setPrivate(thread, container, change);
   if (container.shape === 'set')
@@ -114,6 +123,18 @@ async function assign(
     ...(receiver === undefined ? [] : [{ objectId: receiver.objectId }]),
   ];
   return resultOfCall(thread.client, { code: SET_PROPERTY, thisObjectId, args, lifetime });
+}
+
+/** The name in the script of a variable of a scope, for the name under which it is shown. */
+async function scriptNameOf(
+  { client }: InspectedThread,
+  container: VariableContainer,
+  shown: string,
+): Promise<string> {
+  const { names } = container;
+  if (names === undefined) return shown;
+  const properties = await readProperties(client, container);
+  return properties.find(({ name }) => names(name).name === shown)?.name ?? shown;
 }
 
 /**

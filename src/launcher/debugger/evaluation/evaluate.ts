@@ -11,6 +11,7 @@ import { copyableText } from './copyableText.js';
 import { describeValue } from '../values/describeValue.js';
 import type { ValueDetails } from '../values/describeValue.js';
 import { asParent } from '../values/memberExpression.js';
+import type { VisibleNames } from '../names/visibleNames.js';
 import { withImport, withRequire } from './modules.js';
 import { asAsyncCall, readInput } from './syntax.js';
 import type { Input } from './syntax.js';
@@ -20,6 +21,8 @@ export interface Evaluation {
   readonly expression: string;
   /** Undefined to evaluate globally. */
   readonly frame?: Debugger.CallFrame | undefined;
+  /** The names of the frame's variables in the source, if they differ from those in the script. */
+  readonly names?: VisibleNames | undefined;
   /** True if the thread is paused. Default: true if there is a frame. */
   readonly isPaused?: boolean | undefined;
   /**
@@ -82,9 +85,17 @@ function originOf({ frame, context }: Evaluation): Origin {
 }
 
 async function run(client: InspectorClient, evaluation: Evaluation): Promise<Runtime.EvaluateReturnType> {
-  const { expression, frame, context, signal, beforeChange, isPaused = frame !== undefined } = evaluation;
+  const {
+    expression,
+    names,
+    frame,
+    context,
+    signal,
+    beforeChange,
+    isPaused = frame !== undefined,
+  } = evaluation;
   const isHover = context === 'hover';
-  const input = readInput(expression);
+  const input = readInput(names?.toScript(expression) ?? expression);
   const code = codeOf(input, isPaused);
   const options = {
     expression: frame === undefined ? withImport(code) : await withRequire(client, frame, code),

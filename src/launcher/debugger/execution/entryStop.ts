@@ -1,7 +1,8 @@
 import type { Debugger } from 'node:inspector';
+import { resolve } from 'node:path';
 import { findFirstStatement } from '../breakpoints/firstStatement.js';
 import type { InspectorClient } from '../inspector/inspectorClient.js';
-import { isUrlOfFile, resolveProgram, urlPatternOfProgram } from '../sources/scriptUrls.js';
+import { isUrlOfFile, resolveProgram, urlPatternOfFile } from '../sources/scriptUrls.js';
 
 /** The entry of the program: a file, or the name of the script for evaluated code. */
 export type Entry = { readonly program: string } | { readonly script: string };
@@ -31,8 +32,8 @@ export class EntryStop {
       instrumentation: 'beforeScriptExecution',
     });
     this.inspectorIds.push(breakpointId);
-    if ('program' in entry) await this.setAtFirstStatement(resolveProgram(entry.program));
-    else this.isProgram = (url) => url === entry.script;
+    if ('program' in entry) await this.setAtFirstStatement(entry.program);
+    else this.isProgram = (name) => name === entry.script;
   }
 
   /** Takes V8's own stop of a program that waits for its debugger (`--inspect-brk`) for this stop. */
@@ -52,10 +53,12 @@ export class EntryStop {
     return true;
   }
 
-  private async setAtFirstStatement(file: string): Promise<void> {
+  private async setAtFirstStatement(program: string): Promise<void> {
+    const file = resolveProgram(program);
     this.isProgram = (url) => isUrlOfFile(url, file);
     const { breakpointId } = await this.client.post('Debugger.setBreakpointByUrl', {
-      urlRegex: urlPatternOfProgram(file),
+      // Node may be told to keep the symbolic links of the program's path.
+      urlRegex: `${urlPatternOfFile(file)}|${urlPatternOfFile(resolve(program))}`,
       ...(await findFirstStatement(this.client, file)),
     });
     this.inspectorIds.push(breakpointId);

@@ -29,6 +29,8 @@ interface Dependencies {
     frame: Debugger.CallFrame | undefined,
   ) => Promise<number[]>;
   readonly entryStop: EntryStop;
+  /** Called before a script runs, while the thread is paused for that reason. */
+  readonly scriptStarts: (scriptId: string) => Promise<void>;
   /** Determines how stepping and exceptions treat the code of a frame. */
   readonly codeKindOf: (frame: Debugger.CallFrame) => CodeKind;
 }
@@ -203,6 +205,7 @@ export class Execution {
   }
 
   private async readHit(paused: Debugger.PausedEventDataType): Promise<Hit> {
+    if (paused.reason === 'instrumentation') await this.dependencies.scriptStarts(scriptIdIn(paused));
     const isEntry = await this.dependencies.entryStop.isHit(paused);
     const { ids, autoContinue } = await this.dependencies.resolveHits(paused);
     const exception = exceptionIn(paused);
@@ -260,6 +263,10 @@ export class Execution {
   private isSkipped(frame: Debugger.CallFrame): boolean {
     return this.dependencies.codeKindOf(frame) === 'skipped';
   }
+}
+
+function scriptIdIn({ data }: Debugger.PausedEventDataType): string {
+  return data !== undefined && 'scriptId' in data ? String(data.scriptId) : '';
 }
 
 /** The command that continues from a pause that is not reported, according to the current request. */

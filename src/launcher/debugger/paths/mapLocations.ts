@@ -1,5 +1,7 @@
 import { isAbsolute, resolve } from 'node:path';
-import { withSlashes } from './slashes.js';
+import { ignoresCase, withSlashes } from '../../../paths/filePaths.js';
+
+const PLATFORM = process.platform;
 
 type Fits = (path: string) => boolean;
 
@@ -22,7 +24,10 @@ export class MapLocations {
     const { default: picomatch } = await import('picomatch');
     const compile = (pattern: string): Fits => {
       const isWhole = isAbsolute(pattern) || pattern.startsWith('**');
-      return picomatch(withSlashes(isWhole ? pattern : resolve(pattern)), { dot: true });
+      return picomatch(withSlashes(isWhole ? pattern : resolve(pattern), PLATFORM), {
+        dot: true,
+        nocase: ignoresCase(PLATFORM),
+      });
     };
     const excludes = (pattern: string): boolean => pattern.startsWith('!');
     this.included = patterns.filter((pattern) => !excludes(pattern)).map(compile);
@@ -31,7 +36,7 @@ export class MapLocations {
 
   /** True if the source map of the script at this path may be used. */
   allows(path: string): boolean {
-    const name = withSlashes(path);
+    const name = withSlashes(path, PLATFORM);
     const isIncluded = this.included.length === 0 || this.included.some((fits) => fits(name));
     return isIncluded && !this.excluded.some((fits) => fits(name));
   }

@@ -1,16 +1,17 @@
 import { dirname } from 'node:path';
-import { pathToFileURL } from 'node:url';
-import { isInPackage } from './script.js';
+import { DISK_FILES } from '../../../paths/diskFiles.js';
+import { namesBelow, sourceKey } from '../../../paths/filePaths.js';
+import type { FileKey } from '../../../paths/filePaths.js';
+import { isInPackage, pathOfUrl } from './script.js';
 import type { Script } from './script.js';
 import type { Source } from './scriptUrls.js';
 import type { Scripts } from './scripts.js';
 import type { SourceLocations } from './sourceLocations.js';
 
 /**
- * The URL of the folder with this worker's script. Scripts in that folder belong to the launcher, not to the
- * program.
+ * The folder with this worker's script. Scripts in that folder belong to the launcher, not to the program.
  */
-const LAUNCHER_FOLDER_URL = pathToFileURL(`${dirname(process.argv[1] ?? '')}/`).href;
+const LAUNCHER_FOLDER = dirname(process.argv[1] ?? '');
 
 /**
  * The delay before the sources of a script are reported, in milliseconds. The start of a program has more
@@ -28,7 +29,7 @@ type Loaded = readonly [script: Script, scripts: Scripts];
  * modules, and code without a name, whose number is unlimited.
  */
 export class LoadedSources {
-  private readonly byName = new Map<string, Source>();
+  private readonly byKey = new Map<FileKey, Source>();
   /** The scripts whose sources have not been read. */
   private pendingScripts: Loaded[] = [];
   private unreported: Source[] = [];
@@ -43,15 +44,16 @@ export class LoadedSources {
   /** All sources in the order in which they were loaded. */
   get all(): Source[] {
     this.readPendingScripts();
-    return [...this.byName.values()];
+    return [...this.byKey.values()];
   }
 
   /** Adds a script. Its source map is registered at once; its sources are read and reported later. */
   async addScript(script: Script, scripts: Scripts): Promise<void> {
-    await this.locations.add(script);
-    if (script.url === '' || script.url.startsWith('node:') || script.url.startsWith(LAUNCHER_FOLDER_URL))
-      return;
-    this.pendingScripts.push([script, scripts]);
+    // Fails only if the thread has ended.
+    const named = await scripts.withNameInText(script).catch(() => script);
+    await this.locations.add(named);
+    if (named.url === '' || named.url.startsWith('node:') || isOfLauncher(named.url)) return;
+    this.pendingScripts.push([named, scripts]);
     this.scheduleReport();
   }
 
@@ -79,8 +81,14 @@ export class LoadedSources {
   }
 
   private addSource(source: Source): void {
-    if (this.byName.has(source.path)) return;
-    this.byName.set(source.path, source);
+    const key = sourceKey(source.path, DISK_FILES.platform);
+    if (this.byKey.has(key)) return;
+    this.byKey.set(key, source);
     this.unreported.push(source);
   }
+}
+
+function isOfLauncher(url: string): boolean {
+  const path = pathOfUrl(url);
+  return path !== undefined && namesBelow(path, LAUNCHER_FOLDER, DISK_FILES.platform) !== undefined;
 }

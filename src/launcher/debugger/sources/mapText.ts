@@ -1,49 +1,40 @@
-import { statSync } from 'node:fs';
-import { dirname, isAbsolute, resolve } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { FILE_LIMITS, FileProblem, readCheckedFileSync, systemCode } from '../../../ipc/index.js';
+import { DISK_FILES } from '../../../paths/diskFiles.js';
+import { sourcePaths } from '../../../paths/sourcePaths.js';
 import { DebuggerError } from '../inspector/debuggerError.js';
 import { pathOfUrl } from './script.js';
 import type { Script } from './script.js';
 
-/** The prefix that some servers put before JSON, so that it cannot run as a script. */
-const GUARD = /^\)\]\}'[^\n]*\n/;
+/** A byte order mark, and the prefix that some servers put before JSON, so that it cannot run as a script. */
+const BEFORE_JSON = /^\uFEFF?(?:\)\]\}'[^\n]*\n)?/;
 
-/** The text of a source map, and the URL that its source paths are relative to. */
+/** The text of a source map, and the file that its source paths are relative to. */
 export interface MapText {
   readonly text: string;
-  /** Empty if neither the map nor the script has a file. */
-  readonly url: string;
+  /** The path of the map or of its script. Undefined if neither has a file. */
+  readonly path: string | undefined;
 }
 
 /** @throws DebuggerError with the reason if the map cannot be read */
 export function readMapText(script: Pick<Script, 'url' | 'sourceMapURL'>): MapText {
   const { url, sourceMapURL } = script;
-  if (sourceMapURL.startsWith('data:')) return { text: readData(sourceMapURL), url: placeOf(url) };
-  const mapUrl = locate(sourceMapURL, url);
-  const path = pathOfUrl(mapUrl);
-  if (path === undefined) throw new DebuggerError(`it is at ${mapUrl}, and maps are read from files alone`);
-  return { text: readFile(path).replace(GUARD, ''), url: mapUrl };
+  const scriptPath = pathOfUrl(url);
+  const isInline = sourceMapURL.startsWith('data:');
+  const path = isInline ? scriptPath : locate(sourceMapURL, scriptPath);
+  const text = isInline ? readData(sourceMapURL) : readFile(path ?? '');
+  return { text: text.replace(BEFORE_JSON, ''), path };
 }
 
-function placeOf(url: string): string {
-  return pathOfUrl(url) === undefined ? '' : url;
-}
-
-/** Returns the map's URL. A path that contains `%` or `#` is first tried unchanged. */
-function locate(sourceMapURL: string, scriptUrl: string): string {
-  const scriptPath = pathOfUrl(scriptUrl);
-  if (isAbsolute(sourceMapURL)) return pathToFileURL(sourceMapURL).href;
-  if (URL.canParse(sourceMapURL)) return sourceMapURL;
-  if (scriptPath === undefined)
-    throw new DebuggerError(`"${sourceMapURL}" is relative to a script without a file`);
-  const asWritten = resolve(dirname(scriptPath), sourceMapURL);
-  if (isFile(asWritten)) return pathToFileURL(asWritten).href;
-  return new URL(sourceMapURL, scriptUrl).href;
-}
-
-function isFile(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isFile() === true;
+/** Returns the map's path. A path that contains `%`, `#` or `?` is first tried unchanged. */
+function locate(sourceMapURL: string, scriptPath: string | undefined): string {
+  const paths = sourcePaths({ name: sourceMapURL, base: scriptPath }, DISK_FILES.platform);
+  const path = DISK_FILES.firstExisting(paths) ?? paths.at(-1);
+  if (path !== undefined) return path;
+  throw new DebuggerError(
+    URL.canParse(sourceMapURL)
+      ? `it is at ${sourceMapURL}, and maps are read from files alone`
+      : `"${sourceMapURL}" is relative to a script without a file`,
+  );
 }
 
 function readFile(path: string): string {

@@ -1,7 +1,11 @@
 import { basename } from 'node:path';
+import type { DiskFiles } from '../../../paths/diskFiles.js';
+import type { FileKey } from '../../../paths/filePaths.js';
+import { pathOfName } from '../../../paths/fileUrls.js';
+import { sourcePaths } from '../../../paths/sourcePaths.js';
 import { bundlerRules } from './pathOverrides.js';
 import type { PathRules } from './pathOverrides.js';
-import { isInPackage, pathOfUrl } from './script.js';
+import { isInPackage } from './script.js';
 import type { Script } from './script.js';
 import type { SourceMap } from './sourceMap.js';
 
@@ -16,9 +20,12 @@ export interface MappedSource {
 /** A script with a source map. The map is read on demand. */
 export class MappedScript {
   readonly url: string;
+  /** The path of the script, if it has a file. */
+  readonly path: string | undefined;
   /** True if the script belongs to a package in `node_modules`. */
   readonly isInPackage: boolean;
   private cachedSources: readonly MappedSource[] | undefined;
+  private readonly indexesByName = new Map<FileKey, number[]>();
 
   constructor(
     readonly script: Script,
@@ -26,9 +33,11 @@ export class MappedScript {
       readonly read: () => SourceMap | undefined;
       readonly rules: PathRules;
       readonly cwd: string;
+      readonly files: DiskFiles;
     },
   ) {
     this.url = script.url;
+    this.path = parts.files.pathOfName(script.url);
     this.isInPackage = isInPackage(script.url);
   }
 
@@ -44,8 +53,13 @@ export class MappedScript {
   }
 
   /** The index of a file among the sources; -1 if the file is not among them. */
-  indexOf(files: readonly string[]): number {
-    return this.sources.findIndex(({ path }) => files.includes(path));
+  sourceIndexOf(file: string): number {
+    const { files } = this.parts;
+    const { sources } = this;
+    // Only files of one name are compared on disk, because a bundle may have thousands of sources.
+    const names = new Set([files.nameKey(file), files.nameKey(files.realPath(file))]);
+    const sameName = [...names].flatMap((name) => this.indexesByName.get(name) ?? []);
+    return sameName.find((index) => files.isSame(sources[index]?.path ?? '', file)) ?? -1;
   }
 
   /**
@@ -53,18 +67,33 @@ export class MappedScript {
    * not the lines of that file.
    */
   get isOwnSource(): boolean {
-    const path = pathOfUrl(this.url);
-    return path !== undefined && this.indexOf([path]) !== -1;
+    return this.path !== undefined && this.sourceIndexOf(this.path) !== -1;
   }
 
   private readSources(): MappedSource[] {
-    const path = pathOfUrl(this.url);
-    const bundler = bundlerRules(this.parts.cwd, path);
-    return (this.map?.sources ?? []).map(({ name, resolved }) => {
-      const names = [name, resolved, pathOfUrl(resolved) ?? resolved];
-      const file = this.parts.rules(names) ?? bundler(names) ?? pathOfUrl(resolved);
-      const shown = file ?? resolved;
+    const { cwd, files, rules } = this.parts;
+    const { map } = this;
+    const bundler = bundlerRules(cwd, this.path, files);
+    const sources = (map?.sources ?? []).map(({ name, sourceRoot, resolved }) => {
+      const paths = sourcePaths({ name, sourceRoot, base: map?.path }, files.platform);
+      const path = paths.length === 1 ? paths[0] : (files.firstExisting(paths) ?? paths.at(-1));
+      const names = [withRoot(name, sourceRoot), resolved, path, pathOfName(resolved, 'win32')];
+      const given = names.filter((one) => one !== undefined && one !== '') as string[];
+      const file = rules(given) ?? path ?? bundler(given);
+      const shown = file === undefined ? resolved : files.onDisk(file);
       return { path: shown, name: basename(shown), isFile: file !== undefined };
     });
+    for (const [index, { path, isFile }] of sources.entries()) {
+      if (!isFile) continue;
+      const name = files.nameKey(path);
+      const known = this.indexesByName.get(name);
+      if (known === undefined) this.indexesByName.set(name, [index]);
+      else known.push(index);
+    }
+    return sources;
   }
+}
+
+function withRoot(name: string, sourceRoot: string): string {
+  return sourceRoot === '' || sourceRoot.endsWith('/') ? `${sourceRoot}${name}` : `${sourceRoot}/${name}`;
 }

@@ -1,8 +1,9 @@
 import type { Dirent } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { isAbsolute, join, resolve } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import picomatch from 'picomatch';
+import { ignoresCase, withSlashes } from '../../../paths/filePaths.js';
+import { urlOfPath } from '../../../paths/fileUrls.js';
 import { readSourceFile, readSourceFileEnd } from './sourceFile.js';
 import type { Script } from './script.js';
 
@@ -10,6 +11,7 @@ import type { Script } from './script.js';
 const MAX_DIRECTORIES = 5_000;
 /** The length of a script's end in which the comment with the map's URL is searched, in bytes. */
 const TAIL_BYTES = 4_096;
+const PLATFORM = process.platform;
 const SCRIPT_NAME = /\.[cm]?js$/;
 const MAP_COMMENT = /^\/\/[#@] sourceMappingURL=(\S+)\s*$/gm;
 /** Matches the first character that makes a pattern a glob instead of a plain path. */
@@ -27,10 +29,10 @@ export async function findOutFiles(outFiles: readonly string[], cwd: string): Pr
   const excluded = outFiles
     .filter((glob) => glob.startsWith('!'))
     .map((glob) => excludedGlob(glob.slice(1), cwd));
-  const fits = picomatch(included, { ignore: excluded, dot: true });
+  const fits = picomatch(included, { ignore: excluded, dot: true, nocase: ignoresCase(PLATFORM) });
   const intoPackages = included.some((glob) => glob.includes('node_modules'));
   const paths = await findScripts([...new Set(included.map(rootOf))], intoPackages);
-  return paths.filter((path) => fits(withSlashes(path))).flatMap(scriptAt);
+  return paths.filter((path) => fits(withSlashes(path, PLATFORM))).flatMap(scriptAt);
 }
 
 async function findScripts(roots: readonly string[], intoPackages: boolean): Promise<string[]> {
@@ -50,16 +52,12 @@ async function findScripts(roots: readonly string[], intoPackages: boolean): Pro
 }
 
 function absolute(glob: string, cwd: string): string {
-  return withSlashes(isAbsolute(glob) ? glob : resolve(cwd, glob));
+  return withSlashes(isAbsolute(glob) ? glob : resolve(cwd, glob), PLATFORM);
 }
 
 /** Resolves an excluding glob. `**` at its beginning applies to all folders. */
 function excludedGlob(glob: string, cwd: string): string {
   return glob.startsWith('**') ? glob : absolute(glob, cwd);
-}
-
-function withSlashes(path: string): string {
-  return process.platform === 'win32' ? path.replaceAll('\\', '/') : path;
 }
 
 function rootOf(glob: string): string {
@@ -86,7 +84,7 @@ function scriptAt(path: string): Script[] {
   try {
     const sourceMapURL = mapUrlIn(path);
     if (sourceMapURL === undefined) return [];
-    return [{ scriptId: '', url: pathToFileURL(path).href, sourceMapURL, hash: '' }];
+    return [{ scriptId: '', url: urlOfPath(path, PLATFORM), sourceMapURL, hash: '' }];
   } catch {
     return [];
   }

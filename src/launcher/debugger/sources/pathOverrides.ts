@@ -1,5 +1,9 @@
 import { existsSync } from 'node:fs';
-import { dirname, join, normalize, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
+import type { DiskFiles } from '../../../paths/diskFiles.js';
+import { ignoresCase, normalPath, platformOf } from '../../../paths/filePaths.js';
+import type { Platform } from '../../../paths/filePaths.js';
+import { escapePattern } from '../../../paths/fileUrls.js';
 
 /** Finds the file for the names of a source. Returns undefined if no rule applies. */
 export type PathRules = (names: readonly string[]) => string | undefined;
@@ -20,16 +24,20 @@ const PACKAGES_NAME = /^webpack:\/\/\/\.\/~\//;
 /** The suffix that webpack appends if two modules have the same name. */
 const HASH = /\?[0-9a-z]*$/i;
 
-/** Creates the rules of `sourceMapPathOverrides`. The longest matching pattern applies. */
-export function overrideRules(overrides: Readonly<Record<string, string>>): PathRules {
+/**
+ * Creates the rules of `sourceMapPathOverrides`. The longest matching pattern applies. In a pattern for paths
+ * of Windows, letter case and the kind of slash do not matter, on any platform.
+ */
+export function overrideRules(overrides: Readonly<Record<string, string>>, platform: Platform): PathRules {
   const rules = Object.entries(overrides)
     .sort(([left], [right]) => right.length - left.length)
-    .map(([pattern, target]) => ({ pattern: patternOf(pattern), target }));
+    .map(([pattern, target]) => ({ ...compile(pattern, platform), target }));
   return (names) => {
-    for (const { pattern, target } of rules) {
+    for (const { pattern, isOfWindows, target } of rules) {
       for (const name of names) {
-        const found = pattern.exec(name.replace(HASH, ''));
-        if (found !== null) return normalize(fill(target, found.slice(1)));
+        const plain = name.replace(HASH, '');
+        const found = pattern.exec(isOfWindows ? plain.replaceAll('\\', '/') : plain);
+        if (found !== null) return normalPath(fill(target, found.slice(1)), platform);
       }
     }
     return undefined;
@@ -40,16 +48,16 @@ export function overrideRules(overrides: Readonly<Record<string, string>>): Path
  * Creates the rules for the names that bundlers write by default. Paths within the project are resolved
  * against the working directory, or else against the package folders around the script.
  */
-export function bundlerRules(cwd: string, scriptPath: string | undefined): PathRules {
+export function bundlerRules(cwd: string, scriptPath: string | undefined, files: DiskFiles): PathRules {
   let projects: string[] | undefined;
   return (names) => {
     for (const name of names) {
       const parts = parseBundlerName(name);
       if (parts === undefined) continue;
-      if (parts.absolute !== '') return normalize(parts.absolute);
+      if (parts.absolute !== '') return normalPath(parts.absolute, files.platform);
       projects ??= [cwd, ...packagesAround(scriptPath)];
-      const files = projects.map((project) => resolve(project, parts.within));
-      return files.find((file) => existsSync(file)) ?? files[0];
+      const paths = projects.flatMap((project) => pathsWithin(project, parts.within));
+      return files.firstExisting(paths) ?? paths[0];
     }
     return undefined;
   };
@@ -75,20 +83,28 @@ function packagesAround(scriptPath: string | undefined): string[] {
   return found;
 }
 
+/** The paths for a name within a project: as it is written, and decoded. */
+function pathsWithin(project: string, name: string): string[] {
+  const literal = resolve(project, name);
+  try {
+    return [...new Set([literal, resolve(project, decodeURIComponent(name))])];
+  } catch {
+    return [literal];
+  }
+}
+
 /**
  * Compiles a pattern. `*` matches any text and inserts it into the target; `?:*` matches any text and drops
  * it.
  */
-function patternOf(pattern: string): RegExp {
-  const source = pattern
+function compile(pattern: string, platform: Platform): { pattern: RegExp; isOfWindows: boolean } {
+  const isOfWindows = platform === 'win32' || platformOf(pattern) === 'win32';
+  const source = (isOfWindows ? pattern.replaceAll('\\', '/') : pattern)
     .split(/(\?:\*|\*)/)
     .map((part) => (part === '*' ? '(.*?)' : part === '?:*' ? '.*?' : escapePattern(part)))
     .join('');
-  return new RegExp(`^${source}$`, 'su');
-}
-
-function escapePattern(text: string): string {
-  return text.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&');
+  const flags = isOfWindows || ignoresCase(platform) ? 'si' : 's';
+  return { pattern: new RegExp(`^${source}$`, flags), isOfWindows };
 }
 
 function fill(target: string, captures: readonly string[]): string {

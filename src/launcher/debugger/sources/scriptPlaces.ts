@@ -1,4 +1,5 @@
-import { isAbsolute } from 'node:path';
+import type { Script } from './script.js';
+import type { MappedScript } from './mappedScript.js';
 import { urlPatternOfFile, urlPatternOfScript } from './scriptUrls.js';
 import type { SourceMaps } from './sourceMaps.js';
 
@@ -11,6 +12,8 @@ export interface Position {
 /** A place in all scripts whose URL matches the pattern. Lines and columns count from 0. */
 export interface ScriptPlace {
   readonly urlRegex: string;
+  /** The script whose source map gave the place. Absent for the requested line of the file itself. */
+  readonly script?: Script;
   readonly lineNumber: number;
   readonly columnNumber?: number | undefined;
 }
@@ -30,18 +33,25 @@ export function findScriptPlaces(maps: SourceMaps, file: string, position: Posit
   const mapped = found
     .filter((one) => one.line === line)
     .flatMap(({ script, map, source }) =>
-      map.generated(source, line, column).map((place) => placeIn(script.url, place)),
+      map.generated(source, line, column).map((place) => placeIn(script, place)),
     );
-  return found.some(({ script }) => script.isOwnSource) ? mapped : [ownPlace(file, position), ...mapped];
+  if (found.some(({ script }) => script.isOwnSource)) return mapped;
+  const own = [urlPatternOfFile(file), ...maps.otherNamesOf(file).map(urlPatternOfScript)];
+  return [...own.map((urlRegex) => ownPlace(urlRegex, position)), ...mapped];
 }
 
-function placeIn(url: string, { line, column }: { line: number; column: number }): ScriptPlace {
-  return { urlRegex: urlPatternOfScript(url), lineNumber: line, columnNumber: column };
-}
-
-function ownPlace(file: string, { line, column }: Position): ScriptPlace {
+function placeIn(
+  { url, script }: MappedScript,
+  { line, column }: { line: number; column: number },
+): ScriptPlace {
   return {
-    urlRegex: isAbsolute(file) ? urlPatternOfFile(file) : urlPatternOfScript(file),
+    ...{ urlRegex: urlPatternOfScript(url), script, lineNumber: line, columnNumber: column },
+  };
+}
+
+function ownPlace(urlRegex: string, { line, column }: Position): ScriptPlace {
+  return {
+    urlRegex,
     lineNumber: line - 1,
     ...(column !== undefined && { columnNumber: column - 1 }),
   };

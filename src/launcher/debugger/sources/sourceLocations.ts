@@ -1,14 +1,17 @@
 import { MapLocations } from '../paths/mapLocations.js';
 import { isOwnScript } from '../paths/ownScripts.js';
 import type { DebugSettings } from '../settings/debugSettings.js';
-import { isInPackage } from './script.js';
+import { DISK_FILES } from '../../../paths/diskFiles.js';
+import { sourceKey } from '../../../paths/filePaths.js';
+import type { FileKey } from '../../../paths/filePaths.js';
+import { isInPackage, pathOfUrl } from './script.js';
 import type { Script } from './script.js';
 import { findScriptPlaces } from './scriptPlaces.js';
 import type { Position, ScriptPlace } from './scriptPlaces.js';
 import type { Scripts } from './scripts.js';
 import { sourceOfUrl } from './scriptUrls.js';
 import type { Source } from './scriptUrls.js';
-import type { OriginalPlace } from './sourceMap.js';
+import type { OriginalPlace, SourceMap } from './sourceMap.js';
 import { SourceMaps } from './sourceMaps.js';
 import { SourceNames } from './sourceNames.js';
 import { translateStack } from './stackText.js';
@@ -44,7 +47,9 @@ export class SourceLocations {
   private readonly mapLocations = new MapLocations();
   private readonly names = new SourceNames();
   /** The files that have breakpoints. */
-  private readonly watchedFiles = new Set<string>();
+  private readonly watchedFiles = new Map<FileKey, string>();
+  /** The names of scripts that V8 knows by none, by the hash of their text. */
+  private readonly namesInText = new Map<string, string>();
   private enabled = true;
   private smartStep = true;
   private outFiles: readonly string[] = [];
@@ -68,13 +73,15 @@ export class SourceLocations {
   /** The scripts that must be added before they run. */
   get scriptFilter(): ScriptFilter {
     if (!this.enabled || this.watchedFiles.size === 0) return 'none';
-    return [...this.watchedFiles].some(isInPackage) ? 'all' : 'own';
+    return [...this.watchedFiles.values()].some(isInPackage) ? 'all' : 'own';
   }
 
   /** Records if a file has breakpoints. */
   watchFile(file: string, isWanted: boolean): void {
-    if (isWanted) this.watchedFiles.add(file);
-    else this.watchedFiles.delete(file);
+    DISK_FILES.remember(file);
+    const key = sourceKey(file, DISK_FILES.platform);
+    if (isWanted) this.watchedFiles.set(key, file);
+    else this.watchedFiles.delete(key);
     this.events.scriptFilterChanged();
   }
 
@@ -83,19 +90,44 @@ export class SourceLocations {
    * Idempotent.
    */
   async add(script: Script): Promise<void> {
+    if (script.url === '' || script.url.startsWith('node:')) return;
+    if (script.isNamedInText === true) this.namesInText.set(script.hash, script.url);
+    if (this.maps.addName(script.url)) this.placesMayChange(script);
     if (!this.enabled || script.sourceMapURL === '' || !this.mayBeMapped(script.url)) return;
     await this.maps.prepare();
     if (this.maps.has(script)) return;
     const mapped = this.maps.add(script);
-    const files = [...this.watchedFiles].filter((file) => this.maps.occurrenceIn(mapped, file) !== undefined);
+    const files = [...this.watchedFiles.values()].filter(
+      (file) => this.maps.occurrenceIn(mapped, file) !== undefined,
+    );
     if (files.length > 0) this.events.placesChanged(files);
   }
 
-  /** False for node's scripts, for the launcher's own, and where the settings exclude the script. */
+  /** False for the launcher's own scripts, and where the settings exclude the script. */
   private mayBeMapped(url: string): boolean {
-    if (url.startsWith('node:')) return false;
     const { path } = sourceOfUrl(url);
     return !isOwnScript(path) && this.mapLocations.allows(path);
+  }
+
+  /** The source map of a script, if it has names of variables. */
+  namedMapOf({ url }: Script): SourceMap | undefined {
+    const map = this.maps.of(url)?.map;
+    return map?.hasNames === true ? map : undefined;
+  }
+
+  /** The name in the text of a script that V8 knows by no name. */
+  nameInText(hash: string): string | undefined {
+    return this.namesInText.get(hash);
+  }
+
+  /**
+   * False if a breakpoint at a place was set in the wrong script: at a line of a file in a script that was
+   * compiled from it, or at a line of compiled code in another script of that name. Frameworks evaluate such
+   * scripts to make up stacks.
+   */
+  isMeantFor({ script }: ScriptPlace, { url, sourceMapURL }: Script): boolean {
+    if (sourceMapURL === '') return script === undefined;
+    return script !== undefined || this.maps.of(url)?.isOwnSource !== true;
   }
 
   /**
@@ -187,6 +219,12 @@ export class SourceLocations {
   /** The places in loaded and future scripts for a position in a file. Empty if no place is known yet. */
   generated(file: string, position: Position): ScriptPlace[] {
     return findScriptPlaces(this.maps, file, position);
+  }
+
+  private placesMayChange({ url }: Script): void {
+    const path = pathOfUrl(url) ?? url;
+    const files = [...this.watchedFiles.values()].filter((file) => DISK_FILES.isSame(file, path));
+    if (files.length > 0) this.events.placesChanged(files);
   }
 
   private mappedPlace(url: string, lineNumber: number, columnNumber: number): SourcePlace | undefined {

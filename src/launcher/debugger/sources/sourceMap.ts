@@ -1,5 +1,6 @@
 import { decodedMappings, FlattenMap, traceSegment } from '@jridgewell/trace-mapping';
 import type { TraceMap } from '@jridgewell/trace-mapping';
+import { urlOfPath } from '../../../paths/fileUrls.js';
 import type { MapText } from './mapText.js';
 
 /** A place in a source, identified by its index in the map. Lines and columns count from 0. */
@@ -34,26 +35,35 @@ const MAX_LINES_BELOW = 100;
 
 /** One source map, plain or sectioned. Expensive indexes are built on demand. */
 export class SourceMap {
+  /** The file that the sources are relative to. */
+  readonly path: string | undefined;
   private readonly map: TraceMap;
   private readonly linesOf = new Map<number, Lines>();
 
   /** @throws Error if the text is not a source map of version 3 */
-  constructor({ text, url }: MapText) {
-    this.map = new FlattenMap(text, url === '' ? undefined : url);
+  constructor({ text, path }: MapText) {
+    this.path = path;
+    this.map = new FlattenMap(text, path === undefined ? undefined : urlOfPath(path, process.platform));
     if ((this.map.version as unknown) !== 3)
       throw new Error(`its version is ${String(this.map.version)}, not 3`);
   }
 
   /**
-   * The sources in the order of the map. `name` is the name in the map; `resolved` is resolved against the
-   * map's URL.
+   * The sources in the order of the map. `name` is the name in the map, relative to `sourceRoot`; `resolved`
+   * is the URL of both, relative to the map's URL.
    */
-  get sources(): { name: string; resolved: string }[] {
-    const { sources, sourceRoot, resolvedSources } = this.map;
+  get sources(): { name: string; sourceRoot: string; resolved: string }[] {
+    const { sources, resolvedSources } = this.map;
+    // Some tools write null.
+    const sourceRoot = (this.map.sourceRoot as unknown) === null ? '' : (this.map.sourceRoot ?? '');
     return sources.map((source, index) => ({
-      name: `${rootOf(sourceRoot)}${source ?? ''}`,
-      resolved: resolvedSources[index] ?? '',
+      ...{ name: source ?? '', sourceRoot, resolved: resolvedSources[index] ?? '' },
     }));
+  }
+
+  /** True if the map has names of variables. */
+  get hasNames(): boolean {
+    return this.map.names.length > 0;
   }
 
   /** The text of a source, if the map contains it. */
@@ -113,11 +123,6 @@ export class SourceMap {
     this.linesOf.set(source, lines);
     return lines;
   }
-}
-
-function rootOf(sourceRoot: string | undefined): string {
-  if (sourceRoot === undefined || sourceRoot === '') return '';
-  return sourceRoot.endsWith('/') ? sourceRoot : `${sourceRoot}/`;
 }
 
 function collectLines(map: TraceMap, source: number): Lines {

@@ -1,12 +1,15 @@
 import { dirname } from 'node:path';
 import { toError } from '../../../ipc/index.js';
+import { DISK_FILES } from '../../../paths/diskFiles.js';
+import { isFilePath } from '../../../paths/filePaths.js';
+import type { FileKey } from '../../../paths/filePaths.js';
+import { LinkedNames } from '../../../paths/linkedNames.js';
 import { readMapText } from './mapText.js';
 import { MappedScript } from './mappedScript.js';
 import { overrideRules } from './pathOverrides.js';
 import type { PathRules } from './pathOverrides.js';
-import { isInPackage, pathOfUrl } from './script.js';
+import { isInPackage } from './script.js';
 import type { Script } from './script.js';
-import { realPath } from './scriptUrls.js';
 import type { SourceMap } from './sourceMap.js';
 
 /** The limit for cached parsed maps, in characters of their text. The map in use is always cached. */
@@ -35,7 +38,9 @@ export class SourceMaps {
   private readonly byUrl = new Map<string, MappedScript>();
   private readonly parsed = new Map<Script, Parsed>();
   private readonly broken = new Set<Script>();
-  private readonly names = new Map<string, readonly string[]>();
+  /** The scripts by the keys of their own paths, because stacks name some scripts by path. */
+  private readonly byPath = new Map<FileKey, MappedScript>();
+  private readonly linkedNames = new LinkedNames(DISK_FILES);
   private parser: SourceMapClass | undefined;
   private rules: PathRules = () => undefined;
   /** The base of relative names in the project. */
@@ -46,7 +51,7 @@ export class SourceMaps {
 
   /** Applies `sourceMapPathOverrides`. If called, must be called before the first script is added. */
   configure(overrides: Readonly<Record<string, string>>): void {
-    this.rules = overrideRules(overrides);
+    this.rules = overrideRules(overrides, DISK_FILES.platform);
   }
 
   /**
@@ -62,21 +67,35 @@ export class SourceMaps {
     return known !== undefined && known.hash === hash && known.sourceMapURL === sourceMapURL;
   }
 
+  /** Remembers the name of a script. Returns true if breakpoints may belong there that are not set by it. */
+  addName(url: string): boolean {
+    return this.linkedNames.add(url);
+  }
+
+  /** The names of scripts that lead to a file through symbolic links or virtual folders. */
+  otherNamesOf(file: string): string[] {
+    return this.linkedNames.of(file);
+  }
+
   add(script: Script): MappedScript {
     const read = (): SourceMap | undefined => this.read(script);
-    const mapped = new MappedScript(script, { read, rules: this.rules, cwd: this.cwd });
+    const mapped = new MappedScript(script, { read, rules: this.rules, cwd: this.cwd, files: DISK_FILES });
     this.byUrl.set(script.url, mapped);
+    if (mapped.path !== undefined) this.byPath.set(DISK_FILES.key(mapped.path), mapped);
     return mapped;
   }
 
+  /** The script with a URL, or else the one with that path. */
   of(url: string): MappedScript | undefined {
-    return this.byUrl.get(url);
+    const known = this.byUrl.get(url);
+    if (known !== undefined || this.byUrl.size === 0) return known;
+    return isFilePath(url, DISK_FILES.platform) ? this.byPath.get(DISK_FILES.key(url)) : undefined;
   }
 
   /** The folders of the scripts outside of packages. */
   get directories(): string[] {
     const own = [...this.byUrl.values()].filter(({ isInPackage }) => !isInPackage);
-    return [...new Set(own.flatMap(({ url }) => pathOfUrl(url) ?? []).map((path) => dirname(path)))];
+    return [...new Set(own.flatMap(({ path }) => path ?? []).map((path) => dirname(path)))];
   }
 
   /**
@@ -89,18 +108,9 @@ export class SourceMaps {
   /** Finds a file among the sources of a script. Undefined if the script was not compiled from it. */
   occurrenceIn(script: MappedScript, file: string): Occurrence | undefined {
     if (script.isInPackage && !isInPackage(file)) return undefined;
-    const source = script.indexOf(this.namesOf(file));
+    const source = script.sourceIndexOf(file);
     const map = source === -1 ? undefined : script.map;
     return map === undefined ? undefined : { script, map, source };
-  }
-
-  /** The given path of a file, and its path with symbolic links resolved. */
-  private namesOf(file: string): readonly string[] {
-    const known = this.names.get(file);
-    if (known !== undefined) return known;
-    const names = [file, realPath(file)];
-    this.names.set(file, names);
-    return names;
   }
 
   private read(script: Script): SourceMap | undefined {

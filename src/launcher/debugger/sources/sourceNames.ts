@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { DISK_FILES } from '../../../paths/diskFiles.js';
 import { Counter } from '../inspector/counter.js';
 import type { MappedScript, MappedSource } from './mappedScript.js';
 import type { Script } from './script.js';
@@ -10,7 +10,6 @@ import { SourceTexts } from './sourceTexts.js';
 /** Names scripts and sources for the adapter: files by path, other sources by a reference to their text. */
 export class SourceNames {
   private readonly texts = new SourceTexts();
-  private readonly existingFiles = new Map<string, boolean>();
   private readonly threadIds = new Counter();
   private readonly threads = new WeakMap<Scripts, number>();
 
@@ -51,12 +50,7 @@ export class SourceNames {
   }
 
   private isExistingFile({ path, isFile }: Pick<MappedSource, 'path' | 'isFile'>): boolean {
-    if (!isFile) return false;
-    const known = this.existingFiles.get(path);
-    if (known !== undefined) return known;
-    const isThere = existsSync(path);
-    this.existingFiles.set(path, isThere);
-    return isThere;
+    return isFile && DISK_FILES.exists(path);
   }
 
   private threadIdOf(scripts: Scripts): number {

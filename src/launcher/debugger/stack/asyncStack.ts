@@ -1,4 +1,5 @@
 import type { Runtime } from 'node:inspector';
+import { isInternal } from '../stepping/skipFiles.js';
 
 /** A label between the frames of two turns of the event loop. */
 export interface AsyncLabel {
@@ -20,14 +21,17 @@ const LABELS: Readonly<Record<string, string>> = {
 
 /**
  * The asynchronous calls that led to the current call, most recent first. Each turn of the event loop begins
- * with a label.
+ * with a label. The turns of node and the launcher that led to the first one of the program
+ * are left out.
  */
 export function readAsyncStack(stack: Runtime.StackTrace | undefined): AsyncFrame[] {
-  const frames: AsyncFrame[] = [];
-  for (let turn = stack; turn !== undefined; turn = turn.parent) {
-    if (turn.callFrames.length > 0) frames.push({ label: labelOf(turn.description) }, ...turn.callFrames);
-  }
-  return frames;
+  const turns: Runtime.StackTrace[] = [];
+  for (let turn = stack; turn !== undefined; turn = turn.parent) turns.push(turn);
+  const last = turns.findLastIndex(({ callFrames }) => callFrames.some(({ url }) => !isInternal(url)));
+  return turns
+    .slice(0, last + 1)
+    .filter(({ callFrames }) => callFrames.length > 0)
+    .flatMap(({ description, callFrames }) => [{ label: labelOf(description) }, ...callFrames]);
 }
 
 function labelOf(description = ''): string {

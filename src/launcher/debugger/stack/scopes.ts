@@ -1,5 +1,7 @@
 import type { Debugger, Runtime } from 'node:inspector';
-import type { VariableStore, Extra } from '../values/variableStore.js';
+import { sourceKey } from '../../../paths/filePaths.js';
+import type { VisibleNames } from '../names/visibleNames.js';
+import type { VariableStore, Extra, ScopeNames } from '../values/variableStore.js';
 import type { SourcePlace } from '../sources/sourceLocations.js';
 
 /** A scope of a frame as reported to the adapter. Lines and columns count from 1. */
@@ -21,6 +23,8 @@ export interface ScopeContext {
   readonly store: VariableStore;
   /** Translates a location in a script to its source. */
   readonly placeOf: (location: Debugger.Location) => SourcePlace;
+  /** The names of the variables in the source, if they differ from those in the script. */
+  readonly names?: VisibleNames | undefined;
   /** The exception, if the thread is paused at it in this frame. */
   readonly exception?: Runtime.RemoteObject | undefined;
 }
@@ -35,6 +39,7 @@ export function listScopes(frame: Debugger.CallFrame, context: ScopeContext): Sc
     const variablesReference = context.store.add({
       ...{ objectId, shape: 'scope', lifetime: 'stop', callFrameId, expression: '', indexedCount: 0 },
       ...{ scopeNumber, mayBeLarge: true, innerScopes: innerScopes(scopeChain, scopeNumber) },
+      names: namesIn(scope, context),
       extras: [
         ...(scopeNumber === 0 ? exceptionExtras(context) : []),
         ...(scopeNumber === local ? functionExtras(frame) : []),
@@ -53,6 +58,12 @@ function innerScopes(chain: readonly Debugger.Scope[], scopeNumber: number): str
   const type = chain[scopeNumber]?.type;
   if (type === 'global' || type === 'with') return undefined;
   return chain.slice(0, scopeNumber).flatMap(({ object }) => object.objectId ?? []);
+}
+
+function namesIn({ type, startLocation }: Debugger.Scope, { names }: ScopeContext): ScopeNames | undefined {
+  if (names === undefined || type === 'global' || type === 'with') return undefined;
+  const isInText = startLocation !== undefined && startLocation.lineNumber >= 0;
+  return (name) => names.shown(name, isInText ? startLocation : undefined);
 }
 
 function exceptionExtras({ exception }: ScopeContext): Extra[] {
@@ -81,7 +92,8 @@ function placeOf(
   if (startLocation.lineNumber < 0 || endLocation.lineNumber < 0) return {};
   const start = context.placeOf(startLocation);
   const end = context.placeOf(endLocation);
-  if (start.source.path !== end.source.path) return {};
+  if (sourceKey(start.source.path, process.platform) !== sourceKey(end.source.path, process.platform))
+    return {};
   const { source, line, column } = start;
   return { source, line, column, endLine: end.line, endColumn: end.column };
 }

@@ -1,12 +1,14 @@
 import { isAbsolute, resolve } from 'node:path';
+import { ignoresCase, withSlashes } from '../../../paths/filePaths.js';
 import { isOwnScript } from '../paths/ownScripts.js';
-import { withSlashes } from '../paths/slashes.js';
 import { sourceOfUrl } from '../sources/scriptUrls.js';
 
 /** The prefix for node's own modules in a pattern, as in other debuggers. */
 const NODE_INTERNALS = '<node_internals>/';
 /** The prefix of the script names of node's own modules. */
 const NODE_URL = 'node:';
+
+const PLATFORM = process.platform;
 
 interface Rule {
   readonly skips: boolean;
@@ -30,9 +32,10 @@ export class SkipFiles {
     if (patterns.length === 0) return;
     // Loaded on demand, because most sessions have no patterns and loading delays the start.
     const { default: picomatch } = await import('picomatch');
+    const options = { dot: true, nocase: ignoresCase(PLATFORM) };
     this.rules = patterns.map((pattern) => {
       const skips = !pattern.startsWith('!');
-      return { skips, fits: picomatch(glob(skips ? pattern : pattern.slice(1)), { dot: true }) };
+      return { skips, fits: picomatch(glob(skips ? pattern : pattern.slice(1)), options) };
     });
     this.known.clear();
   }
@@ -44,7 +47,7 @@ export class SkipFiles {
   skips(name: string): boolean {
     const known = this.known.get(name);
     if (known !== undefined) return known;
-    const path = name.startsWith(NODE_URL) ? rooted(name) : withSlashes(sourceOfUrl(name).path);
+    const path = name.startsWith(NODE_URL) ? rooted(name) : withSlashes(sourceOfUrl(name).path, PLATFORM);
     const skips = isOwnScript(path) || this.isSkipped(path);
     this.known.set(name, skips);
     return skips;
@@ -59,10 +62,15 @@ export class SkipFiles {
 function glob(pattern: string): string {
   if (pattern.startsWith(NODE_URL)) return rooted(pattern);
   if (pattern.startsWith(NODE_INTERNALS)) return rooted(NODE_URL + pattern.slice(NODE_INTERNALS.length));
-  return withSlashes(isAbsolute(pattern) || pattern.startsWith('**') ? pattern : resolve(pattern));
+  return withSlashes(isAbsolute(pattern) || pattern.startsWith('**') ? pattern : resolve(pattern), PLATFORM);
 }
 
 /** Puts a slash after the scheme, so that `**` works as in a path. */
 function rooted(name: string): string {
   return `${NODE_URL}/${name.slice(NODE_URL.length)}`;
+}
+
+/** True if a script is node's own or the launcher's. */
+export function isInternal(url: string): boolean {
+  return url.startsWith(NODE_URL) || isOwnScript(withSlashes(sourceOfUrl(url).path, PLATFORM));
 }

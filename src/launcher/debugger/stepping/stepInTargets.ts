@@ -4,6 +4,14 @@ import { DebuggerError } from '../inspector/debuggerError.js';
 import type { InspectorClient } from '../inspector/inspectorClient.js';
 import type { CallTarget } from './targetedStep.js';
 
+/** A call that `stepIn` can select. */
+export interface StepInTarget {
+  readonly id: number;
+  readonly label: string;
+  readonly line: number;
+  readonly column: number;
+}
+
 /** A selectable call with its label. */
 export interface NamedCall extends CallTarget {
   readonly label: string;

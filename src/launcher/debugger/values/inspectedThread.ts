@@ -1,5 +1,6 @@
 import type { Debugger } from 'node:inspector';
 import type { InspectorClient } from '../inspector/inspectorClient.js';
+import type { VisibleNames } from '../names/visibleNames.js';
 import type { SourcePlace } from '../sources/sourceLocations.js';
 import type { Origin, VariableStore } from './variableStore.js';
 
@@ -16,4 +17,6 @@ export interface InspectedThread {
   placeOf(location: Debugger.Location): SourcePlace;
   /** The frame in which a container was found; undefined if the thread is not paused in that frame. */
   frameOf(origin: Origin): Debugger.CallFrame | undefined;
+  /** The names of a frame's variables in the source, if they differ from those in the script. */
+  namesIn(frame: Debugger.CallFrame | undefined): Promise<VisibleNames | undefined>;
 }

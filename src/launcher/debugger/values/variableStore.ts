@@ -1,5 +1,6 @@
 import type { Runtime } from 'node:inspector';
 import type { Counter } from '../inspector/counter.js';
+import type { ShownName } from '../names/visibleNames.js';
 import { DebuggerError } from '../inspector/debuggerError.js';
 
 /** The lifetime of a reference: until its thread continues, or for the whole session. */
@@ -39,6 +40,9 @@ export interface Origin {
   readonly callFrameId?: string | undefined;
 }
 
+/** Gives the name under which a variable of a scope is shown, for its name in the script. */
+export type ScopeNames = (name: string) => ShownName;
+
 /** A scope or an object with variables. */
 export interface VariableContainer extends Origin {
   /** Empty for the shape `values`. */
@@ -59,6 +63,8 @@ export interface VariableContainer extends Origin {
   readonly scopeNumber?: number;
   /** The objects of the inner scopes, for a scope whose object is created when the thread stops. */
   readonly innerScopes?: readonly string[] | undefined;
+  /** The names under which the variables of a scope are shown, where a compiler has renamed them. */
+  readonly names?: ScopeNames | undefined;
   /** True if the object is a class, whose properties are static. */
   readonly isClass?: boolean;
   /**

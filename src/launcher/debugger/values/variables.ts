@@ -193,8 +193,9 @@ export class Variables {
   }
 
   private describe(property: Property, container: VariableContainer, format: ValueFormat): Variable {
-    const { name, value } = property;
-    const expression = propertyExpression(container, property);
+    const { value } = property;
+    const { name, isExpression } = container.names?.(property.name) ?? { ...property, isExpression: true };
+    const expression = isExpression ? propertyExpression(container, { ...property, name }) : undefined;
     const named = { name, ...(expression !== undefined && { evaluateName: expression }) };
     const presentationHint = propertyHint(property, container);
     if (value === undefined) {

@@ -15,6 +15,7 @@ async function stoppedUnder(error: Error): Promise<Execution> {
     post: () => Promise.reject(error),
   };
   const dependencies = {
+    scriptStarts: () => Promise.resolve(),
     resolveHits: () => Promise.resolve({ ids: [1], autoContinue: false }),
     matchingFilters: () => Promise.resolve([]),
     entryStop: { isHit: () => Promise.resolve(false) } as unknown as Parts[1]['entryStop'],

@@ -33,7 +33,7 @@ function mapOf(mappings: readonly Mapping[], extra: object = {}): SourceMap {
     if (from !== undefined) [fromLine, fromColumn] = from;
   }
   const map = { version: 3, sources: ['a.ts'], names: [], mappings: text, ...extra };
-  return new SourceMap({ text: JSON.stringify(map), url: 'file:///dist/a.js.map' });
+  return new SourceMap({ text: JSON.stringify(map), path: '/dist/a.js.map' });
 }
 
 describe('a source map', () => {
@@ -77,7 +77,8 @@ describe('a source map', () => {
 
   it('names its sources as they stand there, and where they are', () => {
     const map = mapOf([], { sourceRoot: '../src', sources: ['a.ts', null, 'webpack://x/b.ts'] });
-    expect(map.sources[0]).toEqual({ name: '../src/a.ts', resolved: 'file:///src/a.ts' });
+    expect(map.sources[0]).toEqual({ name: 'a.ts', sourceRoot: '../src', resolved: 'file:///src/a.ts' });
+    expect(mapOf([], { sourceRoot: null }).sources[0]).toMatchObject({ name: 'a.ts', sourceRoot: '' });
     expect(map.sources).toHaveLength(3);
   });
 
@@ -90,7 +91,7 @@ describe('a source map', () => {
     const line = 'AAAA,CAAC,CAAC,CAAC,CAAC,CAAC,CAAC,CAAC,CAAC,CAAC';
     const mappings = `${`${line};`.repeat(50_000)}AiyTAA`;
     const text = JSON.stringify({ version: 3, sources, names: [], mappings });
-    const map = new SourceMap({ text, url: 'file:///dist/a.js.map' });
+    const map = new SourceMap({ text, path: '/dist/a.js.map' });
     expect(map.sources).toHaveLength(10_000);
     expect(map.original({ line: 49_999, column: 9 })).toMatchObject({ source: 0 });
     expect(map.generated(0, 0).length).toBeGreaterThan(0);

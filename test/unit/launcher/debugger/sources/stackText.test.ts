@@ -26,6 +26,6 @@ describe('the text of a stack', () => {
       '    at node:internal/main:28:49',
     ]);
     expect(asked).toContain('file:///dist/m.mjs');
-    expect(asked).toContain('file:///dist/a.js');
+    expect(asked).toContain('/dist/a.js');
   });
 });
