@@ -2,6 +2,7 @@ import { eventEnvelope, settlesWithin, toError } from '../../ipc/index.js';
 import type { CloseInfo, CommandId, IPCManager, Logger, Message } from '../../ipc/index.js';
 import { rendezvousRemover } from '../options/childRendezvous.js';
 import { CommandLoop } from './commandLoop.js';
+import { OrderedEvents } from './orderedEvents.js';
 import type { CommandContext } from '../commands/commandHandler.js';
 import { ConsoleOutput } from '../consoleOutput/consoleOutput.js';
 import { describeConsoleCall } from '../consoleOutput/consoleMessages.js';
@@ -20,8 +21,6 @@ import { writeStderr } from './writeStderr.js';
 /** Longest time that an adapter that does not read may delay the end that it asked for, in milliseconds. */
 const LAST_ANSWERS_MS = 500;
 
-/** The events that clients expect only after `configurationDone`. */
-const EXECUTION_EVENTS: ReadonlySet<string> = new Set(['thread', 'stopped', 'continued']);
 /** Time in which the main thread must answer before the launcher's start can be cancelled, in milliseconds. */
 const LAST_EXPRESSION_MS = 1_500;
 
@@ -54,7 +53,7 @@ export class LauncherSession implements CommandContext {
   readonly consoleOutput: ConsoleOutput | undefined;
   private stage: Stage = 'configuring';
   private readonly commands: CommandLoop;
-  private readonly heldEvents: [event: string, body: object][] = [];
+  private readonly events: OrderedEvents;
   private readonly removeNoticeHandler: () => void;
   private readonly removeRendezvous: (() => void) | undefined;
 
@@ -62,9 +61,14 @@ export class LauncherSession implements CommandContext {
     this.options = parts.options;
     const { childRendezvous } = this.options;
     this.removeRendezvous = childRendezvous && rendezvousRemover(childRendezvous);
+    this.commands = new CommandLoop(this, (message) => this.send(message));
+    this.events = new OrderedEvents(
+      this.commands.queue,
+      (event, body) => this.emit(event, body),
+      (position) => this.consoleOutput?.flush(position),
+    );
     this.debugger = isDebugged(this.options) ? this.createDebugger() : undefined;
     this.consoleOutput = this.createConsoleOutput();
-    this.commands = new CommandLoop(this, (message) => this.send(message));
     this.removeNoticeHandler = parts.program.onNotice((notice) => this.handleNotice(notice));
   }
 
@@ -108,7 +112,7 @@ export class LauncherSession implements CommandContext {
     if (this.stage !== 'configuring') return;
     this.stage = 'running';
     this.emit('thread', threadEvent('started', MAIN_THREAD));
-    for (const [event, body] of this.heldEvents.splice(0)) this.emitInOrder(event, body);
+    this.events.release();
     this.parts.program.start({ describeOutput: this.debugger?.settings.describeOutput ?? false });
   }
 
@@ -154,20 +158,20 @@ export class LauncherSession implements CommandContext {
 
   private createDebugger(): ProgramDebugger {
     const events: DebuggerEvents = {
-      threadStarted: (thread) => this.emitInOrder('thread', threadEvent('started', thread)),
-      threadExited: (thread) => this.emitInOrder('thread', threadEvent('exited', thread)),
+      threadStarted: (thread) => this.events.send('thread', threadEvent('started', thread)),
+      threadExited: (thread) => this.events.send('thread', threadEvent('exited', thread)),
       stopped: (threadId, stop) =>
-        this.emitStopped({ ...stop, threadId, allThreadsStopped: program.isPaused }),
+        this.events.send('stopped', { ...stop, threadId, allThreadsStopped: program.isPaused }),
       continued: (threadId) =>
-        this.emitInOrder('continued', { threadId, allThreadsContinued: !program.isPausedSomewhere }),
-      breakpointChanged: (breakpoint) => this.emitInOrder('breakpoint', { reason: 'changed', breakpoint }),
-      sourceLoaded: (source) => this.emitInOrder('loadedSource', { reason: 'new', source }),
-      warning: (text) => this.emitInOrder('output', { category: 'console', output: `${text}\n` }),
+        this.events.send('continued', { threadId, allThreadsContinued: !program.isPausedSomewhere }),
+      breakpointChanged: (breakpoint) => this.events.send('breakpoint', { reason: 'changed', breakpoint }),
+      sourceLoaded: (source) => this.events.send('loadedSource', { reason: 'new', source }),
+      warning: (text) => this.events.send('output', { category: 'console', output: `${text}\n` }),
       scriptFilterChanged: (filter) => this.parts.program.setScriptFilter(filter),
-      output: (output, position) => this.emitOutput(output, position),
+      output: (output, position) => this.events.sendOutput(output, position),
       consoleCalled: (thread, call) => {
         const output = describeConsoleCall(call, thread);
-        if (output !== undefined) this.emitInOrder('output', output);
+        if (output !== undefined) this.events.send('output', output);
       },
     };
     const program: ProgramDebugger = new ProgramDebugger(events, this.parts.program.openInspector());
@@ -192,36 +196,6 @@ export class LauncherSession implements CommandContext {
 
   private async detachDebugger(): Promise<void> {
     await this.debugger?.detach();
-  }
-
-  /**
-   * Sends an event after the responses of the commands that led to it. A program that was attached to may stop before
-   * the client has finished its configuration: the client then gets the events of its threads afterwards.
-   */
-  private emitInOrder(event: string, body: object): void {
-    if (this.stage === 'configuring' && EXECUTION_EVENTS.has(event)) {
-      this.heldEvents.push([event, body]);
-      return;
-    }
-    this.commands.queue.inOrder(() => this.emit(event, body));
-  }
-
-  /** Sends a stop after the descriptions of the console calls before it. */
-  private emitStopped(body: object): void {
-    this.commands.queue.inOrder(() => {
-      this.consoleOutput?.flush();
-      this.emit('stopped', body);
-    });
-  }
-
-  /** Sends a line of output, in its order among the program's console calls if that is known. */
-  private emitOutput(body: object, position: number | undefined): void {
-    if (position === undefined) {
-      this.emitInOrder('output', body);
-      return;
-    }
-    this.consoleOutput?.flush(position);
-    this.emit('output', body);
   }
 
   private async send(message: Message): Promise<void> {
