@@ -6,7 +6,7 @@ import { pathOfName } from './fileUrls.js';
 /** The name of a source in a source map, with all that it is relative to. */
 export interface NamedSource {
   readonly name: string;
-  /** Empty or undefined if the map has none. */
+  /** Empty or undefined if the map does not have it. */
   readonly sourceRoot?: string | undefined;
   /** The path of the map or of its script. Undefined if neither has a file. */
   readonly base: string | undefined;

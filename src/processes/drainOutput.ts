@@ -45,7 +45,7 @@ export function startReader(stream: Readable | number): void {
   }
 }
 
-/** The descriptor of a child's stream. -1 if there is none. A stream that is passed on itself is not read any more. */
+/** The descriptor of a child's stream. -1 without a descriptor. A stream that is passed on itself is not read any more. */
 function descriptorOf(stream: Readable): number {
   const { _handle: handle } = stream as { _handle?: { fd?: unknown } | null };
   return typeof handle?.fd === 'number' ? handle.fd : -1;

@@ -20,7 +20,7 @@ export interface TreeSnapshot {
 export interface TreeOptions {
   /** False: no others. True, the default: what the root has started, and what that has started. */
   readonly withChildren?: boolean | undefined;
-  /** A text in the environment of the tree's processes, by which they are found. Undefined: none is looked for. */
+  /** A text in the environment of the tree's processes, by which they are found. Undefined: they are not looked for. */
   readonly marker?: string | undefined;
 }
 
@@ -88,7 +88,7 @@ export class ProcessTree {
     if (this.options.withChildren !== false) this.addChildren(rows);
   }
 
-  /** Signals every process of the tree. Returns false if none is left that this process may signal. */
+  /** Signals every process of the tree. Returns false if no process is left that this process may signal. */
   signal(signal: NodeJS.Signals): boolean {
     this.follow();
     const processes = [...this.known.keys()].map((pid) => readProcess(pid));

@@ -6,7 +6,7 @@ const DISMISSED = 'dismissed';
 
 /**
  * A process that waits for the end of this one, however it ends, and then does something in its place, unless it was
- * dismissed before. It is in a session of its own and has none of this process's environment.
+ * dismissed before. It is in a session of its own and has nothing of this process's environment.
  */
 export class Standby {
   private constructor(private readonly child: ChildProcess) {}
@@ -27,14 +27,14 @@ export class Standby {
         env: {},
         stdio: ['pipe', 'ignore', 'ignore', ...fds],
       });
-      child.on('error', () => undefined); // As if none had been started.
+      child.on('error', () => undefined); // As if it had not been started.
       child.stdin?.on('error', () => undefined);
       child.stdin?.write(`${JSON.stringify(order)}\n`);
       child.unref();
       (child.stdin as Partial<NodeJS.RefCounted> | null)?.unref?.();
       return new Standby(child);
     } catch {
-      return undefined; // No room for a further process, or none is permitted.
+      return undefined; // No room for a further process, or it is not permitted.
     }
   }
 

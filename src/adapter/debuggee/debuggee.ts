@@ -22,7 +22,7 @@ export interface DebuggeeParts extends ConnectedLauncher {
   readonly profile: LauncherProfile;
   readonly connection: LauncherConnection;
   readonly view: ClientView;
-  /** Gives a last text for the user, when the program has ended. Undefined: none. */
+  /** Gives a last text for the user, when the program has ended. Undefined: no text. */
   readonly remark?: () => string | undefined;
 }
 

@@ -16,9 +16,9 @@ interface DebuggeeEnd {
   readonly lastEvent: Promise<unknown>;
   /** True: the exit code is shown as a line of output, too. In a terminal, the shell shows it. Default false. */
   readonly showsExit?: boolean;
-  /** Gives the body of `terminated`. Undefined: none. */
+  /** Gives the body of `terminated`. Undefined: no body. */
   readonly terminatedBody?: (exit: ProcessExit) => Promise<Message | undefined>;
-  /** Gives a last text for the user. Undefined: none. */
+  /** Gives a last text for the user. Undefined: no text. */
   readonly remark?: (() => string | undefined) | undefined;
 }
 

@@ -2,7 +2,7 @@ import type { Piece } from './outputSplitter.js';
 
 /** A stream of the program, from the queue's point of view. */
 export interface OrderedStream {
-  /** The number of the first console call whose text has not arrived. Undefined: there is none. */
+  /** The number of the first console call whose text has not arrived. Undefined: every text has. */
   readonly missingOrder: number | undefined;
 }
 

@@ -9,7 +9,7 @@ export interface Source {
   readonly stream: Readable;
   readonly decoder: StringDecoder;
   readonly splitter: OutputSplitter;
-  /** The number of the first console call whose text has not arrived. Undefined: there is none, or the stream has ended. */
+  /** The number of the first console call whose text has not arrived. Undefined: every text has, or the stream has ended. */
   readonly missingOrder: number | undefined;
   readonly closed: Promise<void>;
   settleClosed: () => void;

@@ -63,7 +63,7 @@ export class OutputSplitter {
     if (this.calls.length > MAX_CALLS) this.calls.shift();
   }
 
-  /** The number of the first call whose text has not arrived. Undefined: there is none. */
+  /** The number of the first call whose text has not arrived. Undefined: every text has. */
   get missingOrder(): number | undefined {
     return this.calls[0]?.call.order;
   }

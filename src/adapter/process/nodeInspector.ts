@@ -107,7 +107,7 @@ function requireHandler(pid: number): void {
   );
 }
 
-/** Finds the port of the process's inspector among those that it listens at. Undefined if there is none. */
+/** Finds the port of the process's inspector among those that it listens at. Undefined if it has no inspector. */
 async function findPort(pid: number): Promise<number | undefined> {
   for (const port of listeningPorts(pid)) if (await isInspector(port)) return port;
   return undefined;

@@ -91,7 +91,7 @@ export class NodeDebugSession extends DebugSession {
   /**
    * Serves the client behind the two streams. The session ends when the client closes its side.
    *
-   * @param bounds the bounds of a client that is not known yet. Default: none
+   * @param bounds the bounds of a client that is not known yet. Default: no bounds
    */
   override start(input: Readable, output: Writable, bounds?: InitializeBounds): void {
     this.output = output;

@@ -23,11 +23,11 @@ export interface ServerOptions extends AdapterOptions, ClientCheckOptions {
   /** The limits for clients that have not sent `initialize`. Default: `DEFAULT_SERVER_LIMITS`, as docs/limits.md. */
   readonly limits?: Partial<ServerLimits> | undefined;
   /**
-   * True: each session runs in a process of its own, so that none can hold up or read another. A process takes some 50 MB
+   * True: each session runs in a process of its own, so that it cannot hold up or read another. A process takes some 50 MB
    * and 0.1 s. Default false: all sessions share this process.
    */
   readonly isolate?: boolean | undefined;
-  /** Arguments of `debug-adapter-ipc adapter` for those processes, such as `--log-file`. Default: none. */
+  /** Arguments of `debug-adapter-ipc adapter` for those processes, such as `--log-file`. Default: empty. */
   readonly isolateArgs?: readonly string[] | undefined;
 }
 

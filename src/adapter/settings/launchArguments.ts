@@ -1,4 +1,4 @@
-import { dirname, isAbsolute, relative, resolve, sep } from 'node:path';
+import { basename, dirname, isAbsolute, resolve } from 'node:path';
 import type { Message, TransportConfig } from '../../ipc/index.js';
 import {
   delayMs,
@@ -8,6 +8,7 @@ import {
   optionalString,
   stringList,
 } from './argumentReader.js';
+import { namesBelow } from '../../paths/filePaths.js';
 import { readChildSettings, readProgramSettings } from './childSettings.js';
 import type { ChildSettings } from './childSettings.js';
 import { badLaunchArgument } from '../dap/dapErrors.js';
@@ -81,7 +82,7 @@ export interface LaunchArguments {
   readonly debugSettings: Message;
   /** The settings for child processes. Undefined: they are not debugged. */
   readonly children: ChildSettings | undefined;
-  /** The settings for the programs that a command starts. Undefined if there is none. */
+  /** The settings for the programs that a command starts. Undefined without a command. */
   readonly programs: ChildSettings | undefined;
 }
 
@@ -189,7 +190,7 @@ function readKillBehavior(raw: Message): (typeof KILL_BEHAVIORS)[number] | undef
 function defaultCwd(program: string | undefined): string {
   const cwd = process.cwd();
   if (program === undefined || !isAbsolute(program)) return cwd;
-  const fromCwd = relative(cwd, program);
-  const isInside = !isAbsolute(fromCwd) && fromCwd.split(sep)[0] !== '..';
-  return isInside && dirname(cwd) !== cwd ? cwd : dirname(program);
+  const isInside = namesBelow(program, cwd, process.platform) !== undefined;
+  const isRoot = basename(cwd) === '';
+  return isInside && !isRoot ? cwd : dirname(program);
 }

@@ -29,7 +29,7 @@ function stores(env: NodeJS.ProcessEnv, home: string): readonly Store[] {
  * Reads `runtimeVersion`: the version of Node.js, whole or its first parts, of those that a version manager has
  * installed. Returns the environment with the newest that fits first in PATH.
  *
- * @throws DapError if there is none
+ * @throws DapError if it is not installed
  */
 export async function withRuntimeVersion(raw: Message, env: Environment): Promise<Environment> {
   const wanted = optionalString(raw, 'runtimeVersion');

@@ -11,7 +11,7 @@ const run = promisify(execFile);
 const ANSWER_MS = 10_000;
 /** Prints the version, and `true` if this Node.js runs TypeScript by itself. */
 const QUESTION = 'process.version + " " + Boolean(process.features.typescript)';
-/** Endings of TypeScript files that some versions of Node.js run, and of those that none does. */
+/** Endings of TypeScript files that some versions of Node.js run, and of those that no version runs. */
 const STRIPPED = new Set(['.ts', '.mts', '.cts']);
 const NEVER_RUN = '.tsx';
 /** Options by which a program brings its own way to run TypeScript. */
@@ -30,7 +30,7 @@ interface TypeScriptLaunch {
 }
 
 /**
- * Gives the options by which a Node.js runs this program, if it is TypeScript: none if the Node.js can do so or the
+ * Gives the options by which a Node.js runs this program, if it is TypeScript: no options if the Node.js can do so or the
  * launch has a loader, and those of tsx if the workspace has tsx.
  *
  * @throws DapError if nothing can run the program

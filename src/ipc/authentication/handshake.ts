@@ -31,7 +31,7 @@ export interface HandshakeOptions extends HandshakeBounds {
   readonly key: Uint8Array;
   /** The endpoint as this end knows it. */
   readonly endpoint: string;
-  /** The value of this TLS session that the proofs cover. Default: there is none, as without TLS by certificate. */
+  /** The value of this TLS session that the proofs cover. Default: no value, as without TLS by certificate. */
   readonly channelBinding?: Uint8Array | undefined;
   /** The versions and features of this end. Default: {@link OWN_CAPABILITIES}. */
   readonly capabilities?: Capabilities | undefined;

@@ -70,7 +70,7 @@ function handOver(message: Message, handler: MessageHandler, reports: Reports): 
     const result = handler(message);
     // Most handlers return nothing: no further call per message then.
     if (result === undefined || !isThenable(result)) return;
-    // Not `result.catch`: a promise of another library may have none.
+    // Not `result.catch`: a promise of another library may lack it.
     Promise.resolve(result).catch((thrown: unknown) => {
       reports.fault(toError(thrown));
     });

@@ -29,7 +29,7 @@ export interface DebuggedProgram {
   /** True if neither the launcher nor the adapter may end the program when debugging fails. */
   readonly isChild: boolean;
   readonly isStarted: boolean;
-  /** Records of the program's console calls. Undefined if there are none, and the inspector reports the calls. */
+  /** Records of the program's console calls. Undefined without records: the inspector then reports the calls. */
   readonly callRecords: RecordRing | undefined;
   readonly termination: ProgramEnding;
   /** Opens the way to the program's inspector. */

@@ -1,5 +1,11 @@
 import { DEFAULT_LIMITS } from '../../ipc/index.js';
 
+const EXAMPLES = `Example, beside an adapter that listens on port 4711:
+  debug-adapter-ipc launch --ipc tcp --ipc-port 4711 --program server.js --arg=--verbose
+Example, for a debugger that comes later:
+  debug-adapter-ipc launch --listen auto --no-wait --program server.js
+`;
+
 /** The text of `--help`. */
 export function helpText(): string {
   return `Usage: debug-adapter-ipc launch --ipc TRANSPORT ... --program FILE [--arg=A ...] [-- A ...]
@@ -56,9 +62,5 @@ How:
 Exit code: the program's. 2: these arguments are wrong. 1: the adapter could not be reached, or went
 away before the program was started.
 
-Example, beside an adapter that listens on port 4711:
-  debug-adapter-ipc launch --ipc tcp --ipc-port 4711 --program server.js --arg=--verbose
-Example, for a debugger that comes later:
-  debug-adapter-ipc launch --listen auto --no-wait --program server.js
-`;
+${EXAMPLES}`;
 }

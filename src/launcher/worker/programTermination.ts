@@ -16,7 +16,7 @@ export class ProgramTermination implements ProgramEnding {
   private requested = false;
   private forced = false;
 
-  /** @param marker a text in the environment of what the program starts. Undefined: there is none */
+  /** @param marker a text in the environment of what the program starts. Undefined: no such text */
   constructor(private readonly marker: string | undefined) {}
 
   /** True once the end of the program has been requested. */

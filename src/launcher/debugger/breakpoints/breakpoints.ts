@@ -289,10 +289,7 @@ function mayStop({ stopCondition }: BreakpointState): boolean {
 }
 
 /** Removes the breakpoint with the same request from `before`, and returns it. */
-function extractSame(
-  before: LineBreakpointState[],
-  request: BreakpointRequest,
-): LineBreakpointState | undefined {
+function extractSame(before: LineBreakpointState[], request: BreakpointRequest) {
   const text = JSON.stringify(request);
   const index = before.findIndex((state) => JSON.stringify(state.request) === text);
   return index === -1 ? undefined : before.splice(index, 1)[0];

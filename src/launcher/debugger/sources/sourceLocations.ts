@@ -48,7 +48,7 @@ export class SourceLocations {
   private readonly names = new SourceNames();
   /** The files that have breakpoints. */
   private readonly watchedFiles = new Map<FileKey, string>();
-  /** The names of scripts that V8 knows by none, by the hash of their text. */
+  /** The names of scripts that V8 knows by no name, by the hash of their text. */
   private readonly namesInText = new Map<string, string>();
   private enabled = true;
   private smartStep = true;

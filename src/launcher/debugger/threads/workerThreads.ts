@@ -37,7 +37,7 @@ export class WorkerThreads {
   /** Starts reporting workers. Each new worker waits until it is allowed to run. */
   async enable(): Promise<void> {
     const enabled = this.main.post('NodeWorker.enable', { waitForDebuggerOnStart: true });
-    // Other runtimes than Node.js do not have this command: their workers are not debugged.
+    // Other runtimes than Node.js do not have this command: their main thread alone is debugged.
     await (this.isThisProcess ? enabled : enabled.catch(() => undefined));
   }
 
