@@ -1,9 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { PassThrough } from 'node:stream';
 import { fileURLToPath } from 'node:url';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { NodeDebugSession } from '../../src/adapter/serving/debugSession.js';
+import { BreakpointMemory } from '../../src/adapter/session/breakpointMemory.js';
 import { silentLogger } from '../../src/ipc/core/logger.js';
+import type { Logger } from '../../src/ipc/core/logger.js';
 import { DapClient, startServerProcess } from '../support/dapClient.js';
 import { within } from '../support/within.js';
 
@@ -148,24 +150,34 @@ describe('a hostile client', () => {
 });
 
 describe('a fault of the adapter itself', () => {
-  it.each(['request answered', 'session ends'])(
-    'is one line for the client, and ends that session: in "%s"',
-    async (where) => {
-      const fail = (_: object, text?: string): void => {
-        if (text === where) throw new Error('the log is full\nof lines');
-      };
-      const logger = { ...silentLogger, debug: fail, info: fail };
-      const [toAdapter, fromAdapter] = [new PassThrough(), new PassThrough()];
-      const session = new NodeDebugSession({ logger, reportError: () => undefined });
-      session.start(toAdapter, fromAdapter);
-      const client = new DapClient(toAdapter, fromAdapter);
-      client.send('initialize', { adapterID: 'x' });
-      if (where === 'session ends') client.send('disconnect');
-      await within(session.ended, 'the session ends');
-      if (where === 'session ends') return;
-      const text = 'The debug adapter failed, and ends this session: the log is full\n';
-      expect(client.output('important')).toBe(text);
-      expect(client.events.at(-1)?.event).toBe('terminated');
-    },
-  );
+  it('is one line for the client, and ends that session', async () => {
+    vi.spyOn(BreakpointMemory.prototype, 'record').mockImplementation(() => {
+      throw new Error('no room\nfor more');
+    });
+    onTestFinished(() => void vi.restoreAllMocks());
+    const { client, session } = sessionWith(silentLogger);
+    client.send('initialize', { adapterID: 'x' });
+    await within(session.ended, 'the session ends');
+    const text = 'The debug adapter failed, and ends this session: no room\n';
+    expect(client.output('important')).toBe(text);
+    expect(client.events.at(-1)?.event).toBe('terminated');
+  });
+
+  it('is none if it is the log that fails', async () => {
+    const fail = (): void => {
+      throw new Error('the log is full\nof lines');
+    };
+    const { client, session } = sessionWith({ ...silentLogger, debug: fail, info: fail });
+    expect((await client.ask('initialize', { adapterID: 'x' })).success).toBe(true);
+    expect((await client.ask('disconnect')).success).toBe(true);
+    await within(session.ended, 'the session ends');
+    expect(client.output('important')).toBe('');
+  });
+
+  function sessionWith(logger: Logger): { client: DapClient; session: NodeDebugSession } {
+    const [toAdapter, fromAdapter] = [new PassThrough(), new PassThrough()];
+    const session = new NodeDebugSession({ logger, reportError: () => undefined });
+    session.start(toAdapter, fromAdapter);
+    return { client: new DapClient(toAdapter, fromAdapter), session };
+  }
 });

@@ -69,8 +69,17 @@ export class DapClient {
     return new DapClient(socket, socket);
   }
 
+  /** The events, without the lines of {@link DapClient.aroundProgram}, which every session has. */
   get events(): DebugProtocol.Event[] {
-    return this.received().filter((message) => message.type === 'event') as DebugProtocol.Event[];
+    return this.received()
+      .filter(isEvent)
+      .filter((event) => !isAroundProgram(event));
+  }
+
+  /** The lines that the debug console has before and after the program's own: its command line and its exit code. */
+  get aroundProgram(): string[] {
+    const lines = this.received().filter(isEvent).filter(isAroundProgram);
+    return lines.map(({ body }) => (body as DebugProtocol.OutputEvent['body']).output);
   }
 
   get responses(): DebugProtocol.Response[] {
@@ -307,4 +316,15 @@ export async function startServerProcess(
   ])) as [Buffer];
   const address = /^Listening on (.*)\n/.exec(line.toString())?.[1] ?? '';
   return { ...adapter, address, port: Number(address.slice(address.indexOf(':') + 1)) };
+}
+
+function isEvent(message: DapMessage): message is DebugProtocol.Event {
+  return message.type === 'event';
+}
+
+function isAroundProgram({ event, body }: DebugProtocol.Event): boolean {
+  if (event !== 'output') return false;
+  const { category, output } = body as DebugProtocol.OutputEvent['body'];
+  const isCommand = output.startsWith(`${process.execPath} `) || output.startsWith(`"${process.execPath}" `);
+  return category === 'console' && (isCommand || output.startsWith('Process exited with code '));
 }

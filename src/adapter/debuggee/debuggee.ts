@@ -8,6 +8,7 @@ import type { ClientView } from '../translation/clientView.js';
 import type { ConnectedLauncher, LauncherConnection } from './launcherConnection.js';
 import { answerWithoutDebugger } from './withoutDebugger.js';
 import { reportExit, wasKilled } from './reportExit.js';
+import { isTerminalClient } from './sessionServices.js';
 import type { SessionServices } from './sessionServices.js';
 import { Termination } from './termination.js';
 
@@ -150,7 +151,7 @@ export class Debuggee {
 
   private async awaitEnd(): Promise<void> {
     const { launcher, output, connection, remark } = this.parts;
-    const showsExit = launcher.streams !== undefined;
+    const showsExit = launcher.streams !== undefined && !isTerminalClient(this.services);
     const end = {
       ...{ exited: launcher.exited, output, lastEvent: connection.ended, showsExit, remark },
       terminatedBody: (exit: ProcessExit) => this.terminatedBody(exit),

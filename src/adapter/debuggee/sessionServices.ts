@@ -10,6 +10,16 @@ import type { SendEvent } from './debuggeeEvents.js';
 /** A capability that a client may announce in `initialize`. */
 export type ClientCapability = 'supportsRunInTerminalRequest' | 'supportsStartDebuggingRequest';
 
+/** The name by which this package's own front-end, in a terminal, introduces itself. */
+const TERMINAL_CLIENT = 'debug-adapter-ipc';
+
+/** True if the client shows the user by itself what runs and how it ends: a front-end in the user's terminal. */
+export function isTerminalClient({
+  initializeArguments,
+}: Pick<SessionServices, 'initializeArguments'>): boolean {
+  return initializeArguments.clientID === TERMINAL_CLIENT;
+}
+
 /** The services of a session for its debuggee, which runs in a launcher or in a DAP server. */
 export interface SessionServices {
   /** Sends the client an event. */

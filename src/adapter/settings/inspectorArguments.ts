@@ -56,7 +56,8 @@ export async function readInspectorArguments(raw: Message): Promise<InspectorArg
       debugSettings: readDebugSettings(raw),
       noDebug: false,
       keepRunning: true,
-      ...readTimeouts(raw),
+      // `timeout` is the inspector's: the launcher that connects to it has its own.
+      ...readTimeouts({ ...raw, timeout: undefined }),
     };
   } catch (error) {
     throw error instanceof DapError || error instanceof IpcError ? badAttachArgument(error) : error;

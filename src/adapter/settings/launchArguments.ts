@@ -109,9 +109,12 @@ export interface DebuggeeSettings extends Pick<
  * @param program the path of the program, if it is known
  */
 export async function readCwd(raw: Message, program?: string): Promise<string> {
-  const cwd = resolve(optionalString(raw, 'cwd') ?? defaultCwd(program));
+  const given = optionalString(raw, 'cwd');
+  const cwd = resolve(given ?? defaultCwd(program));
   const kind = await kindAt(cwd);
   if (kind === 'a directory') return cwd;
+  // That the program is not there either is the better error.
+  if (given === undefined) return process.cwd();
   const found = kind === 'nothing' ? 'there is nothing' : `it is ${kind}`;
   throw badLaunchArgument(`"cwd" is not a directory: "${cwd}", ${found}.`);
 }

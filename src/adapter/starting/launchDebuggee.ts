@@ -3,6 +3,7 @@ import { badLaunchArgument } from '../dap/dapErrors.js';
 import { Debuggee } from '../debuggee/debuggee.js';
 import type { DebuggeeParts } from '../debuggee/debuggee.js';
 import { LauncherConnection } from '../debuggee/launcherConnection.js';
+import { isTerminalClient } from '../debuggee/sessionServices.js';
 import type { SessionServices } from '../debuggee/sessionServices.js';
 import { spawnLauncher } from '../process/spawnedLauncher.js';
 import { profileOf } from '../profiles/profiles.js';
@@ -39,7 +40,7 @@ export async function launchDebuggee(given: LaunchArguments, services: SessionSe
   if (launch.target.kind === 'command' && !launch.noDebug && !canDebugChildren)
     throw cannotDebugCommand(launch);
   requireTerminal(launch, services);
-  if (launch.console === 'internalConsole') {
+  if (launch.console === 'internalConsole' && !isTerminalClient(services)) {
     services.send('output', { category: 'console', output: `${launchText(launch)}\n` });
   }
   const children = await ChildSessions.open(childSettings(launch), services);

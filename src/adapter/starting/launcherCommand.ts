@@ -4,7 +4,8 @@ import { profileOf } from '../profiles/profiles.js';
 
 function programArguments(launch: LaunchArguments): string[] {
   return [
-    `--${launch.target.kind}`,
+    // A launcher of the user gets programs only.
+    launch.target.kind === 'program' ? '--program' : `--${launch.target.kind}`,
     launch.target.path,
     // Joined by "=", so that the launcher does not read an argument "-x" of the program as its option.
     ...launch.target.args.map((arg) => `--arg=${arg}`),

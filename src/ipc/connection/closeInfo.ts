@@ -30,10 +30,10 @@ export function failedBy(by: CloseInfo['by'], error: IpcError): CloseInfo {
 /** Adds the end of the launcher's process to an end by the peer. `exit` is undefined for one that runs on. */
 export function explainedBy(exit: LauncherExit | undefined, info: CloseInfo): CloseInfo {
   if (exit === undefined) return info;
+  const broke = info.error;
+  if (broke === undefined && exit.code === 0) return { ...info, exit };
   const how = `the launcher ${describeExit(exit, exit.stderrTail)}`;
   const reason = `${info.reason}: ${how}`;
-  const broke = info.error;
-  if (broke === undefined && exit.code === 0) return { ...info, exit, reason };
   const error =
     broke === undefined
       ? new LauncherExitedError(how, exit)

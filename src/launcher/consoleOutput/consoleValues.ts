@@ -1,4 +1,3 @@
-import { RECORD_COUNTER_NAME } from '../debugger/inspector/probeName.js';
 import { DebuggerError } from '../debugger/inspector/debuggerError.js';
 import { OBJECT_GROUPS } from '../debugger/values/objectGroup.js';
 import type { ThreadDebugger } from '../debugger/threadDebugger.js';
@@ -29,20 +28,25 @@ const LOOK_UP = `function (id) {
 export class ConsoleValues {
   private keptId: string | undefined;
 
-  constructor(private readonly main: Pick<ThreadDebugger, 'client' | 'variableStore' | 'variables'>) {}
+  constructor(
+    private readonly main: Pick<ThreadDebugger, 'client' | 'variableStore' | 'variables' | 'recordCounterId'>,
+  ) {}
 
-  /** Gets the list that will hold the arguments, and makes its counter of records visible to log points. Must be called before the program starts. */
+  /**
+   * Gets the list that will hold the arguments, and its counter of records for log points. Must be called before the
+   * program starts.
+   */
   async prepare(): Promise<void> {
     const { result } = await this.main.client.post('Runtime.evaluate', {
       expression: `globalThis[${JSON.stringify(KEPT_VALUES)}]`,
       silent: true,
     });
     this.keptId = result.objectId;
-    // Fails if an earlier debugger of this program has done it.
-    await this.main.client.post('Runtime.evaluate', {
-      expression: `const ${RECORD_COUNTER_NAME} = globalThis[${JSON.stringify(KEPT_VALUES)}]?.written`,
+    const counter = await this.main.client.post('Runtime.evaluate', {
+      expression: `globalThis[${JSON.stringify(KEPT_VALUES)}]?.written`,
       silent: true,
     });
+    this.main.recordCounterId = counter.result.objectId;
   }
 
   /** Returns the reference of a call's arguments. */

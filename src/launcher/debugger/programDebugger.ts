@@ -148,12 +148,12 @@ export class ProgramDebugger {
 
   /** Stops once before the program's first statement. Must be called before the program starts. */
   stopOnEntry(entry: Entry): Promise<void> {
-    return this.main.stopOnEntry(entry);
+    return this.main.entryStop.enable(entry);
   }
 
   /** Stops once where a program begins that waits for its debugger. */
   stopAtStart(): void {
-    this.main.stopAtStart();
+    this.main.entryStop.enableAtStart();
   }
 
   /** All threads, the main thread first. */

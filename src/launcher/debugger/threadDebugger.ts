@@ -7,7 +7,6 @@ import type { Origin } from './values/variableStore.js';
 import type { Counter } from './inspector/counter.js';
 import { DebuggerError, notPaused } from './inspector/debuggerError.js';
 import { EntryStop } from './execution/entryStop.js';
-import type { Entry } from './execution/entryStop.js';
 import { evaluate } from './evaluation/evaluate.js';
 import type { EvaluationResult } from './evaluation/evaluate.js';
 import type { ExceptionBreakpoints } from './exceptions/exceptionBreakpoints.js';
@@ -79,7 +78,9 @@ export class ThreadDebugger {
   readonly variableStore: VariableStore;
   readonly variables: Variables;
   readonly callTargets = new CallTargets();
-  private readonly entryStop: EntryStop;
+  readonly entryStop: EntryStop;
+  /** The number of console calls in the program, by which log points say their place. Undefined: not counted. */
+  recordCounterId: string | undefined;
   private readonly scriptStop: ScriptStop;
   private readonly thrownValue: ThrownValue;
   private areAsyncStacksPrepared = false;
@@ -163,16 +164,6 @@ export class ThreadDebugger {
     const script = this.scripts.of({ scriptId });
     if (locations.scriptFilter === 'own' && isInPackage(script.url)) return;
     await locations.add(await this.scripts.withNameInText(script));
-  }
-
-  /** Stops once where a program begins that waits for its debugger. */
-  stopAtStart(): void {
-    this.entryStop.enableAtStart();
-  }
-
-  /** Stops once before the program's first statement. Must be called before the program starts. */
-  stopOnEntry(entry: Entry): Promise<void> {
-    return this.entryStop.enable(entry);
   }
 
   /** @throws DebuggerError if the frame does not belong to this stop */

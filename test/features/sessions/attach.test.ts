@@ -221,7 +221,7 @@ describe('attaching to a program that runs', () => {
     const target = await running('--key-file', join(directory, 'key'));
     const client = await attached({ ...target.configuration, restart: true });
     target.child.kill('SIGTERM');
-    expect(await client.waitForEvent('terminated')).toEqual({ restart: true });
+    expect(await client.waitForEvent('terminated')).toEqual({ restart: { attempts: 1 } });
   });
 });
 
@@ -366,12 +366,12 @@ describe('launch --listen', () => {
     const client = await attached(configuration);
     await first.counts();
     first.child.kill('SIGKILL');
-    expect(await client.waitForEvent('terminated')).toEqual({ restart: true });
+    expect(await client.waitForEvent('terminated')).toEqual({ restart: { attempts: 1 } });
     await client.request('disconnect', { restart: true });
 
     const again = stdioClient().client;
     await again.request('initialize', { adapterID: 'test' });
-    const attaching = again.request('attach', { ...configuration, __restart: true }, 20_000);
+    const attaching = again.request('attach', { ...configuration, __restart: { attempts: 1 } }, 20_000);
     await ListeningProgram.start(args);
     await attaching;
     await again.waitForEvent('initialized');

@@ -33,6 +33,8 @@ export interface BreakableThread {
   readonly scripts: Scripts;
   /** True if the program's own console calls are reported too, with their values and places. */
   readonly reportsConsole: boolean;
+  /** The object with the number of the program's console calls as its first element, if they are counted. */
+  readonly recordCounterId: string | undefined;
   /**
    * Adds a script to the known ones, with its source map. When this resolves, all breakpoints of that script have been
    * sent to the inspector.

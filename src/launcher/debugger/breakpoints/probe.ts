@@ -1,4 +1,4 @@
-import { PROBE_NAME, RECORD_COUNTER_NAME } from '../inspector/probeName.js';
+import { PROBE_NAME } from '../inspector/probeName.js';
 
 /**
  * The functions that conditions call in the program's thread, so that a hit that does not stop needs no round
@@ -8,7 +8,9 @@ import { PROBE_NAME, RECORD_COUNTER_NAME } from '../inspector/probeName.js';
  * - `threw(id, error)` records an exception of a condition. Returns true the first time, so that the program
  *   pauses and the failures are read.
  * - `log(id, ...parts)` evaluates the parts and passes them, after the number of call records so far, to the
- *   inspector's own console, which creates previews immediately and does not write to a stream. Returns false, because a log point does not stop.
+ *   inspector's own console, which creates previews immediately and does not write to a stream. Returns false,
+ *   because a log point does not stop.
+ * - `countRecords(counter)` takes the object whose first element is the number of call records.
  * - `takeFailures()` returns the recorded exceptions as JSON and clears them.
  */
 const PROBE_SOURCE = `const ${PROBE_NAME} = (() => {
@@ -20,6 +22,7 @@ const PROBE_SOURCE = `const ${PROBE_NAME} = (() => {
   const counts = { __proto__: null };
   const reported = { __proto__: null };
   let failures = [];
+  let records = [];
   const describe = (error) => {
     try {
       return error instanceof Error ? error.name + ': ' + error.message : String(error);
@@ -40,8 +43,7 @@ const PROBE_SOURCE = `const ${PROBE_NAME} = (() => {
       return true;
     },
     log(id, ...parts) {
-      const records = typeof ${RECORD_COUNTER_NAME} === 'object' ? ${RECORD_COUNTER_NAME}[0] : undefined;
-      const args = ['${PROBE_NAME}', id, '', records];
+      const args = ['${PROBE_NAME}', id, '', records[0]];
       for (let at = 0; at < parts.length; at++) {
         try {
           args[at + 4] = parts[at]();
@@ -52,6 +54,9 @@ const PROBE_SOURCE = `const ${PROBE_NAME} = (() => {
       }
       apply(sink, undefined, args);
       return false;
+    },
+    countRecords(counter) {
+      records = counter;
     },
     takeFailures() {
       const text = stringify(failures);

@@ -1,5 +1,5 @@
 import type { Debugger } from 'node:inspector';
-import type { InspectorClient } from '../inspector/inspectorClient.js';
+import type { BreakableThread } from './breakpoint.js';
 import { PROBE_NAME } from '../inspector/probeName.js';
 import { probeSource } from './probe.js';
 
@@ -15,15 +15,15 @@ export class Probes {
   /** The contexts of scripts outside of the thread's main context, by script id. */
   private readonly contexts = new Map<string, number>();
 
-  constructor(private readonly client: InspectorClient) {
-    client.on('Debugger.scriptParsed', ({ scriptId, executionContextId, executionContextAuxData }) => {
+  constructor(private readonly thread: Pick<BreakableThread, 'client' | 'recordCounterId'>) {
+    thread.client.on('Debugger.scriptParsed', ({ scriptId, executionContextId, executionContextAuxData }) => {
       if (!isDefault(executionContextAuxData)) this.contexts.set(scriptId, executionContextId);
     });
   }
 
   /** Installs the probe in the thread's main context. Idempotent. */
   install(): Promise<void> {
-    this.installed ??= this.installIn(undefined);
+    this.installed ??= Promise.all([this.installIn(undefined), this.countRecords()]).then(() => undefined);
     return this.installed;
   }
 
@@ -34,7 +34,7 @@ export class Probes {
 
   /** Returns the conditions that threw since the last call. Undefined if the frame's context has no probe. */
   async takeFailures({ callFrameId }: Debugger.CallFrame): Promise<ConditionFailure[] | undefined> {
-    const { result } = await this.client.post('Debugger.evaluateOnCallFrame', {
+    const { result } = await this.thread.client.post('Debugger.evaluateOnCallFrame', {
       callFrameId,
       expression: `typeof ${PROBE_NAME} === 'undefined' ? undefined : ${PROBE_NAME}.takeFailures()`,
       returnByValue: true,
@@ -45,7 +45,7 @@ export class Probes {
 
   /** Evaluates a condition in the frame of the hit. Returns true if the result is true. */
   async holds({ callFrameId }: Debugger.CallFrame, expression: string): Promise<boolean> {
-    const { result } = await this.client.post('Debugger.evaluateOnCallFrame', {
+    const { result } = await this.thread.client.post('Debugger.evaluateOnCallFrame', {
       callFrameId,
       expression,
       returnByValue: true,
@@ -54,8 +54,15 @@ export class Probes {
     return result.value === true;
   }
 
+  private async countRecords(): Promise<void> {
+    const { client, recordCounterId: objectId } = this.thread;
+    if (objectId === undefined) return;
+    const functionDeclaration = `function () { ${PROBE_NAME}.countRecords(this); }`;
+    await client.post('Runtime.callFunctionOn', { objectId, functionDeclaration, silent: true });
+  }
+
   private async installIn(contextId: number | undefined): Promise<void> {
-    await this.client.post('Runtime.evaluate', {
+    await this.thread.client.post('Runtime.evaluate', {
       expression: probeSource(),
       silent: true,
       ...(contextId !== undefined && { contextId }),

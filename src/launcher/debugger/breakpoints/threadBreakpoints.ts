@@ -53,7 +53,7 @@ export class ThreadBreakpoints {
       toScript: (place: ScriptPlace, expression: string) => string;
     },
   ) {
-    this.probes = new Probes(thread.client);
+    this.probes = new Probes(thread);
     this.logPoints = new LogPoints(thread, (logged) => events.onLogged(logged));
     thread.client.on('Debugger.scriptParsed', ({ scriptId, url }) => this.urls.set(scriptId, url));
   }

@@ -1,5 +1,5 @@
 import type { Debugger, Runtime } from 'node:inspector';
-import { PROBE_NAME, RECORD_COUNTER_NAME } from '../inspector/probeName.js';
+import { PROBE_NAME } from '../inspector/probeName.js';
 import type { InspectedThread } from '../values/inspectedThread.js';
 import { OBJECT_GROUPS } from '../values/objectGroup.js';
 import { KEYWORDS } from './keywords.js';
@@ -158,5 +158,5 @@ async function globals(thread: CompletionThread): Promise<Runtime.RemoteObject[]
  */
 async function declaredGlobally({ client }: CompletionThread): Promise<readonly string[]> {
   const { names } = await client.post('Runtime.globalLexicalScopeNames', {});
-  return names.filter((name) => name !== PROBE_NAME && name !== RECORD_COUNTER_NAME);
+  return names.filter((name) => name !== PROBE_NAME);
 }

@@ -1,5 +1,5 @@
 import type { Runtime } from 'node:inspector';
-import { PROBE_NAME, RECORD_COUNTER_NAME } from '../inspector/probeName.js';
+import { PROBE_NAME } from '../inspector/probeName.js';
 import type { VariableContainer } from './variableStore.js';
 import type { GetPropertiesResult, InspectorClient, PrivateProperty } from '../inspector/inspectorClient.js';
 import { callInProgram, resultOfCall } from './inProgram.js';
@@ -32,8 +32,6 @@ export interface ItemRange {
   readonly count: number;
 }
 
-/** Variables of the debugger in the program's global scope. */
-const HIDDEN_NAMES: ReadonlySet<string> = new Set([PROBE_NAME, RECORD_COUNTER_NAME]);
 /** Getters that all objects, and all functions, inherit. */
 const COMMON_GETTERS: ReadonlySet<string> = new Set(['__proto__', 'caller', 'arguments']);
 
@@ -110,7 +108,7 @@ export async function readProperties(
     const own = new Set(found.result.map(({ name }) => name));
     const result = [...found.result, ...inherited.filter(({ name }) => !own.has(name))];
     return inOrder({ ...found, result }).filter(
-      ({ name }) => !HIDDEN_NAMES.has(name) && !(isCollection && name === '[[Entries]]'),
+      ({ name }) => name !== PROBE_NAME && !(isCollection && name === '[[Entries]]'),
     );
   } catch {
     // The inspector fails if an import of a module is not initialized.

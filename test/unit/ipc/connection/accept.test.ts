@@ -133,7 +133,10 @@ describe.each([UNIX, TCP])('accepting over $name', (carrier) => {
     for (const number of [1, 2, 3]) {
       expect(await within(adapter.readMessage(), 'a message')).toEqual({ event: 'last', body: { number } });
     }
-    expect(await within(adapter.readMessage(), 'the end')).toBeNull();
+    expect(await rejectionOf(adapter.readMessage())).toMatchObject({
+      code: 'ERR_IPC_LAUNCHER_EXITED',
+      exit: { code: 7, signal: null },
+    });
     expect((await within(launcher.exited, 'the exit')).code).toBe(7);
   });
 

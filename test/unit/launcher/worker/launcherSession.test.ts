@@ -33,7 +33,7 @@ describe('a debug session in dapper’s dialect', () => {
       expect(await adapter.ask('continue', { threadId: 1 })).toEqual({ allThreadsContinued: true });
       expect(await adapter.event('exited')).toEqual({ exitCode: 3 });
       await adapter.event('terminated');
-      expect(await adapter.manager.closed).toMatchObject({ by: 'peer', clean: true });
+      expect(await adapter.manager.closed).toMatchObject({ by: 'peer', clean: false, exit: { code: 3 } });
       expect(await adapter.process.end()).toMatchObject({ code: 3, stdout: 'total 34\n', stderr: '' });
     }
   });
