@@ -174,7 +174,10 @@ export class OutputRelay {
 
   private split({ source, chunk }: StreamRead): OutputItem<Source>[] {
     clearTimeout(source.restTimer);
-    if (chunk === undefined) return [...this.flush(source), { source }];
+    if (chunk === undefined) {
+      source.hasEnded = true;
+      return [...this.flush(source), { source }];
+    }
     const pieces = source.splitter.split(chunk);
     if (source.splitter.isIncomplete) this.startRestTimer(source);
     return pieces.map((piece) => ({ source, piece }));

@@ -11,6 +11,8 @@ export interface Source {
   readonly splitter: OutputSplitter;
   /** The number of the first console call whose text has not arrived. Undefined: every text has, or the stream has ended. */
   readonly missingOrder: number | undefined;
+  /** True once the end of the stream was split, behind all its chunks. */
+  hasEnded: boolean;
   readonly closed: Promise<void>;
   settleClosed: () => void;
   restTimer: NodeJS.Timeout | undefined;
@@ -37,8 +39,9 @@ export function openSource(
     ...{ category, stream, closed, settleClosed, splitter },
     decoder: new StringDecoder('utf8'),
     restTimer: undefined,
+    hasEnded: false,
     get missingOrder() {
-      return stream.closed ? undefined : splitter.missingOrder;
+      return source.hasEnded ? undefined : splitter.missingOrder;
     },
   };
   stream.on('data', (chunk: Buffer) => onRead({ source, chunk }));
