@@ -26,11 +26,11 @@ const cli = await bundle('cli/main.js', {
   format: 'esm',
   chunkFileNames: '[name].js',
 });
-await bundle('processes/guardMain.js', {
-  dir: `${root}dist/processes`,
-  format: 'cjs',
-  entryFileNames: 'guardMain.cjs',
-});
+// The programs of processes that outlive the one that starts them.
+for (const name of ['guardMain', 'drainMain']) {
+  const options = { dir: `${root}dist/processes`, format: 'cjs', entryFileNames: `${name}.cjs` };
+  await bundle(`processes/${name}.js`, options);
+}
 writeFileSync(`${root}dist/ThirdPartyNotices.txt`, thirdPartyNotices(packagesOf([...worker, ...cli])));
 chmodSync(`${root}dist/bin.cjs`, 0o755);
 

@@ -86,6 +86,9 @@ async function bundleAll() {
     // These files run in the program's own thread. The worker is bundled again with all its imports.
     if (name.endsWith('.cjs') && name !== 'worker.cjs') copyCode(`dist/launcher/${name}`);
   }
+  for (const name of readdirSync(`${root}dist/processes`)) {
+    if (name.endsWith('.cjs')) copyCode(`dist/processes/${name}`);
+  }
   return [
     ...(await bundle('src/cli/main.ts', 'dist/cli', 'js')),
     ...(await bundle('src/launcher/worker/worker.ts', 'dist/launcher', 'cjs')),

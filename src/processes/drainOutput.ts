@@ -6,7 +6,7 @@ import { Standby } from './standby.js';
 type Streams = Readonly<Record<'stdout' | 'stderr', Readable>>;
 
 /** The program that drains the output. The path is relative to a folder below dist/. */
-const DRAIN_PATH = fileURLToPath(new URL('../processes/drainMain.js', import.meta.url));
+const DRAIN_PATH = fileURLToPath(new URL('../processes/drainMain.cjs', import.meta.url));
 /** False on Windows, where a process cannot inherit a stream that this one reads. */
 const canHandOver = process.platform !== 'win32';
 

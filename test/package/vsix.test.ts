@@ -112,6 +112,16 @@ describe('the .vsix', () => {
     expect(manifest.dependencies).toBeUndefined();
   });
 
+  it('has the programs that its code starts in processes of their own', () => {
+    const started = [...files].flatMap(([name, content]) =>
+      [...content.toString().matchAll(/new URL\(["'`](\.\.?\/[\w/]+\.c?js)["'`]/g)].map(([, path = '']) =>
+        join(dirname(name), path).replaceAll('\\', '/'),
+      ),
+    );
+    expect(started).toContain('extension/dist/processes/guardMain.cjs');
+    expect(started.filter((name) => !files.has(name))).toEqual([]);
+  });
+
   it('names no source map that is not in it', () => {
     const naming = [...files].filter(([, content]) => content.includes('//# sourceMappingURL='));
     expect(naming.map(([name]) => name)).toEqual([]);
