@@ -124,12 +124,14 @@ export class AdapterServer implements AsyncDisposable {
   private async admit(socket: Socket): Promise<void> {
     // A socket without an owner ignores errors: a broken socket is noticed when it is used.
     socket.on('error', ignore);
-    this.uninitialized.add(socket);
+    this.uninitialized.add(socket, this.check !== undefined && this.options.tokenFile === undefined);
     try {
       await this.check?.(socket);
     } catch (error) {
       this.uninitialized.refuse(socket, toError(error).message);
       return;
+    } finally {
+      this.uninitialized.identified(socket);
     }
     if (!socket.destroyed && this.closing === undefined) this.serve(socket);
   }
