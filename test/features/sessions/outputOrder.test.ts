@@ -48,7 +48,7 @@ describe('the order of output', () => {
     const calls = got.filter((line) => /^(?:n|log )\d/.test(line));
     expect(calls).toEqual(TURNS.flatMap((turn) => [`n${turn}`, `log ${turn}`]));
     // What is written without the console has no place among the log points, but it comes before the stop.
-    expect(got.slice(-3)).toContain('written');
+    expect(got).toContain('written');
     expect(got.at(-1)).toBe('stopped');
     await client.request('continue', { threadId: 1 });
     await client.waitForEvent('terminated');
