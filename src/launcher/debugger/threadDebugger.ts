@@ -240,15 +240,21 @@ export class ThreadDebugger {
    * @param options.signal cancels the evaluation
    * @throws DebuggerError with the text of the exception, or if the frame does not belong to this stop
    */
-  async evaluate(
+  evaluate(
     expression: string,
     options: { frameId?: number; context?: string; format?: ValueFormat; signal?: AbortSignal },
   ): Promise<EvaluationResult> {
     const { frameId, ...rest } = options;
     const frame = frameId === undefined ? undefined : this.callStack.frame(frameId);
     const { isPaused } = this.execution;
-    const names = await this.namesIn(frame);
-    return evaluate(this.client, this.variableStore, { ...rest, expression, names, frame, isPaused });
+    const run = (names?: VisibleNames): Promise<EvaluationResult> =>
+      evaluate(this.client, this.variableStore, { ...rest, expression, names, frame, isPaused });
+    if (frame === undefined) return run();
+    // At once, if nothing has to be read first: a command that follows may continue the thread.
+    const script = this.scripts.of(frame.location);
+    const { variableNames } = this.shared;
+    if (variableNames.isKnown(script)) return run(variableNames.knownAt(script, frame.location));
+    return this.namesIn(frame).then(run);
   }
 
   /** The details of the exception. @throws DebuggerError if the thread is not paused at an exception */

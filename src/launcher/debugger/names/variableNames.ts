@@ -25,15 +25,25 @@ export class VariableNames {
     this.reader ??= (await import('./scriptNames.js')).ScriptNames;
   }
 
+  /** True if {@link VariableNames.knownAt} has the answer for a script: nothing has to be read first. */
+  isKnown(script: Script): boolean {
+    return this.locations.namedMapOf(script) === undefined || this.byHash.has(script.hash);
+  }
+
+  /** The names that are visible at a place of a known script. */
+  knownAt(script: Script, location: Debugger.Location): VisibleNames | undefined {
+    const hasNames = this.locations.namedMapOf(script) !== undefined;
+    return hasNames ? this.byHash.get(script.hash)?.at(location) : undefined;
+  }
+
   /** The names that are visible at a place. Undefined if the source map of the script has no names. */
   async at(scripts: Scripts, location: Debugger.Location): Promise<VisibleNames | undefined> {
     const script = scripts.of(location);
-    if (this.locations.namedMapOf(script) === undefined) return undefined;
-    if (!this.byHash.has(script.hash)) {
+    if (!this.isKnown(script)) {
       await this.prepare();
       this.add(script, await scripts.textOf(script));
     }
-    return this.byHash.get(script.hash)?.at(location);
+    return this.knownAt(script, location);
   }
 
   /**
