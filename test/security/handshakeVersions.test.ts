@@ -22,7 +22,7 @@ import {
   rawHello,
 } from './support/rawHandshake.js';
 import type { RawTranscript } from './support/rawHandshake.js';
-import { tamperingRelay } from './support/relay.js';
+import { relayOnLoopback, tamperingRelay } from './support/relay.js';
 import type { Tamper } from './support/relay.js';
 import {
   AT_ONCE_MS,
@@ -229,13 +229,7 @@ async function tlsTerminator(portOf: () => number): Promise<number> {
     for (const socket of [near, far]) socket.on('error', () => undefined);
     near.pipe(far).pipe(near);
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  onTestFinished(() => {
-    server.close();
-    for (const socket of sockets) socket.destroy();
-  });
-  return (server.address() as AddressInfo).port;
+  return relayOnLoopback(server, sockets);
 }
 
 /** A listener inside TLS whose launcher is sent to a terminator in between, as by a forwarded port. */
@@ -262,6 +256,16 @@ async function tlsTo(port: number): Promise<TLSSocket> {
   return socket.on('error', () => undefined);
 }
 
+/** Proves the connector's part of the handshake over TLS, for a launcher that looks at nothing. */
+async function proveOver(socket: TLSSocket, key: Buffer, endpoint: Endpoint): Promise<void> {
+  const hello = rawHello();
+  socket.write(hello);
+  const listenerNonce = nonceIn(await readBytes(socket, CHALLENGE_BYTES));
+  const channelBinding = socket.exportKeyingMaterial(32, 'EXPORTER-Channel-Binding', Buffer.alloc(0));
+  const names = { connectorNonce: nonceIn(hello), listenerNonce, endpoint: describeEndpoint(endpoint) };
+  socket.write(rawConnectorPart(key, { ...names, channelBinding }));
+}
+
 describe('a TLS terminator with a certificate that the launcher accepts', () => {
   it('is detected by the launcher, which proves nothing through it', async () => {
     const key = randomKey();
@@ -282,12 +286,7 @@ describe('a TLS terminator with a certificate that the launcher accepts', () => 
     const { adapter, endpoint, advertisedPort } = await behindTerminator(key);
     const accepting = adapter.accept({ timeoutMs: 1_000 });
     const socket = await tlsTo(advertisedPort);
-    const hello = rawHello();
-    socket.write(hello);
-    const listenerNonce = nonceIn(await readBytes(socket, CHALLENGE_BYTES));
-    const channelBinding = socket.exportKeyingMaterial(32, 'EXPORTER-Channel-Binding', Buffer.alloc(0));
-    const names = { connectorNonce: nonceIn(hello), listenerNonce, endpoint: describeEndpoint(endpoint) };
-    socket.write(rawConnectorPart(key, { ...names, channelBinding }));
+    await proveOver(socket, key, endpoint);
     expect((await rejectionOf(accepting)).message).toMatch(
       /1 refused, the last because .*within this TLS session/,
     );
@@ -312,12 +311,7 @@ describe('TLS without a terminator in between', () => {
     const { adapter, endpoint } = await listeningAt({ transport: 'tcp', key, tls: certificate });
     const accepting = adapter.accept();
     const socket = await tlsTo(endpoint.transport === 'tcp' ? endpoint.port : 0);
-    const hello = rawHello();
-    socket.write(hello);
-    const listenerNonce = nonceIn(await readBytes(socket, CHALLENGE_BYTES));
-    const channelBinding = socket.exportKeyingMaterial(32, 'EXPORTER-Channel-Binding', Buffer.alloc(0));
-    const names = { connectorNonce: nonceIn(hello), listenerNonce, endpoint: describeEndpoint(endpoint) };
-    socket.write(rawConnectorPart(key, { ...names, channelBinding }));
+    await proveOver(socket, key, endpoint);
     await within(accepting, 'the launcher is in');
     expect(adapter.agreement).toEqual({ version: 1, features: [] });
   });

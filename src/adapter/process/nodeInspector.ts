@@ -33,7 +33,7 @@ export async function openInspector(pid: number, timeoutMs: number, signal: Abor
   await requireNode(pid);
   const open = await findPort(pid);
   if (open !== undefined) return addressOf(open);
-  await askForInspector(pid);
+  askForInspector(pid);
   const endsAtMs = performance.now() + timeoutMs;
   while (performance.now() < endsAtMs && !signal.aborted) {
     const port = hasProcFiles ? await findPort(pid) : DEFAULT_PORT;
@@ -79,7 +79,7 @@ async function nameByPs(pid: number): Promise<string | undefined> {
   }
 }
 
-async function askForInspector(pid: number): Promise<void> {
+function askForInspector(pid: number): void {
   if (hasProcFiles) requireHandler(pid);
   try {
     if (process.platform === 'win32') debugProcess(pid);
@@ -90,7 +90,6 @@ async function askForInspector(pid: number): Promise<void> {
       error,
     );
   }
-  return Promise.resolve();
 }
 
 /** Opens the inspector as Node.js does it itself where there are no signals. */

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { connect, createServer } from 'node:net';
-import type { AddressInfo, Socket } from 'node:net';
+import type { AddressInfo, Server, Socket } from 'node:net';
 import { onTestFinished } from 'vitest';
 
 /** What a relay does to a frame of the handshake. Undefined: the frame is passed on as it is. */
@@ -20,6 +20,11 @@ export async function tamperingRelay(portOf: () => number, tamper: Tamper): Prom
     passFrames(near, far, (frame) => tamper('connector', frame));
     passFrames(far, near, (frame) => tamper('listener', frame));
   });
+  return relayOnLoopback(server, sockets);
+}
+
+/** Has a relay listen at any port until the test ends. @param sockets all of its sockets @returns the port */
+export async function relayOnLoopback(server: Server, sockets: readonly Socket[]): Promise<number> {
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   onTestFinished(() => {
