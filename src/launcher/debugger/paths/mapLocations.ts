@@ -1,5 +1,5 @@
-import { isAbsolute, resolve } from 'node:path';
 import { ignoresCase, withSlashes } from '../../../paths/filePaths.js';
+import { pathGlob } from './pathGlob.js';
 
 const PLATFORM = process.platform;
 
@@ -22,13 +22,8 @@ export class MapLocations {
     if (patterns.length === 0) return;
     // Loaded on demand, because most sessions have no patterns and loading delays the start.
     const { default: picomatch } = await import('picomatch');
-    const compile = (pattern: string): Fits => {
-      const isWhole = isAbsolute(pattern) || pattern.startsWith('**');
-      return picomatch(withSlashes(isWhole ? pattern : resolve(pattern), PLATFORM), {
-        dot: true,
-        nocase: ignoresCase(PLATFORM),
-      });
-    };
+    const options = { dot: true, nocase: ignoresCase(PLATFORM) };
+    const compile = (pattern: string): Fits => picomatch(pathGlob(pattern), options);
     const excludes = (pattern: string): boolean => pattern.startsWith('!');
     this.included = patterns.filter((pattern) => !excludes(pattern)).map(compile);
     this.excluded = patterns.filter(excludes).map((pattern) => compile(pattern.slice(1)));

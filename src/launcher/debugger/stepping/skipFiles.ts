@@ -1,6 +1,6 @@
-import { isAbsolute, resolve } from 'node:path';
 import { ignoresCase, withSlashes } from '../../../paths/filePaths.js';
 import { isOwnScript } from '../paths/ownScripts.js';
+import { pathGlob } from '../paths/pathGlob.js';
 import { sourceOfUrl } from '../sources/scriptUrls.js';
 
 /** The prefix for node's own modules in a pattern, as in other debuggers. */
@@ -62,7 +62,7 @@ export class SkipFiles {
 function glob(pattern: string): string {
   if (pattern.startsWith(NODE_URL)) return rooted(pattern);
   if (pattern.startsWith(NODE_INTERNALS)) return rooted(NODE_URL + pattern.slice(NODE_INTERNALS.length));
-  return withSlashes(isAbsolute(pattern) || pattern.startsWith('**') ? pattern : resolve(pattern), PLATFORM);
+  return pathGlob(pattern);
 }
 
 /** Puts a slash after the scheme, so that `**` works as in a path. */
