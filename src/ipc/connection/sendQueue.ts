@@ -13,40 +13,53 @@ export interface SendQueueOptions {
   readonly explainsFailures?: boolean;
 }
 
-interface WaitingSend {
-  readonly payload: string | Uint8Array;
+/** The most bytes of frames that settle together, so that room for some of them is used before there is room for all. */
+const MAX_BATCH_BYTES = 1024 * 1024;
+
+/** Consecutive frames that share a promise, which settles when the kernel has accepted them. */
+interface Batch {
+  /** Until the batch is closed, each character of a short text counts as one byte. */
+  bytes: number;
+  /** The encoded frames, once the batch is closed. */
+  segments: readonly Buffer[];
   readonly sent: Deferred<void>;
 }
 
 /**
- * Sends frames in order. The frames of one turn share one system call and one promise, which settles when the
- * kernel has accepted them.
+ * Sends frames in order. Each is encoded at once. The frames of one turn share one system call if there is room for
+ * them, and one promise for each `MAX_BATCH_BYTES`.
  */
 export class SendQueue {
-  /** Settles with the write of the frames that were encoded in this turn. */
-  private batch: Deferred<void> | undefined;
-  private batchBytes = 0;
+  /** The batch that the encoder adds to. Its write is due after this turn. */
+  private open: Batch | undefined;
+  /** The closed batches that the socket has not been given, because there is no room. */
+  private readonly waiting = new Fifo<Batch>();
   private lastBatch: Promise<void> = Promise.resolve();
+  private isDue = false;
+  /** Bytes that the kernel has not accepted. Those that the socket has been given are part of them. */
   private unwritten = 0;
+  private given = 0;
   private written = 0;
-  private readonly waiting = new Fifo<WaitingSend>();
   private failure: IpcError | undefined;
   /** The writes whose result is not reported before {@link fail} is called. */
   private readonly undecided: Deferred<void>[] = [];
   private isHeld = false;
+  private readonly maxBatchBytes: number;
 
   constructor(
     private readonly socket: Duplex,
     private readonly encoder: FrameEncoder,
     private readonly options: SendQueueOptions,
-  ) {}
+  ) {
+    this.maxBatchBytes = Math.min(MAX_BATCH_BYTES, options.maxBufferedBytes);
+  }
 
   /** Bytes that the kernel has accepted. */
   get bytesSent(): number {
     return this.written;
   }
 
-  /** Bytes that the kernel has not accepted yet, without the messages that wait for room. */
+  /** Bytes that the kernel has not accepted yet. */
   get bufferedBytes(): number {
     return this.unwritten;
   }
@@ -59,11 +72,14 @@ export class SendQueue {
    */
   send(payload: string | Uint8Array): Promise<void> {
     if (this.failure !== undefined) return rejectQuietly(this.failure);
-    if (this.waiting.length === 0 && this.hasRoom(payload)) return this.encode(payload);
-    if (this.options.onFull === 'error') return Promise.reject(this.full());
-    const sent = defer<void>();
-    this.waiting.push({ payload, sent });
-    return sent.promise;
+    if (this.options.onFull === 'error' && !this.hasRoom(this.unwritten, payload.length)) {
+      return Promise.reject(this.full());
+    }
+    const { open } = this;
+    if (open !== undefined && open.bytes + payload.length > this.maxBatchBytes) {
+      this.waiting.push(this.closed(open));
+    }
+    return this.encode(payload);
   }
 
   /**
@@ -71,17 +87,15 @@ export class SendQueue {
    *
    * @throws IpcError the error that ended the connection
    */
-  async flush(): Promise<void> {
-    // A message that is refused later rejects its own send; the messages before it must still be written.
-    await this.waiting.last()?.sent.promise.catch(() => undefined);
-    await this.lastBatch;
+  flush(): Promise<void> {
+    return this.lastBatch;
   }
 
   /** Rejects every send that has not reached the kernel, and every later send. */
   fail(error: IpcError): void {
     if (this.failure !== undefined) return;
     this.failure = error;
-    this.batch?.reject(error);
+    this.open?.sent.reject(error);
     for (const batch of this.undecided.splice(0)) batch.reject(error);
     for (const { sent } of this.waiting.removeAll()) sent.reject(error);
   }
@@ -91,8 +105,8 @@ export class SendQueue {
     this.isHeld = true;
   }
 
-  private hasRoom(payload: string | Uint8Array): boolean {
-    return this.unwritten === 0 || this.unwritten + payload.length <= this.options.maxBufferedBytes;
+  private hasRoom(taken: number, bytes: number): boolean {
+    return taken === 0 || taken + bytes <= this.options.maxBufferedBytes;
   }
 
   private encode(payload: string | Uint8Array): Promise<void> {
@@ -102,33 +116,84 @@ export class SendQueue {
     } catch (error) {
       return Promise.reject(toError(error));
     }
+    this.open ??= this.openBatch();
+    this.open.bytes += bytes;
     this.unwritten += bytes;
-    this.batchBytes += bytes;
-    if (this.batch === undefined) {
-      this.batch = defer<void>();
-      this.lastBatch = this.batch.promise;
-      // The write runs after this turn's code and before any I/O, so that all frames of the turn leave
-      // together.
-      nextTick(() => {
-        this.writeBatch();
-      });
-    }
-    return this.batch.promise;
+    return this.open.sent.promise;
   }
 
-  private writeBatch(): void {
-    const { batch } = this;
-    if (batch === undefined || this.failure !== undefined) return;
-    const segments = this.encoder.take();
-    const bytes = segments.reduce((sum, { length }) => sum + length, 0);
-    this.unwritten += bytes - this.batchBytes;
-    this.batch = undefined;
-    this.batchBytes = 0;
-    this.write(segments, (error) => {
+  private openBatch(): Batch {
+    const sent = defer<void>();
+    this.lastBatch = sent.promise;
+    // The write runs after this turn's code and before any I/O, so that all frames of the turn leave together.
+    if (!this.isDue) {
+      this.isDue = true;
+      nextTick(() => {
+        this.isDue = false;
+        this.writeDue();
+      });
+    }
+    return { bytes: 0, segments: [], sent };
+  }
+
+  private closed(batch: Batch): Batch {
+    batch.segments = this.encoder.take();
+    const bytes = batch.segments.reduce((sum, { length }) => sum + length, 0);
+    this.unwritten += bytes - batch.bytes;
+    batch.bytes = bytes;
+    this.open = undefined;
+    return batch;
+  }
+
+  /** Writes the frames of a turn: at once if none wait and there is room, which is the usual case. */
+  private writeDue(): void {
+    if (this.failure !== undefined) return;
+    const batch = this.open && this.closed(this.open);
+    if (this.waiting.length === 0 && batch !== undefined && this.hasRoom(this.given, batch.bytes)) {
+      this.write([batch]);
+      return;
+    }
+    if (batch !== undefined) this.waiting.push(batch);
+    this.writeWaiting();
+  }
+
+  private writeWaiting(): void {
+    if (this.failure === undefined && this.waiting.length > 0) this.write(this.batchesWithRoom());
+  }
+
+  private batchesWithRoom(): Batch[] {
+    const batches: Batch[] = [];
+    let bytes = this.given;
+    for (let next = this.waiting.first(); next !== undefined; next = this.waiting.first()) {
+      if (!this.hasRoom(bytes, next.bytes)) break;
+      bytes += next.bytes;
+      batches.push(next);
+      this.waiting.shift();
+    }
+    return batches;
+  }
+
+  /** Gives batches to the socket, as one system call. */
+  private write(batches: readonly Batch[]): void {
+    // One buffer is one system call anyway, and `cork` would take the slower path through the stream.
+    const several = batches.length > 1 || (batches[0]?.segments.length ?? 0) > 1;
+    if (several) this.socket.cork();
+    for (const batch of batches) this.writeBatch(batch);
+    if (several) this.socket.uncork();
+  }
+
+  private writeBatch({ segments, bytes, sent }: Batch): void {
+    this.given += bytes;
+    const written = (error?: Error | null): void => {
+      this.given -= bytes;
       this.unwritten -= bytes;
       if (!error) this.written += bytes;
-      this.finishBatch(batch, error);
-      this.encodeWaiting();
+      this.finishBatch(sent, error);
+      this.writeWaiting();
+    };
+    segments.forEach((segment, index) => {
+      if (index === segments.length - 1) this.socket.write(segment, written);
+      else this.socket.write(segment);
     });
   }
 
@@ -138,25 +203,6 @@ export class SendQueue {
     else if (this.isHeld || (error && this.options.explainsFailures === true)) this.undecided.push(batch);
     else if (error) batch.reject(lost(error));
     else batch.resolve();
-  }
-
-  private write(segments: readonly Buffer[], written: (error?: Error | null) => void): void {
-    // One buffer is one system call anyway, and `cork` would take the slower path through the stream.
-    const several = segments.length > 1;
-    if (several) this.socket.cork();
-    segments.forEach((segment, index) => {
-      if (index === segments.length - 1) this.socket.write(segment, written);
-      else this.socket.write(segment);
-    });
-    if (several) this.socket.uncork();
-  }
-
-  private encodeWaiting(): void {
-    for (let next = this.waiting.first(); next !== undefined; next = this.waiting.first()) {
-      if (!this.hasRoom(next.payload)) return;
-      this.waiting.shift();
-      this.encode(next.payload).then(next.sent.resolve, next.sent.reject);
-    }
   }
 
   private full(): IpcError {

@@ -15,10 +15,6 @@ export class Fifo<T> {
     return this.items[this.head];
   }
 
-  last(): T | undefined {
-    return this.length === 0 ? undefined : this.items.at(-1);
-  }
-
   /** Removes and returns the first item. */
   shift(): T | undefined {
     const item = this.items[this.head];

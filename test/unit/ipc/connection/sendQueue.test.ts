@@ -148,12 +148,37 @@ describe('the limit', () => {
     );
     for (let round = 0; round < 9; round += 1) {
       await turn();
-      expect(queue.bufferedBytes).toBeLessThanOrEqual(110);
+      expect(kernel.calls.at(-1)?.length).toBeLessThanOrEqual(100);
       kernel.complete();
     }
     await within(Promise.all(sends), 'every send');
+    expect(queue.bufferedBytes).toBe(0);
     const order = parseFrames(Buffer.concat(kernel.calls)).map((value) => (value as { n: number }).n);
     expect(order).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8]);
+  });
+
+  it('settles what was sent in one turn part by part, as the kernel takes it', async () => {
+    const kernel = new Kernel();
+    const queue = queueOver(kernel, { maxBufferedBytes: 2 * MAX_FRAME });
+    const settled: number[] = [];
+    const sends = Array.from({ length: 5_000 }, (_, n) =>
+      queue.send(JSON.stringify({ n, text: 'x'.repeat(1_000) })).then(() => settled.push(n)),
+    );
+    const total = queue.bufferedBytes;
+    await turn();
+    expect(queue.bufferedBytes, 'what waits for room is told').toBe(total);
+    kernel.complete();
+    await turn();
+    expect(settled.length).toBeGreaterThan(1_000);
+    expect(settled.length).toBeLessThan(3_000);
+    while (queue.bufferedBytes > 0) {
+      kernel.complete();
+      await turn();
+    }
+    await within(Promise.all(sends), 'every send');
+    expect(settled).toEqual(settled.toSorted((a, b) => a - b));
+    const numbers = parseFrames(Buffer.concat(kernel.calls)).map((value) => (value as { n: number }).n);
+    expect(numbers).toEqual(settled);
   });
 
   it('refuses what does not fit where the caller chose that, and says what to do', async () => {
