@@ -15,8 +15,8 @@ export interface LoggedValues {
   readonly thrownIndexes: ReadonlySet<number>;
 }
 
-/** The time limit for the response of a thread that is about to end, in milliseconds. */
-const FLUSH_MS = 500;
+/** The longest silence of a thread that still has messages. A busy thread does not answer. */
+const FLUSH_MS = 1_000;
 /** The inspector's object group for the arguments of console calls. */
 const CONSOLE_GROUP = 'console';
 
@@ -30,12 +30,15 @@ const CONSOLE_GROUP = 'console';
 export class LogPoints {
   private enabled: Promise<void> | undefined;
   private isReleaseScheduled = false;
+  /** The number of console calls so far. */
+  private received = 0;
 
   constructor(
     private readonly thread: Pick<BreakableThread, 'client' | 'reportsConsole'>,
     logged: (logged: LoggedValues) => void,
   ) {
     thread.client.on('Runtime.consoleAPICalled', ({ args }) => {
+      this.received += 1;
       const values = readLoggedValues(args);
       if (values !== undefined) logged(values);
       if (!thread.reportsConsole) this.scheduleRelease();
@@ -52,10 +55,14 @@ export class LogPoints {
     return this.enabled;
   }
 
-  /** Resolves when all logged messages have been received, or after a time limit. */
+  /** Resolves when all logged messages have been received, or when no more come for a time. */
   async flush(): Promise<void> {
     if (this.enabled === undefined) return;
-    await settlesWithin(this.thread.client.post('Runtime.discardConsoleEntries'), FLUSH_MS);
+    const flushed = this.thread.client.post('Runtime.discardConsoleEntries');
+    for (let before = -1; before !== this.received; ) {
+      before = this.received;
+      if (await settlesWithin(flushed, FLUSH_MS)) return;
+    }
   }
 
   private async enableNow(): Promise<void> {

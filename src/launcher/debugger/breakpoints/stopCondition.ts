@@ -54,12 +54,10 @@ function logTerm(id: number, { expressions }: LogMessage): string {
 }
 
 /**
- * Adds a check for the probe. Without a probe, as in a `node:vm` context, the breakpoint stops and the probe
- * is then installed.
+ * Adds what happens when a term throws. Without a probe, as in a `node:vm` context, the breakpoint stops and the probe
+ * is then installed. The probe is looked for only then, because V8 compiles and runs the condition anew at each hit.
  */
 function withGuard(id: number, terms: readonly string[]): string {
-  return (
-    `typeof ${PROBE_NAME} === 'undefined' || ` +
-    `(() => { try { return !!(${terms.join(' && ')}) } catch (e) { return ${PROBE_NAME}.threw(${id}, e) } })()`
-  );
+  const failed = `typeof ${PROBE_NAME} === 'undefined' || ${PROBE_NAME}.threw(${id}, e)`;
+  return `(() => { try { return !!(${terms.join(' && ')}) } catch (e) { return ${failed} } })()`;
 }
