@@ -10,6 +10,9 @@ const RUNNABLE = ['javascript', 'typescript'];
 const NOTHING_TO_RUN =
   'There is nothing to debug: open a JavaScript or TypeScript file, or name a "program" in launch.json.';
 
+/** Makes the adapter ask the extension for the sessions of child processes, not the editor. See childSessions.ts. */
+const CHILD_SESSIONS = { __childSessionsByEvent: true };
+
 /** The part of the editor's API that the provider uses. Tests pass another one. */
 export interface ProviderApi {
   readonly window: Pick<typeof vscode.window, 'activeTextEditor' | 'showErrorMessage'>;
@@ -59,6 +62,14 @@ export class ConfigurationProvider implements vscode.DebugConfigurationProvider 
     void this.api.window.showErrorMessage(NOTHING_TO_RUN);
     // The editor then starts nothing and shows no further message.
     return undefined;
+  }
+
+  /** Adds what only the adapter reads, to the configuration of every session. */
+  resolveDebugConfigurationWithSubstitutedVariables(
+    _folder: vscode.WorkspaceFolder | undefined,
+    configuration: vscode.DebugConfiguration,
+  ): vscode.DebugConfiguration {
+    return { ...configuration, ...CHILD_SESSIONS };
   }
 
   /** Fills in what a launch leaves out. Other configurations stay as they are. */

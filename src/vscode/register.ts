@@ -2,6 +2,7 @@ import type * as vscode from 'vscode';
 import { AdapterFactory } from './adapterFactory.js';
 import { AdapterWatch } from './adapterWatch.js';
 import { cascadeTerminations } from './cascade.js';
+import { startChildSessions } from './childSessions.js';
 import { ConfigurationProvider, DEBUG_TYPE } from './configurationProvider.js';
 
 /** The part of the extension's context that is used. */
@@ -36,6 +37,7 @@ function watchSessions(
 ): { dispose(): unknown }[] {
   const { registerDebugAdapterTrackerFactory: track, startDebugging } = api.debug;
   const { onDidStartDebugSession, onDidTerminateDebugSession, stopDebugging } = api.debug;
+  const { onDidReceiveDebugSessionCustomEvent } = api.debug;
   const subscriptions: { dispose(): unknown }[] = [];
   if (track !== undefined && startDebugging !== undefined) {
     const watch = new AdapterWatch({ window: api.window, debug: { startDebugging } });
@@ -44,6 +46,10 @@ function watchSessions(
   if (onDidStartDebugSession && onDidTerminateDebugSession && stopDebugging) {
     const debug = { onDidStartDebugSession, onDidTerminateDebugSession, stopDebugging };
     subscriptions.push(...cascadeTerminations(debug, DEBUG_TYPE));
+  }
+  if (onDidReceiveDebugSessionCustomEvent && startDebugging) {
+    const debug = { onDidReceiveDebugSessionCustomEvent, startDebugging };
+    subscriptions.push(startChildSessions({ debug, DebugConsoleMode: api.DebugConsoleMode }, DEBUG_TYPE));
   }
   return subscriptions;
 }

@@ -2,6 +2,7 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { CHILDREN_BY_EVENT } from '../../src/adapter/settings/childSettings.js';
 import { findNode } from '../../src/vscode/findNode.js';
 import { packagePrograms } from '../../src/vscode/packagePrograms.js';
 import type { DebugAdapterTracker, DebugSession } from 'vscode';
@@ -9,6 +10,8 @@ import { AdapterWatch } from '../../src/vscode/adapterWatch.js';
 import type { WatchApi } from '../../src/vscode/adapterWatch.js';
 import { cascadeTerminations } from '../../src/vscode/cascade.js';
 import type { CascadeApi } from '../../src/vscode/cascade.js';
+import { startChildSessions } from '../../src/vscode/childSessions.js';
+import type { ChildSessionsApi } from '../../src/vscode/childSessions.js';
 import { editor } from './support/editor.js';
 
 const OLDEST = '20.19';
@@ -92,6 +95,17 @@ describe('F5 without a launch.json', () => {
   });
 });
 
+describe('every configuration', () => {
+  it('has the extension start the sessions of children', () => {
+    const written = { type: 'debug-adapter-ipc', request: 'attach', name: 'x' };
+    const { provider } = editor();
+    expect(provider().resolveDebugConfigurationWithSubstitutedVariables(undefined, written)).toEqual({
+      ...written,
+      [CHILDREN_BY_EVENT]: true,
+    });
+  });
+});
+
 describe('a launch that somebody wrote', () => {
   const written = { type: 'debug-adapter-ipc', request: 'launch', name: 'x', program: '/far/a.js' };
   const resolved = async (settings: object, folder?: string): Promise<unknown> => {
@@ -116,6 +130,79 @@ describe('a launch that somebody wrote', () => {
     const internalConsoleOptions = 'openOnSessionStart';
     expect(await resolved({ console, internalConsoleOptions })).toMatchObject({ internalConsoleOptions });
     expect(await resolved({})).not.toHaveProperty('internalConsoleOptions');
+  });
+});
+
+describe('the session of a child process', () => {
+  const parent = {
+    type: 'debug-adapter-ipc',
+    workspaceFolder: 'the folder',
+    configuration: {},
+  };
+  const configuration = { type: 'debug-adapter-ipc', request: 'attach', name: 'child: a.js [7]' };
+
+  /** Sends an event of a session. Gives what the editor was asked to start, and the answer to the session. */
+  async function asked(
+    start: () => Promise<boolean>,
+    { type = parent.type, event = 'childSession', isCommand = false } = {},
+  ): Promise<{ started: unknown[]; answers: unknown[] }> {
+    const [started, answers]: [unknown[], unknown[]] = [[], []];
+    let send: (event: unknown) => void = () => undefined;
+    const api = {
+      DebugConsoleMode: { Separate: 0, MergeWithParent: 1 },
+      debug: {
+        onDidReceiveDebugSessionCustomEvent: (listener: typeof send) => {
+          send = listener;
+          return { dispose: () => undefined };
+        },
+        startDebugging: (...args: unknown[]) => {
+          started.push(...args);
+          return start();
+        },
+      },
+    } as unknown as ChildSessionsApi;
+    startChildSessions(api, 'debug-adapter-ipc');
+    const answered = new Promise<void>((resolve) => {
+      const customRequest = (command: string, args: unknown): Promise<void> => {
+        answers.push(command, args);
+        resolve();
+        return Promise.reject(new Error('the session is over'));
+      };
+      const session = { ...parent, type, customRequest };
+      send({ session, event, body: { requestId: 5, configuration, isCommand } });
+      if (type !== parent.type || event !== 'childSession') resolve();
+    });
+    await answered;
+    return { started, answers };
+  }
+
+  it('logs to the console of its parent, and ends with it', async () => {
+    const { started, answers } = await asked(() => Promise.resolve(true));
+    expect(started).toEqual([
+      parent.workspaceFolder,
+      configuration,
+      expect.objectContaining({ consoleMode: 1, lifecycleManagedByParent: true, compact: false }),
+    ]);
+    expect(answers).toMatchObject(['childSessionStarted', { requestId: 5, success: true }]);
+  });
+
+  it('takes the place of a parent that has no program', async () => {
+    const { started } = await asked(() => Promise.resolve(true), { isCommand: true });
+    expect(started[2]).toMatchObject({ compact: true });
+  });
+
+  it.each([
+    ['refuses', () => Promise.resolve(false), 'the editor did not start a session'],
+    ['fails', () => Promise.reject(new Error('no folder')), 'no folder'],
+  ])('is reported as failed where the editor %s', async (_, start, message) => {
+    const { answers } = await asked(start);
+    expect(answers[1]).toEqual({ requestId: 5, success: false, message });
+  });
+
+  it('is started for no other debugger, and for no other event', async () => {
+    for (const other of [{ type: 'python' }, { event: 'output' }]) {
+      expect((await asked(() => Promise.resolve(true), other)).started).toEqual([]);
+    }
   });
 });
 

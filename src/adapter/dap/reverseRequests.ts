@@ -7,6 +7,9 @@ import type { DapWriter } from './dapWriter.js';
 /** The time in which a client responds, in milliseconds: it may have to ask the user. */
 const RESPONSE_TIMEOUT_MS = 60_000;
 
+/** The fields of a response that an answer to an event does not have. */
+const EMPTY_RESPONSE = { type: 'response', seq: 0, request_seq: 0, command: '' } as const;
+
 /** The adapter's requests to its client. Each settles: by its response, its deadline, or the client's end. */
 export class ReverseRequests {
   private readonly pending = new RequestTracker<DebugProtocol.Response>();
@@ -30,6 +33,29 @@ export class ReverseRequests {
     } catch (thrown) {
       throw clientRefused(command, toError(thrown).message, thrown);
     }
+  }
+
+  /**
+   * Sends the client an event that it answers by a request of its own, passed on to {@link ReverseRequests.answerEvent}.
+   *
+   * @param body gets a `requestId` for the answer
+   * @throws DapError as `send`
+   */
+  async sendAsEvent(event: string, body: Message, timeoutMs = RESPONSE_TIMEOUT_MS): Promise<void> {
+    const { id, result } = this.pending.begin({ what: `the client's ${event}`, timeoutMs });
+    this.writer.sendEvent(event, { ...body, requestId: id });
+    try {
+      bodyOf(await result);
+    } catch (thrown) {
+      throw clientRefused(event, toError(thrown).message, thrown);
+    }
+  }
+
+  /** Settles the event that an answer belongs to: `{ requestId, success, message }`. Others are ignored. */
+  answerEvent({ requestId, success, message }: Message): void {
+    if (typeof requestId !== 'number') return;
+    const response = { success: success === true, message, ...EMPTY_RESPONSE } as DebugProtocol.Response;
+    this.pending.settle(requestId, response);
   }
 
   /** Settles the request that a response belongs to. Returns false if the response belongs to no such request. */

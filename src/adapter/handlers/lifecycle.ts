@@ -38,6 +38,12 @@ export const lifecycle: RequestTable<SessionContext> = {
     return undefined;
   },
 
+  /** Answers a `childSession` event. */
+  childSessionStarted(context, args) {
+    context.answerEvent(args);
+    return Promise.resolve(undefined);
+  },
+
   /** Cancels on a best-effort basis, as DAP says: a request with a response stays as it is. */
   cancel(context, { requestId }) {
     if (typeof requestId === 'number') context.running.cancel(requestId);

@@ -145,6 +145,11 @@ export class SessionContext {
     return this.current;
   }
 
+  /** Passes on the client's answer to an event that asked for one. */
+  answerEvent(answer: Message): void {
+    this.client.reverseRequests.answerEvent(answer);
+  }
+
   /** Gives the debuggee to a request that needs it. @throws DapError if there is no debuggee */
   debuggeeFor(command: string): Debuggee {
     if (this.current !== undefined) return this.current;

@@ -23,7 +23,17 @@ export interface ChildSettings {
   readonly firstOnly?: boolean;
   /** True: the first child stops before its first line. Default false. */
   readonly stopOnEntry?: boolean;
+  /** True: the parent has no program of its own, so clients may hide it behind its only child. Default false. */
+  readonly isCommand?: boolean;
+  /** True: the client starts sessions at a `childSession` event, and reports by `childSessionStarted`. Default false. */
+  readonly byEvent?: boolean;
 }
+
+/**
+ * A setting of the extension for VS Code, in every configuration. The editor's own `startDebugging` request makes a session
+ * with a debug console of its own; the extension merges the consoles.
+ */
+export const CHILDREN_BY_EVENT = '__childSessionsByEvent';
 
 /**
  * Gives the settings for the programs of a command. The first of them is what the user wants to debug, whatever is to
@@ -37,6 +47,8 @@ export function readProgramSettings(raw: Message, stopOnEntry: boolean): ChildSe
     inherited: inheritedBy(raw),
     firstOnly: optionalBoolean(raw, 'autoAttachChildProcesses') === false,
     stopOnEntry,
+    isCommand: true,
+    byEvent: raw[CHILDREN_BY_EVENT] === true,
   };
 }
 
@@ -49,7 +61,7 @@ export function readProgramSettings(raw: Message, stopOnEntry: boolean): ChildSe
 export function readChildSettings(raw: Message): ChildSettings | undefined {
   const timeoutMs = readTimeout(raw);
   if (optionalBoolean(raw, 'autoAttachChildProcesses') === false) return undefined;
-  return { timeoutMs, inherited: inheritedBy(raw) };
+  return { timeoutMs, inherited: inheritedBy(raw), byEvent: raw[CHILDREN_BY_EVENT] === true };
 }
 
 function readTimeout(raw: Message): number {

@@ -35,7 +35,9 @@ export class ChildSessions {
     settings: ChildSettings | undefined,
     services: SessionServices,
   ): Promise<ChildSessions | undefined> {
-    if (settings === undefined || !services.clientSupports('supportsStartDebuggingRequest')) return undefined;
+    if (settings === undefined) return undefined;
+    if (settings.byEvent !== true && !services.clientSupports('supportsStartDebuggingRequest'))
+      return undefined;
     const arrivals = { count: 0 };
     try {
       const rendezvous: Rendezvous = await Rendezvous.open({
@@ -81,9 +83,10 @@ export class ChildSessions {
 /** Asks the client for a session for a child. The adapter of that session claims the child at the rendezvous. */
 async function startSession(
   { rendezvous, child: { id, hello }, isFirst }: Arrival,
-  { timeoutMs, inherited, firstOnly = false, stopOnEntry = false }: ChildSettings,
+  settings: ChildSettings,
   { reverseRequests }: SessionServices,
 ): Promise<void> {
+  const { timeoutMs, inherited, firstOnly = false, stopOnEntry = false } = settings;
   if (firstOnly && !isFirst) {
     rendezvous.release(id, NOT_WANTED);
     return;
@@ -97,7 +100,12 @@ async function startSession(
     childSession: { id, ...rendezvous.address },
   };
   try {
-    await reverseRequests.send('startDebugging', { request: 'attach', configuration }, timeoutMs);
+    if (settings.byEvent === true) {
+      const body = { configuration, isCommand: settings.isCommand === true };
+      await reverseRequests.sendAsEvent('childSession', body, timeoutMs);
+    } else {
+      await reverseRequests.send('startDebugging', { request: 'attach', configuration }, timeoutMs);
+    }
   } catch (thrown) {
     rendezvous.release(id, toError(thrown).message);
   }

@@ -1,3 +1,4 @@
+import { CHILDREN_BY_EVENT } from '../../../src/adapter/settings/childSettings.js';
 import { existsSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -118,6 +119,39 @@ describe.for([
     expect(await child.waitForEvent('exited')).toEqual({ exitCode: 3 });
     await saysEnd(parent, 'ended 3');
     await parent.waitForEvent('terminated');
+  });
+});
+
+describe('a child process whose session an extension starts', () => {
+  const byEvent = { [CHILDREN_BY_EVENT]: true };
+
+  it('is announced by an event, also to an editor without the request for sessions', async () => {
+    const parent = newStdioClient();
+    await parent.start({ ...starting('fork'), ...byEvent }, {}, { initialize: {} });
+    const { configuration, requestId, isCommand } = await parent.waitForEvent<{
+      configuration: Record<string, unknown>;
+      requestId: number;
+      isCommand: boolean;
+    }>('childSession');
+    expect(isCommand).toBe(false);
+    expect(configuration).not.toHaveProperty(CHILDREN_BY_EVENT);
+    const child = newStdioClient();
+    await child.start(configuration, FIRST, { request: 'attach' });
+    await parent.request('childSessionStarted', { requestId, success: true });
+    const { threadId } = await stopped(child);
+    await child.request('continue', { threadId });
+    expect(await child.waitForEvent('exited')).toEqual({ exitCode: 3 });
+    expect(await parent.waitForEvent('exited')).toEqual({ exitCode: 0 });
+    expect(askedOf(parent)).toEqual([]);
+  });
+
+  it('runs without a debugger where the extension could not start one', async () => {
+    const parent = newStdioClient();
+    await parent.start({ ...starting('fork'), ...byEvent }, {}, { initialize: {} });
+    const { requestId } = await parent.waitForEvent<{ requestId: number }>('childSession');
+    await parent.request('childSessionStarted', { requestId, success: false, message: 'no window' });
+    await saysEnd(parent, 'ended 3');
+    expect(parent.output('console')).toMatch(/runs without a debugger: .*no window/);
   });
 });
 

@@ -35,6 +35,19 @@ describe('what the adapter asks of its client', () => {
     });
   });
 
+  it('goes out as an event too, and is answered by its id', async () => {
+    const { reverse, sent } = requests();
+    const answer = reverse.sendAsEvent('childSession', { configuration: {} });
+    expect(sent()).toMatch(/"event":"childSession","body":\{"configuration":\{\},"requestId":1\}/);
+    for (const requestId of [2, '1', undefined]) reverse.answerEvent({ requestId, success: false });
+    reverse.answerEvent({ requestId: 1, success: true });
+    await answer;
+    const refused = reverse.sendAsEvent('childSession', {});
+    reverse.answerEvent({ requestId: 2, success: false, message: 'not now' });
+    await expect(refused).rejects.toThrow('The client did not do childSession: not now.');
+    await expect(reverse.sendAsEvent('childSession', {}, 1)).rejects.toThrow(/no answer within 1 ms/);
+  });
+
   it('fails at its deadline, and when the client goes', async () => {
     const { reverse } = requests();
     await expect(reverse.send('startDebugging', {}, 1)).rejects.toThrow(/no answer within 1 ms/);
