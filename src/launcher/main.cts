@@ -118,8 +118,11 @@ function start(): void {
   else warmUp.disconnect();
   if (order.kind === 'exit') process.exit(order.exitCode);
   Reflect.deleteProperty(globalThis, KEPT_VALUES);
-  mainThread.reportEnd(worker);
-  if (order.kind !== 'continue' && order.describeOutput) hookConsole(worker.link.callRecords, keptValues);
+  const describesOutput = order.kind !== 'continue' && order.describeOutput;
+  mainThread.reportEnd(
+    worker,
+    describesOutput ? hookConsole(worker.link.callRecords, keptValues) : undefined,
+  );
   outputBackPressure.makePipesBlocking();
   const marker = env[MARKER_VARIABLE];
   if (order.rendezvous !== undefined || marker !== undefined) {

@@ -21,7 +21,11 @@ export function expectCalls(output: ProgramOutput, { calls }: Message): void {
   if (!Array.isArray(calls)) return;
   for (const call of calls as unknown[]) {
     if (!isRecord(call)) continue;
-    const { category } = call;
+    const { category, place, source, at } = call;
+    if (typeof place === 'string' && isRecord(source) && typeof at === 'string') {
+      if (typeof source.path === 'string') output.expectPlace?.(place, `${source.path}:${at}`);
+      continue;
+    }
     const read = readCall(call);
     if (read !== undefined && (category === 'stdout' || category === 'stderr'))
       output.expectCall?.(category, read);

@@ -7,6 +7,7 @@ import { openSource } from './outputSource.js';
 import type { Source, StreamRead } from './outputSource.js';
 import type { ConsoleCall } from './outputSplitter.js';
 import { OutputGroups } from './outputGroups.js';
+import { StackPlaces } from './stackPlaces.js';
 import { awaitDrained } from './outputDrain.js';
 import { OutputQueue } from './outputQueue.js';
 import type { OutputItem } from './outputQueue.js';
@@ -40,6 +41,7 @@ const DRAIN_LIMIT_MS = 2_000;
 export class OutputRelay {
   private readonly sources: Readonly<Record<OutputCategory, Source>>;
   private readonly groups = new OutputGroups();
+  private readonly places = new StackPlaces();
   private readonly queue: OutputQueue<Source>;
   private missingTimer: NodeJS.Timeout | undefined;
   /** The number of chunks that were read. */
@@ -83,6 +85,11 @@ export class OutputRelay {
   expectCall(category: OutputCategory, call: Omit<ConsoleCall, 'order'>): void {
     this.lastOrder += 1;
     this.sources[category].splitter.expectCall({ ...call, order: this.lastOrder });
+  }
+
+  /** Adds a place in a compiled script that text may name from now on, and its place in the source. */
+  expectPlace(place: string, original: string): void {
+    this.places.add(place, original);
   }
 
   /** True while an event waits: later ones must not overtake it. */
@@ -213,7 +220,7 @@ export class OutputRelay {
   }
 
   private write(category: OutputCategory, text: string): void {
-    if (text !== '' && !this.isDiscarding) this.sink.write(category, text);
+    if (text !== '' && !this.isDiscarding) this.sink.write(category, this.places.translate(text));
   }
 
   private writeCall(category: OutputCategory, text: string, call: ConsoleCall): void {
@@ -221,7 +228,7 @@ export class OutputRelay {
     for (let ended = this.groups.record(call); ended > 0; ended -= 1) {
       this.sink.write(category, '', { group: 'end' });
     }
-    if (call.details.group !== 'end') this.sink.write(category, text, call.details);
+    if (call.details.group !== 'end') this.sink.write(category, this.places.translate(text), call.details);
   }
 
   /** Writes waiting items while there is room. Returns true if all are written and more can be read. */

@@ -5,7 +5,7 @@ import type { OutputSink } from './outputSink.js';
 
 /** The program's output on its way to the client. */
 export type ProgramOutput = Pick<OutputRelay, 'drained' | 'discard'> &
-  Partial<Pick<OutputRelay, 'setCallQuery' | 'expectCall' | 'holdsEvents' | 'sendInOrder'>>;
+  Partial<Pick<OutputRelay, 'setCallQuery' | 'expectCall' | 'expectPlace' | 'holdsEvents' | 'sendInOrder'>>;
 
 /** The output of a program whose streams another process shows, for example a terminal. */
 const NO_OUTPUT: ProgramOutput = { drained: () => Promise.resolve(), discard: () => undefined };

@@ -1,5 +1,6 @@
 import type { Runtime } from 'node:inspector';
 import { formatWithOptions, inspect } from 'node:util';
+import type { SourceLocations } from '../debugger/sources/sourceLocations.js';
 import { formatValue } from '../debugger/formatting/valueFormat.js';
 import type { ConsoleCall, ThreadDebugger } from '../debugger/threadDebugger.js';
 
@@ -18,12 +19,17 @@ const NUMBERS: Readonly<Record<string, number>> = { '-0': -0, NaN, Infinity, '-I
  * Describes a console call of a program of another process as the body of an `output` event.
  *
  * @param call as V8 reports it
+ * @param locations translates the stacks in the text
  * @returns undefined if the call shows nothing, as `console.clear()` and the end of a profile
  */
-export function describeConsoleCall(call: ConsoleCall, thread: ThreadDebugger): object | undefined {
+export function describeConsoleCall(
+  call: ConsoleCall,
+  thread: ThreadDebugger,
+  locations: Pick<SourceLocations, 'translateStack'>,
+): object | undefined {
   if (call.type === 'clear' || call.type.startsWith('profile')) return undefined;
   const group = GROUPS[call.type];
-  const text = textOf(call);
+  const text = locations.translateStack(textOf(call));
   return {
     category: STDERR_CALLS.has(call.type) ? 'stderr' : 'stdout',
     output: call.type === 'endGroup' ? '' : `${text}\n`,

@@ -13,6 +13,8 @@ interface CallRecord extends Message {
   readonly url?: string;
   readonly line?: number;
   readonly column?: number;
+  /** A part of the text that names places in scripts. Without a category: of an error that node prints. */
+  readonly stack?: string;
 }
 
 /** Describes the program's console calls to the adapter: their arguments, call sites and groups. */
@@ -42,7 +44,9 @@ export class ConsoleOutput {
    */
   flush(end?: number): number {
     const quietMs = quietForMs(this.ring);
-    const calls = readRecords(this.ring, end).map((line) => this.describe(JSON.parse(line) as CallRecord));
+    const calls = readRecords(this.ring, end).flatMap((line) =>
+      this.describe(JSON.parse(line) as CallRecord),
+    );
     if (calls.length > 0) this.emit('consoleCalls', { calls });
     return quietMs;
   }
@@ -57,8 +61,10 @@ export class ConsoleOutput {
     return this.values.read(reference);
   }
 
-  private describe({ call, url, line, column, ...rest }: CallRecord): object {
-    return {
+  private describe({ call, url, line, column, stack, ...rest }: CallRecord): object[] {
+    const places = stack === undefined ? [] : this.placesIn(stack);
+    if (rest.category === undefined) return places;
+    const described = {
       ...rest,
       ...(call !== undefined && { variablesReference: this.values.referenceOf(call) }),
       ...(url !== undefined &&
@@ -66,5 +72,12 @@ export class ConsoleOutput {
         column !== undefined &&
         this.locations.original(url, line - 1, column - 1)),
     };
+    return [...places, described];
+  }
+
+  /** Describes the places in a stack that have another place in a source. */
+  private placesIn(stack: string): object[] {
+    const found = [...this.locations.placesInStack(stack)];
+    return found.map(([place, { source, line, column }]) => ({ place, source, at: `${line}:${column}` }));
   }
 }

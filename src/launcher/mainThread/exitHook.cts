@@ -15,20 +15,24 @@ interface ProcessInternals {
   readonly _exiting?: boolean;
 }
 
+type EmitRead = (reader: (...args: never[]) => unknown) => void;
+
 const internals = process as unknown as ProcessInternals;
 
 /**
  * Calls `report` once, synchronously, with the exit code, when the program ends. A death by signal is not
  * reported, because no code runs then.
+ *
+ * @param emitRead called whenever `process.emit` is read, with the function that saw it
  */
-function reportExit(report: (exitCode: number) => void): void {
+function reportExit(report: (exitCode: number) => void, emitRead: EmitRead): void {
   let reported = false;
   const reportOnce = (exitCode: number): void => {
     if (reported) return;
     reported = true;
     report(exitCode);
   };
-  reportAfterExitListeners(reportOnce);
+  reportAfterExitListeners(reportOnce, emitRead);
   reportReallyExit(reportOnce);
 }
 
@@ -59,7 +63,7 @@ function isHandled(signal: number): boolean {
  * One end is not reported: an uncaught exception whose exit listener throws as well. Node ignores the second
  * error and calls nothing more. The adapter then learns the exit code from the process alone.
  */
-function reportAfterExitListeners(report: (exitCode: number) => void): void {
+function reportAfterExitListeners(report: (exitCode: number) => void, emitRead: EmitRead): void {
   let current = internals.emit;
   let listening = false;
   const listenLast = (): void => {
@@ -82,8 +86,9 @@ function reportAfterExitListeners(report: (exitCode: number) => void): void {
   Object.defineProperty(holder, 'emit', {
     configurable: true,
     enumerable: true,
-    get: () => {
+    get: function readEmit() {
       if (internals._exiting === true && !listening) listenLast();
+      emitRead(readEmit);
       return current;
     },
     set: (replacement: unknown) => {

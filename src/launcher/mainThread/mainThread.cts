@@ -8,6 +8,7 @@ import path = require('node:path');
 import threads = require('node:worker_threads');
 import recordRing = require('./consoleCalls/recordRing.cjs');
 import exitHook = require('./exitHook.cjs');
+import uncaughtErrors = require('./uncaughtErrors.cjs');
 import heapLimit = require('./heapLimit.cjs');
 import announceScripts = require('./announceScripts.cjs');
 import type { ChildOrigin, ThreadLink, MainThreadNotice, StartOrder } from '../link/threadLink.js' with {
@@ -125,11 +126,16 @@ function notifyWorker({ port }: WorkerHandle, notice: MainThreadNotice, acted: I
   waitForFlag(acted, END_TIMEOUT_MS);
 }
 
-/** Reports the end of the program to the worker when it comes. */
-function reportEnd(worker: WorkerHandle): void {
+/**
+ * Reports the end of the program to the worker when it comes.
+ *
+ * @param recordStack receives the stacks of errors that nobody catches, before node prints them
+ */
+function reportEnd(worker: WorkerHandle, recordStack?: (stack: string) => void): void {
   const { detached, exitPassedOn } = worker.link;
   exitHook.reportSelfKill(() => notifyWorker(worker, { kind: 'selfKill' }, detached));
-  exitHook.reportExit((exitCode) => notifyWorker(worker, { kind: 'exit', exitCode }, exitPassedOn));
+  const emitRead = recordStack === undefined ? () => undefined : uncaughtErrors.onEmitRead(recordStack);
+  exitHook.reportExit((exitCode) => notifyWorker(worker, { kind: 'exit', exitCode }, exitPassedOn), emitRead);
 }
 
 /** Removes a module, and all modules that it has loaded, from the module cache. */

@@ -170,7 +170,7 @@ export class LauncherSession implements CommandContext {
       scriptFilterChanged: (filter) => this.parts.program.setScriptFilter(filter),
       output: (output, position) => this.events.sendOutput(output, position),
       consoleCalled: (thread, call) => {
-        const output = describeConsoleCall(call, thread);
+        const output = describeConsoleCall(call, thread, program.locations);
         if (output !== undefined) this.events.send('output', output);
       },
     };

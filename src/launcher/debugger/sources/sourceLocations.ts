@@ -210,10 +210,24 @@ export class SourceLocations {
    */
   translateStack(stack: string): string {
     return translateStack(stack, (url, line, column) => {
-      if (this.maps.of(url)?.isOwnSource === true) return undefined;
-      const mapped = this.mappedPlace(url, line - 1, column - 1);
+      const mapped = this.placeInStack(url, line, column);
       return mapped && { ...mapped, name: mapped.source.path };
     });
+  }
+
+  /** The places in an error's stack that {@link SourceLocations.translateStack} translates, by their texts. */
+  placesInStack(stack: string): Map<string, SourcePlace> {
+    const found = new Map<string, SourcePlace>();
+    translateStack(stack, (url, line, column) => {
+      const mapped = this.placeInStack(url, line, column);
+      if (mapped !== undefined) found.set(`${url}:${line}:${column}`, mapped);
+      return undefined;
+    });
+    return found;
+  }
+
+  private placeInStack(url: string, line: number, column: number): SourcePlace | undefined {
+    return this.maps.of(url)?.isOwnSource === true ? undefined : this.mappedPlace(url, line - 1, column - 1);
   }
 
   /** The places in loaded and future scripts for a position in a file. Empty if no place is known yet. */

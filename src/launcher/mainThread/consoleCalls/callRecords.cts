@@ -53,6 +53,11 @@ const MAX_NESTED = 64;
 /** Number of characters of a text's first line that are recorded, to find the text by. */
 const HEAD_CHARS = 48;
 
+/** The beginning of a line of a stack, after any indentation. */
+const STACK_LINE = '    at ';
+/** Number of characters of a stack that are recorded. */
+const MAX_STACK_CHARS = 8_000;
+
 const { byteLength } = Buffer;
 const { stringify } = JSON;
 const { call } = Function.prototype;
@@ -114,10 +119,17 @@ class CallRecords {
     const fields =
       `"category":${toStdout ? '"stdout"' : '"stderr"'},"offset":${offset}` +
       `,"length":${size.bytes},"head":${stringify(headOf(text, indent))}` +
+      stackField(text) +
       this.keepArguments(call?.args) +
       siteFields(site()) +
       (toStdout ? this.groupFields(call?.group) : '');
     recordRing.append(this.ring, `{${fields}}`);
+  }
+
+  /** Records the stack of an error that node is about to print, without a call of the console. */
+  recordStack(stack: string): void {
+    const field = stackField(stack);
+    if (field !== '') recordRing.append(this.ring, `{${slice(field, 1, field.length)}}`);
   }
 
   /** Records the start of a group: all text up to its end, except its label, belongs to the group. */
@@ -206,6 +218,12 @@ function headOf(text: string, indent: string): string {
   const cut = slice(line, 0, HEAD_CHARS);
   // A half character would not be part of the text.
   return /[\uD800-\uDBFF]$/.test(cut) ? slice(cut, 0, HEAD_CHARS - 1) : cut;
+}
+
+/** Returns the part of a text that may name places in scripts, as a field. Empty if there is none. */
+function stackField(text: string): string {
+  const at = indexOf(text, STACK_LINE);
+  return at === -1 ? '' : `,"stack":${stringify(slice(text, at, at + MAX_STACK_CHARS))}`;
 }
 
 function siteFields(site: Site | undefined): string {

@@ -24,15 +24,25 @@ const keepSites = (_error: Error, sites: NodeJS.CallSite[]): NodeJS.CallSite[] =
  * program's settings afterwards.
  */
 function callerSite(below: (...args: never[]) => unknown): CallerSite | undefined {
+  return siteOf(sitesBelow(below, MAX_FRAMES));
+}
+
+/** Returns the name of the script that called `below`, also if that script is one of node's. */
+function callerScript(below: (...args: never[]) => unknown): string | undefined {
+  return sitesBelow(below, 1)[0]?.getFileName() ?? undefined;
+}
+
+/** Returns the innermost frames below `below`; none if the program does not allow changes to stack traces. */
+function sitesBelow(below: (...args: never[]) => unknown, limit: number): readonly NodeJS.CallSite[] {
   const { stackTraceLimit, prepareStackTrace } = Error;
   const holder: { stack?: NodeJS.CallSite[] } = {};
   try {
-    Error.stackTraceLimit = MAX_FRAMES;
+    Error.stackTraceLimit = limit;
     Error.prepareStackTrace = keepSites;
     captureStackTrace(holder, below);
-    return siteOf(holder.stack ?? []);
+    return holder.stack ?? [];
   } catch {
-    return undefined;
+    return [];
   } finally {
     restore(stackTraceLimit, prepareStackTrace);
   }
@@ -59,5 +69,5 @@ function siteOf(sites: readonly NodeJS.CallSite[]): CallerSite | undefined {
   return undefined;
 }
 
-export = { callerSite };
+export = { callerScript, callerSite };
 //# sourceURL=node:debug-adapter-ipc/callerSite

@@ -37,13 +37,14 @@ function keyOf(...names: string[]): symbol | undefined {
  * the program has replaced it.
  *
  * @param kept receives the arguments of the latest calls
+ * @returns records the stack of an error that node is about to print; undefined if nothing was changed
  */
-function hookConsole(ring: Ring, kept: unknown[]): void {
+function hookConsole(ring: Ring, kept: unknown[]): ((stack: string) => void) | undefined {
   const write = keyOf('kWriteToConsole');
   const indent = keyOf(...INDENT_NAMES);
   const consoleCall = findConsoleCall();
-  if (write === undefined || indent === undefined || consoleCall === undefined) return;
-  if (!isNodeFunction(write) || typeof target[indent] !== 'string') return;
+  if (write === undefined || indent === undefined || consoleCall === undefined) return undefined;
+  if (!isNodeFunction(write) || typeof target[indent] !== 'string') return undefined;
   const records = new CallRecords(ring, kept as KeptCalls, () => target[indent] as string);
   const before = (key: PropertyKey, record: AnyFunction): void => {
     if (isNodeFunction(key)) callBefore(consoleCall, key, quietly(record));
@@ -58,6 +59,7 @@ function hookConsole(ring: Ring, kept: unknown[]): void {
     records.recordText(stream.description === 'kUseStdout', text, () => callers.callerSite(recordText));
   });
   callBefore(consoleCall, write, recordText);
+  return (stack) => records.recordStack(stack);
 }
 
 /** True if the property is node's own function. A function of the program is left as it is. */
