@@ -12,6 +12,7 @@ import {
   CAPABILITIES,
   CAPABILITIES_BYTES,
   CAPABILITIES_JSON,
+  OWN_CAPABILITIES_JSON,
   CHALLENGE,
   CHALLENGE_BYTES,
   HELLO,
@@ -207,7 +208,7 @@ describe('the bytes of a handshake', () => {
     await fed.feed(rawConnectorPart(VECTOR_KEY, transcript));
     await expect(result).resolves.toEqual(AGREED);
     expect(fed.written.subarray(CHALLENGE_BYTES)).toEqual(
-      rawCapabilities(VECTOR_KEY, 'listener', transcript),
+      rawCapabilities(VECTOR_KEY, 'listener', transcript, OWN_CAPABILITIES_JSON),
     );
   });
 
@@ -216,7 +217,9 @@ describe('the bytes of a handshake', () => {
     expect(fed.written).toEqual(rawHello(transcript.connectorNonce));
     await fed.feed(rawListenerPart(VECTOR_KEY, transcript));
     await expect(result).resolves.toEqual(AGREED);
-    expect(fed.written.subarray(HELLO_BYTES)).toEqual(rawConnectorPart(VECTOR_KEY, transcript));
+    expect(fed.written.subarray(HELLO_BYTES)).toEqual(
+      rawConnectorPart(VECTOR_KEY, transcript, OWN_CAPABILITIES_JSON),
+    );
   });
 
   it('never hold a nonce twice', async () => {

@@ -71,7 +71,7 @@ describe.each<TransportConfig>([
     await adapter.writeMessage({ command: 'initialize' });
     expect(await within(adapter.readMessage(), 'a message')).toEqual(NEXT);
     expect(await within(launcher.readMessage(), 'a message')).toEqual({ command: 'initialize' });
-    expect([adapter.agreement, launcher.agreement]).toEqual(Array(2).fill({ version: 1, features: [] }));
+    expect([adapter.agreement, launcher.agreement]).toEqual(Array(2).fill({ version: 1, features: ['bye'] }));
   });
 
   it("loses nothing that comes in one piece with the launcher's part", async () => {

@@ -1,5 +1,6 @@
 import { onTestFinished } from 'vitest';
 import type { ConnectionBase } from '../../src/ipc/connection/connectionBase.js';
+import { PipeConnection } from '../../src/ipc/connection/pipeConnection.js';
 import { TcpConnection } from '../../src/ipc/connection/tcpConnection.js';
 import { UnixConnection } from '../../src/ipc/connection/unixConnection.js';
 import type { Endpoint } from '../../src/ipc/transport/transport.js';
@@ -23,12 +24,17 @@ export interface Pair {
 /** Makes a connection that is neither bound nor connected. It is destroyed when the test ends. */
 export function connectionOf(carrier: Carrier, more: TransportConfig = {}): ConnectionBase {
   const config = { ...carrier.config, ...more };
-  const connection = config.transport === 'tcp' ? new TcpConnection(config) : new UnixConnection(config);
+  const connection = connectionFrom(config);
   onTestFinished(async () => {
     connection.destroy();
     await within(connection.closed, 'the connection is gone at the end of the test');
   });
   return connection;
+}
+
+function connectionFrom(config: TransportConfig): ConnectionBase {
+  if (config.transport === 'tcp') return new TcpConnection(config);
+  return config.transport === 'pipe' ? new PipeConnection(config) : new UnixConnection(config);
 }
 
 /** Makes a connection that listens. @returns the connection and its endpoint */

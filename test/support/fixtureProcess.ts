@@ -12,10 +12,11 @@ export type FixtureProcess = ReturnType<typeof startFixture>;
  * Starts a program of test/unit/ipc/fixtures. It is killed when the test ends.
  *
  * @param name the file's name without `.mjs`
+ * @param env additions to the environment
  */
-export function startFixture(name: string, args: readonly string[] = []) {
+export function startFixture(name: string, args: readonly string[] = [], env: NodeJS.ProcessEnv = {}) {
   const file = fileURLToPath(new URL(`../unit/ipc/fixtures/${name}.mjs`, import.meta.url));
-  const child = spawn(process.execPath, [file, ...args], { stdio: 'pipe' });
+  const child = spawn(process.execPath, [file, ...args], { stdio: 'pipe', env: { ...process.env, ...env } });
   child.stdin.on('error', () => undefined);
   onTestFinished(() => killAndWait(child));
   return child;

@@ -4,8 +4,11 @@ import { IpcError } from '../core/errors.js';
 /** Versions of the session protocol, which follows the handshake, that this package supports. */
 export const PROTOCOL_VERSIONS: readonly number[] = [1];
 
-/** Optional features beyond the version, by name. There are no features yet. */
-export const FEATURES: readonly string[] = [];
+/** A goodbye in each direction, after its last message: see docs/protocol.md. */
+const BYE_FEATURE = 'bye';
+
+/** Optional features beyond the version, by name. */
+export const FEATURES: readonly string[] = [BYE_FEATURE];
 
 /** The versions and features of one end, exchanged after both proofs. */
 export interface Capabilities {
@@ -24,6 +27,11 @@ export const OWN_CAPABILITIES: Capabilities = { versions: PROTOCOL_VERSIONS, fea
 
 /** What is offered to a peer whose handshake has version 1: there is nothing to take away. */
 export const VERSION_1_CAPABILITIES: Capabilities = { versions: [1], features: [] };
+
+/** True if both ends say goodbye after their last message. */
+export function saysBye(agreement: NegotiatedProtocol | undefined): boolean {
+  return agreement?.features.includes(BYE_FEATURE) === true;
+}
 
 export function encodeCapabilities(capabilities: Capabilities): Buffer {
   return Buffer.from(JSON.stringify(capabilities));

@@ -1,4 +1,4 @@
-import type { IpcError } from '../core/errors.js';
+import { IpcError } from '../core/errors.js';
 import { describeExit, LauncherExitedError } from '../core/peerProcess.js';
 import type { LauncherExit } from '../core/peerProcess.js';
 
@@ -30,6 +30,8 @@ export function failedBy(by: CloseInfo['by'], error: IpcError): CloseInfo {
 /** Adds the end of the launcher's process to an end by the peer. `exit` is undefined for one that runs on. */
 export function explainedBy(exit: LauncherExit | undefined, info: CloseInfo): CloseInfo {
   if (exit === undefined) return info;
+  // The exit of a process is told as such. One that exits with 0 has meant to end, also if it has closed nothing.
+  if (info.error instanceof MissingByeError) return explainedBy(exit, CLOSED_BY_PEER);
   const broke = info.error;
   if (broke === undefined && exit.code === 0) return { ...info, exit };
   const how = `the launcher ${describeExit(exit, exit.stderrTail)}`;
@@ -39,4 +41,30 @@ export function explainedBy(exit: LauncherExit | undefined, info: CloseInfo): Cl
       ? new LauncherExitedError(how, exit)
       : new LauncherExitedError(reason, exit, { code: broke.code, cause: broke.cause ?? broke });
   return { by: info.by, clean: false, reason, error, exit };
+}
+
+/** Creates the error of an operation after the end. */
+export function closedError(info: CloseInfo): IpcError {
+  return info.error ?? new IpcError('ERR_IPC_CLOSED', `the connection is closed: ${info.reason}`);
+}
+
+export function lost(what: string, cause?: Error): IpcError {
+  return new IpcError('ERR_IPC_CONNECTION_LOST', what, { cause });
+}
+
+/** The error of a stream that ends without the goodbye by which the peer would have closed it. */
+export class MissingByeError extends IpcError {
+  constructor() {
+    super(
+      'ERR_IPC_CONNECTION_LOST',
+      'the connection broke: the peer has not closed it, so its process or something in between has ended',
+    );
+  }
+}
+
+export function closeTimedOut(timeoutMs: number): IpcError {
+  return new IpcError(
+    'ERR_IPC_CLOSE_TIMEOUT',
+    `the peer neither read everything nor ended its side within ${timeoutMs} ms of our close`,
+  );
 }

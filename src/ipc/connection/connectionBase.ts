@@ -5,6 +5,7 @@ import type { FramingName } from '../core/transportConfig.js';
 import { checkedFraming, framingOf } from '../framing/framingOf.js';
 import type { Role } from '../framing/framingOf.js';
 import { MessageCodec } from '../framing/messageCodec.js';
+import { saysBye } from '../authentication/negotiation.js';
 import type { NegotiatedProtocol } from '../authentication/negotiation.js';
 import type { Peer } from '../authentication/authenticator.js';
 import { Authenticator } from '../authentication/authenticator.js';
@@ -256,6 +257,7 @@ export abstract class ConnectionBase implements AsyncIterable<Message>, AsyncDis
       onFull: this.onFull,
       framing: framingOf(this.framingName, role),
       codec: new MessageCodec(this.limits),
+      saysBye: saysBye(agreement),
       peerExit: launcher && (() => exitAfterEnd(launcher)),
     });
     void this.stream.closed.then((info) => {

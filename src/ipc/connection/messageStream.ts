@@ -1,6 +1,7 @@
 import type { Duplex } from 'node:stream';
 import { defer, handled, rejectQuietly, settlesWithin } from '../core/deferred.js';
-import { IpcError, toError } from '../core/errors.js';
+import type { IpcError } from '../core/errors.js';
+import { toError } from '../core/errors.js';
 import { FrameDecoder } from '../framing/frameDecoder.js';
 import { FrameEncoder } from '../framing/frameEncoder.js';
 import type { Framing } from '../framing/framing.js';
@@ -8,7 +9,16 @@ import type { PayloadCodec } from '../framing/payloadCodec.js';
 import type { Limits } from '../core/limits.js';
 import type { LauncherExit } from '../core/peerProcess.js';
 import type { CloseInfo } from './closeInfo.js';
-import { CLOSED_BY_PEER, CLOSED_HERE, explainedBy, failedBy } from './closeInfo.js';
+import {
+  CLOSED_BY_PEER,
+  CLOSED_HERE,
+  failedBy,
+  closedError,
+  closeTimedOut,
+  lost,
+  MissingByeError,
+} from './closeInfo.js';
+import { PeerExit } from './peerExit.js';
 import type { ReceivedMessage } from './inbox.js';
 import { Inbox } from './inbox.js';
 import { SendQueue } from './sendQueue.js';
@@ -21,6 +31,12 @@ export interface MessageStreamOptions<T, Sent = T> extends Limits {
   readonly onFull: 'wait' | 'error';
   readonly framing: Framing;
   readonly codec: PayloadCodec<T, Sent>;
+  /**
+   * True if both ends say goodbye after their last message. The stream's end without a goodbye is then a lost
+   * connection, and each end waits for the other's goodbye before it ends its direction of the stream, so it need not
+   * be one that can end in one direction, as a pipe of Windows cannot. Default false: the stream's end is the end.
+   */
+  readonly saysBye?: boolean | undefined;
   /**
    * Resolves with the end of the peer's process, or undefined if it runs on: called once, when the peer has
    * ended the connection. Until it resolves, the end is not reported. Default: the end is reported at once.
@@ -39,6 +55,9 @@ export class MessageStream<T, Sent = T> {
   private readonly end = defer<CloseInfo>();
   /** The end, from the moment it is decided. Only a failure may still replace a clean end. */
   private ending: CloseInfo | undefined;
+  /** Resolves with the peer's goodbye. */
+  private readonly peerBye = defer<void>();
+  private peerSaidBye = false;
   /** True once the socket has closed. `socket.closed` is already true during the last `error` event. */
   private settled = false;
   /** True if messages were dropped while closing, because the inbox was full. */
@@ -46,7 +65,7 @@ export class MessageStream<T, Sent = T> {
   private messagesSent = 0;
   private messagesReceived = 0;
   private bytesReceived = 0;
-  private peerExit: Promise<LauncherExit | undefined> | undefined;
+  private readonly peerExit: PeerExit;
 
   constructor(
     private readonly socket: Duplex,
@@ -54,7 +73,11 @@ export class MessageStream<T, Sent = T> {
   ) {
     const { framing, maxFrameBytes, codec } = options;
     const deliver = this.deliver.bind(this);
-    this.decoder = new FrameDecoder(framing, maxFrameBytes, deliver, codec.allocate?.bind(codec));
+    this.peerExit = new PeerExit(options.peerExit);
+    this.decoder = new FrameDecoder(framing, maxFrameBytes, deliver, {
+      allocate: codec.allocate?.bind(codec),
+      onBye: options.saysBye === true ? () => this.receiveBye() : undefined,
+    });
     this.sendQueue = new SendQueue(socket, new FrameEncoder(framing, maxFrameBytes), {
       ...options,
       explainsFailures: options.peerExit !== undefined,
@@ -201,8 +224,18 @@ export class MessageStream<T, Sent = T> {
       this.destroy(failedBy('peer', error as IpcError));
       return;
     }
+    if (this.options.saysBye !== true) {
+      void this.finish(CLOSED_BY_PEER);
+      this.reportEndOfReading(CLOSED_BY_PEER);
+    } else if (!this.peerSaidBye) {
+      this.destroy(failedBy('peer', new MissingByeError()));
+    }
+  }
+
+  private receiveBye(): void {
+    this.peerSaidBye = true;
+    this.peerBye.resolve();
     void this.finish(CLOSED_BY_PEER);
-    this.reportEndOfReading(CLOSED_BY_PEER);
   }
 
   private async finish(info: CloseInfo): Promise<void> {
@@ -216,8 +249,16 @@ export class MessageStream<T, Sent = T> {
   /** Ends our side after our last byte. The socket closes when the peer's end has arrived too. */
   private async endBothWays(): Promise<void> {
     await this.sendQueue.flush();
+    if (this.options.saysBye === true) await this.exchangeByes();
     this.socket.end();
     await this.end.promise;
+  }
+
+  private async exchangeByes(): Promise<void> {
+    await this.sendQueue.sendBye();
+    // Not before our goodbye has left: a reader may exit the process at the end.
+    if (this.ending?.by === 'peer') this.reportEndOfReading(CLOSED_BY_PEER);
+    await Promise.race([this.peerBye.promise, this.end.promise]);
   }
 
   private settle(): void {
@@ -227,54 +268,27 @@ export class MessageStream<T, Sent = T> {
     this.ending = info;
     this.settled = true;
     this.report(info);
-    if (info.by === 'local' || this.options.peerExit === undefined) this.end.resolve(info);
-    else void this.exitOfPeer().then((exit) => this.end.resolve(explainedBy(exit, info)));
+    this.peerExit.explain(info, this.end.resolve);
   }
 
   /** Reports the end to everything that waits: at once, or when the end of the peer's process is known. */
   private report(info: CloseInfo): void {
     this.reportEndOfReading(info);
-    if (info.by === 'local' || this.options.peerExit === undefined) {
-      this.sendQueue.fail(closedError(info));
-      return;
-    }
-    this.sendQueue.hold();
-    void this.exitOfPeer().then((exit) => this.sendQueue.fail(closedError(explainedBy(exit, info))));
+    if (this.peerExit.explains(info)) this.sendQueue.hold();
+    this.peerExit.explain(info, (explained) => this.sendQueue.fail(closedError(explained)));
   }
 
   private reportEndOfReading(info: CloseInfo): void {
-    if (info.by === 'local' || this.options.peerExit === undefined) this.inbox.end(info.error);
-    else void this.exitOfPeer().then((exit) => this.inbox.end(explainedBy(exit, info).error));
-  }
-
-  private exitOfPeer(): Promise<LauncherExit | undefined> {
-    this.peerExit ??= this.options.peerExit?.() ?? Promise.resolve(undefined);
-    return this.peerExit;
+    this.peerExit.explain(info, ({ error }) => this.inbox.end(error));
   }
 
   /** Refuses a send after the end: at once, or when the end of the peer's process is known. */
   private refuse(ending: CloseInfo): Promise<never> {
-    if (ending.by === 'local' || this.options.peerExit === undefined)
-      return rejectQuietly(closedError(ending));
+    if (!this.peerExit.explains(ending)) return rejectQuietly(closedError(ending));
     return handled(
       this.closed.then((info) => {
         throw closedError(info);
       }),
     );
   }
-}
-
-function closedError(info: CloseInfo): IpcError {
-  return info.error ?? new IpcError('ERR_IPC_CLOSED', `the connection is closed: ${info.reason}`);
-}
-
-function lost(what: string, cause?: Error): IpcError {
-  return new IpcError('ERR_IPC_CONNECTION_LOST', what, { cause });
-}
-
-function closeTimedOut(timeoutMs: number): IpcError {
-  return new IpcError(
-    'ERR_IPC_CLOSE_TIMEOUT',
-    `the peer neither read everything nor ended its side within ${timeoutMs} ms of our close`,
-  );
 }

@@ -91,6 +91,17 @@ export class SendQueue {
     return this.lastBatch;
   }
 
+  /**
+   * Sends the goodbye, after which nothing may be sent. Resolves when the kernel has accepted it.
+   *
+   * @throws IpcError the error that ended the connection
+   */
+  async sendBye(): Promise<void> {
+    await this.flush();
+    if (this.failure !== undefined) throw this.failure;
+    await this.schedule(this.encoder.appendBye());
+  }
+
   /** Rejects every send that has not reached the kernel, and every later send. */
   fail(error: IpcError): void {
     if (this.failure !== undefined) return;
@@ -116,6 +127,11 @@ export class SendQueue {
     } catch (error) {
       return Promise.reject(toError(error));
     }
+    return this.schedule(bytes);
+  }
+
+  /** Counts encoded bytes, and writes them with the others of this turn. */
+  private schedule(bytes: number): Promise<void> {
     this.open ??= this.openBatch();
     this.open.bytes += bytes;
     this.unwritten += bytes;

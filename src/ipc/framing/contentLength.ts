@@ -25,6 +25,7 @@ const EXCERPT_CHARACTERS = 60;
 /** The frames of the Debug Adapter Protocol. */
 export const contentLengthFraming: Framing = {
   name: 'content-length',
+  bye: Buffer.from(headerText(0)),
   maxHeaderBytes: MAX_HEADER_BYTES,
   headerBytes: (payloadBytes) => headerText(payloadBytes).length,
   writeHeader: (target, at, payloadBytes) => {
@@ -66,7 +67,7 @@ function readBlock(block: string): number | HeaderFault {
   const digits = LENGTH_ALONE.exec(block)?.[1] ?? lengthField(block);
   if (typeof digits !== 'string') return digits;
   const length = Number(digits);
-  return length === 0 ? EMPTY_PAYLOAD : length;
+  return length === 0 ? { ...EMPTY_PAYLOAD, isBye: true } : length;
 }
 
 /** Finds the digits of the only length in a block. Other fields may stand in any order. */

@@ -35,10 +35,16 @@ export const HANDSHAKE_KIND = {
 
 export type HandshakeKind = (typeof HANDSHAKE_KIND)[keyof typeof HANDSHAKE_KIND];
 
+/** The kind of the goodbye, which has no payload. */
+const BYE_KIND = 0x14;
+const BYE = Buffer.alloc(HEADER_BYTES);
+writeHeader(BYE, 0, BYE_KIND, 0);
+
 /** Creates the framing for DP frames. @param kind the kind of written frames; both kinds are read */
 export function dpFraming(kind: FrameKind): Framing {
   return {
     name: 'dp',
+    bye: BYE,
     maxHeaderBytes: HEADER_BYTES,
     headerBytes: () => HEADER_BYTES,
     writeHeader: (target, at, payloadBytes) => {
@@ -53,7 +59,7 @@ export function dpFraming(kind: FrameKind): Framing {
 export function writeHeader(
   target: Buffer,
   at: number,
-  kind: FrameKind | HandshakeKind,
+  kind: FrameKind | HandshakeKind | typeof BYE_KIND,
   payloadBytes: number,
 ): void {
   target.writeUInt16BE(MAGIC, at);
@@ -80,6 +86,7 @@ function headFault(source: Buffer, at: number): HeaderFault {
     checkMagicAndVersion(source, at) ?? {
       code: 'ERR_IPC_FRAME_KIND',
       what: `frame kind ${kind}, only 1 (event) and 2 (command) are known`,
+      isBye: kind === BYE_KIND && source.readUInt32BE(at + 4) === 0,
     }
   );
 }

@@ -5,6 +5,15 @@ import type { Framing, HeaderFault } from './framing.js';
 export type PayloadSink = (source: Buffer, start: number, end: number) => void;
 
 const EXCERPT_BYTES = 16;
+/** In place of a payload's length: the frame is a goodbye. */
+const BYE = -1;
+
+export interface FrameDecoderOptions {
+  /** Provides memory for a payload that spans chunks. Default: a new buffer. */
+  readonly allocate?: ((bytes: number) => Buffer) | undefined;
+  /** Called for the peer's goodbye, behind which nothing may come. Default: a goodbye is a fault. */
+  readonly onBye?: (() => void) | undefined;
+}
 
 /**
  * Splits a byte stream into payloads, regardless of the size of its chunks.
@@ -23,14 +32,18 @@ export class FrameDecoder {
   private frameOffset = 0;
   private failure: FramingError | undefined;
 
-  /** @param allocate provides memory for a payload that spans chunks */
+  private readonly allocate: (bytes: number) => Buffer;
+  private readonly onBye: (() => void) | undefined;
+
   constructor(
     private readonly framing: Framing,
     private maxFrameBytes: number,
     private readonly sink: PayloadSink,
-    private readonly allocate: (bytes: number) => Buffer = (bytes) => Buffer.allocUnsafeSlow(bytes),
+    options: FrameDecoderOptions = {},
   ) {
     this.header = Buffer.allocUnsafeSlow(framing.maxHeaderBytes);
+    this.allocate = options.allocate ?? ((bytes) => Buffer.allocUnsafeSlow(bytes));
+    this.onBye = options.onBye;
   }
 
   /** Changes the limit for the frames whose headers come next. */
@@ -41,7 +54,8 @@ export class FrameDecoder {
   /**
    * Decodes the next bytes and passes on every payload that they complete.
    *
-   * @throws FramingError for a header that is invalid or over a limit; every later call throws the same error
+   * @throws FramingError for a header that is invalid or over a limit, and for bytes behind a goodbye; every
+   *   later call throws the same error
    */
   push(chunk: Buffer): void {
     if (this.failure !== undefined) throw this.failure;
@@ -81,6 +95,7 @@ export class FrameDecoder {
   private startPayload(chunk: Buffer, at: number, headerBytes: number): number {
     const length = this.payloadLength(chunk, at, headerBytes);
     const start = at + headerBytes;
+    if (length === BYE) return this.readBye(chunk, start, headerBytes);
     const end = start + length;
     if (end > chunk.length) {
       this.headerFill = chunk.copy(this.header, 0, at, start);
@@ -108,8 +123,21 @@ export class FrameDecoder {
     );
     if (headerBytes === 0) return end;
     this.headerFill = headerBytes;
-    this.gather(this.payloadLength(this.header, 0, headerBytes));
-    return at + headerBytes - before;
+    const length = this.payloadLength(this.header, 0, headerBytes);
+    const start = at + headerBytes - before;
+    if (length === BYE) return this.readBye(chunk, start, headerBytes);
+    this.gather(length);
+    return start;
+  }
+
+  private readBye(chunk: Buffer, end: number, headerBytes: number): number {
+    this.frameOffset += headerBytes;
+    this.headerFill = 0;
+    const more = { code: 'ERR_IPC_FRAME_HEADER', what: 'bytes behind the goodbye of the peer' } as const;
+    const failure = this.fail(more, chunk, end);
+    if (end < chunk.length) throw failure;
+    this.onBye?.();
+    return end;
   }
 
   private gather(length: number): void {
@@ -137,7 +165,9 @@ export class FrameDecoder {
   }
 
   private payloadLength(source: Buffer, at: number, headerBytes: number): number {
-    const length = this.checked(this.framing.readLength(source, at, headerBytes), source, at);
+    const result = this.framing.readLength(source, at, headerBytes);
+    if (this.onBye !== undefined && typeof result !== 'number' && result.isBye === true) return BYE;
+    const length = this.checked(result, source, at);
     if (length <= this.maxFrameBytes) return length;
     throw this.fail(tooLarge(length, `maxFrameBytes is ${this.maxFrameBytes}`), source, at);
   }

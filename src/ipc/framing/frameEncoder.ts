@@ -63,6 +63,12 @@ export class FrameEncoder {
     return frameBytes;
   }
 
+  /** Adds the goodbye, behind which nothing may be added. @returns its length in bytes */
+  appendBye(): number {
+    this.push(this.framing.bye);
+    return this.framing.bye.length;
+  }
+
   /** Removes and returns everything added since the last call, in order. */
   take(): Buffer[] {
     this.seal();

@@ -5,6 +5,8 @@ import type { IpcErrorCode } from '../core/errors.js';
 export interface HeaderFault {
   readonly code: IpcErrorCode;
   readonly what: string;
+  /** True for the header of a goodbye, which is a fault only if the two ends have not agreed on goodbyes. */
+  readonly isBye?: boolean;
 }
 
 /**
@@ -13,6 +15,8 @@ export interface HeaderFault {
  */
 export interface Framing {
   readonly name: FramingName;
+  /** The frame that a side sends after its last message, if both ends have the feature `bye`. A header alone. */
+  readonly bye: Buffer;
   /** Longest header in bytes. A header that is still incomplete at this length is invalid. */
   readonly maxHeaderBytes: number;
   /** Returns the length of the header for a payload, in bytes; never less for a longer payload. */

@@ -10,11 +10,16 @@ import type { Framing, HeaderFault } from './framing.js';
 const SHORT_BYTES = 4;
 const LONG_BYTES = 12;
 const LONG_FORM = -1;
+/** The length that stands for a goodbye. */
+const BYE_LENGTH = -2;
+const BYE = Buffer.alloc(SHORT_BYTES);
+BYE.writeInt32BE(BYE_LENGTH);
 const LONGEST_SHORT = 0x7fffffff;
 
 /** The frames of Python's `multiprocessing.connection` over sockets. */
 export const lengthPrefixFraming: Framing = {
   name: 'length-prefix',
+  bye: BYE,
   maxHeaderBytes: LONG_BYTES,
   headerBytes: (payloadBytes) => (payloadBytes > LONGEST_SHORT ? LONG_BYTES : SHORT_BYTES),
   writeHeader: writeLength,
@@ -47,6 +52,7 @@ function checkedShort(length: number): number | HeaderFault {
   return {
     code: 'ERR_IPC_FRAME_HEADER',
     what: `a message of length ${length}: the peer does not speak multiprocessing.connection`,
+    isBye: length === BYE_LENGTH,
   };
 }
 

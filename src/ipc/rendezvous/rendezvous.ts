@@ -133,8 +133,8 @@ export class Rendezvous implements AsyncDisposable {
   }
 
   /** Serves an authenticated peer. A peer without a valid first message is disconnected. */
-  private async receive({ socket }: Peer): Promise<void> {
-    const stream = rendezvousStream(socket, this.limits.maxHelloBytes);
+  private async receive(peer: Peer): Promise<void> {
+    const stream = rendezvousStream(peer, this.limits.maxHelloBytes);
     this.streams.add(stream);
     this.silent.add(stream);
     this.disconnectOldestSilent();

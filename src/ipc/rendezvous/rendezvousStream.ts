@@ -1,4 +1,5 @@
-import type { Socket } from 'node:net';
+import type { Peer } from '../authentication/authenticator.js';
+import { saysBye } from '../authentication/negotiation.js';
 import { MessageStream } from '../connection/messageStream.js';
 import { settlesWithin } from '../core/deferred.js';
 import type { Message } from '../core/messages.js';
@@ -12,13 +13,14 @@ import { readLimits } from '../core/limits.js';
  *
  * @param maxHelloBytes the longest message, and the bytes that may wait to be read
  */
-export function rendezvousStream(socket: Socket, maxHelloBytes: number): MessageStream<Message> {
+export function rendezvousStream({ socket, agreement }: Peer, maxHelloBytes: number): MessageStream<Message> {
   const limits = readLimits({ maxFrameBytes: maxHelloBytes, maxBufferedBytes: maxHelloBytes });
   return new MessageStream<Message>(socket, {
     ...limits,
     onFull: 'error',
     framing: framingOf('dp', 'listener'),
     codec: new MessageCodec(limits),
+    saysBye: saysBye(agreement),
   });
 }
 

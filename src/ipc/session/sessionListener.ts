@@ -2,6 +2,7 @@ import type { CloseInfo } from '../connection/closeInfo.js';
 import { MessageStream } from '../connection/messageStream.js';
 import type { OpenListener } from '../connection/openListener.js';
 import type { Peer } from '../authentication/authenticator.js';
+import { saysBye } from '../authentication/negotiation.js';
 import { readLimits } from '../core/limits.js';
 import { guardedLogger } from '../core/logger.js';
 import type { Logger } from '../core/logger.js';
@@ -68,9 +69,13 @@ export class SessionListener {
     requireKnownConfig(config);
     const framing = checkedFraming(config.framing);
     const options = { ...readLimits(config), onFull: config.onFull ?? 'wait' };
-    const listener = await listenForAll(config, ({ socket }: Peer) => {
+    const listener = await listenForAll(config, ({ socket, agreement }: Peer) => {
       const wire = { framing: framingOf(framing, 'listener'), codec: new MessageCodec() };
-      const stream = new MessageStream<Message, object>(socket, { ...options, ...wire });
+      const stream = new MessageStream<Message, object>(socket, {
+        ...options,
+        ...wire,
+        saysBye: saysBye(agreement),
+      });
       onSession(new PeerSession(stream, guardedLogger(config.logger)));
     });
     return new SessionListener(listener);

@@ -28,6 +28,9 @@ export const CHALLENGE_BYTES = 8 + 1 + 32 + 32;
 /** The capabilities that both ends send, byte for byte as this package sends them. */
 export const CAPABILITIES_JSON = Buffer.from('{"versions":[1],"features":[]}');
 
+/** What this package sends. */
+export const OWN_CAPABILITIES_JSON = Buffer.from('{"versions":[1],"features":["bye"]}');
+
 /** Length of the frame of {@link CAPABILITIES_JSON}: the header, the code and the JSON. */
 export const CAPABILITIES_BYTES = 8 + 32 + CAPABILITIES_JSON.length;
 

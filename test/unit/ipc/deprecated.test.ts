@@ -117,7 +117,7 @@ describe('the old names of a connection', () => {
     const launcher = tcpConnection({ port, listenerName });
     await within(Promise.all([adapter.accept(), launcher.connect()]), 'both ends');
     const agreement: Agreement | undefined = launcher.agreement;
-    expect(agreement).toEqual({ version: 1, features: [] });
+    expect(agreement).toEqual({ version: 1, features: ['bye'] });
     const items: Inbound[] = [];
     const end = adapter.consume((item) => void items.push(item));
     await launcher.writeMessage({ event: 'hello' });

@@ -92,7 +92,8 @@ describe('a desk', () => {
     const silent = await connection(address);
     const wait = rejectionOf(waitAtRendezvous(address, {}));
     await said(1);
-    expect(await within(silent.readMessage(), 'the end of the silent one')).toBeNull();
+    const end = rejectionOf(within(silent.readMessage(), 'the end of the silent one'));
+    expect((await end).code).toBe('ERR_IPC_CONNECTION_LOST');
     const refusal = logger.entries.find(
       ({ message }) => message === 'a peer of the rendezvous is disconnected',
     );
@@ -107,7 +108,9 @@ describe('a desk', () => {
       const { desk, address } = await openDesk();
       const stranger = await connection(address);
       await stranger.writeMessage(message);
-      expect(await within(stranger.readMessage(), 'the end')).toBeNull();
+      expect((await rejectionOf(within(stranger.readMessage(), 'the end'))).code).toBe(
+        'ERR_IPC_CONNECTION_LOST',
+      );
       expect(desk.size).toBe(0);
     },
   );

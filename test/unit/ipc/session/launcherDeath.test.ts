@@ -75,6 +75,10 @@ describe('a launcher that ends well', () => {
 
   it('is not waited for when its process is not known', async () => {
     const { adapter } = await connectedLauncher('3', false);
-    expect(await endOf(adapter)).toEqual({ by: 'peer', clean: true, reason: 'closed by the peer' });
+    expect(await endOf(adapter)).toMatchObject({
+      by: 'peer',
+      clean: false,
+      error: { code: 'ERR_IPC_CONNECTION_LOST' },
+    });
   });
 });
