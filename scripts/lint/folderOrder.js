@@ -37,6 +37,7 @@ const ORDER = {
     'execution',
     'evaluation',
     'exceptions',
+    'profiling',
     'stepping',
     'breakpoints',
     'values',

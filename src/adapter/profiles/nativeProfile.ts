@@ -27,6 +27,8 @@ const REQUESTS: ReadonlySet<string> = new Set([
   'setExceptionBreakpoints',
   'breakpointLocations',
   'exceptionInfo',
+  'startProfile',
+  'stopProfile',
 ]);
 
 /** Gives the announced capabilities that the launcher lacks, withdrawn. Undefined if it lacks nothing. */

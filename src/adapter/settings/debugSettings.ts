@@ -24,6 +24,7 @@ const SETTINGS: Readonly<Record<string, SettingReader>> = {
   outFiles: list,
   resolveSourceMapLocations: list,
   showAsyncStacks: optionalBoolean,
+  profileStartup: optionalBoolean,
 };
 
 /** Reads `outputCapture`. `console`: output events carry the values and places of console calls; `std`: only text. */

@@ -9,10 +9,6 @@ const WAYS_OUT: ReadonlyMap<string, string> = new Map([
   ['externalConsole', 'write "console": "externalTerminal"'],
   ['localRoot', 'a launch runs on this machine. It goes with "request": "attach"'],
   ['remoteRoot', 'a launch runs on this machine. It goes with "request": "attach"'],
-  [
-    'profileStartup',
-    'add "--cpu-prof" to "runtimeArgs": Node.js then writes a profile when the program ends',
-  ],
   ['runtimeSourcemapPausePatterns', 'source maps are read before each script runs. Leave it out'],
   ['trace', 'start the debug adapter with "--log-file FILE --log-level trace"'],
   ['useWSL', 'start the editor in WSL'],

@@ -9,6 +9,7 @@ import {
   setExceptionBreakpoints,
   setFunctionBreakpoints,
 } from './breakpoints.js';
+import { startProfile, stopProfile } from './profiles.js';
 import { loadedSources, source } from './sources.js';
 import { continueProgram, pause } from './running.js';
 import { restartFrame, stepBy, stepIn, stepInTargets } from './stepping.js';
@@ -49,6 +50,8 @@ export const COMMANDS: ReadonlyMap<string, CommandEntry> = new Map([
   ['locations', inspecting(locations)],
   ['describeOutput', atOnce(describeOutput)],
   ['exceptionInfo', inspecting(exceptionInfo)],
+  ['startProfile', atOnce(startProfile)],
+  ['stopProfile', atOnce(stopProfile)],
   ['cancel', atOnce(cancel)],
   ['terminate', atOnce(terminate)],
   ['disconnect', atOnce(disconnect)],

@@ -51,7 +51,11 @@ export const attach: CommandHandler = (context, args) => configure(context, args
 /**
  * Starts the program once the response is sent, so that no output of the program can overtake the response.
  */
-export const configurationDone: CommandHandler = (context) => ({ afterwards: () => context.start() });
+export const configurationDone: CommandHandler = async (context) => {
+  const { debugger: program } = context;
+  if (program?.settings.profileStartup === true) await program.profiles.startWithProgram(program.main);
+  return { afterwards: () => context.start() };
+};
 
 /** Cancels the command with that id. Does nothing if that command is done or unknown. */
 export const cancel: CommandHandler = (context, args) => {

@@ -21,6 +21,7 @@ export function readDebugSettings(args: Message): DebugSettings {
       optionalStrings(args, 'resolveSourceMapLocations') ?? DEFAULT_SETTINGS.resolveSourceMapLocations,
     showAsyncStacks: optionalFlag(args, 'showAsyncStacks') ?? DEFAULT_SETTINGS.showAsyncStacks,
     describeOutput: optionalFlag(args, 'describeOutput') ?? DEFAULT_SETTINGS.describeOutput,
+    profileStartup: optionalFlag(args, 'profileStartup') ?? DEFAULT_SETTINGS.profileStartup,
   };
 }
 

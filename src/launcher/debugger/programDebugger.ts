@@ -17,6 +17,7 @@ import type { Source } from './sources/scriptUrls.js';
 import { SourceLocations } from './sources/sourceLocations.js';
 import type { ScriptFilter } from './sources/sourceLocations.js';
 import { VariableNames } from './names/variableNames.js';
+import { Profiles } from './profiling/profiles.js';
 import { SkipFiles } from './stepping/skipFiles.js';
 import type { Stop } from './execution/stop.js';
 import { ThreadDebugger } from './threadDebugger.js';
@@ -38,6 +39,8 @@ export interface DebuggerEvents {
   continued(threadId: number): void;
   /** A pending breakpoint was set, or cannot be set. */
   breakpointChanged(breakpoint: Breakpoint): void;
+  /** A profile ended without a command. Resolves when that is sent. @param text one line without line end */
+  profileEnded(text: string): Promise<void>;
   /** The program has loaded a source. */
   sourceLoaded(source: Source): void;
   /** A warning for the user: one line without line end. */
@@ -66,6 +69,7 @@ export class ProgramDebugger {
   readonly breakpoints: Breakpoints;
   readonly exceptions: ExceptionBreakpoints;
   readonly main: ThreadDebugger;
+  readonly profiles: Profiles;
   settings = DEFAULT_SETTINGS;
   private readonly shared: SharedServices;
   private readonly byId = new Map<number, ThreadDebugger>();
@@ -99,6 +103,7 @@ export class ProgramDebugger {
     this.exceptions = new ExceptionBreakpoints(breakpointIds, (line) =>
       events.output({ category: 'important', output: `${line}\n` }),
     );
+    this.profiles = new Profiles((line) => events.profileEnded(line));
     this.shared = {
       breakpoints: this.breakpoints,
       exceptions: this.exceptions,
@@ -217,6 +222,7 @@ export class ProgramDebugger {
   }
 
   private async detachThreads(): Promise<void> {
+    await this.profiles.end();
     for (const thread of this.byId.values()) if (thread !== this.main) thread.detach();
     await this.workers.release();
     this.main.detach();

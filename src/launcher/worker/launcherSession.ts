@@ -120,7 +120,8 @@ export class LauncherSession implements CommandContext {
     this.parts.logger.info({}, 'the adapter asks for the end of the program');
     // The signal may end the process at once, so the missing responses are sent before it.
     const answered = this.commands.failAll('the program is being ended');
-    void settlesWithin(answered, LAST_ANSWERS_MS).then(() => {
+    const isReady = Promise.all([settlesWithin(answered, LAST_ANSWERS_MS), this.debugger?.profiles.end()]);
+    void isReady.then(() => {
       this.parts.program.termination.request();
       // After the signal: a paused program that does not handle the signal must not run any further line.
       void this.debugger?.detach();
@@ -167,6 +168,8 @@ export class LauncherSession implements CommandContext {
       breakpointChanged: (breakpoint) => this.events.send('breakpoint', { reason: 'changed', breakpoint }),
       sourceLoaded: (source) => this.events.send('loadedSource', { reason: 'new', source }),
       warning: (text) => this.events.send('output', { category: 'console', output: `${text}\n` }),
+      profileEnded: (text) =>
+        this.send(eventEnvelope('output', { category: 'console', output: `${text}\n` })),
       scriptFilterChanged: (filter) => this.parts.program.setScriptFilter(filter),
       output: (output, position) => this.events.sendOutput(output, position),
       consoleCalled: (thread, call) => {

@@ -1,4 +1,4 @@
-import type { Debugger, NodeWorker, Runtime } from 'node:inspector';
+import type { Debugger, HeapProfiler, NodeWorker, Profiler, Runtime } from 'node:inspector';
 import { DebuggerError, DetachedError } from './debuggerError.js';
 import { disableOsr } from './osrWorkaround.js';
 import type { InspectorChannel } from './inspectorChannel.js';
@@ -56,6 +56,15 @@ interface Commands {
   'Runtime.setMaxCallStackSizeToCapture': [{ size: number }, object];
   'Runtime.releaseObjectGroup': [Runtime.ReleaseObjectGroupParameterType, object];
   'NodeRuntime.notifyWhenWaitingForDisconnect': [{ enabled: boolean }, object];
+  'Profiler.enable': [undefined, object];
+  'Profiler.disable': [undefined, object];
+  'Profiler.start': [undefined, object];
+  'Profiler.stop': [undefined, Profiler.StopReturnType];
+  'HeapProfiler.enable': [undefined, object];
+  'HeapProfiler.disable': [undefined, object];
+  'HeapProfiler.startSampling': [undefined, object];
+  'HeapProfiler.stopSampling': [undefined, HeapProfiler.StopSamplingReturnType];
+  'HeapProfiler.takeHeapSnapshot': [HeapProfiler.TakeHeapSnapshotParameterType, object];
   'NodeWorker.enable': [NodeWorker.EnableParameterType, object];
   'NodeWorker.disable': [undefined, object];
   'NodeWorker.detach': [NodeWorker.DetachParameterType, object];
@@ -87,6 +96,7 @@ interface Events {
   'Debugger.paused': Debugger.PausedEventDataType;
   'Debugger.resumed': undefined;
   'Runtime.consoleAPICalled': Runtime.ConsoleAPICalledEventDataType;
+  'HeapProfiler.addHeapSnapshotChunk': HeapProfiler.AddHeapSnapshotChunkEventDataType;
   'Debugger.breakpointResolved': Debugger.BreakpointResolvedEventDataType;
   'NodeWorker.attachedToWorker': NodeWorker.AttachedToWorkerEventDataType;
   'NodeWorker.detachedFromWorker': NodeWorker.DetachedFromWorkerEventDataType;
@@ -128,10 +138,13 @@ export class InspectorClient {
     });
   }
 
-  on<Name extends keyof Events>(name: Name, listener: (params: Events[Name]) => void): void {
-    const listeners = this.listeners.get(name);
-    if (listeners === undefined) this.listeners.set(name, [listener]);
-    else listeners.push(listener);
+  /** Adds a listener. Returns a function that removes it. */
+  on<Name extends keyof Events>(name: Name, listener: (params: Events[Name]) => void): () => void {
+    this.listeners.set(name, [...(this.listeners.get(name) ?? []), listener]);
+    return () => {
+      const others = this.listeners.get(name)?.filter((other) => other !== listener) ?? [];
+      this.listeners.set(name, others);
+    };
   }
 
   /** Disconnects, and lets the thread run. Rejects pending commands, because node would never answer them. */

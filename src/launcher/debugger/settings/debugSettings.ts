@@ -21,6 +21,8 @@ export interface DebugSettings {
   readonly showAsyncStacks: boolean;
   /** True if the adapter requests the details of console calls (values and source locations). */
   readonly describeOutput: boolean;
+  /** True to record a CPU profile from `configurationDone` to the end of the session. */
+  readonly profileStartup: boolean;
 }
 
 export const DEFAULT_SETTINGS: DebugSettings = {
@@ -32,4 +34,5 @@ export const DEFAULT_SETTINGS: DebugSettings = {
   resolveSourceMapLocations: [],
   showAsyncStacks: true,
   describeOutput: false,
+  profileStartup: false,
 };
