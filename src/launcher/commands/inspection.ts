@@ -19,10 +19,10 @@ export const threads: CommandHandler = (context) => ({
   body: { threads: context.debugger?.threads ?? [MAIN_THREAD] },
 });
 
-export const stackTrace: CommandHandler = (context, args) => {
+export const stackTrace: CommandHandler = async (context, args) => {
   const startFrame = optionalNumber(args, 'startFrame');
   const levels = optionalNumber(args, 'levels');
-  return { body: threadOf(context, args).callStack.read({ startFrame, levels }) };
+  return { body: await threadOf(context, args).callStack.read({ startFrame, levels }) };
 };
 
 export const scopes: CommandHandler = async (context, args) => {

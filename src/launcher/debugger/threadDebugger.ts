@@ -123,7 +123,7 @@ export class ThreadDebugger {
       },
     );
     this.callStack = new CallStack({
-      execution: this.execution,
+      ...{ client, execution: this.execution },
       scripts,
       locations,
       frameIds,

@@ -6,7 +6,7 @@ describe('scopes', () => {
     const session = await InspectionSession.stoppedAt('scopes.cjs', 'scopes');
     const scopes = await session.scopes();
     expect(scopes.map(({ name }) => name)).toEqual([
-      ...['Block', 'Local', 'Closure (makeCounter)', 'Closure', 'Global'],
+      ...['Block: countUp', 'Local: countUp', 'Closure (makeCounter)', 'Closure', 'Global'],
     ]);
     expect(scopes[1]).toMatchObject({ presentationHint: 'locals', expensive: false, line: 4, endLine: 29 });
     expect(scopes[1]?.source?.path).toBe(session.path);
@@ -15,7 +15,7 @@ describe('scopes', () => {
       value: "'block'",
       evaluateName: 'inner',
     });
-    expect((await session.scope('Local')).get('this')?.value).toMatch(/^global \{/);
+    expect((await session.scope('Block')).get('this')?.value).toMatch(/^global \{/);
     expect((await session.scope('Closure (makeCounter)')).get('count')?.value).toBe('3');
   });
 
@@ -23,7 +23,11 @@ describe('scopes', () => {
     const session = await InspectionSession.stoppedAt('scopes.cjs', 'return');
     await session.client.request('next', { threadId: 1 });
     await session.client.waitForEvent('stopped');
-    expect((await session.scope('Local')).get('(return value)')?.value).toBe('3');
+    expect(
+      [...(await session.children((await session.scopes())[0])).values()].find(
+        ({ name }) => name === '(return value)',
+      )?.value,
+    ).toBe('3');
   });
 });
 

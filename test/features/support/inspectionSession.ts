@@ -57,9 +57,11 @@ export class InspectionSession {
     return (await this.client.request<DebugProtocol.ScopesResponse['body']>('scopes', { frameId })).scopes;
   }
 
-  /** The variables of the scope with this name, by their names. */
+  /** The variables of the scope of this kind, by their names: `Local` is any `Local: NAME`. */
   async scope(name: string, level = 0): Promise<Map<string, Variable>> {
-    const scope = (await this.scopes(level)).find((one) => one.name === name);
+    const scope = (await this.scopes(level)).find(
+      (one) => one.name === name || one.name.startsWith(`${name}: `),
+    );
     return await this.children(scope);
   }
 

@@ -98,13 +98,22 @@ export async function readExceptionInfo(
   });
   const type = formatType(value);
   const known = exceptionDetails === undefined ? (result.value as ErrorDescription) : undefined;
-  const details = known === undefined ? undefined : detailsOf(known, locations);
+  const details = known === undefined ? undefined : withoutHeader(detailsOf(known, locations), description);
   return {
     exceptionId: known?.type ?? type,
     description,
     breakMode,
     details: details ?? { message: description, typeName: type, fullTypeName: type },
   };
+}
+
+/** Leaves the description out of the stack: clients show the one above the other. */
+function withoutHeader(details: ExceptionDetails, description: string): ExceptionDetails {
+  const { stackTrace } = details;
+  const header = `${description}\n`;
+  return stackTrace?.startsWith(header) === true
+    ? { ...details, stackTrace: stackTrace.slice(header.length) }
+    : details;
 }
 
 function detailsOf(

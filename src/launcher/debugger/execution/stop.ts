@@ -59,13 +59,14 @@ const UNSPECIFIC_REASONS: ReadonlySet<string> = new Set([
  */
 export function describeStop(hit: Hit, request: Request | undefined, reasons: readonly string[] = []): Stop {
   const ids = hit.ids.length > 0 && { hitBreakpointIds: hit.ids };
-  if (hit.isEntry) return { reason: 'entry', ...ids };
+  if (hit.isEntry) return { reason: 'entry', description: 'Paused on entry', ...ids };
   if (hit.exception !== undefined) return { ...describeException(hit.exception), ...ids };
-  if (hit.ids.length > 0) return { reason: 'breakpoint', ...ids };
+  if (hit.ids.length > 0) return { reason: 'breakpoint', description: 'Paused on breakpoint', ...ids };
   const named = reasons.find((reason) => !UNSPECIFIC_REASONS.has(reason));
   if (named !== undefined) return NAMED_STOPS[named] ?? { reason: named, description: `Paused on ${named}` };
-  if (request !== undefined)
-    return { reason: request === 'pause' || request === 'restart' ? request : 'step' };
+  if (request === 'pause') return { reason: 'pause', description: 'Paused' };
+  if (request === 'restart') return { reason: 'restart', description: 'Paused at the restarted frame' };
+  if (request !== undefined) return { reason: 'step', description: 'Paused on step' };
   return { reason: 'debugger statement', description: 'Paused on a debugger statement' };
 }
 

@@ -2,6 +2,9 @@ import type { Debugger, Runtime } from 'node:inspector';
 import { readAsyncStack } from './asyncStack.js';
 import type { AsyncFrame } from './asyncStack.js';
 import type { Counter } from '../inspector/counter.js';
+import { withDistinctNames } from './distinctNames.js';
+import { ownerOf } from './methodOwner.js';
+import type { InspectorClient } from '../inspector/inspectorClient.js';
 import { DebuggerError } from '../inspector/debuggerError.js';
 import type { Execution } from '../execution/execution.js';
 import type { Scripts } from '../sources/scripts.js';
@@ -32,6 +35,7 @@ const SKIPPED = { presentationHint: 'deemphasize', origin: 'skipped by skipFiles
 
 /** The services for describing a stack. */
 interface Dependencies {
+  readonly client: InspectorClient;
   readonly execution: Execution;
   readonly scripts: Scripts;
   readonly locations: SourceLocations;
@@ -51,11 +55,14 @@ export class CallStack {
   constructor(private readonly dependencies: Dependencies) {}
 
   /** @throws DebuggerError when the thread is not paused */
-  read({ startFrame = 0, levels = 0 }: StackRange): { stackFrames: StackFrame[]; totalFrames: number } {
+  async read({
+    startFrame = 0,
+    levels = 0,
+  }: StackRange): Promise<{ stackFrames: StackFrame[]; totalFrames: number }> {
     const all = this.all();
     const end = levels > 0 ? startFrame + levels : all.length;
-    const stackFrames = all.slice(startFrame, end).map((frame) => this.describe(frame));
-    return { stackFrames, totalFrames: all.length };
+    const described = all.slice(startFrame, end).map((frame) => this.describe(frame));
+    return { stackFrames: withDistinctNames(await Promise.all(described)), totalFrames: all.length };
   }
 
   private all(): readonly AnyFrame[] {
@@ -91,14 +98,14 @@ export class CallStack {
     this.frames = undefined;
   }
 
-  private describe(frame: AnyFrame): StackFrame {
+  private async describe(frame: AnyFrame): Promise<StackFrame> {
     const id = this.idOf(frame);
     if ('label' in frame) return { id, name: frame.label, line: 0, column: 0, presentationHint: 'label' };
-    return {
-      id,
-      name: this.nameOf(frame),
-      ...this.placeOf(frame),
-    };
+    const name = this.nameOf(frame);
+    const place = this.placeOf(frame);
+    if (!isLive(frame)) return { id, name, ...place };
+    const owner = await ownerOf(this.dependencies.client, frame);
+    return { id, name: owner === undefined ? name : `${owner}.${name}`, ...place };
   }
 
   private placeOf(frame: Debugger.CallFrame | Runtime.CallFrame): Omit<StackFrame, 'id' | 'name'> {

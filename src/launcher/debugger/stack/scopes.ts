@@ -29,10 +29,12 @@ export interface ScopeContext {
   readonly exception?: Runtime.RemoteObject | undefined;
 }
 
+/** The names of the kinds of scopes that are more than V8's word. */
+const KINDS: Readonly<Record<string, string>> = { catch: 'Catch Block', with: 'With Block' };
+
 /** Lists the scopes of a frame, innermost first. */
 export function listScopes(frame: Debugger.CallFrame, context: ScopeContext): Scope[] {
   const { callFrameId, scopeChain } = frame;
-  const local = scopeChain.findIndex(({ type }) => type === 'local' || type === 'module');
   return scopeChain.flatMap((scope, scopeNumber) => {
     const { objectId } = scope.object;
     if (objectId === undefined) return [];
@@ -42,7 +44,7 @@ export function listScopes(frame: Debugger.CallFrame, context: ScopeContext): Sc
       names: namesIn(scope, context),
       extras: [
         ...(scopeNumber === 0 ? exceptionExtras(context) : []),
-        ...(scopeNumber === local ? functionExtras(frame) : []),
+        ...(scopeNumber === 0 ? functionExtras(frame) : []),
       ],
     });
     return {
@@ -77,10 +79,12 @@ function functionExtras(frame: Debugger.CallFrame): Extra[] {
   return extras;
 }
 
-function nameOf({ type, name }: Debugger.Scope): string {
-  // Only a few kinds of scopes have a name, and the name of the global scope is internal to V8.
-  const kind = type.charAt(0).toUpperCase() + type.slice(1);
-  return type === 'closure' && name !== undefined && name !== '' ? `${kind} (${name})` : kind;
+/** Names a scope as VS Code's own debugger does: `Local: total`, `Closure (makeCounter)`, `Catch Block`. */
+function nameOf({ type, name = '' }: Debugger.Scope): string {
+  const kind = KINDS[type] ?? type.charAt(0).toUpperCase() + type.slice(1);
+  // The name of the global scope is internal to V8.
+  if (name === '' || type === 'global') return kind;
+  return type === 'closure' ? `${kind} (${name})` : `${kind}: ${name}`;
 }
 
 function placeOf(

@@ -16,7 +16,11 @@ describe('the stack', () => {
     const whole = await adapter.ask<{
       stackFrames: { id: number; name: string; presentationHint?: string }[];
     }>('stackTrace', { threadId: 1 });
-    expect(whole.stackFrames.slice(0, 3).map(({ name }) => name)).toEqual(['add', 'fill', '(anonymous)']);
+    expect(whole.stackFrames.slice(0, 3).map(({ name }) => name)).toEqual([
+      'Basket.add',
+      'fill',
+      '(anonymous)',
+    ]);
     expect(whole.stackFrames[3]?.presentationHint).toBe('subtle');
     const part = await adapter.ask('stackTrace', { threadId: 1, startFrame: 1, levels: 2 });
     expect(part).toEqual({
@@ -33,7 +37,13 @@ describe('scopes', () => {
     const { scopes } = await adapter.ask<{ scopes: { name: string; expensive: boolean }[] }>('scopes', {
       frameId: id,
     });
-    expect(scopes.map(({ name }) => name)).toEqual(['Block', 'Block', 'Local', 'Closure', 'Global']);
+    expect(scopes.map(({ name }) => name)).toEqual([
+      'Block: fill',
+      'Block: fill',
+      'Local: fill',
+      'Closure',
+      'Global',
+    ]);
     expect(scopes.map(({ expensive }) => expensive)).toEqual([false, false, false, false, true]);
   });
 
