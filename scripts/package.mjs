@@ -5,13 +5,14 @@
  * Everything is bundled: the extension has no node_modules. package.json is also npm's manifest, so entries
  * for the extension are added here, and entries for npm alone are removed. Requires a build.
  */
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { createVSIX } from '@vscode/vsce';
 import { build } from 'rolldown';
+import { bundleLauncher } from './bundle.mjs';
 import { sbom } from './sbom.mjs';
 import { packagesOf, thirdPartyNotices } from './thirdPartyNotices.mjs';
 
@@ -39,9 +40,8 @@ try {
     cwd: stage,
     packagePath,
     dependencies: false,
-    // The project has no URL yet to which relative links could be resolved.
+    // The pictures are in the README itself, and all other links are absolute.
     rewriteRelativeLinks: false,
-    allowMissingRepository: true,
   });
 } finally {
   rmSync(stage, { recursive: true, force: true });
@@ -50,13 +50,17 @@ console.log(packagePath);
 console.log(sbomPath);
 
 /** Returns the extension's manifest: the entries in common with npm, and the entries for VS Code. */
-function manifest({ name, version, description, keywords, license, engines, contributes }) {
+function manifest({ name, version, description, keywords, license, repository, bugs, homepage, ...more }) {
+  const { engines, contributes } = more;
   return {
     name,
     version,
     description,
     keywords,
     license,
+    repository,
+    bugs,
+    homepage,
     contributes,
     displayName: 'Node.js Debugger (debug-adapter-ipc)',
     // Not a marketplace account: the extension is installed from its file.
@@ -81,17 +85,10 @@ function manifest({ name, version, description, keywords, license, engines, cont
  * @returns the bundled modules
  */
 async function bundleAll() {
-  copyCode('dist/bin.cjs');
-  for (const name of readdirSync(`${root}dist/launcher`, { recursive: true })) {
-    // These files run in the program's own thread. The worker is bundled again with all its imports.
-    if (name.endsWith('.cjs') && name !== 'worker.cjs') copyCode(`dist/launcher/${name}`);
-  }
-  for (const name of readdirSync(`${root}dist/processes`)) {
-    if (name.endsWith('.cjs')) copyCode(`dist/processes/${name}`);
-  }
+  copy('dist/bin.cjs');
   return [
     ...(await bundle('src/cli/main.ts', 'dist/cli', 'js')),
-    ...(await bundle('src/launcher/worker/worker.ts', 'dist/launcher', 'cjs')),
+    ...(await bundleLauncher(`${root}dist/`, join(stage, 'dist/launcher/main.cjs'))),
     ...(await bundle('src/vscode/extension.ts', dirname(ENTRY), 'cjs')),
   ];
 }
@@ -127,11 +124,6 @@ function read(path) {
 function copy(from, to = from) {
   mkdirSync(dirname(join(stage, to)), { recursive: true });
   cpSync(`${root}${from}`, join(stage, to));
-}
-
-/** Copies code without the name of its source map, which is not packaged. */
-function copyCode(path) {
-  write(path, read(path).replace(/^\/\/# sourceMappingURL=.*\n?/m, ''));
 }
 
 function write(path, text) {

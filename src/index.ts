@@ -7,6 +7,7 @@ export {
   AuthenticationError,
   ConnectionBase,
   DEFAULT_LIMITS,
+  DEFAULT_RENDEZVOUS_LIMITS,
   DIGEST_NAMES,
   FRAMING_NAMES,
   FdConnection,

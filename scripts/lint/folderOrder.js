@@ -54,6 +54,8 @@ const ORDER = {
 
 const PROCESSES = [
   'drainOutput.ts',
+  'launcherFile.ts',
+  'ownNode.ts',
   'procFiles.ts',
   'processGroup.ts',
   'processIdentity.ts',
@@ -72,18 +74,19 @@ const AREAS = {
   commandLine: { ipc: ['index.ts'] },
   processes: { ipc: ['index.ts'] },
   jsonrpc: { ipc: ['index.ts'] },
-  adapter: { ipc: ['index.ts'], paths: PATHS, commandLine: ['ownPrograms.ts'], processes: PROCESSES },
+  adapter: { ipc: ['index.ts'], paths: PATHS, processes: PROCESSES },
   launcher: {
     ipc: ['index.ts'],
     paths: PATHS,
     commandLine: ['programLogger.ts', 'usageError.ts'],
-    processes: ['procFiles.ts', 'processTree.ts', 'treeGuard.ts'],
+    processes: ['launcherFile.ts', 'procFiles.ts', 'processTree.ts', 'treeGuard.ts'],
   },
   cli: {
     ipc: ['index.ts'],
     paths: PATHS,
     adapter: ['index.ts'],
-    commandLine: ['exitStatus.ts', 'ownPrograms.ts', 'printable.ts', 'programLogger.ts', 'usageError.ts'],
+    processes: ['launcherFile.ts'],
+    commandLine: ['exitStatus.ts', 'printable.ts', 'programLogger.ts', 'usageError.ts'],
   },
   vscode: {},
 };

@@ -1,3 +1,5 @@
+export type { ServerLimits } from '../ipc/index.js';
+export { useLauncherFile } from '../processes/launcherFile.js';
 export type { AdapterOptions } from './serving/adapterOptions.js';
 export { CAPABILITIES } from './dap/capabilities.js';
 export { DAP_ERROR_IDS, DapError } from './dap/dapErrors.js';

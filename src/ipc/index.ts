@@ -72,7 +72,7 @@ export type { KeyDelivery } from './core/transportConfig.js';
 export { IPCManager } from './session/ipcManager.js';
 export type { ManagerOptions, MessageTracer, ReaderOptions } from './session/managerOptions.js';
 export { formatLauncherArgs, parseLauncherArgs } from './session/launcherArgs.js';
-export { DEFAULT_LIMITS, readLimits, readServerLimits } from './core/limits.js';
+export { DEFAULT_LIMITS, DEFAULT_RENDEZVOUS_LIMITS, readLimits, readServerLimits } from './core/limits.js';
 export type { JsonBounds, Limits, ServerLimits } from './core/limits.js';
 export { jsonExcess } from './framing/jsonShape.js';
 export { guardedLogger, silentLogger } from './core/logger.js';

@@ -1,136 +1,37 @@
 /* eslint-disable @typescript-eslint/no-require-imports -- a CommonJS module has no other way to import */
 /**
- * The launcher's main thread, which becomes the program's main thread. It blocks until the worker, which
- * talks to the adapter, orders the start. Then it removes its traces and starts the program as plain node
- * would.
+ * The launcher: one file that needs no other one, so that it can be copied. The build puts the modules of the main
+ * thread into it as code, and those of other threads and processes as text, in {@link PARTS}: the main thread, which
+ * becomes the program's, does not parse them.
  *
- * This file is CommonJS on purpose: the ESM loader is loaded only if the program needs it.
- *
- * A program can still see these differences: the threadId of its first Worker is one higher, async ids start
- * higher, the lowest node frame of its first turn is a different one, and two undocumented functions of
- * `process` (`reallyExit`, `_kill`) are replaced, and so are two of its bindings.
+ * It is CommonJS on purpose: the ESM loader is loaded only if the program needs it. The children of a program preload
+ * it in any version of Node.js, so the build makes its code run in old ones.
  */
-import fs = require('node:fs');
-import Module = require('node:module');
-import path = require('node:path');
-import type ConsoleHook = require('./mainThread/consoleCalls/consoleHook.cjs');
-import outputBackPressure = require('./mainThread/outputBackPressure.cjs');
-import directories = require('./mainThread/directoryVariables.cjs');
-import mainThread = require('./mainThread/mainThread.cjs');
-import type SpawnHook = require('./mainThread/spawnHook.cjs');
-import type EvalModule = require('./mainThread/evalCode.cjs');
-import type CommandModule = require('./mainThread/command/runCommand.cjs');
-import type { KEPT_VALUES as KeptValues, StartOrder } from './link/threadLink.js' with {
-  'resolution-mode': 'import',
-};
+import type ChildMain = require('./mainThread/childMain.cjs');
+import type Launch = require('./mainThread/launch.cjs');
+import type Parts = require('./mainThread/parts.cjs');
 
-const STDERR_FD = 2;
-/** Same value as in threadLink.ts, which is not loaded here. */
-const KEPT_VALUES: typeof KeptValues = 'debug-adapter-ipc kept values';
-/** The variable with the session's name, which the program's children get. */
-const MARKER_VARIABLE = 'DEBUG_ADAPTER_IPC_SESSION';
-/** Time between SIGTERM and SIGKILL after the worker has failed, in milliseconds. */
-const KILL_GRACE_MS = 2_000;
+/** The texts of the parts, by name. The build writes them. */
+declare const PARTS: Parameters<typeof Parts.loadPart>[0];
 
-function writeStderr(text: string): void {
-  fs.writeSync(STDERR_FD, `debug-adapter-ipc launch: ${text}\n`);
-}
+/** The argument before the name of the part that a process of its own runs. src/processes/standby.ts has the same. */
+const STANDBY_ARGUMENT = 'standby';
 
-/**
- * Removes the variables that the adapter set for the launcher: the program must not see them, above all not
- * the session's key.
- */
-function removeOwnVariables(): NodeJS.ProcessEnv {
-  const own = Object.entries(process.env).filter(([name]) => name.startsWith('DEBUG_ADAPTER_IPC_'));
-
-  for (const [name] of own) delete process.env[name];
-  return Object.fromEntries(own);
-}
-
-/** Ends the program, because without the worker it would run without a debugger. */
-function endWithoutWorker(error: Error): void {
-  writeStderr(`the debugger's thread failed, ending the program: ${error.stack ?? error.message}`);
-  process.kill(process.pid, 'SIGTERM');
-  setTimeout(() => process.kill(process.pid, 'SIGKILL'), KILL_GRACE_MS).unref();
-}
-
-function orderExitWithoutWorker(): StartOrder {
-  writeStderr(`the debugger's thread did not start within ${mainThread.WORKER_START_TIMEOUT_MS} ms`);
-  return { kind: 'exit', exitCode: 1 };
-}
-
-/**
- * Makes the arguments of the program's console calls visible to the worker by a global variable, which exists
- * until the program starts. The variable must exist before the worker starts, so that the worker finds it.
- */
-function shareKeptValues(): unknown[] {
-  const kept: unknown[] = [];
-  Object.defineProperty(globalThis, KEPT_VALUES, { value: kept, configurable: true });
-  return kept;
-}
-
-/** Removes the launcher's modules, and the command that required this one, from the module cache. */
-function forgetModules(): void {
-  for (const loaded of [module, process.mainModule ?? module]) mainThread.forgetModule(loaded);
-  (process as { mainModule?: NodeJS.Module | undefined }).mainModule = undefined;
-}
-
-function runProgram(program: string, args: readonly string[]): void {
-  process.argv.splice(1, process.argv.length, path.resolve(program), ...args);
-  forgetModules();
-  // Starts in a separate tick, as a bound function, so that no frame of the launcher is below the program's.
-  process.nextTick(Module.runMain.bind(Module));
-}
-
-function runCode(code: string, args: readonly string[]): void {
-  const { prepareCode } = require('./mainThread/evalCode.cjs') as typeof EvalModule;
-  process.argv.splice(1, process.argv.length, ...args);
-  const run = prepareCode(code);
-  forgetModules();
-  process.nextTick(run);
-}
-
-/** Runs a command, from which this process's children come. */
-function runCommand(command: string, args: readonly string[]): void {
-  forgetModules();
-  (require('./mainThread/command/runCommand.cjs') as typeof CommandModule).runCommand(command, args);
-}
-
-/** True for `--command`, in either form. */
-function isCommandOption(option: string): boolean {
-  return option === '--command' || option.startsWith('--command=');
+function loadPart(name: string): void {
+  (require('./mainThread/parts.cjs') as typeof Parts).loadPart(PARTS, name);
 }
 
 function start(): void {
-  const keptValues = shareKeptValues();
-  const argv = process.argv.slice(2);
-  const isDebugged = !argv.some(
-    (option) => option === '--no-debug' || option === '--no-wait' || isCommandOption(option),
-  );
-  const env = { ...directories.directoryVariables(process.env), ...removeOwnVariables() };
-  const worker = mainThread.startWorker({ argv, env, workerFailed: endWithoutWorker });
-  Object.defineProperty(keptValues, 'written', { value: worker.link.callRecords.written });
-  const warmUp = mainThread.warmUpDebugger(isDebugged);
-  // Loaded here, because the worker takes longer to start.
-  const { hookConsole } = require('./mainThread/consoleCalls/consoleHook.cjs') as typeof ConsoleHook;
-  const order = mainThread.awaitOrder(worker) ?? orderExitWithoutWorker();
-  if (isDebugged) mainThread.reportScripts(worker, warmUp);
-  else warmUp.disconnect();
-  if (order.kind === 'exit') process.exit(order.exitCode);
-  Reflect.deleteProperty(globalThis, KEPT_VALUES);
-  const describesOutput = order.kind !== 'continue' && order.describeOutput;
-  mainThread.reportEnd(
-    worker,
-    describesOutput ? hookConsole(worker.link.callRecords, keptValues) : undefined,
-  );
-  outputBackPressure.makePipesBlocking();
-  const marker = env[MARKER_VARIABLE];
-  if (order.rendezvous !== undefined || marker !== undefined) {
-    (require('./mainThread/spawnHook.cjs') as typeof SpawnHook).hookChildren(order.rendezvous, marker);
+  // Neither a program nor a worker: this file is preloaded.
+  if (require.main === undefined) {
+    (require('./mainThread/childMain.cjs') as typeof ChildMain).joinAsChild();
+  } else if (!(require('node:worker_threads') as { isMainThread: boolean }).isMainThread) {
+    loadPart('worker.cjs');
+  } else if (process.argv[2] === STANDBY_ARGUMENT) {
+    loadPart(`${String(process.argv[3])}.cjs`);
+  } else {
+    (require('./mainThread/launch.cjs') as typeof Launch).launch();
   }
-  if (order.kind === 'program') runProgram(order.program, order.args);
-  else if (order.kind === 'code') runCode(order.code, order.args);
-  else if (order.kind === 'command') runCommand(order.command, order.args);
 }
 
 start();

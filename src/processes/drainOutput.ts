@@ -1,12 +1,9 @@
 import { spawn } from 'node:child_process';
 import type { Readable } from 'node:stream';
-import { fileURLToPath } from 'node:url';
 import { Standby } from './standby.js';
 
 type Streams = Readonly<Record<'stdout' | 'stderr', Readable>>;
 
-/** The program that drains the output. The path is relative to a folder below dist/. */
-const DRAIN_PATH = fileURLToPath(new URL('../processes/drainMain.cjs', import.meta.url));
 /** False on Windows, where a process cannot inherit a stream that this one reads. */
 const canHandOver = process.platform !== 'win32';
 
@@ -31,7 +28,7 @@ export function drainOutput({ stdout, stderr }: Streams): void {
  */
 export function drainWhenGone({ stdout, stderr }: Streams): Standby | undefined {
   const fds = [stdout, stderr].map(descriptorOf);
-  return canHandOver && fds.every((fd) => fd >= 0) ? Standby.start(DRAIN_PATH, fds.length, fds) : undefined;
+  return canHandOver && fds.every((fd) => fd >= 0) ? Standby.start('drainMain', fds.length, fds) : undefined;
 }
 
 /** Starts a process that reads and drops a stream to its end. @param stream a stream, or a descriptor */

@@ -1,6 +1,13 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
+import { launcherFile } from './launcherFile.js';
+import { ownNode } from './ownNode.js';
 
+/** The programs of standby processes, which are parts of the launcher's file. Each calls {@link whenOrphaned}. */
+export type StandbyProgram = 'guardMain' | 'drainMain';
+
+/** The argument before the name of the program. src/launcher/main.cts has the same. */
+const STANDBY_ARGUMENT = 'standby';
 /** The line by which a standby process learns that it is not needed. */
 const DISMISSED = 'dismissed';
 
@@ -14,17 +21,16 @@ export class Standby {
   /**
    * Starts the process.
    *
-   * @param file its program, which calls {@link whenOrphaned}
    * @param order what it does, as plain data
    * @param fds descriptors that it inherits, from 3 on
    * @returns undefined if no process can be started
    */
-  static start(file: string, order: unknown, fds: readonly number[] = []): Standby | undefined {
+  static start(program: StandbyProgram, order: unknown, fds: readonly number[] = []): Standby | undefined {
     try {
-      const child = spawn(process.execPath, [file], {
+      const child = spawn(ownNode.command, [launcherFile(), STANDBY_ARGUMENT, program], {
         cwd: '/',
         detached: true,
-        env: {},
+        env: ownNode.env,
         stdio: ['pipe', 'ignore', 'ignore', ...fds],
       });
       child.on('error', () => undefined); // As if it had not been started.
@@ -34,7 +40,7 @@ export class Standby {
       (child.stdin as Partial<NodeJS.RefCounted> | null)?.unref?.();
       return new Standby(child);
     } catch {
-      return undefined; // No room for a further process, or it is not permitted.
+      return undefined; // No room for a further process, it is not permitted, or the launcher is missing.
     }
   }
 

@@ -1,9 +1,5 @@
-import { fileURLToPath } from 'node:url';
 import type { ProcessTree, TreeSnapshot } from './processTree.js';
 import { Standby } from './standby.js';
-
-/** The guard's program. The path is relative to a folder below dist/, which holds this module and its bundles. */
-const GUARD_PATH = fileURLToPath(new URL('../processes/guardMain.cjs', import.meta.url));
 
 /** The order to a guard. */
 export interface GuardOrder {
@@ -49,5 +45,5 @@ export function endByGuard(tree: ProcessTree): boolean {
 
 function startGuard(tree: ProcessTree, isAsked: boolean): Standby | undefined {
   const order: GuardOrder = { snapshot: tree.snapshot(), isAsked };
-  return Standby.start(GUARD_PATH, order);
+  return Standby.start('guardMain', order);
 }

@@ -1,10 +1,10 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import type { Socket } from 'node:net';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { AdapterStandIn, LAUNCHER, ProcessRecord } from '../support/launcher/adapterStandIn.js';
 import type { Ended } from '../support/launcher/adapterStandIn.js';
@@ -279,7 +279,6 @@ describe('a worker thread that breaks down', () => {
   /** Runs code in the real main thread, with a stand-in for the worker thread. */
   async function runWithWorker(worker: string, code: string): Promise<Ended> {
     const directory = mkdtempSync(join(tmpdir(), 'worker-'));
-    cpSync(dirname(LAUNCHER), directory, { recursive: true });
     const lines = [
       "const { workerData: link } = require('node:worker_threads');",
       'const set = (flag) => { Atomics.store(flag, 0, 1); Atomics.notify(flag, 0); };',
@@ -287,7 +286,10 @@ describe('a worker thread that breaks down', () => {
       `link.port.postMessage({ kind: 'code', code: ${JSON.stringify(code)}, args: [] });`,
       'set(link.ordered);',
     ];
-    writeFileSync(join(directory, 'worker.cjs'), [...lines, worker].join('\n'));
+    // The first line of the launcher has the texts of its parts.
+    const mainThread = readFileSync(LAUNCHER, 'utf8').replace(/^.*\n/, '');
+    const parts = `var PARTS={"worker.cjs":()=>${JSON.stringify([...lines, worker].join('\n'))}};`;
+    writeFileSync(join(directory, 'main.cjs'), `${parts}\n${mainThread}`);
     const child = spawn(process.execPath, [join(directory, 'main.cjs')], { stdio: 'pipe', cwd: directory });
     const ended = await new ProcessRecord(child).end();
     rmSync(directory, { recursive: true });

@@ -10,6 +10,7 @@ describe('the public names', () => {
       'CANCELLED',
       'ConnectionBase',
       'DEFAULT_LIMITS',
+      'DEFAULT_RENDEZVOUS_LIMITS',
       'DIGEST_NAMES',
       'Desk',
       'FILE_LIMITS',

@@ -7,7 +7,12 @@ import { Project } from './project.js';
 /** The times of files, in seconds since 1970. */
 type Times = Record<string, number>;
 
-const BUILT: Times = { 'dist/bin.cjs': 100, 'dist/launcher/worker.cjs': 103, 'dist/cli/main.js': 104 };
+const BUILT: Times = {
+  'dist/bin.cjs': 100,
+  'dist/cli/main.js': 101,
+  'dist/lib/index.d.ts': 103,
+  'dist/launcher/main.cjs': 104,
+};
 
 function projectWith(times: Times): string {
   const root = new Project(Object.fromEntries(Object.keys(times).map((file) => [file, '']))).path;
@@ -35,7 +40,7 @@ describe('whyNotBuilt', () => {
   });
 
   it('compares with the oldest part of the build, since a bundle may have failed', () => {
-    const root = projectWith({ ...BUILT, 'dist/launcher/worker.cjs': 50, 'src/index.ts': 98 });
+    const root = projectWith({ ...BUILT, 'dist/launcher/main.cjs': 50, 'src/index.ts': 98 });
     expect(whyNotBuilt(root)).toContain('dist is older than src/index.ts');
   });
 

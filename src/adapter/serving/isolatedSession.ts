@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import type { ChildProcess, ChildProcessByStdio } from 'node:child_process';
 import type { Socket } from 'node:net';
 import type { Readable, Writable } from 'node:stream';
-import { COMMAND_PATH } from '../../commandLine/ownPrograms.js';
+import { commandFile } from '../../processes/launcherFile.js';
 import { settlesWithin } from '../../ipc/index.js';
 import type { ClientSession } from './clientSession.js';
 import { refusalMessage } from './uninitializedClients.js';
@@ -33,7 +33,7 @@ export class IsolatedSession implements ClientSession {
   private readonly child: ChildProcessByStdio<Writable, Readable, null>;
 
   constructor({ socket, head, args, onFailure }: IsolatedSessionParts) {
-    const command = [...process.execArgv, COMMAND_PATH, 'adapter', ...args];
+    const command = [...process.execArgv, commandFile(), 'adapter', ...args];
     const child = spawn(process.execPath, command, { stdio: ['pipe', 'pipe', 'inherit'], windowsHide: true });
     this.child = child;
     // The end of the process is what counts: it is reported below.

@@ -3,7 +3,7 @@ import { badLaunchArgument } from '../dap/dapErrors.js';
 import { flag, optionalString, stringList } from './argumentReader.js';
 import type { Environment } from './environment.js';
 import { programFile } from './programFile.js';
-import { readRuntimeExecutable } from './runtimeExecutable.js';
+import { defaultRuntime, readRuntimeExecutable } from './runtimeExecutable.js';
 import { isNodeItself, runtimeKind } from './runtimeKind.js';
 import { typeScriptOptions } from './typeScript.js';
 
@@ -90,9 +90,9 @@ function withoutInspector(given: readonly string[]): { runtimeArgs: readonly str
   };
 }
 
-/** The adapter's own Node.js runs the launcher, which runs the command. */
+/** The Node.js of the adapter runs the launcher, which runs the command. */
 function commandTargets(command: LaunchTarget, stopOnEntry: boolean): LaunchTargets {
-  const { execPath: runtimeExecutable } = process;
+  const runtimeExecutable = defaultRuntime();
   return { target: command, alternative: undefined, runtimeExecutable, runtimeArgs: [], stopOnEntry };
 }
 

@@ -20,7 +20,7 @@ interface LaunchPlace {
 export function readRuntimeExecutable(raw: Message, { cwd, env }: LaunchPlace): string {
   const given = optionalString(raw, 'runtimeExecutable');
   const asksVersion = typeof raw.runtimeVersion === 'string' && raw.runtimeVersion !== 'default';
-  if (given === undefined && !asksVersion) return process.execPath;
+  if (given === undefined && !asksVersion) return defaultRuntime();
   const name = given ?? 'node';
   if (/[/\\]/.test(name)) return resolve(cwd, name);
   const path = pathOf(env);
@@ -30,6 +30,12 @@ export function readRuntimeExecutable(raw: Message, { cwd, env }: LaunchPlace): 
     `"runtimeExecutable" is not to be found: there is no "${name}" in PATH (${path || 'which is empty'}). ` +
       'Give the whole path of the executable, or leave it out for the Node.js of this adapter.',
   );
+}
+
+/** The Node.js of this adapter. An editor's own process is Electron, in which programs do not run: then one in PATH. */
+export function defaultRuntime(): string {
+  if (process.versions.electron === undefined) return process.execPath;
+  return lookUp('node', process.env.PATH ?? '') ?? 'node';
 }
 
 function pathOf(env: Environment): string {

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { LAUNCHER_PATH } from '../../commandLine/ownPrograms.js';
+import { launcherFile } from '../../processes/launcherFile.js';
+import { ownNode } from '../../processes/ownNode.js';
 import { attachFailed, DapError } from '../dap/dapErrors.js';
 import type { Debuggee } from '../debuggee/debuggee.js';
 import type { SessionServices } from '../debuggee/sessionServices.js';
@@ -37,7 +38,7 @@ async function attachInspector(attach: InspectorArguments, services: SessionServ
     ...(attach.stopOnEntry ? ['--stop-on-entry'] : []),
     ...['--connect-timeout-ms', String(Math.ceil(attach.timeoutMs)), '--session-id', randomUUID()],
   ];
-  const settings = { cwd: attach.cwd, env: { NODE_OPTIONS: null }, keepRunning: false };
+  const settings = { cwd: attach.cwd, env: { NODE_OPTIONS: null, ...ownNode.env }, keepRunning: false };
   const plan = {
     settings: attach,
     startCommand: 'attach',
@@ -47,8 +48,8 @@ async function attachInspector(attach: InspectorArguments, services: SessionServ
   } as const;
   try {
     const debuggee = await launchDebuggeeBy(plan, services, async (listening, launcherEnv) => {
-      const args = [LAUNCHER_PATH, ...listening.launcherArgs, ...options];
-      const command = { command: process.execPath, args };
+      const args = [launcherFile(), ...listening.launcherArgs, ...options];
+      const command = { command: ownNode.command, args };
       return new InspectorHost(await spawnLauncher(command, settings, listening, launcherEnv));
     });
     services.send('output', { category: 'console', output: notice(address) });

@@ -1,4 +1,4 @@
-import { LAUNCHER_PATH } from '../../commandLine/ownPrograms.js';
+import { launcherFile } from '../../processes/launcherFile.js';
 import type { LaunchArguments, LauncherCommand } from '../settings/launchArguments.js';
 import { profileOf } from '../profiles/profiles.js';
 
@@ -29,5 +29,5 @@ export function launcherCommand(
   if (launch.launcher !== undefined) {
     return { command: launch.launcher.command, args: [...launch.launcher.args, ...appended] };
   }
-  return { command: launch.runtimeExecutable, args: [...launch.runtimeArgs, LAUNCHER_PATH, ...appended] };
+  return { command: launch.runtimeExecutable, args: [...launch.runtimeArgs, launcherFile(), ...appended] };
 }

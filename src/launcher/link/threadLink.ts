@@ -45,6 +45,8 @@ export interface ThreadLink {
   readonly scripts: ScriptFlags;
   /** Records of the program's console calls. The main thread writes them, the worker reads them. */
   readonly callRecords: RecordRing;
+  /** The absolute path of the launcher's file. */
+  readonly launcherFile: string;
 }
 
 /**

@@ -1,11 +1,11 @@
 /* eslint-disable @typescript-eslint/no-require-imports -- a CommonJS module has no other way to import */
 /**
- * Preloaded by the Node.js children of a debugged program. It removes itself from the environment. If a
- * debugger makes sense and can work, it then waits for one. A package manager is not debugged, but what it
- * starts is.
+ * What the launcher does in the Node.js children of a debugged program, which preload it. It removes itself from
+ * the environment. If a debugger makes sense and can work, it then waits for one. A package manager is not
+ * debugged, but what it starts is.
  *
- * It runs in any version of Node.js that the child uses. So this file uses nothing newer than Node 8, and
- * loads no other file before it has checked the version and the permission model, which could forbid that.
+ * It runs in any version of Node.js that the child uses. So this module uses nothing newer than Node 8, and
+ * loads no other module before it has checked the version.
  */
 import path = require('node:path');
 import type SpawnHook = require('./spawnHook.cjs');
@@ -75,22 +75,16 @@ function isPackageManager(): boolean {
 }
 
 /**
- * Removes this module and its name, so that the program finds neither. A test runner would also write the
+ * Removes the launcher and its name, so that the program finds neither. A test runner would also write the
  * name on command lines.
  */
 function forgetThis(): void {
-  forget(module);
+  delete require.cache[__filename];
   const option = process.execArgv.findIndex((given) => given.indexOf(INVITATION_PREFIX) >= 0);
   if (option >= 0) process.execArgv.splice(option, 1);
   // A new list, because node iterates over the existing one.
   const value = (internals._preload_modules || []).filter((name) => name.indexOf(INVITATION_PREFIX) < 0);
   Object.defineProperty(process, '_preload_modules', { value });
-}
-
-function forget(loaded: NodeJS.Module): void {
-  if (require.cache[loaded.filename] !== loaded) return;
-  delete require.cache[loaded.filename];
-  loaded.children.forEach(forget);
 }
 
 /**
@@ -146,6 +140,10 @@ function handleInvitation(invitation: Invitation): void {
   );
 }
 
-const invitation = takeInvitation(process.env);
-if (invitation !== undefined) handleInvitation(invitation);
-forgetThis();
+function joinAsChild(): void {
+  const invitation = takeInvitation(process.env);
+  if (invitation !== undefined) handleInvitation(invitation);
+  forgetThis();
+}
+
+export = { joinAsChild };

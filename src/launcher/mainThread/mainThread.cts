@@ -2,9 +2,10 @@
 /**
  * The main thread's side of debugging. It starts the worker, which talks to the adapter, blocks until the
  * worker orders the start of the program, and reports the program's end to the worker.
+ *
+ * The build puts all modules of the main thread into the launcher's one file: `__filename` is that file.
  */
 import inspector = require('node:inspector');
-import path = require('node:path');
 import threads = require('node:worker_threads');
 import recordRing = require('./consoleCalls/recordRing.cjs');
 import exitHook = require('./exitHook.cjs');
@@ -15,8 +16,6 @@ import type { ChildOrigin, ThreadLink, MainThreadNotice, StartOrder } from '../l
   'resolution-mode': 'import',
 };
 
-/** The bundle of worker.ts that the build makes. It loads much faster than the separate modules. */
-const WORKER_FILE = 'worker.cjs';
 /** Longest time that the worker may take to start, in milliseconds. */
 const WORKER_START_TIMEOUT_MS = 10_000;
 /** Longest time that the end of the process may be delayed to send the last messages, in milliseconds. */
@@ -65,9 +64,10 @@ function startWorker({ argv, env, child, workerFailed }: WorkerOptions): WorkerH
     detached: newFlag(),
     scripts: new Int32Array(new SharedArrayBuffer(2 * Int32Array.BYTES_PER_ELEMENT)),
     callRecords: recordRing.createRing(),
+    launcherFile: __filename,
   };
   const restoreHeapLimit = heapLimit.liftHeapLimit();
-  const worker = new threads.Worker(path.join(__dirname, '..', WORKER_FILE), {
+  const worker = new threads.Worker(__filename, {
     workerData: link,
     transferList: [port2],
     // Modules that are preloaded into the program (--require, NODE_OPTIONS) must not run in the worker.
@@ -145,8 +145,15 @@ function forgetModule(forgotten: NodeJS.Module): void {
   forgotten.children.forEach(forgetModule);
 }
 
+/** Removes the launcher from the module cache. */
+function forgetLauncher(): void {
+  const launcher = require.cache[__filename];
+  if (launcher !== undefined) forgetModule(launcher);
+}
+
 export = {
   awaitOrder,
+  forgetLauncher,
   forgetModule,
   reportEnd,
   reportScripts,

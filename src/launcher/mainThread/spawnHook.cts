@@ -5,7 +5,6 @@
  * program's own environment, `child_process` and the stacks of its errors stay unchanged.
  */
 import fs = require('node:fs');
-import path = require('node:path');
 import childEnvironment = require('./childEnvironment.cjs');
 import warnings = require('./nodeBindings/withoutWarnings.cjs');
 import type { ChildRendezvous } from '../link/threadLink.js' with { 'resolution-mode': 'import' };
@@ -24,7 +23,8 @@ interface Spawner {
 /** Functions of `process` that its type omits. */
 type Bindings = (name: string) => Spawner & { readonly Process: { readonly prototype: Spawner } };
 
-const BOOTSTRAP_FILE = path.join(__dirname, './childMain.cjs');
+/** The launcher's one file, which holds this module. Children load it first. */
+const BOOTSTRAP_FILE = __filename;
 /**
  * Index of the environment in the arguments of `Process.spawn`, from Node 24 on. Before, and in `spawnSync`,
  * the environment is in an object.

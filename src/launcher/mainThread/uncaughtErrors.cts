@@ -58,4 +58,3 @@ function stacksOf(first: unknown): string {
 }
 
 export = { onEmitRead };
-//# sourceURL=node:debug-adapter-ipc/uncaughtErrors

@@ -1,6 +1,6 @@
 /**
  * The launcher's worker thread: reads the command line, talks to the adapter and debugs the main thread. Runs
- * only under main.cjs, which passes a {@link ThreadLink}.
+ * only under main.cts, which passes a {@link ThreadLink}.
  */
 import { workerData } from 'node:worker_threads';
 import { writeSync } from 'node:fs';
@@ -16,6 +16,7 @@ import { createProgramLogger } from '../../commandLine/programLogger.js';
 import { UsageError } from '../../commandLine/usageError.js';
 import { waitForClaim } from './childClaim.js';
 import { InspectedProgram } from '../inspected/inspectedProgram.js';
+import { useLauncherFile } from '../../processes/launcherFile.js';
 import { isDebugged, readLauncherOptions } from '../options/launcherOptions.js';
 import { requireProgramFile } from '../options/programFile.js';
 import type { InspectorTarget, LauncherOptions } from '../options/launcherOptions.js';
@@ -33,6 +34,7 @@ const CLOSE_TIMEOUT_MS = 1_000;
 const LOCAL_CONNECT_TIMEOUT_MS = 2_000;
 
 const link = workerData as ThreadLink;
+useLauncherFile(link.launcherFile);
 let session: LauncherSession | undefined;
 
 function orderExit(exitCode: number): void {

@@ -1,14 +1,9 @@
-import { dirname } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { isFilePath, namesBelow } from '../../../paths/filePaths.js';
+import { isFilePath, isSamePath } from '../../../paths/filePaths.js';
+import { launcherFile } from '../../../processes/launcherFile.js';
 
-/**
- * The folder of the launcher's code in the program's thread. The build puts all of that code into one folder.
- */
-const OWN_DIRECTORY = dirname(fileURLToPath(import.meta.url));
 const PLATFORM = process.platform;
 
-/** True for the launcher's own code. */
+/** True for the launcher's own code. All that runs in the program's thread is in the launcher's file. */
 export function isOwnScript(path: string): boolean {
-  return isFilePath(path, PLATFORM) && namesBelow(path, OWN_DIRECTORY, PLATFORM) !== undefined;
+  return isFilePath(path, PLATFORM) && isSamePath(path, launcherFile(), PLATFORM);
 }

@@ -232,4 +232,3 @@ function siteFields(site: Site | undefined): string {
 }
 
 export = CallRecords;
-//# sourceURL=node:debug-adapter-ipc/callRecords

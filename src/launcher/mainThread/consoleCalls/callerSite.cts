@@ -70,4 +70,3 @@ function siteOf(sites: readonly NodeJS.CallSite[]): CallerSite | undefined {
 }
 
 export = { callerScript, callerSite };
-//# sourceURL=node:debug-adapter-ipc/callerSite

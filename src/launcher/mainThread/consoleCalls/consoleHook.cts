@@ -101,4 +101,3 @@ function findConsoleCall(): ConsoleCall | undefined {
 }
 
 export = { hookConsole };
-//# sourceURL=node:debug-adapter-ipc/consoleHook

@@ -53,8 +53,7 @@ function setQuietUntil({ quietUntilMs }: RecordRing, timeMs: number): void {
 
 /** Returns the current time in milliseconds, by a clock that all threads share. */
 function monotonicMs(): number {
-  return Number(hrtime() / 1_000_000n);
+  return Number(hrtime() / BigInt(1e6));
 }
 
 export = { append, createRing, monotonicMs, setQuietUntil };
-//# sourceURL=node:debug-adapter-ipc/recordRing

@@ -75,4 +75,3 @@ class StreamPosition {
 }
 
 export = StreamPosition;
-//# sourceURL=node:debug-adapter-ipc/streamPosition

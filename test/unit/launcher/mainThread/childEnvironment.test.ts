@@ -41,11 +41,8 @@ function seenWith(env: NodeJS.ProcessEnv): unknown {
 describe.each(['plain', 'with a blank', 'with "quotes" and \\'])(
   "a child's environment with a bootstrap in a directory %s",
   (name) => {
-    const file = join(scratch, name, 'mainThread', 'childMain.cjs');
-    cpSync(LAUNCHER, join(scratch, name), {
-      recursive: true,
-      filter: (path) => !/\.(?:map|ts|js)$/.test(path),
-    });
+    const file = join(scratch, name, 'main.cjs');
+    cpSync(join(LAUNCHER, 'main.cjs'), file);
     const bootstrap = { file, invitation: INVITATION };
 
     it.each([undefined, '', '--no-warnings', '--stack-trace-limit=4 --no-warnings', ' '])(

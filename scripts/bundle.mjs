@@ -1,0 +1,112 @@
+// Makes the files of the package from the modules that the compiler has written to dist/.
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { build } from 'rolldown';
+import { rollup } from 'rollup';
+import { dts } from 'rollup-plugin-dts';
+
+/** The entry points of the package, by file name in dist/lib, and the modules that they are made of. */
+export const ENTRIES = {
+  index: 'index',
+  adapter: 'adapter/index',
+  jsonrpc: 'jsonrpc/index',
+  multiprocessing: 'ipc/multiprocessing/index',
+};
+/** The parts of the launcher that run in threads and processes of their own. */
+const PARTS = ['launcher/worker/worker.js', 'processes/guardMain.js', 'processes/drainMain.js'];
+/** The oldest language version that a child of a debugged program may know: Node.js 8. */
+const OLD_LANGUAGE = 'es2017';
+/** Comments, spaces and names of variables are for readers of src/. Names of functions stay, for the stacks of errors. */
+const SHORT = { compress: true, mangle: { keepNames: true }, codegen: { removeWhitespace: true } };
+/** The name of the launcher's code in the program's thread. V8's inspector takes `node:` for Node.js itself. */
+const LAUNCHER_URL = 'node:debug-adapter-ipc/launcher';
+
+/**
+ * Bundles the entry points into dist/lib, and the command. They share their common modules, so that a class is the same
+ * by whichever entry it is imported.
+ *
+ * @param dist the folder with the compiled modules, with a separator at its end
+ */
+export async function bundleLibrary(dist) {
+  rmSync(`${dist}lib`, { recursive: true, force: true });
+  const entries = Object.entries(ENTRIES).map(([name, path]) => [`lib/${name}`, `${dist}${path}.js`]);
+  await build({
+    input: { ...Object.fromEntries(entries), 'cli/main': `${dist}cli/main.js` },
+    platform: 'node',
+    external: isPackage,
+    logLevel: 'warn',
+    output: {
+      dir: dist,
+      format: 'esm',
+      entryFileNames: '[name].js',
+      chunkFileNames: 'lib/[name]-[hash].js',
+      comments: { legal: true, annotation: true, jsdoc: false },
+    },
+  });
+  for (const name of Object.keys(ENTRIES)) writeFileSync(`${dist}lib/${name}.cjs`, requiring(name));
+}
+
+/** Rolls the declarations of the entry points up, for modules and for CommonJS. */
+export async function bundleTypes(dist) {
+  const bundle = await rollup({
+    input: Object.fromEntries(Object.entries(ENTRIES).map(([name, path]) => [name, `${dist}${path}.d.ts`])),
+    external: isPackage,
+    plugins: [dts()],
+    onLog: (level, log) => {
+      if (level === 'warn') throw new Error(log.message);
+    },
+  });
+  const { output } = await bundle.generate({ format: 'es', chunkFileNames: 'types-[hash].d.ts' });
+  await bundle.close();
+  for (const { fileName, code } of output) {
+    writeFileSync(`${dist}lib/${fileName}`, code);
+    const commonJs = code.replace(/(from|import) '(\.\/[^']+)\.js'/g, "$1 '$2.cjs'");
+    writeFileSync(`${dist}lib/${fileName.replace(/\.ts$/, '.cts')}`, commonJs);
+  }
+}
+
+/**
+ * Bundles the launcher into one file.
+ *
+ * @param file the file to write
+ * @returns the bundled modules
+ */
+export async function bundleLauncher(dist, file) {
+  const parts = await build({
+    input: PARTS.map((path) => `${dist}${path}`),
+    platform: 'node',
+    write: false,
+    logLevel: 'warn',
+    output: {
+      format: 'cjs',
+      entryFileNames: '[name].cjs',
+      chunkFileNames: '[name].cjs',
+      minify: SHORT,
+    },
+  });
+  const texts = parts.output.map(
+    ({ fileName, code }) => `${JSON.stringify(fileName)}:function(){return ${JSON.stringify(code)}}`,
+  );
+  const main = await build({
+    input: `${dist}launcher/main.cjs`,
+    platform: 'node',
+    write: false,
+    logLevel: 'warn',
+    transform: { target: OLD_LANGUAGE },
+    output: { format: 'cjs', minify: SHORT },
+  });
+  const lines = [`"use strict";var PARTS={${texts.join(',')}};`, main.output[0].code.trimEnd()];
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, `${lines.join('\n')}\n//# sourceURL=${LAUNCHER_URL}\n`);
+  return [...parts.output, ...main.output].flatMap(({ moduleIds = [] }) => moduleIds);
+}
+
+/** The entry for `require`: Node.js loads the modules, so that there is one of each. */
+function requiring(name) {
+  return `'use strict';\nmodule.exports = require('./${name}.js');\n`;
+}
+
+/** True for the specifiers of packages and of Node.js. */
+function isPackage(specifier) {
+  return !specifier.startsWith('.') && !specifier.startsWith('/') && !/^[a-z]:\\/i.test(specifier);
+}

@@ -1,0 +1,135 @@
+/* eslint-disable @typescript-eslint/no-require-imports -- a CommonJS module has no other way to import */
+/**
+ * The main thread of a launch, which becomes the program's main thread. It blocks until the worker, which
+ * talks to the adapter, orders the start. Then it removes its traces and starts the program as plain node
+ * would.
+ *
+ * A program can still see these differences: the threadId of its first Worker is one higher, async ids start
+ * higher, the lowest node frame of its first turn is a different one, and two undocumented functions of
+ * `process` (`reallyExit`, `_kill`) are replaced, and so are two of its bindings.
+ */
+import fs = require('node:fs');
+import Module = require('node:module');
+import path = require('node:path');
+import type ConsoleHook = require('./consoleCalls/consoleHook.cjs');
+import outputBackPressure = require('./outputBackPressure.cjs');
+import directories = require('./directoryVariables.cjs');
+import mainThread = require('./mainThread.cjs');
+import type SpawnHook = require('./spawnHook.cjs');
+import type EvalModule = require('./evalCode.cjs');
+import type CommandModule = require('./command/runCommand.cjs');
+import type { KEPT_VALUES as KeptValues, StartOrder } from '../link/threadLink.js' with {
+  'resolution-mode': 'import',
+};
+
+const STDERR_FD = 2;
+/** Same value as in threadLink.ts, which is not loaded here. */
+const KEPT_VALUES: typeof KeptValues = 'debug-adapter-ipc kept values';
+/** The variable with the session's name, which the program's children get. */
+const MARKER_VARIABLE = 'DEBUG_ADAPTER_IPC_SESSION';
+/** Time between SIGTERM and SIGKILL after the worker has failed, in milliseconds. */
+const KILL_GRACE_MS = 2_000;
+
+function writeStderr(text: string): void {
+  fs.writeSync(STDERR_FD, `debug-adapter-ipc launch: ${text}\n`);
+}
+
+/**
+ * Removes the variables that the adapter set for the launcher: the program must not see them, above all not
+ * the session's key.
+ */
+function removeOwnVariables(): NodeJS.ProcessEnv {
+  const own = Object.entries(process.env).filter(([name]) => name.startsWith('DEBUG_ADAPTER_IPC_'));
+
+  for (const [name] of own) delete process.env[name];
+  return Object.fromEntries(own);
+}
+
+/** Ends the program, because without the worker it would run without a debugger. */
+function endWithoutWorker(error: Error): void {
+  writeStderr(`the debugger's thread failed, ending the program: ${error.stack ?? error.message}`);
+  process.kill(process.pid, 'SIGTERM');
+  setTimeout(() => process.kill(process.pid, 'SIGKILL'), KILL_GRACE_MS).unref();
+}
+
+function orderExitWithoutWorker(): StartOrder {
+  writeStderr(`the debugger's thread did not start within ${mainThread.WORKER_START_TIMEOUT_MS} ms`);
+  return { kind: 'exit', exitCode: 1 };
+}
+
+/**
+ * Makes the arguments of the program's console calls visible to the worker by a global variable, which exists
+ * until the program starts. The variable must exist before the worker starts, so that the worker finds it.
+ */
+function shareKeptValues(): unknown[] {
+  const kept: unknown[] = [];
+  Object.defineProperty(globalThis, KEPT_VALUES, { value: kept, configurable: true });
+  return kept;
+}
+
+/** Removes the launcher, and the command that required it, from the module cache. */
+function forgetModules(): void {
+  mainThread.forgetLauncher();
+  if (process.mainModule !== undefined) mainThread.forgetModule(process.mainModule);
+  (process as { mainModule?: NodeJS.Module | undefined }).mainModule = undefined;
+}
+
+function runProgram(program: string, args: readonly string[]): void {
+  process.argv.splice(1, process.argv.length, path.resolve(program), ...args);
+  forgetModules();
+  // Starts in a separate tick, as a bound function, so that no frame of the launcher is below the program's.
+  process.nextTick(Module.runMain.bind(Module));
+}
+
+function runCode(code: string, args: readonly string[]): void {
+  const { prepareCode } = require('./evalCode.cjs') as typeof EvalModule;
+  process.argv.splice(1, process.argv.length, ...args);
+  const run = prepareCode(code);
+  forgetModules();
+  process.nextTick(run);
+}
+
+/** Runs a command, from which this process's children come. */
+function runCommand(command: string, args: readonly string[]): void {
+  forgetModules();
+  (require('./command/runCommand.cjs') as typeof CommandModule).runCommand(command, args);
+}
+
+/** True for `--command`, in either form. */
+function isCommandOption(option: string): boolean {
+  return option === '--command' || option.startsWith('--command=');
+}
+
+function launch(): void {
+  const keptValues = shareKeptValues();
+  const argv = process.argv.slice(2);
+  const isDebugged = !argv.some(
+    (option) => option === '--no-debug' || option === '--no-wait' || isCommandOption(option),
+  );
+  const env = { ...directories.directoryVariables(process.env), ...removeOwnVariables() };
+  const worker = mainThread.startWorker({ argv, env, workerFailed: endWithoutWorker });
+  Object.defineProperty(keptValues, 'written', { value: worker.link.callRecords.written });
+  const warmUp = mainThread.warmUpDebugger(isDebugged);
+  // Loaded here, because the worker takes longer to start.
+  const { hookConsole } = require('./consoleCalls/consoleHook.cjs') as typeof ConsoleHook;
+  const order = mainThread.awaitOrder(worker) ?? orderExitWithoutWorker();
+  if (isDebugged) mainThread.reportScripts(worker, warmUp);
+  else warmUp.disconnect();
+  if (order.kind === 'exit') process.exit(order.exitCode);
+  Reflect.deleteProperty(globalThis, KEPT_VALUES);
+  const describesOutput = order.kind !== 'continue' && order.describeOutput;
+  mainThread.reportEnd(
+    worker,
+    describesOutput ? hookConsole(worker.link.callRecords, keptValues) : undefined,
+  );
+  outputBackPressure.makePipesBlocking();
+  const marker = env[MARKER_VARIABLE];
+  if (order.rendezvous !== undefined || marker !== undefined) {
+    (require('./spawnHook.cjs') as typeof SpawnHook).hookChildren(order.rendezvous, marker);
+  }
+  if (order.kind === 'program') runProgram(order.program, order.args);
+  else if (order.kind === 'code') runCode(order.code, order.args);
+  else if (order.kind === 'command') runCommand(order.command, order.args);
+}
+
+export = { launch };
