@@ -70,6 +70,8 @@ export type { DigestName } from './core/transportConfig.js';
 export type { TlsOptions } from './core/transportConfig.js';
 export type { KeyDelivery } from './core/transportConfig.js';
 export { IPCManager } from './session/ipcManager.js';
+export { createMemoryPair } from './session/memoryPair.js';
+export type { MemoryPair, MemoryPairOptions } from './session/memoryPair.js';
 export type { ManagerOptions, MessageTracer, ReaderOptions } from './session/managerOptions.js';
 export { formatLauncherArgs, parseLauncherArgs } from './session/launcherArgs.js';
 export { DEFAULT_LIMITS, DEFAULT_RENDEZVOUS_LIMITS, readLimits, readServerLimits } from './core/limits.js';

@@ -38,6 +38,7 @@ describe('the public names', () => {
       'checkPeerUser',
       'claimPeer',
       'contentLengthFraming',
+      'createMemoryPair',
       'createSecretFile',
       'describeExit',
       'encodeContentLength',

@@ -234,7 +234,7 @@ export class IPCManager<In = Message, Out extends object = object> implements As
     return { logger: this.logger, ...config };
   }
 
-  private async setConnection(connection: ConnectionBase): Promise<void> {
+  protected async setConnection(connection: ConnectionBase): Promise<void> {
     if (this.stage === 'over') {
       await connection.close();
       throw new IpcError('ERR_IPC_CLOSED', 'the session was closed while it began');
