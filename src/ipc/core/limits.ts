@@ -89,6 +89,7 @@ export const DEFAULT_SERVER_LIMITS = {
   maxInitializeBytes: 64 * 1024,
 } as const;
 
+/** The bounds of a debug adapter that serves several clients: bytes, counts and milliseconds. */
 export type ServerLimits = { readonly [K in keyof typeof DEFAULT_SERVER_LIMITS]: number };
 
 const SHOWN_CHARACTERS = 40;
