@@ -4,13 +4,15 @@ export { ConnectionBase } from './connection/connectionBase.js';
 export type { ConnectionState } from './connection/connectionState.js';
 export type { ReceivedMessage } from './connection/inbox.js';
 export type { TrafficCounters } from './connection/trafficCounters.js';
-export { FdConnection } from './connection/fdConnection.js';
+export {
+  FdConnection,
+  PipeConnection,
+  TcpConnection,
+  UnixConnection,
+} from './connection/transportConnections.js';
 export { describeExit, LauncherExitedError, watchProcess } from './core/peerProcess.js';
 export type { LauncherExit, PeerProcess, ProcessExit } from './core/peerProcess.js';
-export { PipeConnection } from './connection/pipeConnection.js';
 export type { AcceptOptions } from './connection/raceForPeer.js';
-export { TcpConnection } from './connection/tcpConnection.js';
-export { UnixConnection } from './connection/unixConnection.js';
 export { claimPeer, waitAtRendezvous } from './rendezvous/rendezvousPeers.js';
 export type { RendezvousPeerOptions } from './rendezvous/rendezvousPeers.js';
 export { Rendezvous } from './rendezvous/rendezvous.js';

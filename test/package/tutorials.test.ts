@@ -72,7 +72,7 @@ describe.skipIf(isWindows)(
             'stackTrace',
             { threadId },
           );
-          expect(stackFrames[0]).toMatchObject({ name: 'take', line: 17 });
+          expect(stackFrames[0]).toMatchObject({ name: 'Warehouse.take', line: 17 });
           await client.request('disconnect');
         });
       }

@@ -1,8 +1,10 @@
 import { onTestFinished } from 'vitest';
 import type { ConnectionBase } from '../../src/ipc/connection/connectionBase.js';
-import { PipeConnection } from '../../src/ipc/connection/pipeConnection.js';
-import { TcpConnection } from '../../src/ipc/connection/tcpConnection.js';
-import { UnixConnection } from '../../src/ipc/connection/unixConnection.js';
+import {
+  PipeConnection,
+  TcpConnection,
+  UnixConnection,
+} from '../../src/ipc/connection/transportConnections.js';
 import type { Endpoint } from '../../src/ipc/transport/transport.js';
 import type { TransportConfig } from '../../src/ipc/core/transportConfig.js';
 import type { RawPeer } from './rawPeer.js';
@@ -23,7 +25,8 @@ export interface Pair {
 
 /** Makes a connection that is neither bound nor connected. It is destroyed when the test ends. */
 export function connectionOf(carrier: Carrier, more: TransportConfig = {}): ConnectionBase {
-  const config = { ...carrier.config, ...more };
+  // A deadline: what is slow is not what the tests ask.
+  const config = { closeTimeoutMs: 20_000, ...carrier.config, ...more };
   const connection = connectionFrom(config);
   onTestFinished(async () => {
     connection.destroy();

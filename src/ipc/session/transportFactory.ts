@@ -1,8 +1,10 @@
 import type { ConnectionBase } from '../connection/connectionBase.js';
-import { FdConnection } from '../connection/fdConnection.js';
-import { PipeConnection } from '../connection/pipeConnection.js';
-import { TcpConnection } from '../connection/tcpConnection.js';
-import { UnixConnection } from '../connection/unixConnection.js';
+import {
+  FdConnection,
+  PipeConnection,
+  TcpConnection,
+  UnixConnection,
+} from '../connection/transportConnections.js';
 import { IpcError } from '../core/errors.js';
 import { formatLauncherArgs } from './launcherArgs.js';
 import { guardedLogger } from '../core/logger.js';

@@ -45,7 +45,7 @@ describe('debugging the example program', () => {
   it('stops at the first line if there is no breakpoint, where one can be set', async () => {
     const { code, stdout } = await runCli(['debug', PROGRAM], `b ${at('warehouse.js', 'take')}\nc\no\nq\n`);
     expect(stdout).toMatch(/Stopped \(entry\) at examples\/inventory\/\S+:\d+/);
-    expect(stdout).toContain('in take\n');
+    expect(stdout).toContain('in Warehouse.take\n');
     expect(stdout).toContain('in fulfil\n');
     expect(stdout).not.toContain('left');
     expect(code).toBe(0);

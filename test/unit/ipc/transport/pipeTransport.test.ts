@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { PipeConnection } from '../../../../src/ipc/connection/pipeConnection.js';
+import { PipeConnection } from '../../../../src/ipc/connection/transportConnections.js';
 import { dialWithRetry } from '../../../../src/ipc/transport/dialWithRetry.js';
 import {
   checkedPipeName,
