@@ -68,7 +68,7 @@ describe('debugging the example program', () => {
 
   it('steps into a function and out of it', async () => {
     const { stdout } = await runCli(['debug', '--break', at('main.js', 'end'), PROGRAM], 's\no\nq\n');
-    expect(stdout).toContain('in worthCents\n');
+    expect(stdout).toContain('in Warehouse.worthCents\n');
     expect(stdout.match(/Stopped \(step\)/g)).toHaveLength(2);
   });
 
