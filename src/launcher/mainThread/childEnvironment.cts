@@ -78,4 +78,4 @@ function addMarker(pairs: readonly string[], marker: string | undefined): readon
   return pairs.filter((pair) => !pair.startsWith(start)).concat(start + given.concat(marker).join(' '));
 }
 
-export = { addBootstrap, addMarker };
+export = { addBootstrap, addMarker, requireOption };

@@ -6,6 +6,7 @@
  */
 import fs = require('node:fs');
 import childEnvironment = require('./childEnvironment.cjs');
+import shellCommand = require('./shellCommand.cjs');
 import warnings = require('./nodeBindings/withoutWarnings.cjs');
 import type { ChildRendezvous } from '../link/threadLink.js' with { 'resolution-mode': 'import' };
 
@@ -33,12 +34,13 @@ const ENVIRONMENT_AT = 3;
 const ARGUMENTS_AT = 1;
 const PERMISSION_MODEL = /--(?:experimental-)?permission\b/;
 
-/**
- * Changes the environment of a child, which is `NAME=value` pairs.
- *
- * @param isRestricted true for a child under the permission model
- */
-type Change = (pairs: readonly string[], isRestricted: boolean) => readonly string[];
+/** The command line of a child, and its environment, which is `NAME=value` pairs. */
+interface Start {
+  readonly words: readonly string[];
+  readonly pairs: readonly string[];
+}
+
+type Change = (start: Start) => Start;
 
 /**
  * Changes the environment of children that are started from now on.
@@ -48,13 +50,19 @@ type Change = (pairs: readonly string[], isRestricted: boolean) => readonly stri
  */
 function hookChildren(rendezvous: ChildRendezvous | undefined, marker: string | undefined): void {
   if (rendezvous === undefined && marker === undefined) return;
-  const invite: Change = (pairs, isRestricted) => {
-    if (isRestricted || rendezvous === undefined || !existsSync(rendezvous.keyFile)) return pairs;
+  const invite: Change = (start) => {
+    if (rendezvous === undefined || isRestricted(start) || !existsSync(rendezvous.keyFile)) return start;
     const invitation = { desk: rendezvous, parentPid: process.pid, marker };
-    return childEnvironment.addBootstrap(pairs, { file: BOOTSTRAP_FILE, invitation });
+    const bootstrap = { file: BOOTSTRAP_FILE, invitation };
+    return {
+      words: shellCommand.addToText(start.words, childEnvironment.requireOption(bootstrap)),
+      pairs: childEnvironment.addBootstrap(start.pairs, bootstrap),
+    };
   };
-  const change: Change = (pairs, isRestricted) =>
-    childEnvironment.addMarker(invite(pairs, isRestricted), marker);
+  const change: Change = (start) => {
+    const { words, pairs } = invite(start);
+    return { words, pairs: childEnvironment.addMarker(pairs, marker) };
+  };
   // Node warns about the use of bindings under `--pending-deprecation`.
   const binding = withoutWarnings(() => (process as unknown as { binding: Bindings }).binding);
   withoutWarnings(() => hook(binding('process_wrap').Process.prototype, change));
@@ -64,33 +72,35 @@ function hookChildren(rendezvous: ChildRendezvous | undefined, marker: string | 
 function hook(spawner: Spawner, change: Change): void {
   const { spawn } = spawner;
   const hooked: Spawn = function (...args) {
-    return spawn.apply(this, withEnvironment(args, change));
+    return spawn.apply(this, withChanges(args, change));
   };
   Object.defineProperty(hooked, 'name', { value: 'spawn' });
   spawner.spawn = hooked;
 }
 
-/** Returns the arguments with the changed environment, or unchanged if their form is unknown. */
-function withEnvironment(args: unknown[], change: Change): unknown[] {
+/** Returns the arguments with the changes, or unchanged if their form is unknown. */
+function withChanges(args: unknown[], change: Change): unknown[] {
   const [options] = args;
   const listed = args[ENVIRONMENT_AT];
   if (isTexts(listed)) {
-    const changed = change(listed, isRestricted(args[ARGUMENTS_AT], listed));
-    return args.map((arg) => (arg === listed ? changed : arg));
+    const given = args[ARGUMENTS_AT];
+    const { words, pairs } = change({ words: isTexts(given) ? given : [], pairs: listed });
+    return args.map((arg) => (arg === listed ? pairs : isTexts(given) && arg === given ? words : arg));
   }
   if (typeof options !== 'object' || options === null) return args;
-  const { args: words, envPairs } = options as { args?: unknown; envPairs?: unknown };
+  const { args: given, envPairs } = options as { args?: unknown; envPairs?: unknown };
   if (!isTexts(envPairs)) return args;
-  return [{ ...options, envPairs: change(envPairs, isRestricted(words, envPairs)) }];
+  const { words, pairs } = change({ words: isTexts(given) ? given : [], pairs: envPairs });
+  return [{ ...options, envPairs: pairs, ...(isTexts(given) && { args: words }) }];
 }
 
 /**
  * True under the permission model: node may not even be allowed to read the preloaded module, and would then
  * not start.
  */
-function isRestricted(words: unknown, pairs: readonly string[]): boolean {
+function isRestricted({ words, pairs }: Start): boolean {
   const options = pairs.filter((pair) => pair.startsWith('NODE_OPTIONS='));
-  return [...(isTexts(words) ? words : []), ...options].some((text) => PERMISSION_MODEL.test(text));
+  return words.concat(options).some((text) => PERMISSION_MODEL.test(text));
 }
 
 function isTexts(value: unknown): value is string[] {

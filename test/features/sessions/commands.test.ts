@@ -53,6 +53,17 @@ function stopAt(file: string, name: string, value: string): object {
 }
 
 describe('a command in place of a program', () => {
+  it.skipIf(process.platform === 'win32')(
+    'is a script that gives its program options of its own',
+    async () => {
+      const { tree, root } = await run({ runtimeExecutable: 'npm', runtimeArgs: ['run', 'options'] });
+      const options = '[word, process.env.NODE_OPTIONS, ...process.execArgv].join()';
+      const value = "'one,--no-warnings'";
+      expect(await stopIn(tree, 0, options)).toEqual(stopAt(APP, 'app.js', value));
+      expect((await end(root)).exitCode).toBe(3);
+    },
+  );
+
   it('is a package’s script: its program stops, and the package manager is no session', async () => {
     const { tree, root } = await run({ runtimeExecutable: 'npm', runtimeArgs: ['run', 'start'] });
     expect(await root.request('threads')).toEqual({ threads: [{ id: 1, name: 'main' }] });
