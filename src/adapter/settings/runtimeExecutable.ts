@@ -23,11 +23,10 @@ export function readRuntimeExecutable(raw: Message, { cwd, env }: LaunchPlace): 
   if (given === undefined && !asksVersion) return defaultRuntime();
   const name = given ?? 'node';
   if (/[/\\]/.test(name)) return resolve(cwd, name);
-  const path = pathOf(env);
-  const found = lookUp(name, path);
+  const found = lookUp(name, pathOf(env));
   if (found !== undefined) return found;
   throw badLaunchArgument(
-    `"runtimeExecutable" is not to be found: there is no "${name}" in PATH (${path || 'which is empty'}). ` +
+    `"runtimeExecutable" is not to be found: there is no "${name}" in PATH. ` +
       'Give the whole path of the executable, or leave it out for the Node.js of this adapter.',
   );
 }

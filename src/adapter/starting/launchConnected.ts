@@ -1,4 +1,4 @@
-import { IpcError, IPCManager, toError } from '../../ipc/index.js';
+import { IpcError, IPCManager, LauncherExitedError, toError } from '../../ipc/index.js';
 import type { ListenerInfo, Message, TransportConfig } from '../../ipc/index.js';
 import { badLaunchArgument, DapError, launchCancelled, launchFailed } from '../dap/dapErrors.js';
 import { PEER_JSON_BOUNDS } from '../dap/jsonBounds.js';
@@ -9,6 +9,7 @@ import { relayOutput } from '../output/programOutput.js';
 import type { ProgramOutput } from '../output/programOutput.js';
 import { terminationTargetOf } from '../process/launcherProcess.js';
 import type { LauncherProcess } from '../process/launcherProcess.js';
+import { explainStartFailure } from '../process/startFailure.js';
 import { runTerminationSteps } from '../../processes/terminationSteps.js';
 import { withinFrameLimit } from '../settings/ipcSetting.js';
 import type { LaunchSettings } from '../settings/launchArguments.js';
@@ -75,6 +76,11 @@ async function listen(manager: IPCManager, ipc: TransportConfig): Promise<Listen
 function failureOf(thrown: unknown, signal: AbortSignal): DapError {
   if (signal.aborted) return launchCancelled();
   if (thrown instanceof DapError) return thrown;
+  const spawnError = thrown instanceof LauncherExitedError ? thrown.cause : undefined;
+  if (spawnError instanceof Error && 'spawnargs' in spawnError) {
+    // What is missing comes first: the socket that nobody connected to is of no interest then.
+    return launchFailed(`the program could not be started: ${explainStartFailure(spawnError)}`, thrown);
+  }
   return launchFailed(toError(thrown).message, thrown);
 }
 

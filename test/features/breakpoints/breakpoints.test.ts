@@ -62,6 +62,9 @@ it('tells at once what is wrong with a breakpoint, and stops at none of these', 
   ]);
   await client.request('configurationDone');
   await client.waitForEvent('terminated');
+  // The console has it too: editors show the breakpoint's own message only under the pointer.
+  const lines = client.output('important').split('\n');
+  for (const { message } of told) expect(lines).toContain(`A breakpoint is not set: ${message}`);
 });
 
 it('tells once that a condition throws, and counts it as false', async () => {

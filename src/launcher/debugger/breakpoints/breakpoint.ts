@@ -3,6 +3,13 @@ import type { InspectorClient } from '../inspector/inspectorClient.js';
 import type { Scripts } from '../sources/scripts.js';
 import type { StopCondition, StopRequest } from './stopCondition.js';
 
+/** The reasons for a breakpoint on a line that is not set, or not yet. */
+export const NO_PLACE = {
+  pending: 'waits for the file to be loaded',
+  noCode: 'there is no code on this line, and none behind it',
+  noName: 'the script has no name that a breakpoint could be set by',
+} as const;
+
 /** A requested breakpoint. Lines and columns count from 1. */
 export interface BreakpointRequest extends Position, StopRequest {}
 
@@ -91,4 +98,13 @@ export function outputOf(
   text: string,
 ): BreakpointOutput {
   return { category, output: `${text}\n`, source, line, column };
+}
+
+/** Tells the user about a breakpoint whose request is invalid: clients may not show the breakpoint's own message. */
+export function reportInvalid(
+  state: BreakpointState & { readonly isValid: boolean },
+  listener: Pick<BreakpointListener, 'output'>,
+): void {
+  if (state.isValid) return;
+  listener.output(outputOf(state, 'important', `A breakpoint is not set: ${state.breakpoint.message ?? ''}`));
 }

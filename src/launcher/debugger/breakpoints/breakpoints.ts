@@ -2,7 +2,7 @@ import type { Debugger } from 'node:inspector';
 import { toError } from '../../../ipc/index.js';
 import { sourceKey } from '../../../paths/filePaths.js';
 import type { FileKey } from '../../../paths/filePaths.js';
-import { outputOf } from './breakpoint.js';
+import { NO_PLACE, outputOf, reportInvalid } from './breakpoint.js';
 import type {
   BreakableThread,
   Breakpoint,
@@ -26,10 +26,6 @@ import type { Counter } from '../inspector/counter.js';
 import type { VariableNames } from '../names/variableNames.js';
 import type { ScriptPlace } from '../sources/scriptPlaces.js';
 import type { SourceLocations } from '../sources/sourceLocations.js';
-
-const PENDING = 'waits for the file to be loaded';
-const NO_CODE = 'there is no code on this line, and none behind it';
-const NO_NAME = 'the script has no name that a breakpoint could be set by';
 
 /**
  * The breakpoints of the program: a list per file, and the function breakpoints. They are set in all threads.
@@ -124,6 +120,7 @@ export class Breakpoints {
     const { states, removed } = await this.functions.replace(requests, () => this.ids.next());
     for (const { id } of removed) this.byId.delete(id);
     for (const state of states) this.byId.set(state.id, state);
+    for (const state of states) reportInvalid(state, this.listener);
     if (states.some(mayStop)) this.listener.stopExpected();
     return states.map(({ breakpoint }) => breakpoint);
   }
@@ -174,7 +171,7 @@ export class Breakpoints {
     const unverified = { id, verified: false, source, line, ...(column !== undefined && { column }) };
     const stopCondition = compileStopCondition(id, request);
     const problem =
-      'problem' in stopCondition ? stopCondition.problem : source.path === '' ? NO_NAME : undefined;
+      'problem' in stopCondition ? stopCondition.problem : source.path === '' ? NO_PLACE.noName : undefined;
     const state: LineBreakpointState = {
       id,
       source,
@@ -182,9 +179,10 @@ export class Breakpoints {
       stopCondition: 'problem' in stopCondition ? { expression: undefined, log: undefined } : stopCondition,
       isValid: problem === undefined,
       patterns: [],
-      breakpoint: { ...unverified, message: problem ?? PENDING },
+      breakpoint: { ...unverified, message: problem ?? NO_PLACE.pending },
     };
     this.byId.set(id, state);
+    reportInvalid(state, this.listener);
     return state;
   }
 
@@ -219,7 +217,7 @@ export class Breakpoints {
     try {
       const location = await threadBreakpoints.setByUrl(state, place);
       if (location !== undefined) this.markVerified(state, threadBreakpoints.thread, location);
-      else if (threadBreakpoints.hasScript(place.urlRegex)) setProblem(state, NO_CODE);
+      else if (threadBreakpoints.hasScript(place.urlRegex)) setProblem(state, NO_PLACE.noCode);
     } catch (error) {
       setProblem(state, toError(error).message);
     }
@@ -261,8 +259,8 @@ export class Breakpoints {
     // command.
     await threadBreakpoints.thread.client.post('Runtime.releaseObjectGroup', { objectGroup: '' });
     for (const state of inScript) {
-      if (state.breakpoint.verified || state.breakpoint.message === NO_CODE) continue;
-      setProblem(state, NO_CODE);
+      if (state.breakpoint.verified || state.breakpoint.message === NO_PLACE.noCode) continue;
+      setProblem(state, NO_PLACE.noCode);
       this.listener.changed(state.breakpoint);
     }
   }
