@@ -1,0 +1,78 @@
+import { spawn, execFileSync } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdirSync } from 'node:fs';
+import { delimiter, dirname, join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { installNode, installPackages } from '../../scripts/installNode.mjs';
+
+/** The release line of Node.js that code-server runs on. */
+const NODE_LINE = '24';
+/** The time in which the server listens, in milliseconds. */
+const START_TIMEOUT_MS = 120_000;
+
+/**
+ * Returns how to run code-server. Installs it if needed: into the folder CODE_SERVER, or else into the project's cache.
+ *
+ * Scripts of packages are not run: they compile native modules that debugging does not need.
+ *
+ * @throws Error if it cannot be installed
+ */
+export function codeServer(root) {
+  const node = installNode(root, NODE_LINE);
+  const folder = process.env.CODE_SERVER ?? join(root, 'node_modules', '.cache', 'code-server');
+  const server = join(folder, 'node_modules', 'code-server');
+  const editor = join(server, 'lib', 'vscode');
+  const entry = join(server, 'out', 'node', 'entry.js');
+  if (!existsSync(join(editor, 'extensions', 'node_modules'))) {
+    mkdirSync(folder, { recursive: true });
+    installPackages(folder, ['code-server@4'], ['--ignore-scripts', '--engine-strict=false']);
+    for (const part of [editor, join(editor, 'extensions')]) {
+      installPackages(part, [], ['--ignore-scripts', '--omit=dev', '--engine-strict=false']);
+    }
+  }
+  return { node, entry };
+}
+
+/** Installs an extension from its file. */
+export function installExtension({ node, entry }, folders, vsix) {
+  const args = [entry, ...optionsOf(folders), '--install-extension', vsix, '--force'];
+  execFileSync(node, args, { stdio: ['ignore', 'ignore', 'inherit'], env: environment(node, folders) });
+}
+
+/**
+ * Starts the server.
+ *
+ * @param env additions to the environment of the editor's extensions
+ * @returns its address, and a function that ends it
+ */
+export async function startServer({ node, entry }, folders, env) {
+  const args = [entry, ...optionsOf(folders), '--auth', 'none', '--bind-addr', '127.0.0.1:0'];
+  const quiet = ['--disable-telemetry', '--disable-update-check', '--disable-workspace-trust'];
+  const child = spawn(node, [...args, ...quiet], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+    env: { ...environment(node, folders), ...env },
+  });
+  // The deadline of the start.
+  const timer = setTimeout(() => child.kill('SIGKILL'), START_TIMEOUT_MS);
+  const end = async () => {
+    clearTimeout(timer);
+    const ended = once(child, 'exit');
+    if (child.exitCode === null && child.kill('SIGTERM')) await ended;
+  };
+  for await (const line of createInterface({ input: child.stdout })) {
+    const address = /listening on (http:\S+)/.exec(line)?.[1];
+    if (address === undefined) continue;
+    clearTimeout(timer);
+    child.stdout.resume();
+    return { address, end };
+  }
+  throw new Error('code-server did not start');
+}
+
+function optionsOf({ data, extensions, config }) {
+  return ['--user-data-dir', data, '--extensions-dir', extensions, '--config', config];
+}
+
+function environment(node, { home }) {
+  return { ...process.env, HOME: home, PATH: `${dirname(process.execPath)}${delimiter}${process.env.PATH}` };
+}
