@@ -1,7 +1,14 @@
 import { availableParallelism } from 'node:os';
+import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
+const builtMainThread = fileURLToPath(new URL('dist/launcher/mainThread/', import.meta.url));
+
 export default defineConfig({
+  resolve: {
+    // Vite compiles no `.cts` files, so those of the build are used.
+    alias: [{ find: /^(?:\.\.\/)+launcher\/mainThread\/(.*\.cjs)$/, replacement: `${builtMainThread}$1` }],
+  },
   test: {
     include: ['test/**/*.test.ts'],
     // Ends the run if dist is missing or older than src.

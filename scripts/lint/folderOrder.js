@@ -63,6 +63,7 @@ const PROCESSES = [
   'standby.ts',
   'terminationSteps.ts',
   'treeGuard.ts',
+  'windowsTree.ts',
 ];
 /** The surface of src/paths, for the areas that have paths. */
 const PATHS = ['diskFiles.ts', 'filePaths.ts', 'fileUrls.ts', 'linkedNames.ts', 'sourcePaths.ts'];
@@ -74,7 +75,13 @@ const AREAS = {
   commandLine: { ipc: ['index.ts'] },
   processes: { ipc: ['index.ts'] },
   jsonrpc: { ipc: ['index.ts'] },
-  adapter: { ipc: ['index.ts'], paths: PATHS, processes: PROCESSES },
+  adapter: {
+    ipc: ['index.ts'],
+    paths: PATHS,
+    processes: PROCESSES,
+    // The command line for batch files, which the launcher needs too, in the program's own thread.
+    launcher: ['mainThread/command/commandLine.cts'],
+  },
   launcher: {
     ipc: ['index.ts'],
     paths: PATHS,

@@ -124,7 +124,7 @@ function parsePortOrPath(text: string): number | string {
 }
 
 function isPath(text: string): boolean {
-  return process.platform === 'win32' ? /^\\\\[.?]\\pipe\\./.test(text) : text.includes('/');
+  return process.platform === 'win32' ? /^\\\\[.?]\\pipe\\./i.test(text) : text.includes('/');
 }
 
 function parseFrameBytes(text: string): number {

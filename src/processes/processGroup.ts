@@ -1,7 +1,7 @@
-import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { systemCode } from '../ipc/index.js';
+import { endWindowsTree } from './windowsTree.js';
 
 /** False on Windows, which has no process groups: the tree of child processes is used instead. */
 export const hasGroups = process.platform !== 'win32';
@@ -18,7 +18,7 @@ export type GroupLeader = Pick<ChildProcess, 'pid' | 'exitCode' | 'signalCode' |
  */
 export function signalGroup(leader: GroupLeader, signal: NodeJS.Signals | 0): boolean {
   if (leader.pid === undefined) return false;
-  if (!hasGroups) return signalTree(leader, leader.pid, signal);
+  if (!hasGroups) return signalTree(leader, signal);
   try {
     return process.kill(-leader.pid, signal);
   } catch (error) {
@@ -56,11 +56,10 @@ function groupOfRunning(pid: string): number | undefined {
   }
 }
 
-function signalTree(leader: GroupLeader, pid: number, signal: NodeJS.Signals | 0): boolean {
+function signalTree(leader: GroupLeader, signal: NodeJS.Signals | 0): boolean {
   if (leader.exitCode !== null || leader.signalCode !== null) return false;
-  if (signal === 'SIGCONT') return true; // Windows does not stop processes.
-  if (signal !== 'SIGKILL') return leader.kill(signal);
-  // If taskkill is missing, the process itself is still ended.
-  spawn('taskkill', ['/pid', String(pid), '/T', '/F'], { stdio: 'ignore' }).on('error', () => leader.kill());
+  if (signal === 0) return leader.kill(0);
+  // Windows does not stop processes, and has no other signal than the end.
+  if (signal !== 'SIGCONT') void endWindowsTree(leader);
   return true;
 }

@@ -31,6 +31,7 @@ export class Standby {
         cwd: '/',
         detached: true,
         env: ownNode.env,
+        windowsHide: true,
         stdio: ['pipe', 'ignore', 'ignore', ...fds],
       });
       child.on('error', () => undefined); // As if it had not been started.

@@ -4,6 +4,11 @@ import { settlesWithin } from '../ipc/index.js';
 export interface TerminationTarget {
   /** Asks the program to end, so that its own handlers run. */
   ask(): Promise<void>;
+  /**
+   * Ends the program and all that it started at once, if a program that ends by itself would leave its children out of
+   * reach, as on Windows: no step comes before it. Absent otherwise.
+   */
+  readonly endTree?: (() => Promise<void>) | undefined;
   /** Called before the first step. Default: does nothing. */
   beginEnd?(): void;
   /** Called after the last step. Default: does nothing. */
@@ -23,6 +28,8 @@ export type TerminationStep = 'asked' | 'SIGTERM' | 'SIGKILL';
 const POLL_MS = 25;
 /** The time in which a process ends after SIGKILL, in milliseconds, unless it hangs in the kernel. */
 const KILLED_MS = 1_000;
+/** The time in which Windows ends a tree of processes, in milliseconds. */
+const TASKKILL_MS = 10_000;
 
 function pause(delayMs: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, delayMs));
@@ -53,6 +60,8 @@ async function endsWithin(
  * all of them. Each step waits for the end, and the next step follows only if a process still runs. Processes that were
  * stopped are continued first, since a stopped process handles nothing but SIGKILL.
  *
+ * A target with `endTree` is ended by that alone.
+ *
  * @param stepMs the time that each step waits, in milliseconds
  * @returns the last step that was needed
  */
@@ -74,6 +83,11 @@ async function runSteps(
   stepMs: number,
   firstStep: Exclude<TerminationStep, 'SIGKILL'>,
 ): Promise<TerminationStep> {
+  if (target.endTree !== undefined) {
+    await settlesWithin(target.endTree(), TASKKILL_MS);
+    await settlesWithin(target.exited, Math.max(stepMs, KILLED_MS));
+    return 'SIGKILL';
+  }
   target.signal('SIGCONT');
   if (firstStep === 'asked') {
     void target.ask().catch(() => undefined); // If the program cannot be asked, SIGTERM follows.

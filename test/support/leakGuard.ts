@@ -1,4 +1,5 @@
 import { mkdtempSync, readFileSync, readdirSync, readlinkSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 // The pace of looking again.
 import { setTimeout as delay } from 'node:timers/promises';
@@ -18,13 +19,15 @@ const TIMER = 'Timeout';
 type Holdings = ReadonlyMap<string, number>;
 
 // The path is short, so that socket paths fit. Children inherit it, so that their files are found too.
-const scratch = mkdtempSync('/tmp/t-');
-const outerTmpdir = process.env.TMPDIR;
+const scratch = mkdtempSync(process.platform === 'win32' ? join(tmpdir(), 't-') : '/tmp/t-');
+/** The variables of the temporary directory. */
+const TEMPORARY = process.platform === 'win32' ? ['TEMP', 'TMP'] : ['TMPDIR'];
+const outerTemporary = TEMPORARY.map((name) => [name, process.env[name]] as const);
 const outerRuntimeDir = process.env.XDG_RUNTIME_DIR;
 let before: Holdings = new Map();
 
 beforeAll(() => {
-  process.env.TMPDIR = scratch;
+  for (const name of TEMPORARY) process.env[name] = scratch;
   delete process.env.XDG_RUNTIME_DIR;
   before = holdings();
 });
@@ -34,7 +37,7 @@ afterAll(async () => {
     const leaks = await leaksAfterSettling();
     if (leaks.length > 0) throw new Error(`this test file left behind: ${leaks.join('; ')}`);
   } finally {
-    restore('TMPDIR', outerTmpdir);
+    for (const [name, value] of outerTemporary) restore(name, value);
     restore('XDG_RUNTIME_DIR', outerRuntimeDir);
     rmSync(scratch, { recursive: true, force: true });
   }

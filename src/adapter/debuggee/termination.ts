@@ -80,6 +80,10 @@ export class Termination {
       this.isTerminating = true;
       launcher.beginEnd();
     }
+    if (launcher.endTree !== undefined) {
+      await settlesWithin(this.stop('SIGTERM'), this.limits.terminateTimeoutMs);
+      return;
+    }
     const asked = connection.request('terminate');
     this.services.faults.watch(this.stopAfterAsking());
     await settlesWithin(asked, this.limits.terminateTimeoutMs);

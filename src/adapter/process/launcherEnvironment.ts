@@ -1,3 +1,4 @@
+import { changedEnvironment } from '../settings/environment.js';
 import type { Environment } from '../settings/environment.js';
 
 /**
@@ -11,10 +12,5 @@ export function launcherEnvironment(
   changes: Environment,
   endpoint: Readonly<Record<string, string>>,
 ): NodeJS.ProcessEnv {
-  const env: NodeJS.ProcessEnv = { ...process.env };
-  for (const [name, value] of Object.entries(changes)) {
-    if (value === null) delete env[name];
-    else env[name] = value;
-  }
-  return { ...env, ...endpoint };
+  return changedEnvironment(process.env, { ...changes, ...endpoint });
 }

@@ -20,6 +20,8 @@ export interface LauncherProcess extends PeerProcess {
   finishEnd(): void;
   /** Signals the launcher and all processes that it started. Returns false if no process is left or can be signalled. */
   signal(signal: NodeJS.Signals): boolean;
+  /** Same as {@link TerminationTarget.endTree}. */
+  readonly endTree?: (() => Promise<void>) | undefined;
   /** True while the launcher or a process that it started runs. */
   isRunning(): boolean;
   /** Lets the program run on: this process no longer reads its output or waits for its end. */
@@ -41,6 +43,7 @@ export function terminationTargetOf(
 ): TerminationTarget {
   return {
     ask,
+    endTree: launcher.endTree,
     beginEnd: () => launcher.beginEnd(),
     finishEnd: () => launcher.finishEnd(),
     signal: (signal) => launcher.signal(signal),

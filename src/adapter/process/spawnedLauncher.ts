@@ -8,13 +8,15 @@ import { launchFailed } from '../dap/dapErrors.js';
 import type { LauncherCommand } from '../settings/launchArguments.js';
 import { launcherEnvironment } from './launcherEnvironment.js';
 import type { LauncherProcess } from './launcherProcess.js';
-import { drainOutput, drainWhenGone } from '../../processes/drainOutput.js';
+import { drainOutput, drainWhenGone, keepReading } from '../../processes/drainOutput.js';
 import { groupRuns, hasGroups, signalGroup } from '../../processes/processGroup.js';
 import { ProcessTree } from '../../processes/processTree.js';
 import { readProcess } from '../../processes/procFiles.js';
 import type { Standby } from '../../processes/standby.js';
 import { TreeGuard } from '../../processes/treeGuard.js';
+import { endWindowsTree } from '../../processes/windowsTree.js';
 import { newSessionMarker } from './sessionMarker.js';
+import { startable } from './startable.js';
 import { explainStartFailure } from './startFailure.js';
 
 /** The first descriptor after stdin, stdout and stderr. */
@@ -32,6 +34,7 @@ interface LauncherSettings {
 /** A launcher that this process has started. The launcher leads a new process group. */
 class SpawnedLauncher implements LauncherProcess {
   private readonly peer: PeerProcess;
+  private readonly keepsRunning: boolean;
   /** Undefined where the system does not list processes: then the process group is signalled. */
   private readonly tree: ProcessTree | undefined;
   private readonly guard: TreeGuard | undefined;
@@ -43,6 +46,7 @@ class SpawnedLauncher implements LauncherProcess {
     readonly streams: Readonly<Record<'stdout' | 'stderr', Readable>>,
     { marker, keepRunning }: { readonly marker: string; readonly keepRunning: boolean },
   ) {
+    this.keepsRunning = keepRunning;
     this.peer = watchProcess(child);
     this.drain = keepRunning ? drainWhenGone(streams) : undefined;
     const root = child.pid === undefined ? undefined : readProcess(child.pid);
@@ -71,6 +75,11 @@ class SpawnedLauncher implements LauncherProcess {
     return this.peer.stderrTail();
   }
 
+  /** Only on Windows, where the children of a process that has ended are not found any more. */
+  get endTree(): (() => Promise<void>) | undefined {
+    return hasGroups ? undefined : () => endWindowsTree(this.child);
+  }
+
   beginEnd(): void {
     this.guard?.begin();
   }
@@ -89,6 +98,11 @@ class SpawnedLauncher implements LauncherProcess {
 
   detach(): void {
     this.finishEnd();
+    // A child that is not detached ends with this process on Windows, which then stays until the child ends.
+    if (!hasGroups && !this.keepsRunning) {
+      keepReading(this.streams);
+      return;
+    }
     this.abandonOutput();
     this.child.unref();
   }
@@ -117,7 +131,7 @@ export async function spawnLauncher(
   const marker = newSessionMarker();
   try {
     const env = launcherEnvironment(settings.env, { ...endpointEnv, ...marker.env });
-    const child = start(command, { cwd: settings.cwd, env }, endpoint);
+    const child = start(command, { cwd: settings.cwd, env }, { endpoint, keepRunning: settings.keepRunning });
     const { stdout, stderr } = child;
     // Without descriptors for its pipes, a process has no streams, and an event reports why.
     if (!isStream(stdout) || !isStream(stderr)) throw await failureOf(child);
@@ -130,13 +144,17 @@ export async function spawnLauncher(
 }
 
 function start(
-  { command, args }: LauncherCommand,
+  command: LauncherCommand,
   options: { cwd: string; env: NodeJS.ProcessEnv },
-  endpoint: Endpoint,
+  { endpoint, keepRunning }: { readonly endpoint: Endpoint; readonly keepRunning: boolean },
 ): ChildProcess {
-  return spawn(command, [...args], {
+  const { file, words, options: verbatim } = startable(command, options);
+  return spawn(file, [...words], {
     ...options,
-    detached: hasGroups,
+    ...verbatim,
+    // On Windows a detached process outlives this one, and has no console: each console program that it starts would
+    // open a window.
+    detached: hasGroups || keepRunning,
     stdio: ['ignore', 'pipe', 'pipe', ...inheritedPair(endpoint)],
     windowsHide: true,
   });

@@ -5,8 +5,52 @@ import type { Message } from '../../ipc/index.js';
 import { optionalObject, stringAt, stringList } from './argumentReader.js';
 import { badLaunchArgument } from '../dap/dapErrors.js';
 
+/** Editors of Windows put it before the first name. */
+const BYTE_ORDER_MARK = /^\uFEFF/;
+
+/**
+ * In place of a removed variable on Windows, where a process gets some variables of its parent back (PATH, TEMP) if it
+ * is given none. The launcher removes empty variables.
+ */
+const REMOVED = '';
+
 /** Changes to an environment; null removes a variable. */
 export type Environment = Readonly<Record<string, string | null>>;
+
+/** The name of a variable as the platform compares names: without regard to letter case on Windows. */
+function variableKey(name: string, platform: NodeJS.Platform): string {
+  return platform === 'win32' ? name.toUpperCase() : name;
+}
+
+/** Applies changes to an environment, in their order. On Windows a change to `PATH` replaces `Path`. */
+export function changedEnvironment(
+  base: NodeJS.ProcessEnv,
+  changes: Environment,
+  platform: NodeJS.Platform = process.platform,
+): NodeJS.ProcessEnv {
+  const names = new Map(Object.keys(base).map((name) => [variableKey(name, platform), name]));
+  const env: NodeJS.ProcessEnv = { ...base };
+  for (const [name, value] of Object.entries(changes)) {
+    const key = variableKey(name, platform);
+    const before = names.get(key);
+    if (before !== undefined) Reflect.deleteProperty(env, before);
+    names.set(key, name);
+    if (value !== null) env[name] = value;
+    else if (platform === 'win32') env[name] = REMOVED;
+  }
+  return env;
+}
+
+/** The value of a variable in a launch: its own, or that of this process. Undefined if it is not set, or removed. */
+export function variableOf(
+  changes: Environment,
+  name: string,
+  platform: NodeJS.Platform = process.platform,
+): string | undefined {
+  const env = changedEnvironment(process.env, changes, platform);
+  const key = variableKey(name, platform);
+  return Object.entries(env).find(([other]) => variableKey(other, platform) === key)?.[1];
+}
 
 /** Reads the argument `env`. @throws DapError for an invalid name or value */
 export function readEnv(raw: Message): Environment {
@@ -36,7 +80,7 @@ export async function readEnvironment(raw: Message, cwd: string): Promise<Enviro
 async function readEnvFile(path: string): Promise<Environment> {
   try {
     const { bytes } = await readCheckedFile(path, { maxBytes: FILE_LIMITS.maxEnvFileBytes });
-    return parseEnv(bytes.toString()) as Environment;
+    return parseEnv(bytes.toString().replace(BYTE_ORDER_MARK, '')) as Environment;
   } catch (error) {
     if (!(error instanceof FileProblem)) throw error;
     throw badLaunchArgument(`"envFile" ${describeProblem(path, error)}.`, error);

@@ -1,6 +1,7 @@
 import type { Message } from '../../ipc/index.js';
 import { badLaunchArgument } from '../dap/dapErrors.js';
 import { flag, optionalString, stringList } from './argumentReader.js';
+import { variableOf } from './environment.js';
 import type { Environment } from './environment.js';
 import { programFile } from './programFile.js';
 import { defaultRuntime, readRuntimeExecutable } from './runtimeExecutable.js';
@@ -63,8 +64,7 @@ export async function readTargets(raw: Message, around: Surroundings): Promise<L
   if (given === undefined || kind === 'command') return commandTargets(command, stopOnEntry);
   const program = await programFile(given, cwd);
   const isNode = kind === 'node' && !hasOwnLauncher && isNodeItself(executable);
-  const nodeOptions =
-    (env.NODE_OPTIONS === undefined ? process.env.NODE_OPTIONS : env.NODE_OPTIONS) ?? undefined;
+  const nodeOptions = variableOf(env, 'NODE_OPTIONS');
   const forTypeScript = isNode
     ? await typeScriptOptions({ program, node: executable, runtimeArgs, nodeOptions, cwd })
     : [];

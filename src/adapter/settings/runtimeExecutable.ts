@@ -3,6 +3,7 @@ import { delimiter, extname, join, resolve } from 'node:path';
 import type { Message } from '../../ipc/index.js';
 import { optionalString } from './argumentReader.js';
 import { badLaunchArgument } from '../dap/dapErrors.js';
+import { variableOf } from './environment.js';
 import type { Environment } from './environment.js';
 
 /** The directory and the environment of a launch. */
@@ -23,7 +24,7 @@ export function readRuntimeExecutable(raw: Message, { cwd, env }: LaunchPlace): 
   if (given === undefined && !asksVersion) return defaultRuntime();
   const name = given ?? 'node';
   if (/[/\\]/.test(name)) return resolve(cwd, name);
-  const found = lookUp(name, pathOf(env));
+  const found = lookUp(name, variableOf(env, 'PATH') ?? '');
   if (found !== undefined) return found;
   throw badLaunchArgument(
     `"runtimeExecutable" is not to be found: there is no "${name}" in PATH. ` +
@@ -35,11 +36,6 @@ export function readRuntimeExecutable(raw: Message, { cwd, env }: LaunchPlace): 
 export function defaultRuntime(): string {
   if (process.versions.electron === undefined) return process.execPath;
   return lookUp('node', process.env.PATH ?? '') ?? 'node';
-}
-
-function pathOf(env: Environment): string {
-  const path = env.PATH === undefined ? process.env.PATH : env.PATH;
-  return path ?? '';
 }
 
 function lookUp(name: string, path: string): string | undefined {

@@ -4,6 +4,7 @@ import { delimiter, join } from 'node:path';
 import type { Message } from '../../ipc/index.js';
 import { badLaunchArgument } from '../dap/dapErrors.js';
 import { optionalString } from './argumentReader.js';
+import { variableOf } from './environment.js';
 import type { Environment } from './environment.js';
 
 /** A place where a version manager keeps a folder for each version of Node.js. */
@@ -43,8 +44,8 @@ export async function withRuntimeVersion(raw: Message, env: Environment): Promis
         `Install it ("nvm install ${wanted}"), or give the path of a Node.js as "runtimeExecutable".`,
     );
   }
-  const path = env.PATH === undefined ? process.env.PATH : env.PATH;
-  return { ...env, PATH: [newest.bin, path ?? ''].filter((part) => part !== '').join(delimiter) };
+  const path = [newest.bin, variableOf(env, 'PATH') ?? ''].filter((part) => part !== '').join(delimiter);
+  return { ...env, PATH: path };
 }
 
 function definedIn(env: Environment): NodeJS.ProcessEnv {

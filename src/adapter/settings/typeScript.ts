@@ -55,7 +55,7 @@ export async function typeScriptOptions(launch: TypeScriptLaunch): Promise<reado
 /** Asks a Node.js. One that gives no answer is left to say itself what is wrong. */
 async function ask(node: string): Promise<{ version: string; strips: boolean }> {
   try {
-    const { stdout } = await run(node, ['-p', QUESTION], { timeout: ANSWER_MS, env: {} });
+    const { stdout } = await run(node, ['-p', QUESTION], { timeout: ANSWER_MS, env: {}, windowsHide: true });
     const [version = '', strips] = stdout.trim().split(' ');
     return { version: `Node.js ${version}`, strips: strips === 'true' };
   } catch {

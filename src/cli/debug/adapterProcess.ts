@@ -36,6 +36,7 @@ export class AdapterProcess {
       // A separate process group: Ctrl-C in the terminal is handled by this process, and must not end the
       // adapter.
       detached: process.platform !== 'win32',
+      windowsHide: true,
     });
     return new AdapterProcess(child, observe);
   }

@@ -12,6 +12,16 @@ const KEY_FILE_VARIABLE = 'DEBUG_ADAPTER_IPC_KEY_FILE';
 /** Variable with the key in hexadecimal, for launchers that share no file system with the adapter. */
 const KEY_VARIABLE = 'DEBUG_ADAPTER_IPC_KEY';
 
+/** The errors of a file that another process has open without sharing it. */
+const LOCKED_CODES: ReadonlySet<string> = new Set([
+  'EBUSY',
+  'ETXTBSY',
+  ...(process.platform === 'win32' ? ['EPERM', 'EACCES'] : []),
+]);
+const LOCKED_TRIES = 40;
+/** Time between two tries, in milliseconds. */
+const LOCKED_PAUSE_MS = 25;
+
 /** A key on its way to a launcher. Its owner withdraws it once the launcher has connected or failed. */
 export interface DeliveredKey {
   /** Variables that the launcher's environment must contain. */
@@ -67,7 +77,7 @@ export function takeLauncherKey(env: NodeJS.ProcessEnv = process.env): Uint8Arra
 function readAndRemove(path: string): string {
   try {
     const rules = { maxBytes: FILE_LIMITS.maxKeyFileBytes, isSecret: true };
-    const { bytes, identity } = readCheckedFileSync(path, rules);
+    const { bytes, identity } = readUnlocked(() => readCheckedFileSync(path, rules));
     removeIfSame(path, identity);
     return bytes.toString();
   } catch (cause) {
@@ -78,6 +88,23 @@ function readAndRemove(path: string): string {
       `the session's key is not to be had: ${path} (${KEY_FILE_VARIABLE}) ${message}${hint}`,
       { cause },
     );
+  }
+}
+
+/**
+ * Reads a file, also if another process holds it for a moment, as virus scanners do on Windows with each new file.
+ *
+ * @throws the last error, after {@link LOCKED_TRIES}
+ */
+function readUnlocked<T>(read: () => T): T {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return read();
+    } catch (error) {
+      const code = systemCode(toError(error).cause);
+      if (tries >= LOCKED_TRIES || code === undefined || !LOCKED_CODES.has(code)) throw error;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, LOCKED_PAUSE_MS);
+    }
   }
 }
 

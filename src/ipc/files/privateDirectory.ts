@@ -11,6 +11,9 @@ const NAME_RANDOM_BYTES = 16;
 const OWNER_ONLY = 0o700;
 const PERMISSIONS = 0o777;
 const PREFIX = 'dai-';
+/** What private directories are for. The path of a socket must be short; that of a file need not. */
+const SOCKETS = 'sockets';
+const FILES = 'files';
 
 /** The names of private directories. The group is the mark of the process that made the directory. */
 export const PRIVATE_DIRECTORY = new RegExp(`^${PREFIX}(${MARK_PATTERN})-[A-Za-z0-9]{6}$`);
@@ -32,17 +35,17 @@ export interface PrivateDirectory {
  * @throws IpcError `ERR_IPC_LISTEN` when all fail; the message has the reason for each
  */
 export function makePrivateDirectory(env: NodeJS.ProcessEnv = process.env): PrivateDirectory {
-  return new PrivatePlaces(env).next();
+  return new PrivatePlaces(env, SOCKETS).next();
 }
 
 /**
- * Calls `use` with a new private directory. If that fails, for instance because the disk is full or the file system
- * has no sockets, `use` is called again with a directory at the next place.
+ * Calls `use` with a new private directory for a file. If that fails, for instance because the disk is full, `use` is
+ * called again with a directory at the next place.
  *
  * @throws IpcError `ERR_IPC_LISTEN` when all fail; the message has the reason for each
  */
 export function inPrivateDirectory<T>(use: (directory: PrivateDirectory) => T): T {
-  const places = new PrivatePlaces(process.env);
+  const places = new PrivatePlaces(process.env, FILES);
   for (;;) {
     const directory = places.next();
     try {
@@ -53,11 +56,11 @@ export function inPrivateDirectory<T>(use: (directory: PrivateDirectory) => T): 
   }
 }
 
-/** As {@link inPrivateDirectory}, for work that is asynchronous. */
+/** As {@link inPrivateDirectory}, for a socket, which not every file system has. */
 export async function inPrivateDirectoryAsync<T>(
   use: (directory: PrivateDirectory) => Promise<T>,
 ): Promise<T> {
-  const places = new PrivatePlaces(process.env);
+  const places = new PrivatePlaces(process.env, SOCKETS);
   for (;;) {
     const directory = places.next();
     try {
@@ -75,7 +78,10 @@ class PrivatePlaces {
   private readonly causes: unknown[] = [];
   private current: BaseCandidate | undefined;
 
-  constructor(env: NodeJS.ProcessEnv) {
+  constructor(
+    env: NodeJS.ProcessEnv,
+    private readonly purpose: typeof SOCKETS | typeof FILES,
+  ) {
     this.candidates = [...baseCandidates(env)];
   }
 
@@ -86,7 +92,7 @@ class PrivatePlaces {
       if (this.current === undefined) throw this.exhausted();
       try {
         const reason = whyUnsafe(this.current.path);
-        if (reason === undefined) return directoryIn(this.current.path);
+        if (reason === undefined) return directoryIn(this.current.path, this.purpose);
         this.add(reason);
       } catch (error) {
         this.causes.push(error);
@@ -117,10 +123,10 @@ class PrivatePlaces {
   }
 }
 
-function directoryIn(base: string): PrivateDirectory {
+function directoryIn(base: string, purpose: typeof SOCKETS | typeof FILES): PrivateDirectory {
   const name = randomBytes(NAME_RANDOM_BYTES).toString('base64url');
   const prefix = join(base, `${PREFIX}${ownMark()}-`);
-  checkedSocketPath(join(`${prefix}XXXXXX`, name));
+  if (purpose === SOCKETS) checkedSocketPath(join(`${prefix}XXXXXX`, name));
   const directory = mkdtempSync(prefix);
   try {
     requirePrivate(directory);

@@ -25,7 +25,7 @@ export async function listenForAll(
   try {
     return await listenOn(transportOf(config), config, onPeer);
   } catch (error) {
-    if (!mayFallBack(resolved(config), config) || !(error instanceof IpcError)) throw error;
+    if (!mayFallBack(resolved(config), config, error)) throw error;
     const logger = guardedLogger(config.logger);
     logger.warn({ err: error }, 'no Unix socket can be had here: using TCP instead');
     const tcp = { ...config, transport: 'tcp', host: undefined, port: undefined };

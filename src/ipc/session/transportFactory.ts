@@ -60,7 +60,7 @@ export class TransportFactory {
     try {
       return await listenOn(transport, config, reasonFor(config));
     } catch (error) {
-      if (!mayFallBack(transport, config) || !(error instanceof IpcError)) throw error;
+      if (!mayFallBack(transport, config, error)) throw error;
       return fallBackToTcp(config, error);
     }
   }
@@ -103,8 +103,16 @@ async function fallBackToTcp(config: TransportConfig, fallbackCause: IpcError): 
   return { ...created, fallbackCause };
 }
 
-/** True if TCP may replace a transport that is not available. */
-export function mayFallBack(transport: TransportName, config: TransportConfig): boolean {
+/**
+ * True if TCP may replace a Unix socket that could not be set up. Not on Windows, which has none: a pipe is more
+ * private than a port, and `auto` chooses it.
+ */
+export function mayFallBack(
+  transport: TransportName,
+  config: TransportConfig,
+  error: unknown,
+): error is IpcError {
+  if (!(error instanceof IpcError) || error.code === 'ERR_IPC_UNSUPPORTED_TRANSPORT') return false;
   return transport === 'unix' && config.fallback !== false && config.path === undefined;
 }
 

@@ -58,7 +58,7 @@ function dialPipe(pipeName: string | undefined): Socket {
  * @throws IpcError `ERR_IPC_CONFIG` for a name without the prefix of Windows pipes
  */
 export function checkedPipeName(pipeName: string): string {
-  const isPipe = /^\\\\[.?]\\pipe\\./.test(pipeName) && !pipeName.includes('\0');
+  const isPipe = /^\\\\[.?]\\pipe\\./i.test(pipeName) && !pipeName.includes('\0');
   if (isPipe) return pipeName;
   throw new IpcError(
     'ERR_IPC_CONFIG',

@@ -9,6 +9,8 @@ import type { TlsMode, Transport, TransportListener } from './transport.js';
 
 const DEFAULT_HOST = '127.0.0.1';
 const KEEP_ALIVE_MS = 30_000;
+/** By these, small messages are sent at once and a vanished peer is noticed. */
+const SOCKET_OPTIONS = { noDelay: true, keepAlive: true, keepAliveInitialDelay: KEEP_ALIVE_MS } as const;
 const MAX_PORT = 65_535;
 
 /**
@@ -37,7 +39,7 @@ async function listenTcp(
   const tls = tlsModeFor(config, host);
   const where = describeEndpoint({ transport: 'tcp', host, port });
   const server = await bindServer({ host, port }, where, (socket) => {
-    onSocket(withSocketOptions(socket));
+    onSocket(socket.setNoDelay(true).setKeepAlive(true, KEEP_ALIVE_MS));
   });
   const bound = server.address() as AddressInfo;
   return {
@@ -58,12 +60,8 @@ function dialTcp(host: string, port: number): Socket {
   if (port === 0) {
     throw new IpcError('ERR_IPC_CONFIG', 'connecting over tcp needs a port: pass `port` (--ipc-port N)');
   }
-  return withSocketOptions(connect({ host, port, allowHalfOpen: true }));
-}
-
-/** Sets the options by which small messages are sent at once and a vanished peer is noticed. */
-function withSocketOptions(socket: Socket): Socket {
-  return socket.setNoDelay(true).setKeepAlive(true, KEEP_ALIVE_MS);
+  // Set once the socket is connected: some systems refuse keep-alive before.
+  return connect({ host, port, allowHalfOpen: true, ...SOCKET_OPTIONS });
 }
 
 /**

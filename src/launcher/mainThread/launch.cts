@@ -45,6 +45,15 @@ function removeOwnVariables(): NodeJS.ProcessEnv {
   return Object.fromEntries(own);
 }
 
+/**
+ * Removes empty variables on Windows, where they stand for removed ones: a process gets some variables of its parent
+ * if it is given none, and the system's own shell makes no difference between the two.
+ */
+function removeEmptyVariables(): void {
+  if (process.platform !== 'win32') return;
+  for (const [name, value] of Object.entries(process.env)) if (value === '') delete process.env[name];
+}
+
 /** Ends the program, because without the worker it would run without a debugger. */
 function endWithoutWorker(error: Error): void {
   writeStderr(`the debugger's thread failed, ending the program: ${error.stack ?? error.message}`);
@@ -101,6 +110,7 @@ function isCommandOption(option: string): boolean {
 }
 
 function launch(): void {
+  removeEmptyVariables();
   const keptValues = shareKeptValues();
   const argv = process.argv.slice(2);
   const isDebugged = !argv.some(

@@ -1,5 +1,5 @@
 import { formatAddress, readCommand, responseEnvelope, settlesWithin } from '../../ipc/index.js';
-import type { Logger, MessageHandler, PeerSession } from '../../ipc/index.js';
+import type { Endpoint, Logger, MessageHandler, PeerSession } from '../../ipc/index.js';
 import { AdapterListener } from './adapterListener.js';
 import type { Program } from './program.js';
 import type { LauncherOptions, ListenOptions } from '../options/launcherOptions.js';
@@ -53,11 +53,19 @@ export async function serveAdapters(
 function announcement({ endpoint, keyFile }: AdapterListener, { wait }: ListenOptions): string {
   const where = formatAddress(endpoint);
   const configuration = { type: 'debug-adapter-ipc', request: 'attach', keyFile };
-  const forwarded = endpoint.transport === 'tcp' ? endpoint.port : 'PORT';
   return `${wait ? 'the program waits for a debugger' : 'a debugger can attach'} at ${where}
   attach with   ${JSON.stringify(configuration)}
   key file      ${keyFile}
-  from another machine: copy the key file there, chmod 600 it, ssh -L ${forwarded}:${where} HOST, and add
+  from another machine: ${fromElsewhere(endpoint)}`;
+}
+
+/** Says how an adapter on another machine attaches. */
+function fromElsewhere(endpoint: Endpoint): string {
+  if (endpoint.transport === 'pipe')
+    return 'a pipe cannot be forwarded. Listen at a port for that: --listen 0';
+  const forwarded = endpoint.transport === 'tcp' ? endpoint.port : 'PORT';
+  const tunnel = `ssh -L ${forwarded}:${formatAddress(endpoint)} HOST`;
+  return `copy the key file there, chmod 600 it, ${tunnel}, and add
                 "port": ${forwarded} to the configuration`;
 }
 

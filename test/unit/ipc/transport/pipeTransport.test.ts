@@ -34,7 +34,7 @@ describe('a named pipe', () => {
 });
 
 describe('the name of a pipe', () => {
-  it.each(['\\\\.\\pipe\\x', '\\\\?\\pipe\\x', '\\\\.\\pipe\\debug adapter ✓'])(
+  it.each(['\\\\.\\pipe\\x', '\\\\.\\PIPE\\x', '\\\\?\\pipe\\x', '\\\\.\\pipe\\debug adapter ✓'])(
     '%s is taken as it is',
     (name) => {
       expect(checkedPipeName(name)).toBe(name);
