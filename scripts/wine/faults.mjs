@@ -1,0 +1,16 @@
+/*
+ * Faults of Wine 8 that are not this project's. Each has a script in this folder that shows it on the bare node.exe,
+ * and the tests that cannot pass because of it.
+ */
+const FAULTS = [];
+
+/**
+ * Finds the fault of Wine that explains a failure.
+ *
+ * @param name the test: its file and its full name
+ * @param message the failure
+ * @returns the name of the fault's script. Undefined: the failure is ours
+ */
+export function faultOf(name, message) {
+  return FAULTS.find(({ tests, messages }) => tests.test(name) && messages.test(message))?.script;
+}
