@@ -1,6 +1,9 @@
 import { spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { join } from 'node:path';
-import type { GroupLeader } from './processGroup.js';
+
+/** The process at the top of a tree. */
+type TreeRoot = Pick<ChildProcess, 'pid' | 'exitCode' | 'signalCode' | 'kill'>;
 
 /**
  * Ends a process of Windows with all that it started: by `taskkill`, which looks for them by their parents. It has to
@@ -8,11 +11,11 @@ import type { GroupLeader } from './processGroup.js';
  *
  * @returns settles when that has been done; never rejects
  */
-export async function endWindowsTree(leader: GroupLeader, program = taskkillPath()): Promise<void> {
-  const { pid } = leader;
-  if (pid === undefined || leader.exitCode !== null || leader.signalCode !== null) return;
+export async function endWindowsTree(root: TreeRoot, program = taskkillPath()): Promise<void> {
+  const { pid } = root;
+  if (pid === undefined || root.exitCode !== null || root.signalCode !== null) return;
   const isDone = await runTaskkill(program, ['/PID', String(pid), '/T', '/F']);
-  if (!isDone) leader.kill('SIGKILL');
+  if (!isDone) root.kill('SIGKILL');
 }
 
 function runTaskkill(program: string, args: readonly string[]): Promise<boolean> {
