@@ -17,6 +17,11 @@ export interface Carrier {
   readonly config: TransportConfig;
 }
 
+/** False for pipes of Windows, which cannot end in one direction. */
+export function canHalfClose({ config }: Carrier): boolean {
+  return config.transport !== 'pipe';
+}
+
 /** The adapter's and the launcher's end of one connection. */
 export interface Pair {
   readonly adapter: ConnectionBase;

@@ -30,7 +30,7 @@ export async function connectRaw(endpoint: Endpoint): Promise<RawPeer> {
   });
   await within(once(socket, 'connect'), 'the raw peer connects');
   socket.on('error', () => undefined);
-  return rawPeer(socket);
+  return rawPeer(socket, endpoint.transport === 'pipe');
 }
 
 /** The options of `net.connect` for an endpoint. */
@@ -47,7 +47,8 @@ export function addressOf(endpoint: Endpoint): { path: string } | { host: string
   }
 }
 
-function rawPeer(socket: Socket): RawPeer {
+/** @param isPipe true: the other side learns of the end only when this side closes */
+function rawPeer(socket: Socket, isPipe: boolean): RawPeer {
   return {
     socket,
     write: (bytes) =>
@@ -57,7 +58,11 @@ function rawPeer(socket: Socket): RawPeer {
           else resolve();
         });
       }),
-    end: () => socket.end(),
+    end: () => {
+      socket.end(() => {
+        if (isPipe) socket.destroy();
+      });
+    },
     destroy: () => socket.destroy(),
     readToEnd: async () => {
       const chunks: Buffer[] = [];

@@ -1,5 +1,8 @@
-/** Deadline of a wait, in milliseconds: shorter than the test's own, so that the failure has a name. */
-export const WAIT_MS = 5_000;
+/**
+ * Deadline of a wait, in milliseconds: shorter than the test's own, so that the failure has a name. Processes of Windows
+ * take longer to start, above all under Wine.
+ */
+export const WAIT_MS = process.platform === 'win32' ? 20_000 : 5_000;
 
 /**
  * Waits for a promise, up to a deadline.

@@ -15,11 +15,16 @@ import { recordingLogger } from '../../../support/recordingLogger.js';
 import { rejectionOf } from '../../../support/rejection.js';
 import { turnsOfLoop } from '../../../support/turns.js';
 import { within } from '../../../support/within.js';
+import { describeEndpoint } from '../../../../src/ipc/transport/transport.js';
+import { posix } from '../../../support/platform.js';
 
-const UNIX: Carrier = { name: 'unix', config: { transport: 'unix' } };
+/** The private transport of this platform. */
+const PRIVATE: Carrier = posix
+  ? { name: 'unix', config: { transport: 'unix' } }
+  : { name: 'pipe', config: { transport: 'pipe' } };
 const TCP: Carrier = { name: 'tcp', config: { transport: 'tcp' } };
 
-describe.each([UNIX, TCP])('accepting over $name', (carrier) => {
+describe.each([PRIVATE, TCP])('accepting over $name', (carrier) => {
   it('ends at its deadline when the launcher runs but never connects', async () => {
     const { adapter, endpoint } = await listening(carrier);
     const launcher = startFixture('neverConnects');
@@ -27,7 +32,7 @@ describe.each([UNIX, TCP])('accepting over $name', (carrier) => {
     const error = await rejectionOf(adapter.accept({ launcher, timeoutMs: 30 }));
     expect(error.code).toBe('ERR_IPC_ACCEPT_TIMEOUT');
     expect(error.message).toContain('within 30 ms');
-    expect(error.message).toContain(endpoint.transport === 'unix' ? endpoint.path : '127.0.0.1:');
+    expect(error.message).toContain(describeEndpoint(endpoint));
     expect(launcher.exitCode, 'the launcher is left alone').toBeNull();
   });
 
@@ -202,13 +207,13 @@ describe.each([UNIX, TCP])('accepting over $name', (carrier) => {
 
 describe('waiting for a client', () => {
   it('before listening is refused, and says what comes first', async () => {
-    const error = await rejectionOf(connectionOf(UNIX).waitForClient());
+    const error = await rejectionOf(connectionOf(PRIVATE).waitForClient());
     expect(error.code).toBe('ERR_IPC_NOT_LISTENING');
     expect(error.message).toContain('before startListening');
   });
 
   it('is part of accept, which also listens where nobody did yet', async () => {
-    const adapter = connectionOf(UNIX);
+    const adapter = connectionOf(PRIVATE);
     expect((await rejectionOf(adapter.accept({ timeoutMs: 5 }))).code).toBe('ERR_IPC_ACCEPT_TIMEOUT');
     expect(adapter.state).toBe('listening');
   });

@@ -9,6 +9,11 @@ const CARRIERS: (Carrier & { readonly missing?: string | undefined })[] = [
     config: { transport: 'unix' },
     missing: process.platform === 'win32' ? 'not on Windows' : undefined,
   },
+  {
+    name: 'pipe',
+    config: { transport: 'pipe' },
+    missing: process.platform === 'win32' ? undefined : 'only on Windows',
+  },
   { name: 'tcp 127.0.0.1', config: { transport: 'tcp', host: '127.0.0.1' } },
   {
     name: 'tcp 127.0.0.1 with length prefixes',

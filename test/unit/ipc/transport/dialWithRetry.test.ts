@@ -9,6 +9,7 @@ import { dialWithRetry } from '../../../../src/ipc/transport/dialWithRetry.js';
 import { tcpTransport } from '../../../../src/ipc/transport/tcpTransport.js';
 import type { Transport } from '../../../../src/ipc/transport/transport.js';
 import { unixTransport } from '../../../../src/ipc/transport/unixTransport.js';
+import { posix } from '../../../support/platform.js';
 import { rejectionOf } from '../../../support/rejection.js';
 import { within } from '../../../support/within.js';
 
@@ -62,7 +63,7 @@ function counting(transport: Transport): Transport & { readonly sockets: Socket[
 }
 
 describe('a listener that is not there yet', () => {
-  it('is found over a Unix socket as soon as it appears', async () => {
+  it.runIf(posix)('is found over a Unix socket as soon as it appears', async () => {
     const path = freshPath();
     const transport = counting(listeningAfter(3, unixTransport({ path }), { path }));
     const socket = await within(dialWithRetry(transport, { timeoutMs: 3_000 }), 'the connection');
@@ -79,7 +80,7 @@ describe('a listener that is not there yet', () => {
     expect(transport.sockets.length).toBeGreaterThan(3);
   });
 
-  it.each([
+  it.runIf(posix).each([
     ['unix', 'ENOENT', (): Transport => unixTransport({ path: freshPath() })],
     ['unix, behind a dead socket or another file', 'ECONNREFUSED', deadSocket],
   ])('is given up at the deadline, with attempts and last cause: %s', async (_, code, make) => {
@@ -103,7 +104,7 @@ describe('a listener that is not there yet', () => {
     expect(error).toMatchObject({ code: 'ERR_IPC_CONNECT_TIMEOUT', cause: { code: 'ECONNREFUSED' } });
   });
 
-  it('is asked for with growing pauses, not in a busy loop', async () => {
+  it.runIf(posix)('is asked for with growing pauses, not in a busy loop', async () => {
     const transport = counting(unixTransport({ path: freshPath() }));
     await rejectionOf(dialWithRetry(transport, { timeoutMs: 300 }));
     // Pauses of 5, 10, 20, 40, 80, 160 ms, and what is left.
@@ -118,7 +119,7 @@ function deadSocket(): Transport {
 }
 
 describe('an error that waiting cannot mend', () => {
-  it('ends the attempts at once, with the cause', async () => {
+  it.runIf(posix)('ends the attempts at once, with the cause', async () => {
     const file = freshPath('file');
     writeFileSync(file, '');
     const transport = counting(unixTransport({ path: join(file, 'socket') }));
@@ -129,10 +130,10 @@ describe('an error that waiting cannot mend', () => {
   });
 
   it.each([
-    ['a socket path', unixTransport({}), 'needs a path'],
-    ['a port', tcpTransport({}), 'needs a port'],
+    ['a socket path', () => unixTransport({}, 'linux'), 'needs a path'],
+    ['a port', () => tcpTransport({}), 'needs a port'],
   ])('is told at once where the configuration lacks %s', async (_, transport, what) => {
-    const error = await rejectionOf(dialWithRetry(transport, { timeoutMs: 60_000 }));
+    const error = await rejectionOf(dialWithRetry(transport(), { timeoutMs: 60_000 }));
     expect(error.code).toBe('ERR_IPC_CONFIG');
     expect(error.message).toContain(what);
   });

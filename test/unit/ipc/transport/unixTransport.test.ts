@@ -11,6 +11,7 @@ import { unixTransport } from '../../../../src/ipc/transport/unixTransport.js';
 import { exitOf, firstLine, startFixture } from '../../../support/fixtureProcess.js';
 import { rawFrame } from '../../../support/rawFrames.js';
 import { connectRaw } from '../../../support/rawPeer.js';
+import { posix } from '../../../support/platform.js';
 import { rejectionOf, thrownBy } from '../../../support/rejection.js';
 import { answers, listenUnix } from '../../../support/unixSockets.js';
 import { within } from '../../../support/within.js';
@@ -35,7 +36,7 @@ async function foreignServer(path: string): Promise<Server> {
 
 const modeOf = (path: string): number => lstatSync(path).mode & 0o777;
 
-describe('a private socket', () => {
+describe.runIf(posix)('a private socket', () => {
   it('is for its owner alone, in a directory for its owner alone', async () => {
     const { path } = await listenUnix();
     expect(lstatSync(path).isSocket()).toBe(true);
@@ -82,7 +83,7 @@ describe('a private socket', () => {
   });
 });
 
-describe('the directory', () => {
+describe.runIf(posix)('the directory', () => {
   it('is made in the runtime directory where there is one', () => {
     const made = makePrivateDirectory({ XDG_RUNTIME_DIR: directory });
     expect(dirname(dirname(made.path))).toBe(directory);
@@ -104,7 +105,7 @@ describe('the directory', () => {
   });
 });
 
-describe('an explicit path', () => {
+describe.runIf(posix)('an explicit path', () => {
   it('is honoured', async () => {
     const path = join(directory, 'chosen.sock');
     const { path: bound, close } = await listenUnix({ path });
@@ -135,7 +136,7 @@ describe('an explicit path', () => {
   });
 });
 
-describe('something that is at the path already', () => {
+describe.runIf(posix)('something that is at the path already', () => {
   it.each([
     ['a file', (path: string): void => writeFileSync(path, 'precious')],
     ['a directory', (path: string): void => void mkdirSync(path)],
@@ -177,7 +178,7 @@ function linkTo(path: string, name: string, exists: boolean): void {
   symlinkSync(target, path);
 }
 
-describe('what took the place of our socket', () => {
+describe.runIf(posix)('what took the place of our socket', () => {
   it('survives our close: a file', async () => {
     const { path, close } = await listenUnix({ path: join(directory, 's') });
     unlinkSync(path);
@@ -223,7 +224,7 @@ describe('what took the place of our socket', () => {
   });
 });
 
-describe('a process', () => {
+describe.runIf(posix)('a process', () => {
   it('that exits in the middle leaves nothing behind', async () => {
     const chosen = join(directory, 'chosen');
     const child = startFixture('exitsWhileListening', [chosen]);
