@@ -51,7 +51,7 @@ console.log(sbomPath);
 
 /** Returns the extension's manifest: the entries in common with npm, and the entries for VS Code. */
 function manifest({ name, version, description, keywords, license, repository, bugs, homepage, ...more }) {
-  const { engines, contributes } = more;
+  const { type, engines, contributes } = more;
   return {
     name,
     version,
@@ -61,6 +61,7 @@ function manifest({ name, version, description, keywords, license, repository, b
     repository,
     bugs,
     homepage,
+    type,
     contributes,
     displayName: 'Node.js Debugger (debug-adapter-ipc)',
     // Not a marketplace account: the extension is installed from its file.

@@ -25,6 +25,7 @@ const START_TIME = 19;
 
 /** Reads a file below /proc, in which bytes may be anything. Undefined if it cannot be read. */
 export function readProcFile(path: string): string | undefined {
+  if (!hasProcFiles) return undefined;
   try {
     return readFileSync(`/proc/${path}`, 'latin1');
   } catch {

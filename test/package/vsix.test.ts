@@ -109,6 +109,8 @@ describe('the .vsix', () => {
     for (const path of [manifest.main, manifest.icon, manifest.contributes.debuggers[0].program]) {
       expect(files.has(`extension/${path.replace(/^\.\//, '')}`)).toBe(true);
     }
+    // Without it, Node.js warns of each ES module that the adapter loads.
+    expect(manifest).toHaveProperty('type', 'module');
     expect(manifest.dependencies).toBeUndefined();
   });
 

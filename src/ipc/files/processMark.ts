@@ -56,6 +56,7 @@ function exists(pid: number): boolean {
 
 /** Returns the start time of a process in clock ticks since the boot; '' for a dead one, undefined if unknown. */
 function startOf(pid: string): string | undefined {
+  if (process.platform !== 'linux') return undefined;
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
