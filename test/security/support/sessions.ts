@@ -4,7 +4,11 @@ import { connect } from 'node:net';
 import type { Socket } from 'node:net';
 import { onTestFinished } from 'vitest';
 import type { ConnectionBase } from '../../../src/ipc/connection/connectionBase.js';
-import { FdConnection, TcpConnection, UnixConnection } from '../../../src/ipc/connection/transportConnections.js';
+import {
+  FdConnection,
+  TcpConnection,
+  UnixConnection,
+} from '../../../src/ipc/connection/transportConnections.js';
 import { IPCManager } from '../../../src/ipc/session/ipcManager.js';
 import type { Endpoint } from '../../../src/ipc/transport/transport.js';
 import type { TransportConfig } from '../../../src/ipc/core/transportConfig.js';

@@ -59,7 +59,7 @@ export class LogPoints {
   async flush(): Promise<void> {
     if (this.enabled === undefined) return;
     const flushed = this.thread.client.post('Runtime.discardConsoleEntries');
-    for (let before = -1; before !== this.received; ) {
+    for (let before = -1; before !== this.received;) {
       before = this.received;
       if (await settlesWithin(flushed, FLUSH_MS)) return;
     }
