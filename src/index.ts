@@ -5,6 +5,7 @@
 export {
   AUTH_NAMES,
   AuthenticationError,
+  CANCELLED,
   ConnectionBase,
   DEFAULT_LIMITS,
   DEFAULT_RENDEZVOUS_LIMITS,

@@ -60,6 +60,7 @@ const PROCESSES = [
   'processGroup.ts',
   'processIdentity.ts',
   'processTree.ts',
+  'resolvePackage.ts',
   'standby.ts',
   'terminationSteps.ts',
   'treeGuard.ts',

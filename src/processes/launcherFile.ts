@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { resolvePackage } from './resolvePackage.js';
 
 /** The name by which the launcher is looked for beside a bundle that contains this module. */
 const COPIED_NAME = 'launcher.cjs';
@@ -47,12 +47,7 @@ export function commandFile(): string {
 function findFile(places: readonly string[], exported: string): string | undefined {
   const folder = ownFolder();
   const beside = places.map((place) => join(folder, place)).find((path) => existsSync(path));
-  if (beside !== undefined) return beside;
-  try {
-    return createRequire(join(folder, 'any.js')).resolve(`debug-adapter-ipc/${exported}`);
-  } catch {
-    return undefined;
-  }
+  return beside ?? resolvePackage(`debug-adapter-ipc/${exported}`, join(folder, 'any.js'));
 }
 
 /** The folder of this module, or of the bundle that contains it: a CommonJS bundle has no `import.meta.url`. */

@@ -7,4 +7,4 @@ it('docs/api.md lists every public name with its purpose', () => {
   const { status, stderr } = spawnSync(process.execPath, [script, '--check'], { encoding: 'utf8' });
   expect(stderr).toBe('');
   expect(status).toBe(0);
-});
+}, 120_000);

@@ -1,8 +1,8 @@
 import { execFile } from 'node:child_process';
-import { createRequire } from 'node:module';
 import { extname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
+import { resolvePackage } from '../../processes/resolvePackage.js';
 import { badLaunchArgument } from '../dap/dapErrors.js';
 
 const run = promisify(execFile);
@@ -66,11 +66,8 @@ async function ask(node: string): Promise<{ version: string; strips: boolean }> 
 /** Finds tsx as a program in one of these places would. */
 function findTsx(places: readonly string[]): string | undefined {
   for (const place of places) {
-    try {
-      return createRequire(place).resolve('tsx');
-    } catch {
-      // Not there.
-    }
+    const found = resolvePackage('tsx', place);
+    if (found !== undefined) return found;
   }
   return undefined;
 }
