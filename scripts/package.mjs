@@ -23,14 +23,51 @@ const packagePath = resolve(values.out ?? `${root}${npmManifest.name}-${npmManif
 const sbomPath = `${packagePath.replace(/\.vsix$/, '')}.cdx.json`;
 
 const ICON = 'images/icon.png';
+/** The pictures of the page and of the walkthrough, made by `npm run test:vscode -- --pictures docs/images/vscode`. */
+const PICTURES = ['images/vscode/stopped.png', 'images/vscode/console.png'];
 const ENTRY = 'dist/vscode/extension.cjs';
+
+const WALKTHROUGH = {
+  id: 'start',
+  title: 'Debug a Node.js program',
+  description: 'From F5 to a stopped program.',
+  steps: [
+    {
+      id: 'run',
+      title: 'Press F5',
+      description:
+        'Open a JavaScript or TypeScript file and press F5. A launch.json is not needed.\n[Start Debugging](command:workbench.action.debug.start)',
+      media: { image: 'images/vscode/console.png', altText: 'The output of a program in the debug console' },
+    },
+    {
+      id: 'stop',
+      title: 'Stop it where you want to look',
+      description:
+        'Click beside a line, or press F9: the program stops there. F10 goes to the next line, F11 into a call.',
+      media: {
+        image: 'images/vscode/stopped.png',
+        altText: 'A program that stopped, with its variables and calls',
+      },
+    },
+    {
+      id: 'attach',
+      title: 'Attach to what already runs',
+      description:
+        'Choose a Node.js process of yours, or a program that waits for a debugger.\n[Attach](command:debug-adapter-ipc.attachToProgram)',
+      media: {
+        image: 'images/vscode/stopped.png',
+        altText: 'A program that stopped, with its variables and calls',
+      },
+    },
+  ],
+};
 
 const stage = mkdtempSync(join(tmpdir(), 'vsix-'));
 try {
   writeJson('package.json', manifest(npmManifest));
   for (const name of ['LICENSE', 'CHANGELOG.md']) copy(name);
-  copy(`docs/${ICON}`, ICON);
-  write('README.md', withImages(read('docs/vscode.md'), `${root}docs`));
+  for (const picture of [ICON, ...PICTURES]) copy(`docs/${picture}`, picture);
+  write('README.md', read('docs/vscode.md'));
   const bundled = packagesOf(await bundleAll());
   write('ThirdPartyNotices.txt', thirdPartyNotices(bundled));
   writeFileSync(sbomPath, `${JSON.stringify(sbom(root, npmManifest, bundled), null, 2)}\n`);
@@ -40,7 +77,7 @@ try {
     cwd: stage,
     packagePath,
     dependencies: false,
-    // The pictures are in the README itself, and all other links are absolute.
+    // The pictures are packaged, and all other links are absolute.
     rewriteRelativeLinks: false,
   });
 } finally {
@@ -50,23 +87,24 @@ console.log(packagePath);
 console.log(sbomPath);
 
 /** Returns the extension's manifest: the entries in common with npm, and the entries for VS Code. */
-function manifest({ name, version, description, keywords, license, repository, bugs, homepage, ...more }) {
+function manifest({ name, version, keywords, license, repository, bugs, homepage, ...more }) {
   const { type, engines, contributes } = more;
   return {
     name,
     version,
-    description,
+    description:
+      'Debugs Node.js programs in JavaScript and TypeScript, npm scripts, child processes and workers.',
     keywords,
     license,
     repository,
     bugs,
     homepage,
     type,
-    contributes,
+    contributes: { ...contributes, walkthroughs: [WALKTHROUGH] },
     displayName: 'Node.js Debugger (debug-adapter-ipc)',
     // Not a marketplace account: the extension is installed from its file.
     publisher: name,
-    categories: ['Debuggers'],
+    categories: ['Debuggers', 'Testing', 'Other'],
     icon: ICON,
     main: `./${ENTRY}`,
     engines: { ...engines, vscode: '^1.96.0' },
@@ -109,13 +147,6 @@ async function bundle(input, folder, extension) {
     },
   });
   return output.flatMap(({ moduleIds = [] }) => moduleIds);
-}
-
-/** Embeds the images in the text: VS Code does not show images from an extension's folder. */
-function withImages(markdown, folder) {
-  return markdown.replace(/!\[([^\]]*)\]\(([^)]+\.png)\)/g, (_, text, path) => {
-    return `![${text}](data:image/png;base64,${readFileSync(join(folder, path)).toString('base64')})`;
-  });
 }
 
 function read(path) {

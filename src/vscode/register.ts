@@ -3,6 +3,7 @@ import { AdapterFactory } from './adapterFactory.js';
 import { AdapterWatch } from './adapterWatch.js';
 import { cascadeTerminations } from './cascade.js';
 import { startChildSessions } from './childSessions.js';
+import { registerCommands } from './commands.js';
 import { ConfigurationProvider, DEBUG_TYPE } from './configurationProvider.js';
 
 /** The part of the extension's context that is used. */
@@ -23,7 +24,10 @@ export function register(api: typeof vscode, context: Context): void {
     adapter: context.asAbsolutePath('dist/bin.cjs'),
     oldestNode: oldestNode(context.extension.packageJSON as { engines: { node: string } }),
   });
+  const adapter = context.asAbsolutePath('dist/bin.cjs');
+  const { commands } = api as Partial<typeof vscode>;
   context.subscriptions.push(
+    ...(commands === undefined ? [] : registerCommands(api, adapter)),
     // For folders without a launch.json. The manifest has the initial configurations of a new launch.json.
     api.debug.registerDebugConfigurationProvider(DEBUG_TYPE, new ConfigurationProvider(api), Dynamic),
     api.debug.registerDebugAdapterDescriptorFactory(DEBUG_TYPE, factory),

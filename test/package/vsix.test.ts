@@ -98,7 +98,7 @@ describe('the .vsix', () => {
     expect(manifest).toMatchObject({
       name,
       version,
-      contributes,
+      contributes: { ...contributes },
       publisher: expect.stringMatching(/^[a-z-]+$/) as string,
     });
     expect(manifest.engines).toHaveProperty('vscode');
@@ -125,11 +125,19 @@ describe('the .vsix', () => {
     expect(naming.map(([name]) => name)).toEqual([]);
   });
 
-  it('has a picture in its README that needs no network', () => {
+  it('has the pictures of its README and its walkthrough, which need no network', () => {
     const readme = files.get('extension/readme.md')?.toString() ?? '';
-    const picture = /!\[[^\]]+\]\(data:image\/png;base64,([^)]+)\)/.exec(readme)?.[1] ?? '';
-    expect(Buffer.from(picture, 'base64').subarray(1, 4).toString()).toBe('PNG');
-    expect(readme.match(/!?\[[^\]]*\]\((?!data:|https:|#)[^)]*\)/g)).toBeNull();
+    const shown = [...readme.matchAll(/!\[[^\]]+\]\(([^)]+)\)/g)].map(([, path = '']) => path);
+    const { walkthroughs } = readManifest().contributes as unknown as {
+      walkthroughs: { steps: { media: { image: string } }[] }[];
+    };
+    const media = walkthroughs.flatMap(({ steps }) => steps.map((step) => step.media.image));
+    expect(shown).not.toEqual([]);
+    for (const path of [...shown, ...media]) {
+      expect(files.get(`extension/${path}`)?.subarray(1, 4).toString()).toBe('PNG');
+    }
+    const links = [...readme.matchAll(/(?<!!)\[[^\]]*\]\(([^)]*)\)/g)].map(([, to]) => to);
+    expect(links.filter((to) => !/^(?:https:|#)/.test(to ?? ''))).toEqual([]);
   });
 
   it('tells the licence of everything that is bundled', () => {

@@ -9,7 +9,7 @@ export interface ValueDetails {
   readonly type: string;
   /** 0 if the value cannot be expanded. */
   readonly variablesReference: number;
-  /** The number of elements of an array, Map or Set, which a client can request by `start` and `count`. */
+  /** The number of elements of a large array, Map or Set, which a client can request by `start` and `count`. */
   readonly indexedVariables?: number;
   /** Present only with `indexedVariables`. Indicates that there are named variables, not how many. */
   readonly namedVariables?: number;
@@ -27,6 +27,12 @@ export interface ValueContext {
   readonly format?: ValueFormat | undefined;
 }
 
+/**
+ * The most elements that are not counted for the client. A client asks for named variables first if it knows the count, and
+ * for everything at once if it does not: elements are then first, as this launcher lists them.
+ */
+const MAX_UNCOUNTED = 100;
+
 /** Subtypes of values whose bytes can be read. */
 const SUBTYPES_WITH_MEMORY = ['typedarray', 'arraybuffer', 'dataview', 'webassemblymemory'];
 
@@ -42,7 +48,7 @@ export function describeValue(
     value: formatValue(value, format),
     type: formatType(value),
     variablesReference,
-    ...(indexedVariables > 0 && { indexedVariables, namedVariables: 1 }),
+    ...(indexedVariables > MAX_UNCOUNTED && { indexedVariables, namedVariables: 1 }),
     ...(SUBTYPES_WITH_MEMORY.includes(value.subtype ?? '') && {
       memoryReference: String(variablesReference),
     }),

@@ -1,0 +1,107 @@
+import type * as vscode from 'vscode';
+import { DEBUG_TYPE } from './configurationProvider.js';
+import { nodeProcesses } from './nodeProcesses.js';
+
+/** The part of the editor's API that the commands use. Tests pass another one. */
+export interface CommandsApi {
+  readonly window: Pick<
+    typeof vscode.window,
+    'activeTextEditor' | 'showErrorMessage' | 'showInformationMessage' | 'showOpenDialog' | 'showQuickPick'
+  >;
+  readonly debug: Pick<typeof vscode.debug, 'activeDebugSession' | 'startDebugging'>;
+  readonly commands: Pick<typeof vscode.commands, 'executeCommand' | 'registerCommand'>;
+  readonly env: Pick<typeof vscode.env, 'clipboard'>;
+  readonly Uri: Pick<typeof vscode.Uri, 'file'>;
+}
+
+/** An entry of the list of programs to attach to. */
+type Choice = vscode.QuickPickItem & { readonly processId?: number };
+
+/** The kinds of profiles, by the commands that start them. */
+const PROFILES: Readonly<Record<string, string>> = {
+  startCpuProfile: 'cpu',
+  startHeapProfile: 'heap',
+  takeHeapSnapshot: 'memory',
+};
+const NO_SESSION = 'There is no debug session of debug-adapter-ipc that could be profiled.';
+const NO_FILE = 'Open the program in the editor first: the command line starts the file that is open.';
+
+/**
+ * Registers the extension's commands.
+ *
+ * @param adapter the absolute path of the package's command, `bin.cjs`
+ * @returns the subscriptions, to dispose of
+ */
+export function registerCommands(api: CommandsApi, adapter: string): { dispose(): unknown }[] {
+  const commands: Record<string, () => Promise<unknown>> = {
+    attachToProgram: () => attachToProgram(api),
+    copyLaunchCommand: () => copyLaunchCommand(api, adapter),
+    stopProfile: () => profile(api, 'stopProfile', {}),
+  };
+  for (const [name, type] of Object.entries(PROFILES)) {
+    commands[name] = () => profile(api, 'startProfile', { type });
+  }
+  return Object.entries(commands).map(([name, command]) =>
+    api.commands.registerCommand(`${DEBUG_TYPE}.${name}`, () => command().catch(reportTo(api))),
+  );
+}
+
+function reportTo({ window }: CommandsApi): (error: unknown) => void {
+  return (error) => void window.showErrorMessage(error instanceof Error ? error.message : String(error));
+}
+
+/** Lets the user choose a program that runs, and attaches to it. */
+async function attachToProgram({ window, debug }: CommandsApi): Promise<void> {
+  const waiting: Choice = {
+    label: '$(key) A program that waits…',
+    detail: 'Started with "debug-adapter-ipc launch --listen": choose the key file that it named.',
+  };
+  const running = (await nodeProcesses()).map(({ pid, commandLine }): Choice => {
+    return { label: `$(server-process) ${pid}`, description: commandLine, processId: pid };
+  });
+  const placeHolder = 'The program to attach to';
+  const chosen = await window.showQuickPick([waiting, ...running], { placeHolder, matchOnDescription: true });
+  if (chosen === undefined) return;
+  const target =
+    chosen.processId === undefined ? await chooseKeyFile(window) : { processId: chosen.processId };
+  if (target === undefined) return;
+  const name = chosen.processId === undefined ? 'Attach' : `Attach to ${chosen.processId}`;
+  await debug.startDebugging(undefined, { type: DEBUG_TYPE, request: 'attach', name, ...target });
+}
+
+async function chooseKeyFile(window: CommandsApi['window']): Promise<{ keyFile: string } | undefined> {
+  const title = 'The key file that the program named';
+  const [file] = (await window.showOpenDialog({ title, openLabel: 'Attach' })) ?? [];
+  return file && { keyFile: file.fsPath };
+}
+
+/** Copies a command line that starts the open file in any terminal, waiting for a debugger. */
+async function copyLaunchCommand({ window, env }: CommandsApi, adapter: string): Promise<void> {
+  const file = window.activeTextEditor?.document.uri;
+  if (file?.scheme !== 'file') throw new Error(NO_FILE);
+  const words = ['node', adapter, 'launch', '--listen', 'auto', '--program', file.fsPath];
+  await env.clipboard.writeText(words.map(quoted).join(' '));
+  void window.showInformationMessage(
+    'Copied. Run it in a terminal; then "Attach to a Program" with the key file that it names.',
+  );
+}
+
+/** Quotes a word for a shell, if it needs it. */
+function quoted(word: string): string {
+  if (/^[\w./:\\-]+$/.test(word)) return word;
+  return process.platform === 'win32' ? `"${word}"` : `'${word.replaceAll("'", String.raw`'\''`)}'`;
+}
+
+/** Starts or stops a profile of the active session, and opens the file that is complete. */
+async function profile(
+  { window, debug, commands, Uri }: CommandsApi,
+  request: 'startProfile' | 'stopProfile',
+  args: { readonly type?: string },
+): Promise<void> {
+  const session = debug.activeDebugSession;
+  if (session?.type !== DEBUG_TYPE) throw new Error(NO_SESSION);
+  const { file } = (await session.customRequest(request, args)) as { file: string };
+  const isComplete = request === 'stopProfile' || args.type === 'memory';
+  if (isComplete) await commands.executeCommand('vscode.open', Uri.file(file));
+  else void window.showInformationMessage(`The profile is being recorded into ${file}.`);
+}
