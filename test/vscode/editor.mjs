@@ -73,6 +73,24 @@ export class Editor {
     await this.page.waitForSelector(`.tab.active[data-resource-name="${name}"]`);
   }
 
+  /** Sets a breakpoint at a line of the file that is open. */
+  async breakAt(line) {
+    await this.page.keyboard.press('Control+P');
+    const input = this.page.locator('.quick-input-widget:visible input[type="text"]').first();
+    await input.fill(`:${line}`);
+    await this.page.keyboard.press('Enter');
+    await this.page.keyboard.press('F9');
+    await this.page
+      .locator('.codicon-debug-breakpoint, .codicon-debug-breakpoint-unverified')
+      .first()
+      .waitFor();
+  }
+
+  /** Resumes the program. */
+  async continue() {
+    await this.page.locator('.debug-toolbar .codicon-debug-continue').click();
+  }
+
   /** Starts a configuration of launch.json. */
   async debug(name) {
     this.forget();
@@ -96,7 +114,7 @@ export class Editor {
 
   /** Takes an entry of the list that is open. */
   async choose(text) {
-    const rows = this.page.locator('.quick-input-widget .monaco-list-row');
+    const rows = this.page.locator('.quick-input-widget .monaco-list-row:visible');
     await rows.filter({ hasText: text }).first().click();
   }
 

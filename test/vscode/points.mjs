@@ -83,20 +83,22 @@ export const POINTS = {
   },
 
   async 'the first stop has its async frames'(editor) {
+    await editor.openFile('asyncs.js');
+    await editor.breakAt(3);
     await editor.debug('run asyncs');
     await editor.event('stopped');
-    await editor.command('View: Show Run and Debug');
+    await editor.page.keyboard.press('Control+Shift+D');
     const frames = editor.page.locator('.debug-call-stack .stack-frame');
     await frames.filter({ hasText: 'second' }).first().waitFor();
     assert.match((await frames.allInnerTexts()).join('\n'), /first[^]*await[^]*second/);
-    await editor.page.keyboard.press('F5');
+    await editor.continue();
     await editor.event('terminated');
   },
 
   async 'stacks that TypeScript prints name its sources, as links'(editor, folder) {
     await editor.debug('run prints');
     await editor.event('stopped'); // The uncaught error.
-    await editor.page.keyboard.press('F5');
+    await editor.continue();
     await editor.event('terminated');
     const place = `prints.ts:${lineOf(folder, 'src/prints.ts', 'made')}`;
     const named = editor.output('stderr').match(/at check \(.*\)/g) ?? [];
