@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { chromium } from 'playwright-core';
 
 /** The time in which the editor shows something, in milliseconds. */
-const SHOW_TIMEOUT_MS = 30_000;
+const SHOW_TIMEOUT_MS = 90_000;
 /** The interval of looks at the recorded messages, in milliseconds. */
 const LOOK_MS = 100;
 

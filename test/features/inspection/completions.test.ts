@@ -45,6 +45,22 @@ describe('completions', () => {
     expect(item).toMatchObject({ label: 'empty', start, length: 3 });
   });
 
+  it('have the types of the values', async () => {
+    const session = await InspectionSession.stoppedAt('kinds.cjs', 'kinds');
+    const found = await complete(session, 'kinds.person.');
+    const details = Object.fromEntries(found.map(({ label, detail }) => [label, detail]));
+    expect(details).toMatchObject({ name: 'string', shout: 'getter', hear: 'function' });
+  });
+
+  it('go on behind calls that change nothing', async () => {
+    const session = await InspectionSession.stoppedAt('kinds.cjs', 'kinds');
+    expect(labels(await complete(session, 'kinds.list.slice(1).len'))).toEqual(['length']);
+    expect(labels(await complete(session, 'String(kinds.list[0 + 1]).toUp'))).toEqual(['toUpperCase']);
+    expect(await complete(session, 'kinds.list.push(4).')).toEqual([]);
+    expect(await complete(session, 'kinds.list.slice(1.')).toEqual([]);
+    expect(labels(await complete(session, 'kinds.list.len'))).toEqual(['length']);
+  });
+
   it('run nothing: no getter, no call, no trap', async () => {
     const session = await InspectionSession.stoppedAt('kinds.cjs', 'kinds');
     expect(await complete(session, 'kinds.computed.')).toEqual([]);

@@ -23,6 +23,8 @@ export interface Completion {
   /** The text to insert. Default: the label. */
   readonly text?: string;
   readonly type: 'class' | 'function' | 'keyword' | 'method' | 'property' | 'variable';
+  /** The type of the value, such as `number`; `getter` if a getter would have to run. */
+  readonly detail?: string;
   readonly sortText: string;
   /** The start of the text to replace: the number of characters before it in the whole text. */
   readonly start: number;
@@ -89,7 +91,8 @@ type Unplaced = Omit<Completion, 'start' | 'length'>;
 function asMember({ name, type, depth }: Member, path: Path, start: number): Completion[] {
   const { opening, prefix, quote } = path;
   const kind = type === 'function' ? 'method' : type === 'class' ? 'class' : 'property';
-  const found = { label: name, type: kind, sortText: `${Math.min(depth, 9)}${name}` } as const;
+  const sortText = `${Math.min(depth, 9)}${name}`;
+  const found = { label: name, type: kind, ...detailOf(type), sortText } as const;
   if (quote === undefined && IDENTIFIER.test(name)) return [{ ...found, start, length: prefix.length }];
   if (quote === undefined && /^\d/.test(name)) return [];
   const isOptional = opening.startsWith('?.');
@@ -144,7 +147,13 @@ async function namesInScope(
 
 function asName({ name, type }: Member, scope: number): Unplaced {
   const kind = type === 'function' || type === 'class' ? type : 'variable';
-  return { label: name, type: kind, sortText: `${Math.min(scope, 9)}${name}` };
+  return { label: name, type: kind, ...detailOf(type), sortText: `${Math.min(scope, 9)}${name}` };
+}
+
+/** Describes the type of a value, for display beside its name. Types that are not known are left out. */
+function detailOf(type: string): { detail?: string } {
+  if (type === '' || type === 'undefined') return {};
+  return { detail: type === 'accessor' ? 'getter' : type };
 }
 
 async function globals(thread: CompletionThread): Promise<Runtime.RemoteObject[]> {

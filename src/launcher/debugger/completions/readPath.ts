@@ -1,8 +1,8 @@
 /** The text before the cursor: an expression, and the beginning of the name of one of its members. */
 export interface Path {
   /**
-   * The first part of the expression, without calls or members: `this`, a name, a string. Undefined for names
-   * in scope.
+   * The first part of the expression: `this`, a name, a string, or a call with all before it. Undefined for names in
+   * scope.
    */
   readonly root?: string;
   /** The members that lead from the root to the object. */
@@ -27,11 +27,12 @@ const AT_BRACKET = new RegExp(
   `${BEFORE}(${ROOT})((?:${MEMBER})*)((?:\\?\\.)?\\[\\s*)(?:(['"])|(?!\\s))([^'"\\]\\n]*)$`,
   'u',
 );
+const AT_MEMBER = new RegExp(`(\\??\\.\\s*)(#?(?:${WORD})?)$`, 'u');
 const AT_NAME = new RegExp(`(?:^|[^\\p{ID_Continue}$.#'"\`])(${WORD})?$`, 'u');
 
 /**
- * Reads the path of members at the end of a text. Calls and computed members are not run for a completion,
- * and therefore have no path.
+ * Reads the path of members at the end of a text. Behind a call or a computed member, the root is the whole text before the
+ * point, to be evaluated without side effects.
  *
  * @param text the text before the cursor
  */
@@ -48,6 +49,12 @@ export function readPath(text: string): Path | undefined {
       ...{ root, keys: keysOf(members), prefix, opening: opening + quote },
       quote: quote === '' ? "'" : quote,
     };
+  }
+  const behindCall = AT_MEMBER.exec(text);
+  if (behindCall !== null) {
+    const [, opening = '', prefix = ''] = behindCall;
+    const root = text.slice(0, behindCall.index).trimEnd();
+    if (/[)\]]$/.test(root)) return { root, keys: [], prefix, opening };
   }
   const prefix = AT_NAME.exec(text)?.[1] ?? '';
   return AT_NAME.test(text) ? { keys: [], prefix, opening: '' } : undefined;
