@@ -69,6 +69,19 @@ export function stringList(raw: Message, name: string, prefix = ''): readonly st
   return value.map((item: unknown, index) => stringAt(`${prefix}${name}[${index}]`, item));
 }
 
+/**
+ * Reads words, as a list or as one string: VS Code's `${command:pickArgs}` gives a string. Blanks divide its words, except
+ * in quotes.
+ */
+export function wordList(raw: Message, name: string): readonly string[] {
+  const value = raw[name];
+  if (typeof value !== 'string') return stringList(raw, name);
+  const words = stringAt(name, value).match(/(?:[^\s"']|"[^"]*"|'[^']*'|["'])+/g) ?? [];
+  return words.map((word) =>
+    word.replace(/"([^"]*)"|'([^']*)'/g, (_, one?: string, other?: string) => one ?? other ?? ''),
+  );
+}
+
 /** Reads a number above 0. Undefined if the argument is left out. */
 export function optionalAboveZero(raw: Message, name: string, prefix = ''): number | undefined {
   const value = raw[name];

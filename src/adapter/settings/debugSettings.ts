@@ -1,3 +1,4 @@
+import { isRecord } from '../../ipc/index.js';
 import type { Message } from '../../ipc/index.js';
 import { optionalBoolean, optionalObject, optionalString, stringAt, stringList } from './argumentReader.js';
 import { badLaunchArgument } from '../dap/dapErrors.js';
@@ -16,6 +17,18 @@ const strings: SettingReader = (raw, name) => {
   return Object.fromEntries(entries) as Message;
 };
 
+/** Reads true, false, or the form of js-debug with a number of calls in one of two fields: this debugger has its own. */
+const asyncStacks: SettingReader = (raw, name) => {
+  const given = raw[name];
+  if (!isRecord(given)) return optionalBoolean(raw, name);
+  const { onAttach, onceBreakpointResolved } = given;
+  const calls = onAttach ?? onceBreakpointResolved;
+  if (typeof calls === 'number') return calls > 0;
+  throw badLaunchArgument(
+    `"${name}" is true or false, or an object with "onceBreakpointResolved" or "onAttach".`,
+  );
+};
+
 const SETTINGS: Readonly<Record<string, SettingReader>> = {
   skipFiles: list,
   sourceMaps: optionalBoolean,
@@ -23,7 +36,8 @@ const SETTINGS: Readonly<Record<string, SettingReader>> = {
   sourceMapPathOverrides: strings,
   outFiles: list,
   resolveSourceMapLocations: list,
-  showAsyncStacks: optionalBoolean,
+  showAsyncStacks: asyncStacks,
+  sourceMapRenames: optionalBoolean,
   profileStartup: optionalBoolean,
 };
 

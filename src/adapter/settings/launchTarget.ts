@@ -1,6 +1,6 @@
 import type { Message } from '../../ipc/index.js';
 import { badLaunchArgument } from '../dap/dapErrors.js';
-import { flag, optionalString, stringList } from './argumentReader.js';
+import { flag, optionalString, stringList, wordList } from './argumentReader.js';
 import { variableOf } from './environment.js';
 import type { Environment } from './environment.js';
 import { programFile } from './programFile.js';
@@ -47,10 +47,10 @@ interface Surroundings {
 export async function readTargets(raw: Message, around: Surroundings): Promise<LaunchTargets> {
   const { cwd, env, hasOwnLauncher } = around;
   const given = optionalString(raw, 'program');
-  const args = stringList(raw, 'args');
+  const args = wordList(raw, 'args');
   const executable = readRuntimeExecutable(raw, { cwd, env });
   const { runtimeArgs, waits } = withoutInspector(stringList(raw, 'runtimeArgs'));
-  const stopOnEntry = flag(raw, 'stopOnEntry') || waits;
+  const stopOnEntry = isEntryStop(raw) || waits;
   const kind = hasOwnLauncher ? 'node' : runtimeKind(executable, runtimeArgs);
   const isEnough = kind !== 'node' || runtimeArgs.length > 0 || args.length > 0;
   if (given === undefined && (hasOwnLauncher || !isEnough)) {
@@ -88,6 +88,11 @@ function withoutInspector(given: readonly string[]): { runtimeArgs: readonly str
     runtimeArgs: given.filter((option) => !INSPECTOR_OPTION.test(option)),
     waits: given.some((option) => INSPECTOR_OPTION.exec(option)?.[1] === '-brk'),
   };
+}
+
+/** Reads `stopOnEntry`. js-debug takes a pattern of files, too: the program is the file that is meant. */
+function isEntryStop(raw: Message): boolean {
+  return typeof raw.stopOnEntry === 'string' ? raw.stopOnEntry !== '' : flag(raw, 'stopOnEntry');
 }
 
 /** The Node.js of the adapter runs the launcher, which runs the command. */

@@ -19,6 +19,7 @@ export function readDebugSettings(args: Message): DebugSettings {
     outFiles: optionalStrings(args, 'outFiles') ?? DEFAULT_SETTINGS.outFiles,
     resolveSourceMapLocations:
       optionalStrings(args, 'resolveSourceMapLocations') ?? DEFAULT_SETTINGS.resolveSourceMapLocations,
+    sourceMapRenames: optionalFlag(args, 'sourceMapRenames') ?? DEFAULT_SETTINGS.sourceMapRenames,
     showAsyncStacks: optionalFlag(args, 'showAsyncStacks') ?? DEFAULT_SETTINGS.showAsyncStacks,
     describeOutput: optionalFlag(args, 'describeOutput') ?? DEFAULT_SETTINGS.describeOutput,
     profileStartup: optionalFlag(args, 'profileStartup') ?? DEFAULT_SETTINGS.profileStartup,

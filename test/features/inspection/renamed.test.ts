@@ -115,3 +115,15 @@ describe.each([false, true])('variables that a bundler renamed (minified: %s)', 
     expect(logged).toEqual(['logged own 1', 'logged own 2']);
   });
 });
+
+describe('with "sourceMapRenames": false', () => {
+  it('variables have the names of the script', async () => {
+    const { program, source } = await bundled(true);
+    const { client } = stdioClient();
+    await client.start({ program, sourceMapRenames: false }, { [source]: [LINE] });
+    const frameId = await stopIn(client);
+    expect((await client.ask('evaluate', { expression: 'config.name', frameId })).success).toBe(false);
+    const names = (await variablesOf(client, frameId)).map(({ name }) => name);
+    expect(names).not.toContain('config');
+  });
+});

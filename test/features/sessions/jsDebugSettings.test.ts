@@ -24,6 +24,43 @@ const FOR_NODE = {
   resolveSourceMapLocations: ['**', '!**/node_modules/**'],
 };
 
+/** The settings of js-debug for Node.js that FOR_NODE and the tests below do not have, with values that people give. */
+const REST = {
+  ...{
+    args: [],
+    autoAttachChildProcesses: true,
+    console: 'internalConsole',
+    continueOnAttach: true,
+    cwd: HERE,
+  },
+  ...{
+    enableContentValidation: true,
+    enableDWARF: true,
+    env: { GONE: null },
+    nodeVersionHint: 12,
+    outFiles: [],
+  },
+  ...{
+    attachExistingChildren: false,
+    experimentalNetworking: 'auto',
+    outputCapture: 'std',
+    perScriptSourcemaps: 'auto',
+  },
+  ...{
+    profileStartup: false,
+    runtimeArgs: [],
+    runtimeSourcemapPausePatterns: [],
+    skipFiles: ['<node_internals>/**'],
+  },
+  ...{
+    smartStep: true,
+    sourceMapPathOverrides: { 'webpack:///./~/*': '/x/*' },
+    sourceMapRenames: false,
+    sourceMaps: true,
+  },
+  ...{ timeouts: { hoverEvaluation: 500, sourceMapMinPause: 1000 }, remoteHostHeader: 'x' },
+};
+
 function folder(): string {
   const made = realpathSync(mkdtempSync(join(tmpdir(), 'settings-')));
   onTestFinished(() => rmSync(made, { recursive: true, force: true }));
@@ -82,6 +119,27 @@ describe('a launch.json for node with its type changed', () => {
       .split('\n')
       .filter((line) => line.startsWith(`"${name}" is not supported: `));
     expect(named).toEqual([expect.stringMatching(wayOut)]);
+  });
+
+  it.each<[string, object, string]>([
+    [
+      'showAsyncStacks once a breakpoint is there',
+      { showAsyncStacks: { onceBreakpointResolved: 16 } },
+      'none',
+    ],
+    ['showAsyncStacks on attach', { showAsyncStacks: { onAttach: 32 } }, 'none'],
+    ['args in one string', { args: `a 'b "c"'  "d e"f` }, 'a'],
+    ['the rest of the settings for Node.js', REST, 'none'],
+  ])('takes %s', async (_, settings, first) => {
+    const client = await finished(settings);
+    expect(client.output('stdout')).toMatch(new RegExp(`^app ${first} `));
+    expect(client.output('console')).toBe('');
+  });
+
+  it('stops on entry if stopOnEntry is a pattern of files', async () => {
+    const client = disconnectWithTest(stdioClient().client);
+    await client.start({ ...FOR_NODE, stopOnEntry: '**/app.js' }, {}, STARTS_SESSIONS);
+    expect(await client.waitForEvent('stopped')).toMatchObject({ reason: 'entry' });
   });
 
   it('takes the newest of the versions that fit runtimeVersion', async () => {

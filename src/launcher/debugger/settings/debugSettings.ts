@@ -17,6 +17,8 @@ export interface DebugSettings {
    * Glob patterns of scripts whose source maps are used. A pattern after `!` excludes scripts. Empty: all scripts.
    */
   readonly resolveSourceMapLocations: readonly string[];
+  /** True to show variables by the names of their source, if a source map has them. */
+  readonly sourceMapRenames: boolean;
   /** True to include the asynchronous calls that led to the current call in stacks. */
   readonly showAsyncStacks: boolean;
   /** True if the adapter requests the details of console calls (values and source locations). */
@@ -32,6 +34,7 @@ export const DEFAULT_SETTINGS: DebugSettings = {
   sourceMapPathOverrides: {},
   outFiles: [],
   resolveSourceMapLocations: [],
+  sourceMapRenames: true,
   showAsyncStacks: true,
   describeOutput: false,
   profileStartup: false,

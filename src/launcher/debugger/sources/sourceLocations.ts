@@ -52,6 +52,7 @@ export class SourceLocations {
   private readonly namesInText = new Map<string, string>();
   private enabled = true;
   private smartStep = true;
+  private sourceMapRenames = true;
   private outFiles: readonly string[] = [];
   private readonly scannedPatterns = new Set<string>();
 
@@ -64,6 +65,7 @@ export class SourceLocations {
     const { sourceMaps, smartStep, sourceMapPathOverrides, outFiles, resolveSourceMapLocations } = settings;
     await this.mapLocations.configure(resolveSourceMapLocations);
     this.smartStep = smartStep;
+    this.sourceMapRenames = settings.sourceMapRenames;
     this.outFiles = outFiles;
     this.enabled = sourceMaps;
     this.maps.configure(sourceMapPathOverrides);
@@ -109,9 +111,9 @@ export class SourceLocations {
     return !isOwnScript(path) && this.mapLocations.allows(path);
   }
 
-  /** The source map of a script, if it has names of variables. */
+  /** The source map of a script, if it has names of variables, and the settings use them. */
   namedMapOf({ url }: Script): SourceMap | undefined {
-    const map = this.maps.of(url)?.map;
+    const map = this.sourceMapRenames ? this.maps.of(url)?.map : undefined;
     return map?.hasNames === true ? map : undefined;
   }
 
