@@ -18,7 +18,12 @@ export class WebSocketChannel implements InspectorChannel {
     socket.on('message', (data) => this.messages.receive(textOf(data)));
     // The end follows an error.
     socket.on('error', () => undefined);
-    this.ended = new Promise((resolve) => socket.once('close', () => resolve()));
+    this.ended = new Promise((resolve) => {
+      socket.once('close', () => {
+        this.messages.end(new Error('the connection to the inspector has ended'));
+        resolve();
+      });
+    });
   }
 
   /**
@@ -60,7 +65,7 @@ export class WebSocketChannel implements InspectorChannel {
 
   /** Ends the connection. The inspector then removes what this debugger has set, and lets the program run. */
   close(): void {
-    this.messages.clear();
+    this.messages.end(new Error('the connection to the inspector was closed'));
     this.socket.terminate();
   }
 

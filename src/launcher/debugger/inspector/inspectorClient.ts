@@ -151,8 +151,8 @@ export class InspectorClient {
   disconnect(): void {
     if (!this.connected) return;
     this.connected = false;
-    this.channel.close();
     for (const reject of this.pending) reject(new DetachedError());
     this.pending.clear();
+    this.channel.close();
   }
 }

@@ -8,13 +8,18 @@ type Done = Parameters<InspectorChannel['post']>[2];
 export class InspectorMessages {
   private readonly ids = new Counter();
   private readonly pending = new Map<unknown, Done>();
+  private ended: Error | undefined;
   private listener: (method: string, params: unknown) => void = () => undefined;
 
   /** @param send sends a text to the inspector; a rejection becomes the response of its command */
   constructor(private readonly send: (text: string) => Promise<unknown>) {}
 
-  /** Sends a command. Calls `done` once with the response, unless {@link InspectorMessages.clear} comes first. */
+  /** Sends a command. Calls `done` once, with the response or with the reason why there will be none. */
   post(method: string, params: object | undefined, done: Done): void {
+    if (this.ended !== undefined) {
+      done(this.ended, undefined);
+      return;
+    }
     const id = this.ids.next();
     this.pending.set(id, done);
     this.send(JSON.stringify({ id, method, params })).catch((error: unknown) =>
@@ -37,9 +42,10 @@ export class InspectorMessages {
     else this.settle(id, null, result);
   }
 
-  /** Forgets the commands without a response. */
-  clear(): void {
-    this.pending.clear();
+  /** Fails all commands without a response, and all later ones. Call it when nothing more can come. Idempotent. */
+  end(reason: Error): void {
+    this.ended ??= reason;
+    for (const id of [...this.pending.keys()]) this.settle(id, this.ended, undefined);
   }
 
   private settle(id: unknown, error: Error | null, result: unknown): void {

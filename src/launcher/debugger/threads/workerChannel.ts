@@ -41,7 +41,7 @@ export class WorkerChannel implements InspectorChannel {
 
   /** Detaches from the worker. Resolves when the worker runs free or has ended. Idempotent. */
   release(): Promise<void> {
-    this.messages.clear();
+    this.messages.end(new Error('the worker has ended, or is not debugged any more'));
     // The command fails if the worker or the main thread has ended. There is no session to detach then.
     this.closed ??= this.main.post('NodeWorker.detach', { sessionId: this.sessionId }).then(
       () => undefined,
