@@ -39,7 +39,7 @@ describe('readLaunchArguments', () => {
       terminateTimeoutMs: 2_000,
       keepRunning: false,
       debugSettings: {},
-      children: { timeoutMs: 30_000, inherited: { cwd } },
+      children: { timeoutMs: 30_000, inherited: { cwd }, byEvent: false },
       programs: undefined,
     });
   });
@@ -74,7 +74,7 @@ describe('readLaunchArguments', () => {
       ...debugSettings,
       ...ofChildren,
     };
-    const children = { timeoutMs: 700, inherited };
+    const children = { timeoutMs: 700, inherited, byEvent: false };
     const { args, ...rest } = given;
     const target = { kind: 'program', path: join(cwd, 'main.js'), args };
     expect(read).toEqual({ ...rest, target, cwd, debugSettings, children });
