@@ -14,7 +14,7 @@ import type Parts = require('./mainThread/parts.cjs');
 /** The texts of the parts, by name. The build writes them. */
 declare const PARTS: Parameters<typeof Parts.loadPart>[0];
 
-/** The argument before the name of the part that a process of its own runs. src/processes/standby.ts has the same. */
+/** The argument before the name of the part that a separate process runs. src/processes/standby.ts has the same. */
 const STANDBY_ARGUMENT = 'standby';
 
 function loadPart(name: string): void {

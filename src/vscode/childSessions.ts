@@ -10,7 +10,7 @@ export interface ChildSessionsApi {
 interface ChildSessionRequest {
   readonly requestId: number;
   readonly configuration: vscode.DebugConfiguration;
-  /** True if the parent has no program of its own. */
+  /** True if the parent runs no program itself. */
   readonly isCommand: boolean;
 }
 
@@ -53,7 +53,7 @@ async function startSession(
     parentSession,
     consoleMode: DebugConsoleMode.MergeWithParent,
     lifecycleManagedByParent: true,
-    // The threads of a parent with a program of its own stay visible.
+    // The threads of a parent that runs a program stay visible.
     compact: isCommand,
     suppressSaveBeforeStart: true,
   });

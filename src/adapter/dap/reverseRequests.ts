@@ -36,7 +36,7 @@ export class ReverseRequests {
   }
 
   /**
-   * Sends the client an event that it answers by a request of its own, passed on to {@link ReverseRequests.answerEvent}.
+   * Sends the client an event, which it answers by a request that is passed on to {@link ReverseRequests.answerEvent}.
    *
    * @param body gets a `requestId` for the answer
    * @throws DapError as `send`

@@ -23,7 +23,7 @@ export interface ChildSettings {
   readonly firstOnly?: boolean;
   /** True: the first child stops before its first line. Default false. */
   readonly stopOnEntry?: boolean;
-  /** True: the parent has no program of its own, so clients may hide it behind its only child. Default false. */
+  /** True: the parent runs no program itself, so clients may hide it behind its only child. Default false. */
   readonly isCommand?: boolean;
   /** True: the client starts sessions at a `childSession` event, and reports by `childSessionStarted`. Default false. */
   readonly byEvent?: boolean;
@@ -31,7 +31,7 @@ export interface ChildSettings {
 
 /**
  * A setting of the extension for VS Code, in every configuration. The editor's own `startDebugging` request makes a session
- * with a debug console of its own; the extension merges the consoles.
+ * with a separate debug console; the extension merges the consoles.
  */
 export const CHILDREN_BY_EVENT = '__childSessionsByEvent';
 

@@ -78,7 +78,7 @@ function failureOf(thrown: unknown, signal: AbortSignal): DapError {
   if (thrown instanceof DapError) return thrown;
   const spawnError = thrown instanceof LauncherExitedError ? thrown.cause : undefined;
   if (spawnError instanceof Error && 'spawnargs' in spawnError) {
-    // What is missing comes first: the socket that nobody connected to is of no interest then.
+    // What is missing comes first: a socket without a connection is of no interest then.
     return launchFailed(`the program could not be started: ${explainStartFailure(spawnError)}`, thrown);
   }
   return launchFailed(toError(thrown).message, thrown);

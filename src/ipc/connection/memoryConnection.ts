@@ -8,7 +8,7 @@ import { ConnectionBase } from './connectionBase.js';
 /** What both ends prove to each other in their handshake. No descriptor has this number. */
 const ENDPOINT: Endpoint = { transport: 'fd', fd: -1 };
 
-/** A connection in the memory of this process, for {@link memoryConnections}. There is nobody to authenticate. */
+/** A connection in the memory of this process, for {@link memoryConnections}. It needs no authentication. */
 class MemoryConnection extends ConnectionBase {
   constructor(stream: Duplex) {
     super(memoryTransport(stream), { auth: 'off' });

@@ -129,7 +129,7 @@ function notifyWorker({ port }: WorkerHandle, notice: MainThreadNotice, acted: I
 /**
  * Reports the end of the program to the worker when it comes.
  *
- * @param recordStack receives the stacks of errors that nobody catches, before node prints them
+ * @param recordStack receives the stacks of uncaught errors, before node prints them
  */
 function reportEnd(worker: WorkerHandle, recordStack?: (stack: string) => void): void {
   const { detached, exitPassedOn } = worker.link;

@@ -1,7 +1,7 @@
 /* eslint-disable @typescript-eslint/no-require-imports -- a CommonJS module has no other way to import */
 /**
  * Adds to the text of a shell command what makes its processes come to the debugger: `NODE_OPTIONS=--x node a.js`
- * gives them options of its own, in place of those that they would inherit.
+ * gives them other options, in place of those that they would inherit.
  */
 import path = require('node:path');
 

@@ -1,7 +1,7 @@
 /* eslint-disable @typescript-eslint/no-require-imports -- a CommonJS module has no other way to import */
 /* eslint-disable @typescript-eslint/unbound-method -- functions are kept as they are now: the program may replace them */
 /**
- * Reports the stacks of errors that nobody catches, before node prints them. Node reads `process.emit` for its event
+ * Reports the stacks of uncaught errors, before node prints them. Node reads `process.emit` for its event
  * `uncaughtExceptionMonitor`: at that moment a listener is added, which removes itself. So the program sees no listener
  * beside its own, and no frame in a stack.
  */

@@ -284,13 +284,16 @@ describe('very many variables', () => {
 });
 
 describe('a collection', () => {
-  it.each(['list', 'map', 'set', 'bytes', 'buffer'])('lists its elements before its other properties: %s', async (name) => {
-    const session = await InspectionSession.stoppedAt('kinds.cjs', 'kinds');
-    const value = (await session.children(await session.evaluate('kinds'))).get(name);
-    expect(value).not.toHaveProperty('indexedVariables');
-    const names = (await session.list(value?.variablesReference ?? 0)).map(({ name: one }) => one);
-    const elements = names.filter((one) => /^\d+$/.test(one));
-    expect(names.slice(0, elements.length)).toEqual(elements);
-    expect(names.at(-1)).toBe('[[Prototype]]');
-  });
+  it.each(['list', 'map', 'set', 'bytes', 'buffer'])(
+    'lists its elements before its other properties: %s',
+    async (name) => {
+      const session = await InspectionSession.stoppedAt('kinds.cjs', 'kinds');
+      const value = (await session.children(await session.evaluate('kinds'))).get(name);
+      expect(value).not.toHaveProperty('indexedVariables');
+      const names = (await session.list(value?.variablesReference ?? 0)).map(({ name: one }) => one);
+      const elements = names.filter((one) => /^\d+$/.test(one));
+      expect(names.slice(0, elements.length)).toEqual(elements);
+      expect(names.at(-1)).toBe('[[Prototype]]');
+    },
+  );
 });

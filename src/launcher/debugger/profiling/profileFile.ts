@@ -67,7 +67,7 @@ export class ProfileFile {
     try {
       unlinkSync(this.partPath);
     } catch {
-      // It has its name already, or somebody else has removed it.
+      // It has its name already, or another process has removed it.
     }
   }
 

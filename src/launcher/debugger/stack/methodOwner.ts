@@ -17,7 +17,7 @@ const FIND_OWNER = `function (name) {
   return undefined;
 }`;
 
-/** Matches the kinds of `this` that have no methods of their own class. */
+/** Matches the kinds of `this` whose class has no methods. */
 const GLOBAL = /^(?:global|globalThis|Window)$/;
 
 /** Returns the name of the class whose method a frame is in: `OrderBook` for `OrderBook.total`. Undefined for functions. */
