@@ -11,12 +11,13 @@
  */
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { installNode } from './installNode.mjs';
 
 /** The supported release lines: the even ones of package.json's `engines`, which have long-term support. */
 const LINES = ['20', '22', '24', '26'];
@@ -41,7 +42,7 @@ for (const { version, seconds, passed, failedOnce } of results) {
 if (results.some(({ passed }) => !passed)) process.exitCode = 1;
 
 async function testOn(line) {
-  const node = install(line);
+  const node = installNode(root, line);
   const version = execFileSync(node, ['--version'], { encoding: 'utf8' }).trim();
   console.log(`\n== Node.js ${version} ==`);
   const start = performance.now();
@@ -74,24 +75,4 @@ async function runTests(node, paths) {
   } finally {
     rmSync(directory, { recursive: true });
   }
-}
-
-/** Returns the path of a Node.js of that release line. Installs it if needed. */
-function install(line) {
-  if (!/^\d+$/.test(line)) throw new Error(`"${line}" is no line of Node.js: give a number such as 22`);
-  const folder = join(root, 'node_modules', '.cache', 'nodes', line);
-  const platform = process.platform === 'win32' ? 'win' : process.platform;
-  const name = `node-${platform}-${process.arch}`;
-  const node = join(folder, 'node_modules', name, 'bin', process.platform === 'win32' ? 'node.exe' : 'node');
-  if (existsSync(node)) return node;
-  rmSync(folder, { recursive: true, force: true });
-  mkdirSync(folder, { recursive: true });
-  const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
-  const options = ['--prefix', folder, '--no-save', '--no-package-lock', '--no-audit', '--no-fund'];
-  execFileSync(npm, ['install', ...options, `${name}@${line}`], {
-    cwd: folder,
-    stdio: ['ignore', 'ignore', 'inherit'],
-    shell: process.platform === 'win32',
-  });
-  return node;
 }
