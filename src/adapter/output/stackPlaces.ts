@@ -1,7 +1,11 @@
 /** Number of places that are kept. Beyond it, the oldest is dropped. */
-const MAX_PLACES = 10_000;
+const MAX_PLACES = 2_000;
+/** Number of characters of a place, and of its place in the source, at most. No path of a system is longer. */
+const MAX_CHARS = 4_096;
 /** Matches the end of a line of a stack: line, column, and a parenthesis if the line names a function. */
 const POSITION = /:\d+:\d+\)?$/;
+/** Number of parentheses of a line behind which a place is looked for, so that the time does not grow with their square. */
+const MAX_PARENTHESES = 16;
 /** A line of a stack begins with this, after any indentation. */
 const LINE_START = 'at ';
 
@@ -14,6 +18,7 @@ export class StackPlaces {
 
   /** Adds a place. @param place a name, a line and a column, as in a stack: `/dist/a.js:3:5` */
   add(place: string, original: string): void {
+    if (place.length > MAX_CHARS || original.length > MAX_CHARS) return;
     this.originals.delete(place);
     this.originals.set(place, original);
     if (this.originals.size <= MAX_PLACES) return;
@@ -46,5 +51,9 @@ function* startsIn(line: string): Iterable<number> {
   const name = line.indexOf(LINE_START) + LINE_START.length;
   yield name;
   if (line.startsWith('async ', name)) yield name + 'async '.length;
-  for (let at = line.indexOf('(', name); at !== -1; at = line.indexOf('(', at + 1)) yield at + 1;
+  let left = MAX_PARENTHESES;
+  for (let at = line.indexOf('(', name); at !== -1 && left > 0; at = line.indexOf('(', at + 1)) {
+    left -= 1;
+    yield at + 1;
+  }
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { StackPlaces } from '../../../../src/adapter/output/stackPlaces.js';
+import { cpuMsOf } from '../../../support/cpuTime.js';
 
 function places(known: Readonly<Record<string, string>>): StackPlaces {
   const found = new StackPlaces();
@@ -43,6 +44,17 @@ describe('the places in the lines of a stack', () => {
     expect(places(KNOWN).translate(text)).toBe(text);
   });
 
+  it('are looked for in the time that the length of a line takes, not its square', async () => {
+    const line = `    at ${'('.repeat(1_000_000)}:1:1)`;
+    const took = await cpuMsOf(() => expectSame(places(KNOWN).translate(line), line));
+    expect(took).toBeLessThan(1_000);
+  });
+
+  it('are not kept if they are longer than a path', () => {
+    const place = `/${'x'.repeat(5_000)}.js:1:1`;
+    expect(places({ [place]: '/src/x.ts:1:1' }).translate(`    at ${place}`)).toBe(`    at ${place}`);
+  });
+
   it('are forgotten when there are too many', () => {
     const many = places(KNOWN);
     for (let line = 0; line < 10_000; line += 1) many.add(`/dist/x.js:${line}:1`, '/src/x.ts:1:1');
@@ -50,3 +62,8 @@ describe('the places in the lines of a stack', () => {
     expect(many.translate('    at /dist/x.js:9999:1')).toBe('    at /src/x.ts:1:1');
   });
 });
+
+/** `expect` itself takes long to show texts of this length. */
+function expectSame(actual: string, expected: string): void {
+  if (actual !== expected) throw new Error('the line was changed');
+}
