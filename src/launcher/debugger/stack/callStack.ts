@@ -3,7 +3,7 @@ import { readAsyncStack } from './asyncStack.js';
 import type { AsyncFrame } from './asyncStack.js';
 import type { Counter } from '../inspector/counter.js';
 import { withDistinctNames } from './distinctNames.js';
-import { ownerOf } from './methodOwner.js';
+import { ownersOf } from './methodOwner.js';
 import type { InspectorClient } from '../inspector/inspectorClient.js';
 import { DebuggerError } from '../inspector/debuggerError.js';
 import type { Execution } from '../execution/execution.js';
@@ -61,8 +61,15 @@ export class CallStack {
   }: StackRange): Promise<{ stackFrames: StackFrame[]; totalFrames: number }> {
     const all = this.all();
     const end = levels > 0 ? startFrame + levels : all.length;
-    const described = all.slice(startFrame, end).map((frame) => this.describe(frame));
-    return { stackFrames: withDistinctNames(await Promise.all(described)), totalFrames: all.length };
+    // Described before anything is awaited: then the thread may continue, and these frames are no more.
+    const frames = all.slice(startFrame, end).map((frame) => ({ frame, described: this.describe(frame) }));
+    const live = frames.flatMap(({ frame }) => (isLive(frame) ? [frame] : []));
+    const owners = await ownersOf(this.dependencies.client, live);
+    const named = frames.map(({ frame, described }) => {
+      const owner = isLive(frame) ? owners.get(frame) : undefined;
+      return owner === undefined ? described : { ...described, name: `${owner}.${described.name}` };
+    });
+    return { stackFrames: withDistinctNames(named), totalFrames: all.length };
   }
 
   private all(): readonly AnyFrame[] {
@@ -98,14 +105,10 @@ export class CallStack {
     this.frames = undefined;
   }
 
-  private async describe(frame: AnyFrame): Promise<StackFrame> {
+  private describe(frame: AnyFrame): StackFrame {
     const id = this.idOf(frame);
     if ('label' in frame) return { id, name: frame.label, line: 0, column: 0, presentationHint: 'label' };
-    const name = this.nameOf(frame);
-    const place = this.placeOf(frame);
-    if (!isLive(frame)) return { id, name, ...place };
-    const owner = await ownerOf(this.dependencies.client, frame);
-    return { id, name: owner === undefined ? name : `${owner}.${name}`, ...place };
+    return { id, name: this.nameOf(frame), ...this.placeOf(frame) };
   }
 
   private placeOf(frame: Debugger.CallFrame | Runtime.CallFrame): Omit<StackFrame, 'id' | 'name'> {
