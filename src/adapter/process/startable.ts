@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs';
 import { extname, win32 } from 'node:path';
 import commandProcessor from '../../launcher/mainThread/command/commandLine.cjs';
-import { variableOf } from '../settings/environment.js';
+import { variableIn } from '../settings/environment.js';
 import type { LauncherCommand } from '../settings/launchArguments.js';
 
 /** The longest line that the command processor of Windows takes, in characters. */
@@ -50,17 +50,13 @@ function executableOf(
   command: string,
   { cwd, env, isFile }: { readonly cwd: string; readonly env: NodeJS.ProcessEnv } & Pick<System, 'isFile'>,
 ): string | undefined {
-  const variable = (name: string): string | undefined => variableOf(asChanges(env), name, 'win32');
+  const variable = (name: string): string | undefined => variableIn(env, name, 'win32');
   const directories = /[\\/]/.test(command) ? [''] : (variable('PATH') ?? '').split(';');
   const endings = (variable('PATHEXT') ?? DEFAULT_ENDINGS).split(';');
   const names = [...(extname(command) === '' ? [] : ['']), ...endings, ''].map((ending) => command + ending);
   return directories
     .flatMap((directory) => names.map((name) => win32.resolve(cwd, directory, name)))
     .find(isFile);
-}
-
-function asChanges(env: NodeJS.ProcessEnv): Record<string, string | null> {
-  return Object.fromEntries(Object.entries(env).map(([name, value]) => [name, value ?? null]));
 }
 
 function requirePassable(path: string, args: readonly string[], words: readonly string[]): void {

@@ -47,7 +47,15 @@ export function variableOf(
   name: string,
   platform: NodeJS.Platform = process.platform,
 ): string | undefined {
-  const env = changedEnvironment(process.env, changes, platform);
+  return variableIn(changedEnvironment(process.env, changes, platform), name, platform);
+}
+
+/** The value of a variable in a whole environment, whatever the letter case of its name on Windows. */
+export function variableIn(
+  env: NodeJS.ProcessEnv,
+  name: string,
+  platform: NodeJS.Platform = process.platform,
+): string | undefined {
   const key = variableKey(name, platform);
   return Object.entries(env).find(([other]) => variableKey(other, platform) === key)?.[1];
 }
