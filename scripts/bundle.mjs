@@ -1,6 +1,7 @@
 // Makes the files of the package from the modules that the compiler has written to dist/.
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { brotliCompressSync, constants } from 'node:zlib';
 import { build } from 'rolldown';
 import { rollup } from 'rollup';
 import { dts } from 'rollup-plugin-dts';
@@ -85,7 +86,7 @@ export async function bundleLauncher(dist, file) {
     },
   });
   const texts = parts.output.map(
-    ({ fileName, code }) => `${JSON.stringify(fileName)}:function(){return ${JSON.stringify(code)}}`,
+    ({ fileName, code }) => `${JSON.stringify(fileName)}:function(){return "${compressed(code)}"}`,
   );
   const main = await build({
     input: `${dist}launcher/main.cjs`,
@@ -99,6 +100,12 @@ export async function bundleLauncher(dist, file) {
   mkdirSync(dirname(file), { recursive: true });
   writeFileSync(file, `${lines.join('\n')}\n//# sourceURL=${LAUNCHER_URL}\n`);
   return [...parts.output, ...main.output].flatMap(({ moduleIds = [] }) => moduleIds);
+}
+
+/** Compresses the text of a part: each thread of a launch reads the whole file, and needs few of its parts. */
+function compressed(text) {
+  const params = { [constants.BROTLI_PARAM_MODE]: constants.BROTLI_MODE_TEXT };
+  return brotliCompressSync(text, { params }).toString('base64');
 }
 
 /** The entry for `require`: Node.js loads the modules, so that there is one of each. */

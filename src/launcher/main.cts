@@ -1,8 +1,8 @@
 /* eslint-disable @typescript-eslint/no-require-imports -- a CommonJS module has no other way to import */
 /**
  * The launcher: one file that needs no other one, so that it can be copied. The build puts the modules of the main
- * thread into it as code, and those of other threads and processes as text, in {@link PARTS}: the main thread, which
- * becomes the program's, does not parse them.
+ * thread into it as code, and those of other threads and processes as compressed text, in {@link PARTS}: the main thread,
+ * which becomes the program's, does not need them, and so reads and parses a third of their size.
  *
  * It is CommonJS on purpose: the ESM loader is loaded only if the program needs it. The children of a program preload
  * it in any version of Node.js, so the build makes its code run in old ones.
@@ -11,7 +11,7 @@ import type ChildMain = require('./mainThread/childMain.cjs');
 import type Launch = require('./mainThread/launch.cjs');
 import type Parts = require('./mainThread/parts.cjs');
 
-/** The texts of the parts, by name. The build writes them. */
+/** The compressed texts of the parts, by name. The build writes them. */
 declare const PARTS: Parameters<typeof Parts.loadPart>[0];
 
 /** The argument before the name of the part that a separate process runs. src/processes/standby.ts has the same. */

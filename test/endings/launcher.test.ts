@@ -5,6 +5,7 @@ import { createServer } from 'node:net';
 import type { Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { brotliCompressSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { AdapterStandIn, LAUNCHER, ProcessRecord } from '../support/launcher/adapterStandIn.js';
 import type { Ended } from '../support/launcher/adapterStandIn.js';
@@ -286,9 +287,10 @@ describe('a worker thread that breaks down', () => {
       `link.port.postMessage({ kind: 'code', code: ${JSON.stringify(code)}, args: [] });`,
       'set(link.ordered);',
     ];
-    // The first line of the launcher has the texts of its parts.
+    // The first line of the launcher has the compressed texts of its parts.
     const mainThread = readFileSync(LAUNCHER, 'utf8').replace(/^.*\n/, '');
-    const parts = `var PARTS={"worker.cjs":()=>${JSON.stringify([...lines, worker].join('\n'))}};`;
+    const text = brotliCompressSync([...lines, worker].join('\n')).toString('base64');
+    const parts = `var PARTS={"worker.cjs":()=>"${text}"};`;
     writeFileSync(join(directory, 'main.cjs'), `${parts}\n${mainThread}`);
     const child = spawn(process.execPath, [join(directory, 'main.cjs')], { stdio: 'pipe', cwd: directory });
     const ended = await new ProcessRecord(child).end();

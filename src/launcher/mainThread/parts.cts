@@ -1,9 +1,16 @@
 /* eslint-disable @typescript-eslint/no-require-imports -- a CommonJS module has no other way to import */
-/** Loads the parts of the launcher that are in its file as texts: CommonJS modules that may require each other. */
+/**
+ * Loads the parts of the launcher that are in its file as compressed texts: CommonJS modules that may require each
+ * other.
+ */
 import path = require('node:path');
 import vm = require('node:vm');
+import zlib = require('node:zlib');
 
-/** Returns the text of a part, by the name by which parts require each other, such as `worker.cjs`. */
+/**
+ * Returns the text of a part, compressed by Brotli and as base64, by the name by which parts require each other, such as
+ * `worker.cjs`.
+ */
 type PartTexts = Readonly<Record<string, (() => string) | undefined>>;
 
 type Run = (
@@ -25,8 +32,9 @@ const loaded = new Map<string, { readonly exports: object }>();
 function loadPart(texts: PartTexts, name: string): unknown {
   const before = loaded.get(name);
   if (before !== undefined) return before.exports;
-  const text = texts[name]?.();
-  if (text === undefined) throw new Error(`the launcher has no part ${name}`);
+  const compressed = texts[name]?.();
+  if (compressed === undefined) throw new Error(`the launcher has no part ${name}`);
+  const text = zlib.brotliDecompressSync(Buffer.from(compressed, 'base64')).toString();
   const part = { exports: {} };
   loaded.set(name, part);
   const run = vm.compileFunction(text, PARAMETERS, {
