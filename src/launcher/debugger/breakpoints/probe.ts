@@ -7,9 +7,9 @@ import { PROBE_NAME } from '../inspector/probeName.js';
  * - `count(id)` counts a hit of a breakpoint and returns the number of hits.
  * - `threw(id, error)` records an exception of a condition. Returns true the first time, so that the program
  *   pauses and the failures are read.
- * - `log(id, ...parts)` evaluates the parts and passes them, after the number of call records so far, to the
- *   inspector's own console, which creates previews immediately and does not write to a stream. Returns false,
- *   because a log point does not stop.
+ * - `log(id, thrown, ...values)` passes the values of a log point, after the indexes of those that were thrown and the
+ *   number of call records so far, to the inspector's own console, which creates previews immediately and does not
+ *   write to a stream. Returns false, because a log point does not stop.
  * - `countRecords(counter)` takes the object whose first element is the number of call records.
  * - `takeFailures()` returns the recorded exceptions as JSON and clears them.
  */
@@ -42,16 +42,9 @@ const PROBE_SOURCE = `const ${PROBE_NAME} = (() => {
       failures[failures.length] = { __proto__: null, id, text: describe(error) };
       return true;
     },
-    log(id, ...parts) {
-      const args = ['${PROBE_NAME}', id, '', records[0]];
-      for (let at = 0; at < parts.length; at++) {
-        try {
-          args[at + 4] = parts[at]();
-        } catch (error) {
-          args[2] += at + ' ';
-          args[at + 4] = error;
-        }
-      }
+    log(id, thrown, ...values) {
+      const args = ['${PROBE_NAME}', id, thrown, records[0]];
+      for (let at = 0; at < values.length; at++) args[at + 4] = values[at];
       apply(sink, undefined, args);
       return false;
     },

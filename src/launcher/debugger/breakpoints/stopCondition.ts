@@ -17,8 +17,8 @@ export interface StopRequest {
 /** The compiled conditions of a breakpoint. */
 export interface StopCondition {
   /**
-   * The condition for the inspector, evaluated in the frame of each hit. Undefined if the breakpoint always
-   * stops.
+   * The condition for the inspector, as statements that are evaluated in the frame of each hit: their last value
+   * decides. Undefined if the breakpoint always stops.
    */
   readonly expression: string | undefined;
   /** The log message of a log point. */
@@ -44,20 +44,32 @@ export function compileStopCondition(
   }
   const log = logMessage === undefined ? undefined : parseLogMessage(logMessage);
   if (log !== undefined && 'problem' in log) return log;
-  if (log !== undefined) terms.push(logTerm(id, log));
-  return { expression: terms.length === 0 ? undefined : withGuard(id, terms), log };
+  return { expression: judged(id, terms, log), log };
 }
 
-function logTerm(id: number, { expressions }: LogMessage): string {
-  const parts = expressions.map((expression) => `() => (${expression}\n)`);
-  return `${PROBE_NAME}.log(${[String(id), ...parts].join(', ')})`;
+/** The statement of a log point. Each expression is evaluated by itself, so that the others are logged if one throws. */
+function logStatement(id: number, { expressions }: LogMessage): string {
+  const thrown = `${PROBE_NAME}Thrown`;
+  const names = expressions.map((_, index) => `${PROBE_NAME}${index}`);
+  const evaluated = expressions.map((expression, index) => {
+    const name = names[index] ?? '';
+    return `try { ${name} = (${expression}\n) } catch (e) { ${name} = e; ${thrown} += '${index} ' }`;
+  });
+  const declared = [`${thrown} = ''`, ...names].join(', ');
+  const logged = `${PROBE_NAME}.log(${[String(id), thrown, ...names].join(', ')})`;
+  return `{ let ${declared}; ${evaluated.join(' ')} ${logged} }`;
 }
 
 /**
- * Adds what happens when a term throws. Without a probe, as in a `node:vm` context, the breakpoint stops and the probe
- * is then installed. The probe is looked for only then, because V8 compiles and runs the condition anew at each hit.
+ * Joins the terms to what V8 judges: statements, whose last value decides. V8 compiles and runs them anew at each hit,
+ * and a function in them would cost as much again. A term that throws is caught. Without a probe, as in a `node:vm`
+ * context, the breakpoint stops and the probe is then installed: it is looked for only when something throws.
  */
-function withGuard(id: number, terms: readonly string[]): string {
+function judged(id: number, terms: readonly string[], log: LogMessage | undefined): string | undefined {
+  if (terms.length === 0 && log === undefined) return undefined;
+  const all = terms.join(' && ');
+  const statement = log === undefined ? all : logStatement(id, log);
+  const body = log === undefined || terms.length === 0 ? statement : `if (${all}) ${statement}`;
   const failed = `typeof ${PROBE_NAME} === 'undefined' || ${PROBE_NAME}.threw(${id}, e)`;
-  return `(() => { try { return !!(${terms.join(' && ')}) } catch (e) { return ${failed} } })()`;
+  return `try { ${body} } catch (e) { ${failed} }`;
 }
