@@ -12,6 +12,8 @@ export type { ProfileName } from './settings/launcherProfiles.js';
 export { DapRelay } from './dapServers/dapRelay.js';
 export type { DapRelayOptions, Relayed, RequestFailure } from './dapServers/dapRelay.js';
 export type { ClientCheckOptions } from './serving/clientCheck.js';
+export { WarmLaunchers } from './process/warmLaunchers.js';
+export type { LauncherStart } from './process/warmLaunchers.js';
 export { startServer } from './serving/serverAdapter.js';
 export type { AdapterServer, ServerOptions } from './serving/serverAdapter.js';
 export { startAdapter } from './serving/stdioAdapter.js';

@@ -1,4 +1,4 @@
-import { startAdapter, startServer } from '../adapter/index.js';
+import { startAdapter, startServer, WarmLaunchers } from '../adapter/index.js';
 import type { ServerOptions } from '../adapter/index.js';
 import { createProgramLogger } from '../commandLine/programLogger.js';
 import type { LogOptions } from '../commandLine/programLogger.js';
@@ -23,6 +23,8 @@ export interface AdapterOptions extends LogOptions {
   isolate?: boolean | undefined;
   /** The longest message of the client and of each launcher, in bytes. */
   maxFrameBytes?: number | undefined;
+  /** True: a launcher is started before it is asked for. Default: true for a server whose sessions share its process. */
+  warmLauncher?: boolean | undefined;
 }
 
 /**
@@ -35,27 +37,37 @@ export async function runAdapterCommand(options: AdapterOptions): Promise<void> 
   checkTogether(options);
   const logger = await createProgramLogger(options);
   const { server, maxFrameBytes, serverTokenFile, serverAllowOtherUsers, isolate } = options;
-  if (server === undefined) await startAdapter({ logger, maxFrameBytes });
+  const isShared = server !== undefined && isolate !== true;
+  const warmLaunchers =
+    (options.warmLauncher ?? isShared) ? new WarmLaunchers({ logger, keepsOne: isShared }) : undefined;
+  warmLaunchers?.prepare();
+  if (server === undefined) await startAdapter({ logger, maxFrameBytes, warmLaunchers });
   else
     await serve(server, {
       logger,
       maxFrameBytes,
+      warmLaunchers,
       tokenFile: serverTokenFile,
       allowOtherUsers: serverAllowOtherUsers,
       isolate,
       isolateArgs: logArguments(options),
     });
+  warmLaunchers?.close();
   // On Windows a program that runs on ends with this process, which stays for it.
   if (process.platform === 'win32' && process.getActiveResourcesInfo().includes('ProcessWrap')) return;
   // Nothing keeps the process alive now, unless a call of the system never returns, for instance for a dead disk.
   setTimeout(() => process.kill(process.pid, 'SIGKILL'), STUCK_MS).unref();
 }
 
-function checkTogether({ server, serverTokenFile, serverAllowOtherUsers, isolate }: AdapterOptions): void {
+function checkTogether(options: AdapterOptions): void {
+  const { server, serverTokenFile, serverAllowOtherUsers, isolate, warmLauncher } = options;
   if (server === undefined && isolate === true) {
     throw new UsageError(
       '--isolate goes with --server: over stdio the session has a process of its own already',
     );
+  }
+  if (isolate === true && warmLauncher === true) {
+    throw new UsageError('--warm-launcher does not go with --isolate: each session starts its own launcher');
   }
   if (server === undefined && serverTokenFile !== undefined) {
     throw new UsageError('--server-token-file goes with --server: over stdio there is one client');
@@ -73,6 +85,7 @@ function checkTogether({ server, serverTokenFile, serverAllowOtherUsers, isolate
 
 async function serve(where: number | string, options: ServerOptions): Promise<void> {
   const server = await startServer(where, options).catch((error: unknown) => {
+    options.warmLaunchers?.close();
     throw new Error(`--server ${String(where)}: ${(error as Error).message}`, { cause: error });
   });
   await server.closed;

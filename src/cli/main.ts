@@ -33,7 +33,9 @@ export async function main(argv: readonly string[]): Promise<void> {
 
 async function debug(options: DebugOptions & LogOptions): Promise<number> {
   await checkTransport(options.transport);
-  return runDebugCommand(ownAdapter(logArguments(options)), options, process);
+  // A launcher of its own gets one end of a socket pair when it is started.
+  const warm = options.transport === 'fd' ? [] : ['--warm-launcher'];
+  return runDebugCommand(ownAdapter([...warm, ...logArguments(options)]), options, process);
 }
 
 /** Checks the name of a transport. The error for an unknown name contains the known names. */

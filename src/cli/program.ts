@@ -62,6 +62,11 @@ function addAdapter(program: Command, actions: CommandActions): void {
     )
     .option('--isolate', 'with --server: run each session in a process of its own')
     .option(
+      '--warm-launcher',
+      'keep a launcher started, some 50 MB, so that a launch does not wait for one (the default with --server)',
+    )
+    .option('--no-warm-launcher', 'do not')
+    .option(
       '--max-frame-bytes <n>',
       'the longest message of the client and of each launcher, in bytes (default: 67108864)',
       parseFrameBytes,

@@ -4,6 +4,8 @@ import { findNode } from './findNode.js';
 /** The part of the editor's API that the factory uses. Tests pass another one. */
 export interface EditorApi {
   readonly DebugAdapterExecutable: typeof vscode.DebugAdapterExecutable;
+  /** Gives the user's settings. An editor that has only the base of the API has none. */
+  readonly workspace?: Pick<typeof vscode.workspace, 'getConfiguration'> | undefined;
 }
 
 /** Settings of the factory. */
@@ -34,7 +36,21 @@ export class AdapterFactory implements vscode.DebugAdapterDescriptorFactory {
     });
     if ('problem' in found) throw new Error(found.problem);
     const env = withoutEditor(process.env);
-    return new this.api.DebugAdapterExecutable(found.path, [this.options.adapter, 'adapter'], { env });
+    const args = [
+      this.options.adapter,
+      'adapter',
+      ...(this.wantsWarmLauncher(session) ? ['--warm-launcher'] : []),
+    ];
+    return new this.api.DebugAdapterExecutable(found.path, args, { env });
+  }
+
+  /** A launcher that starts while the adapter does saves its time, where the launch can use it. */
+  private wantsWarmLauncher({ configuration }: vscode.DebugSession): boolean {
+    const { request, noDebug, launcher, console: where = 'internalConsole', runtimeArgs } = configuration;
+    const fits =
+      request === 'launch' && noDebug !== true && launcher === undefined && runtimeArgs === undefined;
+    const settings = this.api.workspace?.getConfiguration('debug-adapter-ipc');
+    return fits && where === 'internalConsole' && (settings?.get<boolean>('warmLauncher') ?? true);
   }
 }
 

@@ -295,6 +295,23 @@ describe('the extension', () => {
     });
   });
 
+  it('has the launcher started with the adapter, where the launch can use it', async () => {
+    const { factory } = editor().activate({ engines: { node: `>=${OLDEST}` } });
+    const runtimeExecutable = process.execPath;
+    const argsOf = async (configuration: object): Promise<string[]> => {
+      const started = (await factory({ runtimeExecutable, ...configuration })) as { args: string[] };
+      return started.args.slice(2);
+    };
+    expect(await argsOf({ request: 'launch' })).toEqual(['--warm-launcher']);
+    const others = [
+      { request: 'attach' },
+      { request: 'launch', console: 'integratedTerminal' },
+      { request: 'launch', runtimeArgs: ['--no-warnings'] },
+      { request: 'launch', noDebug: true },
+    ];
+    for (const other of others) expect(await argsOf(other)).toEqual([]);
+  });
+
   it('starts the adapter without the variables of the editor itself', async () => {
     const own = { ELECTRON_RUN_AS_NODE: '1', VSCODE_ESM_ENTRYPOINT: 'x', VSCODE_PID: '5' };
     Object.assign(process.env, own);

@@ -21,7 +21,7 @@ export function launchDapServer(launch: DapLaunch, services: SessionServices): P
       settings: launch,
       start: (listening, launcherEnv) => {
         const filled = { command, args: fillPlaceholders(args, listening.endpoint) };
-        return spawnLauncher(filled, launch, listening, launcherEnv);
+        return spawnLauncher(filled, launch, { ...listening, env: launcherEnv });
       },
       connect: (connected) => {
         const server = new DapServer(connected.manager, services);

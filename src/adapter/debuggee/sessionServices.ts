@@ -4,6 +4,7 @@ import type { SessionFaults } from '../dap/sessionFaults.js';
 import type { ReverseRequests } from '../dap/reverseRequests.js';
 import type { OutputSink } from '../output/outputSink.js';
 import type { ClientView } from '../translation/clientView.js';
+import type { WarmLaunchers } from '../process/warmLaunchers.js';
 import type { SourceRoots } from '../translation/pathMapping.js';
 import type { SendEvent } from './debuggeeEvents.js';
 
@@ -31,6 +32,8 @@ export interface SessionServices {
   /** Takes the program's output. */
   readonly output: OutputSink;
   readonly logger: Logger;
+  /** Launchers that are started already. Undefined: each launch starts one. */
+  readonly warmLaunchers: WarmLaunchers | undefined;
   /** The longest message of a launcher, in bytes. */
   readonly maxFrameBytes: number;
   /** Takes errors that nothing else handles: they end the session. */

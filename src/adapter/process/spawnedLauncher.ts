@@ -18,6 +18,7 @@ import { endWindowsTree } from '../../processes/windowsTree.js';
 import { newSessionMarker } from './sessionMarker.js';
 import { startable } from './startable.js';
 import { explainStartFailure } from './startFailure.js';
+import type { WarmLaunchers } from './warmLaunchers.js';
 
 /** The first descriptor after stdin, stdout and stderr. */
 const FIRST_FREE_FD = 3;
@@ -29,6 +30,11 @@ interface LauncherSettings {
   readonly env: Readonly<Record<string, string | null>>;
   /** True: the program runs on, and its output is read, if this process is killed. */
   readonly keepRunning: boolean;
+}
+
+/** The endpoint that a launcher gets, and the variables that it needs. */
+interface LauncherEndpoint extends Pick<ListenerInfo, 'endpoint'> {
+  readonly env: Readonly<Record<string, string>>;
 }
 
 /** A launcher that this process has started. The launcher leads a new process group. */
@@ -117,21 +123,23 @@ class SpawnedLauncher implements LauncherProcess {
  * Starts a launcher as the leader of a new process group, so that it can be ended with all processes that it started.
  * If the operating system cannot find the launcher, `exited` settles with the error.
  *
- * @param listening the endpoint. For the transport `fd`, the launcher inherits one end of a new socket pair
- * @param endpointEnv the variables that the endpoint needs
+ * @param given the endpoint. For the transport `fd`, the launcher inherits one end of a new socket pair
+ * @param warm launchers that are started already. Default: there are none
  * @throws DapError if the operating system has no room for a further process, and for an argument that no process can
  *   have, for example one with a null character
  */
 export async function spawnLauncher(
   command: LauncherCommand,
   settings: LauncherSettings,
-  { endpoint }: ListenerInfo,
-  endpointEnv: Readonly<Record<string, string>>,
+  given: LauncherEndpoint,
+  warm?: WarmLaunchers,
 ): Promise<LauncherProcess> {
   const marker = newSessionMarker();
   try {
-    const env = launcherEnvironment(settings.env, { ...endpointEnv, ...marker.env });
-    const child = start(command, { cwd: settings.cwd, env }, { endpoint, keepRunning: settings.keepRunning });
+    const env = launcherEnvironment(settings.env, { ...given.env, ...marker.env });
+    const place = { cwd: settings.cwd, env };
+    const ready = given.endpoint.transport === 'fd' ? undefined : warm?.take({ ...command, ...place });
+    const child = ready ?? start(command, place, { ...given, keepRunning: settings.keepRunning });
     const { stdout, stderr } = child;
     // Without descriptors for its pipes, a process has no streams, and an event reports why.
     if (!isStream(stdout) || !isStream(stderr)) throw await failureOf(child);
@@ -146,7 +154,7 @@ export async function spawnLauncher(
 function start(
   command: LauncherCommand,
   options: { cwd: string; env: NodeJS.ProcessEnv },
-  { endpoint, keepRunning }: { readonly endpoint: Endpoint; readonly keepRunning: boolean },
+  { endpoint, keepRunning }: LauncherEndpoint & { readonly keepRunning: boolean },
 ): ChildProcess {
   const { file, words, options: verbatim } = startable(command, options);
   return spawn(file, [...words], {

@@ -11,6 +11,7 @@ import { SessionFaults } from '../dap/sessionFaults.js';
 import { startsDapServer } from '../dapServers/dapLaunch.js';
 import { REQUESTS } from '../handlers/requestTable.js';
 import { clientSink } from '../output/clientSink.js';
+import type { WarmLaunchers } from '../process/warmLaunchers.js';
 import { respond } from '../session/respond.js';
 import type { RequestTable } from '../session/respond.js';
 import { SessionContext } from '../session/sessionContext.js';
@@ -26,6 +27,8 @@ export interface SessionOptions {
    * launch. Default: `maxFrameBytes` of `DEFAULT_LIMITS`.
    */
   readonly maxFrameBytes?: number | undefined;
+  /** Launchers that are started already, which sessions share. Their owner closes them. Default: each launch starts one. */
+  readonly warmLaunchers?: WarmLaunchers | undefined;
 }
 
 /** The bounds of a client until its `initialize` has arrived. */
@@ -82,7 +85,8 @@ export class NodeDebugSession extends DebugSession {
       () => this.output,
       (category, text, details) => writer.sendEvent('output', { category, output: text, ...details }),
     );
-    const services = { writer, reverseRequests, output, logger, maxFrameBytes, faults };
+    const { warmLaunchers } = options;
+    const services = { writer, reverseRequests, output, logger, maxFrameBytes, faults, warmLaunchers };
     this.context = new SessionContext(services, async (command, args) =>
       REQUESTS[command]?.(this.context, args, new AbortController().signal),
     );

@@ -26,7 +26,7 @@ import { RunningRequests } from './runningRequests.js';
 /** The connection to the client, made with the session. */
 type ClientServices = Pick<
   SessionServices,
-  'writer' | 'reverseRequests' | 'output' | 'logger' | 'maxFrameBytes' | 'faults'
+  'writer' | 'reverseRequests' | 'output' | 'logger' | 'maxFrameBytes' | 'faults' | 'warmLaunchers'
 >;
 
 /** The members that the end of a session needs, of a debuggee or of a DAP server. */

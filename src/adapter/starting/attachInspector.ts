@@ -50,7 +50,7 @@ async function attachInspector(attach: InspectorArguments, services: SessionServ
     const debuggee = await launchDebuggeeBy(plan, services, async (listening, launcherEnv) => {
       const args = [launcherFile(), ...listening.launcherArgs, ...options];
       const command = { command: ownNode.command, args };
-      return new InspectorHost(await spawnLauncher(command, settings, listening, launcherEnv));
+      return new InspectorHost(await spawnLauncher(command, settings, { ...listening, env: launcherEnv }));
     });
     services.send('output', { category: 'console', output: notice(address) });
     return debuggee;

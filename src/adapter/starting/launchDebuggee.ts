@@ -49,7 +49,7 @@ export async function launchDebuggee(given: LaunchArguments, services: SessionSe
     const endpoint = [...listening.launcherArgs, ...(children?.launcherOptions ?? [])];
     const command = launcherCommand(launch, endpoint, randomUUID());
     return launch.console === 'internalConsole'
-      ? spawnLauncher(command, launch, listening, launcherEnv)
+      ? spawnLauncher(command, launch, { ...listening, env: launcherEnv }, services.warmLaunchers)
       : startInTerminal(command, { ...launch, console: launch.console }, launcherEnv, services);
   });
 }

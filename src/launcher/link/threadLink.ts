@@ -20,6 +20,19 @@ export interface RecordRing {
  */
 export const KEPT_VALUES = 'debug-adapter-ipc kept values';
 
+/**
+ * The only argument of a warm launcher: one that was started before it is known what to run. Its command line comes over
+ * a pipe to the main thread, which passes it on as a {@link CommandLine}.
+ */
+export const WARM_ARGUMENT = '--warm';
+
+/** The command line of a warm launcher, once it is known. */
+export interface CommandLine {
+  readonly argv: readonly string[];
+  /** The worker's environment: the launcher's own variables, and those of directories. */
+  readonly env: Readonly<NodeJS.ProcessEnv>;
+}
+
 /** A flag in shared memory, which is set once: 0 before that, 1 ever after. */
 export type Flag = Int32Array;
 

@@ -15,10 +15,16 @@ import type ConsoleHook = require('./consoleCalls/consoleHook.cjs');
 import outputBackPressure = require('./outputBackPressure.cjs');
 import directories = require('./directoryVariables.cjs');
 import mainThread = require('./mainThread.cjs');
+import type WarmLaunchModule = require('./warmLaunch.cjs');
 import type SpawnHook = require('./spawnHook.cjs');
 import type EvalModule = require('./evalCode.cjs');
 import type CommandModule = require('./command/runCommand.cjs');
-import type { KEPT_VALUES as KeptValues, StartOrder } from '../link/threadLink.js' with {
+import type {
+  CommandLine,
+  KEPT_VALUES as KeptValues,
+  StartOrder,
+  WARM_ARGUMENT as WarmArgument,
+} from '../link/threadLink.js' with {
   'resolution-mode': 'import',
 };
 
@@ -27,6 +33,8 @@ const STDERR_FD = 2;
 const KEPT_VALUES: typeof KeptValues = 'debug-adapter-ipc kept values';
 /** The variable with the session's name, which the program's children get. */
 const MARKER_VARIABLE = 'DEBUG_ADAPTER_IPC_SESSION';
+/** The only argument of a launcher that was started before it is known what to run. Same value as in threadLink.ts. */
+const WARM_ARGUMENT: typeof WarmArgument = '--warm';
 /** Time between SIGTERM and SIGKILL after the worker has failed, in milliseconds. */
 const KILL_GRACE_MS = 2_000;
 
@@ -109,20 +117,46 @@ function isCommandOption(option: string): boolean {
   return option === '--command' || option.startsWith('--command=');
 }
 
-function launch(): void {
+/** True unless the command line says that the program has no debugger, or that its debugger comes later. */
+function startsDebugged(argv: readonly string[]): boolean {
+  return !argv.some((option) => option === '--no-debug' || option === '--no-wait' || isCommandOption(option));
+}
+
+/** Returns the worker's environment, and removes from this process's what the program must not see. */
+function divideEnvironment(): NodeJS.ProcessEnv {
   removeEmptyVariables();
+  return { ...directories.directoryVariables(process.env), ...removeOwnVariables() };
+}
+
+/** Waits for the launch of a warm launcher, and passes it on to the worker. Ends the process if none comes. */
+function receiveLaunch(worker: ReturnType<typeof mainThread.startWorker>): NodeJS.ProcessEnv {
+  const { awaitLaunch, takeOn } = require('./warmLaunch.cjs') as typeof WarmLaunchModule;
+  try {
+    const given = awaitLaunch();
+    if (given === undefined) process.exit(0);
+    takeOn(given);
+    const env = divideEnvironment();
+    worker.port.postMessage({ argv: given.argv, env } satisfies CommandLine);
+    return env;
+  } catch (error) {
+    writeStderr(`${WARM_ARGUMENT} is for an adapter, which says over a pipe what to run: ${String(error)}`);
+    process.exit(1);
+  }
+}
+
+function launch(): void {
   const keptValues = shareKeptValues();
   const argv = process.argv.slice(2);
-  const isDebugged = !argv.some(
-    (option) => option === '--no-debug' || option === '--no-wait' || isCommandOption(option),
-  );
-  const env = { ...directories.directoryVariables(process.env), ...removeOwnVariables() };
+  const isDebugged = startsDebugged(argv);
+  let env = divideEnvironment();
   const worker = mainThread.startWorker({ argv, env, workerFailed: endWithoutWorker });
   Object.defineProperty(keptValues, 'written', { value: worker.link.callRecords.written });
   const warmUp = mainThread.warmUpDebugger(isDebugged);
   // Loaded here, because the worker takes longer to start.
   const { hookConsole } = require('./consoleCalls/consoleHook.cjs') as typeof ConsoleHook;
-  const order = mainThread.awaitOrder(worker) ?? orderExitWithoutWorker();
+  const isAlive = mainThread.awaitWorker(worker);
+  if (argv[0] === WARM_ARGUMENT) env = receiveLaunch(worker);
+  const order = isAlive ? mainThread.awaitOrder(worker) : orderExitWithoutWorker();
   if (isDebugged) mainThread.reportScripts(worker, warmUp);
   else warmUp.disconnect();
   if (order.kind === 'exit') process.exit(order.exitCode);

@@ -98,11 +98,15 @@ function warmUpDebugger(isDebugged: boolean): inspector.Session {
   return session;
 }
 
-/** Blocks until the worker gives an order. Returns undefined if the worker does not start, or not in time. */
-function awaitOrder({ link, port, restoreHeapLimit }: WorkerHandle): StartOrder | undefined {
+/** Blocks until the worker has started. Returns false if it does not start, or not in time. */
+function awaitWorker({ link, restoreHeapLimit }: WorkerHandle): boolean {
   const isAlive = waitForFlag(link.alive, WORKER_START_TIMEOUT_MS);
   restoreHeapLimit();
-  if (!isAlive) return undefined;
+  return isAlive;
+}
+
+/** Blocks until the worker, which has started, gives an order. */
+function awaitOrder({ link, port }: WorkerHandle): StartOrder {
   // Without a deadline, because a person may be setting breakpoints. The worker also gives an order when the
   // adapter disconnects.
   waitForFlag(link.ordered);
@@ -153,6 +157,7 @@ function forgetLauncher(): void {
 
 export = {
   awaitOrder,
+  awaitWorker,
   forgetLauncher,
   forgetModule,
   reportEnd,

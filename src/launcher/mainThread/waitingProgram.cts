@@ -48,7 +48,7 @@ function debuggerOf({
     workerFailed: () => undefined,
   });
   const warmUp = mainThread.warmUpDebugger(true);
-  const order = mainThread.awaitOrder(worker);
+  const order = mainThread.awaitWorker(worker) ? mainThread.awaitOrder(worker) : undefined;
   if (order?.kind !== 'continue' || !order.isDebugged) {
     warmUp.disconnect();
     return undefined;

@@ -9,9 +9,9 @@ import type { Logger } from '../../ipc/index.js';
 import { EXIT_CODES } from '../options/exitCodes.js';
 import { configureOsr } from '../debugger/inspector/osrWorkaround.js';
 import { Program } from './program.js';
-import { releaseMainThread, setFlag } from '../link/threadLink.js';
+import { releaseMainThread, setFlag, WARM_ARGUMENT } from '../link/threadLink.js';
 import type { DebuggedProgram } from '../link/debuggedProgram.js';
-import type { ChildOrigin, ThreadLink } from '../link/threadLink.js';
+import type { ChildOrigin, CommandLine, ThreadLink } from '../link/threadLink.js';
 import { createProgramLogger } from '../../commandLine/programLogger.js';
 import { UsageError } from '../../commandLine/usageError.js';
 import { waitForClaim } from './childClaim.js';
@@ -58,9 +58,9 @@ function fail(thrown: unknown): void {
   orderExit(EXIT_CODES.failed);
 }
 
-function readOptions(): LauncherOptions | undefined {
+function readOptions(argv: readonly string[]): LauncherOptions | undefined {
   try {
-    const options = readLauncherOptions(link.argv);
+    const options = readLauncherOptions(argv);
     if (!('help' in options)) {
       requireProgramFile(options.target);
       return options;
@@ -162,13 +162,24 @@ async function launchChild(child: ChildOrigin): Promise<void> {
   }
 }
 
+function begin(argv: readonly string[]): void {
+  const options = readOptions(argv);
+  if (options !== undefined) launch(options).catch(exitForUsage);
+}
+
+/** Begins as if this thread had been started with the command line and the environment. */
+function beginLate({ argv, env }: CommandLine): void {
+  for (const name of Object.keys(process.env)) if (!(name in env)) Reflect.deleteProperty(process.env, name);
+  Object.assign(process.env, env);
+  // The port has no listener until the program is there.
+  link.port.ref();
+  begin(argv);
+}
+
 process.on('uncaughtException', fail);
 // Keeps the worker's event loop alive. The session listens for the messages.
 link.port.ref();
 setFlag(link.alive);
-if (link.child === undefined) {
-  const options = readOptions();
-  if (options !== undefined) launch(options).catch(exitForUsage);
-} else {
-  void launchChild(link.child);
-}
+if (link.child !== undefined) void launchChild(link.child);
+else if (link.argv[0] === WARM_ARGUMENT) link.port.once('message', beginLate);
+else begin(link.argv);

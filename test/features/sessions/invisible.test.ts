@@ -131,13 +131,13 @@ async function runPlain(tested: Case): Promise<Ended> {
   return await drive(new ProcessRecord(spawn(process.execPath, args, { ...options, stdio: 'pipe' })), tested);
 }
 
-async function runLaunched(tested: Case, transport: string): Promise<Ended & { exitCode: unknown }> {
+async function runLaunched(tested: Case, isWarm = false): Promise<Ended & { exitCode: unknown }> {
   const what = tested.code === undefined ? ['--program', pathOf(tested)] : ['--code', tested.code];
   const args = [...what, ...(tested.args ?? []).map((argument) => `--arg=${argument}`)];
   const started = tested.launcher && { launcher: tested.launcher };
   await using standIn = await AdapterStandIn.initialized({
     args,
-    config: { transport },
+    isWarm,
     ...started,
     ...optionsOf(tested),
   });
@@ -195,10 +195,18 @@ describe.concurrent('a program under the launcher is as under plain node', () =>
   afterAll(() => rmSync(links, { recursive: true }));
 
   it.for(cases)('$name', { timeout: 20_000 }, async (tested) => {
-    const [plain, launched] = await Promise.all([runPlain(tested), runLaunched(tested, 'auto')]);
+    await expectSame(tested, runLaunched(tested));
+  });
+
+  it.for(cases)('$name, in a warm launcher', { timeout: 20_000 }, async (tested) => {
+    await expectSame(tested, runLaunched(tested, true));
+  });
+
+  async function expectSame(tested: Case, running: ReturnType<typeof runLaunched>): Promise<void> {
+    const [plain, launched] = await Promise.all([runPlain(tested), running]);
     const frames = tested.code === undefined ? (ended: Ended) => ended : withoutNodesFrames;
     expect(comparable(frames(launched))).toEqual(comparable(frames(plain)));
     expect(launched.stdout + launched.stderr).not.toMatch(/\/dist\//);
     expect(launched.exitCode).toBe(plain.code ?? undefined);
-  });
+  }
 });

@@ -1,6 +1,8 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { tmpdir } from 'node:os';
+import type { Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import {
   IPCManager,
@@ -41,6 +43,8 @@ export interface StandInOptions {
   readonly execArgv?: readonly string[];
   readonly env?: NodeJS.ProcessEnv;
   readonly cwd?: string;
+  /** True to start the launcher before it knows what to run, in another directory and environment. */
+  readonly isWarm?: boolean;
   /** True to make the launcher lead a process group, as the real adapter does. */
   readonly detached?: boolean;
 }
@@ -98,16 +102,15 @@ export class AdapterStandIn implements AsyncDisposable {
   static async launch(options: StandInOptions): Promise<AdapterStandIn> {
     const manager = new IPCManager();
     const ipcArgs = await manager.createListener(options.config);
-    const child = spawn(
-      options.command ?? process.execPath,
-      [...(options.execArgv ?? []), ...(options.launcher ?? [LAUNCHER]), ...ipcArgs, ...options.args],
-      {
-        stdio: 'pipe',
-        env: { ...(options.env ?? process.env), ...manager.launcherEnv },
-        ...(options.cwd !== undefined && { cwd: options.cwd }),
-        detached: options.detached ?? false,
-      },
-    );
+    const start = {
+      command: options.command ?? process.execPath,
+      before: [...(options.execArgv ?? []), ...(options.launcher ?? [LAUNCHER])],
+      argv: [...ipcArgs, ...options.args],
+      env: { ...(options.env ?? process.env), ...manager.launcherEnv },
+      cwd: options.cwd ?? process.cwd(),
+      detached: options.detached ?? false,
+    };
+    const child = options.isWarm === true ? startWarm(start) : startCold(start);
     const standIn = new AdapterStandIn(manager, new ProcessRecord(child));
     manager.startReader((message) => standIn.receive(message), {
       accept: true,
@@ -219,6 +222,31 @@ export class AdapterStandIn implements AsyncDisposable {
     this.events.push(envelope);
     for (const listener of [...this.listeners]) listener();
   }
+}
+
+interface LauncherStart {
+  readonly command: string;
+  /** Options of node, and the script. */
+  readonly before: readonly string[];
+  readonly argv: readonly string[];
+  readonly env: NodeJS.ProcessEnv;
+  readonly cwd: string;
+  readonly detached: boolean;
+}
+
+function startCold({ command, before, argv, ...options }: LauncherStart): ChildProcess {
+  return spawn(command, [...before, ...argv], { ...options, stdio: 'pipe' });
+}
+
+function startWarm({ command, before, argv, env, cwd, detached }: LauncherStart): ChildProcess {
+  const child = spawn(command, [...before, '--warm'], {
+    stdio: ['pipe', 'pipe', 'pipe', 'pipe'],
+    env: { ...env, OF_THE_WARM_LAUNCHER: 'only', DEBUG_ADAPTER_IPC_KEY_FILE: 'that of another launch' },
+    cwd: tmpdir(),
+    detached,
+  });
+  (child.stdio[3] as Writable).end(`${JSON.stringify({ argv, env, cwd })}\n`);
+  return child;
 }
 
 export interface StoppedBody {
