@@ -7,10 +7,10 @@ import { within } from './within.mjs';
 
 const STOP_MS = 5_000;
 
-/** Starts the built adapter over stdio, and its client. */
-export function startAdapter() {
+/** Starts the built adapter over stdio, and its client. @param args further arguments of the adapter */
+export function startAdapter(args = []) {
   const bin = fileURLToPath(new URL('bin.cjs', distUrl()));
-  const child = spawn(process.execPath, [bin, 'adapter'], { stdio: ['pipe', 'pipe', 'ignore'] });
+  const child = spawn(process.execPath, [bin, 'adapter', ...args], { stdio: ['pipe', 'pipe', 'ignore'] });
   return { child, client: new DapClient(child) };
 }
 

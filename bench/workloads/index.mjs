@@ -1,4 +1,5 @@
 import { burst } from './burst.mjs';
+import { conditions } from './conditions.mjs';
 import { decoder } from './decoder.mjs';
 import { flood } from './flood.mjs';
 import { inFlight } from './inFlight.mjs';
@@ -21,6 +22,7 @@ export const WORKLOADS = {
   noise,
   setUp,
   launch,
+  conditions,
   flood,
   sessions,
   linearity,
