@@ -10,6 +10,7 @@ const ORDER = {
     'session',
     'multiprocessing',
     'connection',
+    'resume',
     'authentication',
     'transport',
     'files',

@@ -3,7 +3,8 @@ export type { CloseInfo } from './connection/closeInfo.js';
 export { ConnectionBase } from './connection/connectionBase.js';
 export type { ConnectionState } from './connection/connectionState.js';
 export type { ReceivedMessage } from './connection/inbox.js';
-export type { TrafficCounters } from './connection/trafficCounters.js';
+export type { ConnectionHealth, HealthChange, HealthState } from './resume/health.js';
+export type { TrafficCounters } from './core/trafficCounters.js';
 export {
   FdConnection,
   PipeConnection,
@@ -69,7 +70,7 @@ export type { KeyFile, KeyStore } from './authentication/keyFile.js';
 export { takeLauncherKey } from './authentication/launcherKey.js';
 export { DIGEST_NAMES } from './core/transportConfig.js';
 export type { DigestName } from './core/transportConfig.js';
-export type { TlsOptions } from './core/transportConfig.js';
+export type { HeartbeatOptions, ResumeOptions, TlsOptions } from './core/transportConfig.js';
 export type { KeyDelivery } from './core/transportConfig.js';
 export { IPCManager } from './session/ipcManager.js';
 export { createMemoryPair } from './session/memoryPair.js';

@@ -35,6 +35,8 @@ export interface HandshakeOptions extends HandshakeBounds {
   readonly channelBinding?: Uint8Array | undefined;
   /** The versions and features of this end. Default: {@link OWN_CAPABILITIES}. */
   readonly capabilities?: Capabilities | undefined;
+  /** Receives the nonces of a handshake of version 2 that has succeeded. */
+  readonly onNonces?: ((nonces: Pick<Transcript, 'connectorNonce' | 'listenerNonce'>) => void) | undefined;
 }
 
 const VERSION_BYTES = 1;
@@ -81,38 +83,50 @@ export function connectorHandshake(socket: Socket, options: HandshakeOptions): P
       { kind: HANDSHAKE_KIND.capabilities, payload: signed(own, { key, role: 'connector', proof }) },
     );
     const theirs = await receiveFrame(channel, HANDSHAKE_KIND.capabilities);
-    return negotiate(own, verified(theirs, { key, role: 'listener', proof }));
+    const agreement = negotiate(own, verified(theirs, { key, role: 'listener', proof }));
+    options.onNonces?.({ connectorNonce, listenerNonce });
+    return agreement;
   });
 }
 
 /** Runs the listener's side of the handshake. @throws IpcError as {@link connectorHandshake} */
 export function listenerHandshake(socket: Socket, options: HandshakeOptions): Promise<NegotiatedProtocol> {
-  return HandshakeChannel.over(socket, options, async (channel) => {
-    const { key } = options;
-    const hello = await receiveFrame(channel, HANDSHAKE_KIND.hello);
-    const version = acceptedVersion(hello[0], options);
-    if (version === undefined) {
-      // The first byte is the version in every version, so the connector can report the mismatch too.
-      sendFrames(channel, { kind: HANDSHAKE_KIND.challenge, payload: Buffer.of(HANDSHAKE_VERSION) });
-      throw otherVersion('connector', hello[0]);
-    }
-    requireLength(hello, VERSION_BYTES + NONCE_BYTES);
-    const nonces = { connectorNonce: hello.subarray(VERSION_BYTES), listenerNonce: newNonce() };
-    const transcript = transcriptOf(options, { version, ...nonces });
-    const listenerProof = makeProof(key, 'listener', transcript);
-    const challenge = Buffer.concat([Buffer.of(version), nonces.listenerNonce, listenerProof]);
-    sendFrames(channel, { kind: HANDSHAKE_KIND.challenge, payload: challenge });
-    const proof = await receiveFrame(channel, HANDSHAKE_KIND.answer);
-    if (!proofHolds(proof, key, 'connector', transcript)) throw notProved('connector', options);
-    const payload = await receiveFrame(channel, HANDSHAKE_KIND.capabilities);
-    const isOld = version === OLD_HANDSHAKE_VERSION;
-    const peers = isOld ? decodeCapabilities(payload) : verified(payload, { key, role: 'connector', proof });
-    const own = isOld ? VERSION_1_CAPABILITIES : (options.capabilities ?? OWN_CAPABILITIES);
-    const answer = isOld ? encodeCapabilities(own) : signed(own, { key, role: 'listener', proof });
-    // Capabilities are sent even without a common version, so that the connector can report the mismatch too.
-    sendFrames(channel, { kind: HANDSHAKE_KIND.capabilities, payload: answer });
-    return negotiate(own, peers);
-  });
+  return HandshakeChannel.over(socket, options, async (channel) =>
+    answerHello(channel, await receiveFrame(channel, HANDSHAKE_KIND.hello), options),
+  );
+}
+
+/** Runs the listener's side from the payload of hello on. @throws IpcError as {@link connectorHandshake} */
+export async function answerHello(
+  channel: HandshakeChannel,
+  hello: Buffer,
+  options: HandshakeOptions,
+): Promise<NegotiatedProtocol> {
+  const { key } = options;
+  const version = acceptedVersion(hello[0], options);
+  if (version === undefined) {
+    // The first byte is the version in every version, so the connector can report the mismatch too.
+    sendFrames(channel, { kind: HANDSHAKE_KIND.challenge, payload: Buffer.of(HANDSHAKE_VERSION) });
+    throw otherVersion('connector', hello[0]);
+  }
+  requireLength(hello, VERSION_BYTES + NONCE_BYTES);
+  const nonces = { connectorNonce: hello.subarray(VERSION_BYTES), listenerNonce: newNonce() };
+  const transcript = transcriptOf(options, { version, ...nonces });
+  const listenerProof = makeProof(key, 'listener', transcript);
+  const challenge = Buffer.concat([Buffer.of(version), nonces.listenerNonce, listenerProof]);
+  sendFrames(channel, { kind: HANDSHAKE_KIND.challenge, payload: challenge });
+  const proof = await receiveFrame(channel, HANDSHAKE_KIND.answer);
+  if (!proofHolds(proof, key, 'connector', transcript)) throw notProved('connector', options);
+  const payload = await receiveFrame(channel, HANDSHAKE_KIND.capabilities);
+  const isOld = version === OLD_HANDSHAKE_VERSION;
+  const peers = isOld ? decodeCapabilities(payload) : verified(payload, { key, role: 'connector', proof });
+  const own = isOld ? VERSION_1_CAPABILITIES : (options.capabilities ?? OWN_CAPABILITIES);
+  const answer = isOld ? encodeCapabilities(own) : signed(own, { key, role: 'listener', proof });
+  // Capabilities are sent even without a common version, so that the connector can report the mismatch too.
+  sendFrames(channel, { kind: HANDSHAKE_KIND.capabilities, payload: answer });
+  const agreement = negotiate(own, peers);
+  if (!isOld) options.onNonces?.(nonces);
+  return agreement;
 }
 
 /** The origin of capabilities: who sends them, in which handshake. */

@@ -1,10 +1,10 @@
 import { AuthenticationError } from '../core/errors.js';
 import { HEADER_BYTES, readHandshakeHeader, writeHeader } from '../framing/dpFrame.js';
-import type { HandshakeKind } from '../framing/dpFrame.js';
+import type { HandshakeKind, ResumeKind } from '../framing/dpFrame.js';
 import type { HandshakeChannel } from './handshakeChannel.js';
 
 export interface HandshakeFrame {
-  readonly kind: HandshakeKind;
+  readonly kind: HandshakeKind | ResumeKind;
   readonly payload: Buffer;
 }
 
@@ -19,8 +19,19 @@ export function sendFrames(channel: HandshakeChannel, ...frames: readonly Handsh
 }
 
 /** Reads the payload of the next frame, which must be of `kind`. @throws IpcError `ERR_IPC_HANDSHAKE` and as the channel */
-export async function receiveFrame(channel: HandshakeChannel, kind: HandshakeKind): Promise<Buffer> {
-  const length = readHandshakeHeader(await channel.read(HEADER_BYTES), kind);
-  if (typeof length === 'number') return channel.read(length);
-  throw new AuthenticationError('ERR_IPC_HANDSHAKE', length.what);
+export async function receiveFrame(
+  channel: HandshakeChannel,
+  kind: HandshakeKind | ResumeKind,
+): Promise<Buffer> {
+  return (await receiveOneOf(channel, kind)).payload;
+}
+
+/** Reads the next frame, which must be of one of `kinds`. @throws IpcError as {@link receiveFrame} */
+export async function receiveOneOf<K extends HandshakeKind | ResumeKind>(
+  channel: HandshakeChannel,
+  ...kinds: readonly [K, ...K[]]
+): Promise<{ readonly kind: K; readonly payload: Buffer }> {
+  const header = readHandshakeHeader(await channel.read(HEADER_BYTES), ...kinds);
+  if ('code' in header) throw new AuthenticationError('ERR_IPC_HANDSHAKE', header.what);
+  return { kind: header.kind, payload: await channel.read(header.length) };
 }

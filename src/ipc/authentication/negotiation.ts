@@ -7,13 +7,18 @@ export const PROTOCOL_VERSIONS: readonly number[] = [1];
 /** A goodbye in each direction, after its last message: see docs/protocol.md. */
 const BYE_FEATURE = 'bye';
 
-/** Optional features beyond the version, by name. */
-export const FEATURES: readonly string[] = [BYE_FEATURE];
+/** A session that another stream continues when its stream breaks: see docs/protocol.md. */
+const RESUME_FEATURE = 'resume';
+
+/** Pings, by which each end knows that the other one is there: see docs/protocol.md. */
+const HEARTBEAT_FEATURE = 'heartbeat';
 
 /** The versions and features of one end, exchanged after both proofs. */
 export interface Capabilities {
   readonly versions: readonly number[];
   readonly features: readonly string[];
+  /** With the feature `resume`: the time that this end waits for another stream, in milliseconds. */
+  readonly resumeGraceMs?: number | undefined;
 }
 
 /** The version and features that both ends support. */
@@ -21,9 +26,32 @@ export interface NegotiatedProtocol {
   /** The highest version that both ends support. */
   readonly version: number;
   readonly features: readonly string[];
+  /** With the feature `resume`: the shorter time of both ends, in milliseconds. */
+  readonly resumeGraceMs?: number;
 }
 
-export const OWN_CAPABILITIES: Capabilities = { versions: PROTOCOL_VERSIONS, features: FEATURES };
+export const OWN_CAPABILITIES: Capabilities = { versions: PROTOCOL_VERSIONS, features: [BYE_FEATURE] };
+
+/** What this end offers beside goodbyes. */
+export interface OptionalFeatures {
+  /** Undefined: sessions are not resumed. */
+  readonly resume?: { readonly graceMs: number } | undefined;
+  /** Undefined: no pings. */
+  readonly heartbeat?: object | undefined;
+}
+
+/** The capabilities of an end that offers these features. */
+export function capabilitiesOf({ resume, heartbeat }: OptionalFeatures): Capabilities {
+  return {
+    versions: PROTOCOL_VERSIONS,
+    features: [
+      BYE_FEATURE,
+      ...(resume === undefined ? [] : [RESUME_FEATURE]),
+      ...(heartbeat === undefined ? [] : [HEARTBEAT_FEATURE]),
+    ],
+    ...(resume !== undefined && { resumeGraceMs: resume.graceMs }),
+  };
+}
 
 /** What is offered to a peer whose handshake has version 1: there is nothing to take away. */
 export const VERSION_1_CAPABILITIES: Capabilities = { versions: [1], features: [] };
@@ -33,6 +61,16 @@ export function saysBye(agreement: NegotiatedProtocol | undefined): boolean {
   return agreement?.features.includes(BYE_FEATURE) === true;
 }
 
+/** True if another stream continues the session when this one breaks. */
+export function resumes(agreement: NegotiatedProtocol | undefined): boolean {
+  return saysBye(agreement) && agreement?.features.includes(RESUME_FEATURE) === true;
+}
+
+/** True if each end answers pings. */
+export function answersPings(agreement: NegotiatedProtocol | undefined): boolean {
+  return saysBye(agreement) && agreement?.features.includes(HEARTBEAT_FEATURE) === true;
+}
+
 export function encodeCapabilities(capabilities: Capabilities): Buffer {
   return Buffer.from(JSON.stringify(capabilities));
 }
@@ -40,11 +78,12 @@ export function encodeCapabilities(capabilities: Capabilities): Buffer {
 /** Reads capabilities from a payload. @throws IpcError `ERR_IPC_HANDSHAKE` for an invalid payload */
 export function decodeCapabilities(payload: Buffer): Capabilities {
   const value = parse(payload);
-  const { versions, features } = isRecord(value) ? value : {};
+  const { versions, features, resumeGraceMs } = isRecord(value) ? value : {};
   if (!isListOf(versions, 'number') || !isListOf(features, 'string')) {
     throw new IpcError('ERR_IPC_HANDSHAKE', 'the peer did not say which versions and features it has');
   }
-  return { versions, features };
+  const isTime = typeof resumeGraceMs === 'number' && resumeGraceMs > 0;
+  return { versions, features, ...(isTime && { resumeGraceMs }) };
 }
 
 /**
@@ -61,9 +100,12 @@ export function negotiate(own: Capabilities, peers: Capabilities): NegotiatedPro
         'update the older of adapter and launcher',
     );
   }
+  const features = own.features.filter((feature) => peers.features.includes(feature));
+  const graces = [own.resumeGraceMs, peers.resumeGraceMs].filter((ms) => ms !== undefined);
   return {
     version: Math.max(...common),
-    features: own.features.filter((feature) => peers.features.includes(feature)),
+    features,
+    ...(features.includes(RESUME_FEATURE) && { resumeGraceMs: Math.min(...graces) }),
   };
 }
 

@@ -17,6 +17,13 @@ export interface CloseInfo {
   readonly error?: IpcError;
   /** The end of the launcher's process, if the process is known and has ended by then. */
   readonly exit?: LauncherExit;
+  /** What happened to a session that other connections could continue, which both ends had agreed on. */
+  readonly resumed?: {
+    /** How often another connection has continued the session. */
+    readonly times: number;
+    /** Bytes that this end has sent again for that. */
+    readonly replayedBytes: number;
+  };
 }
 
 export const CLOSED_HERE: CloseInfo = { by: 'local', clean: true, reason: 'closed by this side' };

@@ -2,16 +2,14 @@ import { defer, eitherSignal, rejectQuietly } from '../core/deferred.js';
 import type { Message } from '../core/messages.js';
 import { IpcError } from '../core/errors.js';
 import type { FramingName } from '../core/transportConfig.js';
-import { checkedFraming, framingOf } from '../framing/framingOf.js';
+import { checkedFraming } from '../framing/framingOf.js';
 import type { Role } from '../framing/framingOf.js';
-import { MessageCodec } from '../framing/messageCodec.js';
-import { saysBye } from '../authentication/negotiation.js';
 import type { NegotiatedProtocol } from '../authentication/negotiation.js';
 import type { Peer } from '../authentication/authenticator.js';
 import { Authenticator } from '../authentication/authenticator.js';
 import { checkedTimeout, readLimits } from '../core/limits.js';
 import type { Limits } from '../core/limits.js';
-import { asPeerProcess, exitAfterEnd } from '../core/peerProcess.js';
+import { asPeerProcess } from '../core/peerProcess.js';
 import type { PeerProcess } from '../core/peerProcess.js';
 import type { Logger } from '../core/logger.js';
 import { guardedLogger } from '../core/logger.js';
@@ -24,9 +22,14 @@ import { CLOSED_HERE, failedBy } from './closeInfo.js';
 import type { ReceivedMessage } from './inbox.js';
 import { OperationGuard } from './connectionState.js';
 import type { ConnectionState } from './connectionState.js';
-import { MessageStream } from './messageStream.js';
-import { NO_TRAFFIC } from './trafficCounters.js';
-import type { TrafficCounters } from './trafficCounters.js';
+import type { MessageStream } from './messageStream.js';
+import { openMessageStream } from './openMessageStream.js';
+import { NO_TRAFFIC } from '../core/trafficCounters.js';
+import type { TrafficCounters } from '../core/trafficCounters.js';
+import { publishClose, publishHealth, publishOpen } from '../resume/diagnostics.js';
+import { HealthRecord } from '../resume/health.js';
+import type { ConnectionHealth, HealthChange } from '../resume/health.js';
+import { ResumableSessions } from '../resume/resumableSessions.js';
 import { PeerListener } from './peerListener.js';
 import { raceForPeer } from './raceForPeer.js';
 import type { AcceptOptions } from './raceForPeer.js';
@@ -50,6 +53,8 @@ export abstract class ConnectionBase implements AsyncIterable<Message>, AsyncDis
   private readonly onFull: 'wait' | 'error';
   private readonly framingName: FramingName;
   private readonly authenticator: Authenticator;
+  private readonly sessions = new ResumableSessions();
+  private readonly record = new HealthRecord();
   protected readonly logger: Logger;
 
   protected constructor(
@@ -63,6 +68,7 @@ export abstract class ConnectionBase implements AsyncIterable<Message>, AsyncDis
     this.framingName = checkedFraming(config.framing);
     this.authenticator = new Authenticator(endpointTransport, config, this.limits);
     this.logger = guardedLogger(config.logger);
+    this.watchHealth((change) => publishHealth(this, change, this.logger));
   }
 
   get transport(): TransportName {
@@ -102,6 +108,16 @@ export abstract class ConnectionBase implements AsyncIterable<Message>, AsyncDis
     return this.stream?.counters ?? NO_TRAFFIC;
   }
 
+  /** The health of the connection, and what it has done so far. */
+  get health(): ConnectionHealth {
+    return this.record.snapshot(this.counters, this.stream?.mostBuffered);
+  }
+
+  /** Calls `watcher`, which must not throw, for each change of the state of the health. */
+  watchHealth(watcher: (change: HealthChange) => void): void {
+    this.record.watch(watcher);
+  }
+
   /** Bytes sent that the kernel has not accepted yet. */
   get bufferedBytes(): number {
     return this.stream?.bufferedBytes ?? 0;
@@ -117,7 +133,8 @@ export abstract class ConnectionBase implements AsyncIterable<Message>, AsyncDis
       const listener = await PeerListener.listen(this.endpointTransport, {
         logger: this.logger,
         maxPendingHandshakes: this.limits.maxPendingHandshakes,
-        authenticate: this.authenticator.forListener(),
+        authenticate: this.authenticator.forListener(this.sessions),
+        sessions: this.sessions,
       });
       if (this.ended) {
         await listener.dropPeer();
@@ -246,23 +263,21 @@ export abstract class ConnectionBase implements AsyncIterable<Message>, AsyncDis
     throw new IpcError('ERR_IPC_STATE', `there is no peer to read from: the connection is ${this.state}`);
   }
 
-  private open({ socket, agreement }: Peer, role: Role, launcher?: PeerProcess): void {
+  private open(peer: Peer, role: Role, launcher?: PeerProcess): void {
     if (this.ended) {
-      socket.destroy();
+      peer.socket.destroy();
       throw new IpcError('ERR_IPC_CLOSED', 'closed before the peer was in');
     }
-    this.negotiated = agreement;
-    this.stream = new MessageStream(socket, {
-      ...this.limits,
-      onFull: this.onFull,
-      framing: framingOf(this.framingName, role),
-      codec: new MessageCodec(this.limits),
-      saysBye: saysBye(agreement),
-      peerExit: launcher && (() => exitAfterEnd(launcher)),
+    this.negotiated = peer.agreement;
+    const { authenticator, framingName: framing, limits, onFull } = this;
+    this.stream = openMessageStream(peer, {
+      ...{ authenticator, framing, limits, onFull },
+      way: role === 'listener' ? this.sessions : this.endpointTransport,
+      health: this.record,
+      launcher,
     });
-    void this.stream.closed.then((info) => {
-      this.settle(info);
-    });
+    void this.stream.closed.then((info) => this.settle(info));
+    publishOpen(this);
   }
 
   private async endWithoutPeer(info: CloseInfo): Promise<void> {
@@ -275,6 +290,8 @@ export abstract class ConnectionBase implements AsyncIterable<Message>, AsyncDis
     this.ended = true;
     this.logger.info({ by: info.by, clean: info.clean, reason: info.reason }, 'connection ended');
     this.end.resolve(info);
+    publishClose(this, info);
+    void this.listener?.close();
     this.endController.abort(
       info.error ?? new IpcError('ERR_IPC_CLOSED', `the connection is over: ${info.reason}`),
     );

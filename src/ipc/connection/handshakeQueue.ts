@@ -59,16 +59,21 @@ export class HandshakeQueue {
   /** Refuses every connector from now on, including those whose handshake is in progress. */
   close(why: string): void {
     this.closedBecause = why;
+    this.refusePending(why);
+  }
+
+  /** Refuses the connectors whose handshake is in progress. */
+  refusePending(why: string): void {
     for (const socket of this.pending) this.refuse(socket, new Error(why));
     this.pending.clear();
   }
 
-  private handshake(socket: Socket, authenticated: Promise<Peer>): void {
+  private handshake(socket: Socket, authenticated: Promise<Peer | undefined>): void {
     this.pending.add(socket);
     this.refuseOldestIfFull();
     authenticated.then(
       (peer) => {
-        if (this.pending.delete(socket)) this.onPeer(peer);
+        if (this.pending.delete(socket) && peer !== undefined) this.onPeer(peer);
       },
       (error: unknown) => {
         if (this.pending.delete(socket)) this.refuse(socket, toError(error));

@@ -28,6 +28,8 @@ export class Inbox<T> {
   private ended = false;
   private failure: IpcError | undefined;
   private bytes = 0;
+  /** The most bytes that have waited to be read. */
+  mostBuffered = 0;
 
   /** Bytes that wait to be read. */
   get bufferedBytes(): number {
@@ -53,6 +55,7 @@ export class Inbox<T> {
   push(item: ReceivedMessage<T>, bytes: number): void {
     this.arrivals.push({ item, bytes });
     this.bytes += bytes;
+    if (this.bytes > this.mostBuffered) this.mostBuffered = this.bytes;
   }
 
   /** Wakes the reader and the watchers: once per chunk, not once per message. */

@@ -1,13 +1,9 @@
-import type { Duplex } from 'node:stream';
+import { PeerStream } from '../resume/peerStream.js';
 import { defer, handled, rejectQuietly, settlesWithin } from '../core/deferred.js';
-import type { IpcError } from '../core/errors.js';
-import { toError } from '../core/errors.js';
+import { IpcError, toError } from '../core/errors.js';
 import { FrameDecoder } from '../framing/frameDecoder.js';
 import { FrameEncoder } from '../framing/frameEncoder.js';
-import type { Framing } from '../framing/framing.js';
-import type { PayloadCodec } from '../framing/payloadCodec.js';
-import type { Limits } from '../core/limits.js';
-import type { LauncherExit } from '../core/peerProcess.js';
+import type { ByteStream } from './byteStream.js';
 import type { CloseInfo } from './closeInfo.js';
 import {
   CLOSED_BY_PEER,
@@ -18,31 +14,15 @@ import {
   lost,
   MissingByeError,
 } from './closeInfo.js';
+import type { MessageStreamOptions } from './messageStreamOptions.js';
 import { PeerExit } from './peerExit.js';
 import type { ReceivedMessage } from './inbox.js';
 import { Inbox } from './inbox.js';
 import { SendQueue } from './sendQueue.js';
-import type { TrafficCounters } from './trafficCounters.js';
+import type { TrafficCounters } from '../core/trafficCounters.js';
 
 /** Bytes counted per waiting message in addition to its payload, so that empty messages count too. */
 const MESSAGE_BYTES = 128;
-
-export interface MessageStreamOptions<T, Sent = T> extends Limits {
-  readonly onFull: 'wait' | 'error';
-  readonly framing: Framing;
-  readonly codec: PayloadCodec<T, Sent>;
-  /**
-   * True if both ends say goodbye after their last message. The stream's end without a goodbye is then a lost
-   * connection, and each end waits for the other's goodbye before it ends its direction of the stream, so it need not
-   * be one that can end in one direction, as a pipe of Windows cannot. Default false: the stream's end is the end.
-   */
-  readonly saysBye?: boolean | undefined;
-  /**
-   * Resolves with the end of the peer's process, or undefined if it runs on: called once, when the peer has
-   * ended the connection. Until it resolves, the end is not reported. Default: the end is reported at once.
-   */
-  readonly peerExit?: (() => Promise<LauncherExit | undefined>) | undefined;
-}
 
 /**
  * Messages over an open byte stream, usually a socket. This class owns the stream, and it alone decides the
@@ -66,21 +46,28 @@ export class MessageStream<T, Sent = T> {
   private messagesReceived = 0;
   private bytesReceived = 0;
   private readonly peerExit: PeerExit;
+  /** The stream, if it has acknowledgements or heartbeats. */
+  private readonly peerStream: PeerStream | undefined;
 
   constructor(
-    private readonly socket: Duplex,
+    private readonly socket: ByteStream,
     private readonly options: MessageStreamOptions<T, Sent>,
   ) {
     const { framing, maxFrameBytes, codec } = options;
     const deliver = this.deliver.bind(this);
+    const peerStream = socket instanceof PeerStream ? socket : undefined;
+    this.peerStream = peerStream;
     this.peerExit = new PeerExit(options.peerExit);
     this.decoder = new FrameDecoder(framing, maxFrameBytes, deliver, {
       allocate: codec.allocate?.bind(codec),
       onBye: options.saysBye === true ? () => this.receiveBye() : undefined,
+      onControl: peerStream && ((kind, payload) => peerStream.receiveControl(kind, payload)),
     });
+    peerStream?.follow(this.decoder);
     this.sendQueue = new SendQueue(socket, new FrameEncoder(framing, maxFrameBytes), {
       ...options,
       explainsFailures: options.peerExit !== undefined,
+      store: peerStream?.store,
     });
     this.listen();
   }
@@ -93,6 +80,11 @@ export class MessageStream<T, Sent = T> {
   /** Bytes that the kernel has not accepted yet. */
   get bufferedBytes(): number {
     return this.sendQueue.bufferedBytes;
+  }
+
+  /** The most bytes that have waited: to be sent, and to be read. */
+  get mostBuffered(): { readonly sent: number; readonly received: number } {
+    return { sent: this.sendQueue.mostBuffered, received: this.inbox.mostBuffered };
   }
 
   /** What was sent and received so far. */
@@ -158,20 +150,21 @@ export class MessageStream<T, Sent = T> {
       this.settle();
       return;
     }
-    this.socket
-      .on('data', (chunk: Buffer) => {
-        this.receive(chunk);
-      })
-      .once('end', () => {
-        this.receiveEnd();
-      })
-      .on('error', (cause) => {
-        this.destroy(failedBy('peer', lost(`the connection broke: ${cause.message}`, cause)));
-      })
-      .once('close', () => {
-        this.settle();
-      })
-      .resume();
+    const { socket } = this;
+    socket.on('data', (chunk) => {
+      this.receive(chunk);
+    });
+    socket.once('end', () => {
+      this.receiveEnd();
+    });
+    socket.on('error', (cause) => {
+      const known = cause instanceof IpcError ? cause : undefined;
+      this.destroy(failedBy('peer', known ?? lost(`the connection broke: ${cause.message}`, cause)));
+    });
+    socket.once('close', () => {
+      this.settle();
+    });
+    socket.resume();
     // A socket reads on after a handshake, so it may have ended before these listeners were added.
     if (this.socket.readableEnded) this.receiveEnd();
   }
@@ -234,6 +227,7 @@ export class MessageStream<T, Sent = T> {
 
   private receiveBye(): void {
     this.peerSaidBye = true;
+    this.peerStream?.receiveBye();
     this.peerBye.resolve();
     void this.finish(CLOSED_BY_PEER);
   }
@@ -264,7 +258,9 @@ export class MessageStream<T, Sent = T> {
   private settle(): void {
     const ending = this.ending ?? failedBy('peer', lost('the connection is gone'));
     const reason = `${ending.reason}, with messages that nobody read`;
-    const info = this.dropped ? { ...ending, clean: false, reason } : ending;
+    const dropped = this.dropped ? { ...ending, clean: false, reason } : ending;
+    const resumed = this.peerStream?.summary;
+    const info = resumed === undefined ? dropped : { ...dropped, resumed };
     this.ending = info;
     this.settled = true;
     this.report(info);

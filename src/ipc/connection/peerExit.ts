@@ -1,6 +1,7 @@
-import type { LauncherExit } from '../core/peerProcess.js';
+import type { LauncherExit, PeerProcess } from '../core/peerProcess.js';
+import type { PeerStream } from '../resume/peerStream.js';
 import type { CloseInfo } from './closeInfo.js';
-import { explainedBy } from './closeInfo.js';
+import { explainedBy, MissingByeError } from './closeInfo.js';
 
 /** The end of the peer's process, which explains an end of the connection by the peer. */
 export class PeerExit {
@@ -23,4 +24,9 @@ export class PeerExit {
     this.exit ??= this.find();
     void this.exit.then((exit) => report(explainedBy(exit, info)));
   }
+}
+
+/** Ends a session that waits for another connection when the peer's process has exited. */
+export function expectExit(stream: PeerStream, launcher: PeerProcess | undefined): void {
+  void launcher?.exited.then(() => stream.expectNobody(new MissingByeError()));
 }

@@ -5,26 +5,35 @@ import type { Peer } from '../authentication/authenticator.js';
 import type { PeerProcess } from '../core/peerProcess.js';
 import { describeEndpoint } from '../transport/transport.js';
 import type { Endpoint, Transport, TransportListener } from '../transport/transport.js';
+import type { ResumableSessions } from '../resume/resumableSessions.js';
 import { HandshakeQueue } from './handshakeQueue.js';
 import type { HandshakeQueueOptions } from './handshakeQueue.js';
 
 const HAS_PEER = 'the session has its peer';
 const ignore = (): void => undefined;
 
-/** Listens for one peer: the first authenticated connector. Every other connector is refused. */
+export interface PeerListenerOptions extends HandshakeQueueOptions {
+  /** Where the peer's session is continued, if both ends have agreed on that. Default: it is not. */
+  readonly sessions?: ResumableSessions | undefined;
+}
+
+/**
+ * Listens for one peer: the first authenticated connector. Every other connector is refused. If another connection may
+ * continue the peer's session, it goes on listening for that alone.
+ */
 export class PeerListener {
   private readonly arrival = defer<Peer>();
   private readonly handshakes: HandshakeQueue;
   private listener: TransportListener | undefined;
 
-  private constructor(private readonly options: HandshakeQueueOptions) {
+  private constructor(private readonly options: PeerListenerOptions) {
     this.handshakes = new HandshakeQueue(options, (peer) => {
       this.acceptPeer(peer);
     });
   }
 
   /** Starts listening; resolves when a peer can connect. @throws IpcError as the transport does */
-  static async listen(transport: Transport, options: HandshakeQueueOptions): Promise<PeerListener> {
+  static async listen(transport: Transport, options: PeerListenerOptions): Promise<PeerListener> {
     const made = new PeerListener(options);
     made.listener = await transport.listen((socket) => {
       made.handshakes.add(socket, () => made.endpoint);
@@ -76,8 +85,15 @@ export class PeerListener {
   }
 
   private acceptPeer(peer: Peer): void {
-    this.options.logger.debug({ peer: peer.socket.remoteAddress }, 'the peer is in');
+    const { logger, sessions } = this.options;
+    logger.debug({ peer: peer.socket.remoteAddress }, 'the peer is in');
     this.arrival.resolve(peer);
+    if (sessions !== undefined && peer.secret !== undefined) {
+      sessions.isTaken = true;
+      sessions.expect(peer.secret);
+      this.handshakes.refusePending(HAS_PEER);
+      return;
+    }
     this.handshakes.close(HAS_PEER);
     // A session has one peer, so the endpoint is not needed any more.
     void this.listener?.close();

@@ -1,9 +1,9 @@
-import type { Duplex } from 'node:stream';
 import type { Deferred } from '../core/deferred.js';
 import { defer, nextTick, rejectQuietly } from '../core/deferred.js';
 import { IpcError, toError } from '../core/errors.js';
 import { Fifo } from '../core/fifo.js';
 import type { FrameEncoder } from '../framing/frameEncoder.js';
+import type { ByteStream } from './byteStream.js';
 
 export interface SendQueueOptions {
   /** Bytes that may wait for the kernel. A larger frame is sent when nothing else waits. */
@@ -11,6 +11,8 @@ export interface SendQueueOptions {
   readonly onFull: 'wait' | 'error';
   /** True: `fail` follows each failed write and has the reason, which is waited for. Default false. */
   readonly explainsFailures?: boolean;
+  /** What keeps the written bytes. If it has no room for more, they wait. Default: nothing is kept. */
+  readonly store?: { hasRoom(bytes: number): boolean; onRoom: (() => void) | undefined } | undefined;
 }
 
 /** The most bytes of frames that settle together, so that room for some of them is used before there is room for all. */
@@ -38,6 +40,7 @@ export class SendQueue {
   private isDue = false;
   /** Bytes that the kernel has not accepted. Those that the socket has been given are part of them. */
   private unwritten = 0;
+  private most = 0;
   private given = 0;
   private written = 0;
   private failure: IpcError | undefined;
@@ -47,16 +50,22 @@ export class SendQueue {
   private readonly maxBatchBytes: number;
 
   constructor(
-    private readonly socket: Duplex,
+    private readonly socket: Pick<ByteStream, 'write' | 'cork' | 'uncork'>,
     private readonly encoder: FrameEncoder,
     private readonly options: SendQueueOptions,
   ) {
     this.maxBatchBytes = Math.min(MAX_BATCH_BYTES, options.maxBufferedBytes);
+    if (options.store !== undefined) options.store.onRoom = () => this.writeWaiting();
   }
 
   /** Bytes that the kernel has accepted. */
   get bytesSent(): number {
     return this.written;
+  }
+
+  /** The most bytes that have waited for the kernel. */
+  get mostBuffered(): number {
+    return this.most;
   }
 
   /** Bytes that the kernel has not accepted yet. */
@@ -120,6 +129,11 @@ export class SendQueue {
     return taken === 0 || taken + bytes <= this.options.maxBufferedBytes;
   }
 
+  /** True if a batch may be given to the socket. */
+  private mayWrite(taken: number, bytes: number): boolean {
+    return this.hasRoom(taken, bytes) && this.options.store?.hasRoom(taken - this.given + bytes) !== false;
+  }
+
   private encode(payload: string | Uint8Array): Promise<void> {
     let bytes: number;
     try {
@@ -135,6 +149,7 @@ export class SendQueue {
     this.open ??= this.openBatch();
     this.open.bytes += bytes;
     this.unwritten += bytes;
+    if (this.unwritten > this.most) this.most = this.unwritten;
     return this.open.sent.promise;
   }
 
@@ -165,7 +180,7 @@ export class SendQueue {
   private writeDue(): void {
     if (this.failure !== undefined) return;
     const batch = this.open && this.closed(this.open);
-    if (this.waiting.length === 0 && batch !== undefined && this.hasRoom(this.given, batch.bytes)) {
+    if (this.waiting.length === 0 && batch !== undefined && this.mayWrite(this.given, batch.bytes)) {
       this.write([batch]);
       return;
     }
@@ -181,7 +196,7 @@ export class SendQueue {
     const batches: Batch[] = [];
     let bytes = this.given;
     for (let next = this.waiting.first(); next !== undefined; next = this.waiting.first()) {
-      if (!this.hasRoom(bytes, next.bytes)) break;
+      if (!this.mayWrite(bytes, next.bytes)) break;
       bytes += next.bytes;
       batches.push(next);
       this.waiting.shift();

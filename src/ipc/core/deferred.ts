@@ -1,3 +1,5 @@
+import { toError } from './errors.js';
+
 /** Returns a signal that aborts with our own signal or with the caller's, if the caller gave one. */
 export function eitherSignal(own: AbortSignal, callers: AbortSignal | undefined): AbortSignal {
   return callers === undefined ? own : AbortSignal.any([own, callers]);
@@ -89,6 +91,21 @@ const LONGEST_TIMER_MS = 2 ** 31 - 1;
 /** Limits a duration to the range of a timer: 1 ms to 24.8 days. */
 export function timerMs(ms: number): number {
   return Math.min(Math.max(ms, 1), LONGEST_TIMER_MS);
+}
+
+/** Waits, unless `signal` aborts the wait. @throws the reason of `signal` */
+export function delay(ms: number, signal?: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const end = (): void => {
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', end);
+      if (signal?.aborted === true) reject(toError(signal.reason));
+      else resolve();
+    };
+    const timer = setTimeout(end, timerMs(ms));
+    if (signal?.aborted === true) end();
+    else signal?.addEventListener('abort', end);
+  });
 }
 
 /**

@@ -38,6 +38,23 @@ export interface TlsOptions {
   readonly ca?: string | Buffer | undefined;
 }
 
+/** How long a session outlives its connection. */
+export interface ResumeOptions {
+  /** Time to wait for another connection, in milliseconds. The shorter time of both ends counts. Default 600,000. */
+  readonly graceMs?: number | undefined;
+}
+
+/** When a peer counts as silent, and when as lost. Both ends send pings while nothing else comes. */
+export interface HeartbeatOptions {
+  /** Silence after which the peer is reported as silent, in milliseconds. Default 20,000. */
+  readonly silentAfterMs?: number | undefined;
+  /**
+   * Silence after which the peer is lost, in milliseconds: the session is resumed, or ends with `ERR_IPC_PEER_SILENT`.
+   * Default 60,000. `Infinity` never gives up.
+   */
+  readonly lostAfterMs?: number | undefined;
+}
+
 /** The endpoint of a connection, and its behaviour. Every field is optional. */
 export interface TransportConfig extends Partial<Limits> {
   /**
@@ -124,6 +141,17 @@ export interface TransportConfig extends Partial<Limits> {
    * `error`.
    */
   onFull?: 'wait' | 'error' | undefined;
+  /**
+   * Continue the session over another connection when this one breaks, if the peer does so too. Default: true for TCP
+   * inside TLS and for a connector with `expectedEndpoint`, which is one through a tunnel. Needs `auth: 'key'` and
+   * framing `dp`.
+   */
+  resume?: boolean | ResumeOptions | undefined;
+  /**
+   * Notice a peer that does not answer, if the peer does so too. Default: true if the session is resumed. Needs what
+   * `resume` needs, and works with `fd` too.
+   */
+  heartbeat?: boolean | HeartbeatOptions | undefined;
   /** The log of state changes. Default: no log. */
   logger?: Logger | undefined;
 }
@@ -152,6 +180,8 @@ const FIELDS: Readonly<Record<Exclude<keyof TransportConfig, keyof Limits>, true
   allowLegacyMd5: true,
   keyDelivery: true,
   onFull: true,
+  resume: true,
+  heartbeat: true,
   logger: true,
 };
 

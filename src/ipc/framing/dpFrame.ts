@@ -35,6 +35,35 @@ export const HANDSHAKE_KIND = {
 
 export type HandshakeKind = (typeof HANDSHAKE_KIND)[keyof typeof HANDSHAKE_KIND];
 
+/** The kinds of the frames by which a new stream continues a session: see docs/protocol.md. */
+export const RESUME_KIND = {
+  resume: 0x15,
+  challenge: 0x16,
+  answer: 0x17,
+  resumed: 0x18,
+  refused: 0x19,
+} as const;
+
+export type ResumeKind = (typeof RESUME_KIND)[keyof typeof RESUME_KIND];
+
+/** The kinds of control frames, which are between messages, and no part of what is counted and sent again. */
+export const CONTROL_KIND = {
+  acknowledgement: 0x1a,
+  ping: 0x1b,
+  pong: 0x1c,
+  abort: 0x1d,
+} as const;
+
+export type ControlKind = (typeof CONTROL_KIND)[keyof typeof CONTROL_KIND];
+
+/** The payload of each control frame, in bytes. */
+const CONTROL_BYTES: Readonly<Record<number, number>> = {
+  [CONTROL_KIND.acknowledgement]: 8,
+  [CONTROL_KIND.ping]: 4,
+  [CONTROL_KIND.pong]: 4,
+  [CONTROL_KIND.abort]: 0,
+};
+
 /** The kind of the goodbye, which has no payload. */
 const BYE_KIND = 0x14;
 const BYE = Buffer.alloc(HEADER_BYTES);
@@ -59,7 +88,7 @@ export function dpFraming(kind: FrameKind): Framing {
 export function writeHeader(
   target: Buffer,
   at: number,
-  kind: FrameKind | HandshakeKind | typeof BYE_KIND,
+  kind: FrameKind | HandshakeKind | ResumeKind | ControlKind | typeof BYE_KIND,
   payloadBytes: number,
 ): void {
   target.writeUInt16BE(MAGIC, at);
@@ -82,27 +111,47 @@ function readHeader(source: Buffer, at: number): number | HeaderFault {
 
 function headFault(source: Buffer, at: number): HeaderFault {
   const kind = source.readUInt8(at + 3);
+  const length = source.readUInt32BE(at + 4);
   return (
     checkMagicAndVersion(source, at) ?? {
       code: 'ERR_IPC_FRAME_KIND',
       what: `frame kind ${kind}, only 1 (event) and 2 (command) are known`,
-      isBye: kind === BYE_KIND && source.readUInt32BE(at + 4) === 0,
+      isBye: kind === BYE_KIND && length === 0,
+      ...(CONTROL_BYTES[kind] === length && { control: { kind, length } }),
     }
   );
 }
 
-/** Returns the payload length in a handshake header, or the fault of the header. */
-export function readHandshakeHeader(header: Buffer, expected: HandshakeKind): number | HeaderFault {
+/** Returns kind and payload length in a handshake header, or the fault of the header. @param expected in this order of preference */
+export function readHandshakeHeader<K extends HandshakeKind | ResumeKind>(
+  header: Buffer,
+  ...expected: readonly [K, ...K[]]
+): { readonly kind: K; readonly length: number } | HeaderFault {
   const fault = checkMagicAndVersion(header, 0);
   if (fault !== undefined) return fault;
   const kind = header.readUInt8(3);
-  if (kind !== expected) {
-    return {
-      code: 'ERR_IPC_FRAME_KIND',
-      what: `a frame of kind ${kind} came where the handshake's kind ${expected} had to: the peer has no key`,
-    };
-  }
-  return header.readUInt32BE(4);
+  const known = expected.find((one) => one === kind);
+  if (known !== undefined) return { kind: known, length: header.readUInt32BE(4) };
+  return {
+    code: 'ERR_IPC_FRAME_KIND',
+    what: `a frame of kind ${kind} came where the handshake's kind ${expected[0]} had to: the peer has no key`,
+  };
+}
+
+/** Creates a control frame. @param value the number that it carries; none in `abort` */
+export function controlFrame(kind: ControlKind, value = 0): Buffer {
+  const bytes = CONTROL_BYTES[kind] ?? 0;
+  const frame = Buffer.alloc(HEADER_BYTES + bytes);
+  writeHeader(frame, 0, kind, bytes);
+  if (bytes === 8) frame.writeBigUInt64BE(BigInt(value), HEADER_BYTES);
+  if (bytes === 4) frame.writeUInt32BE(value, HEADER_BYTES);
+  return frame;
+}
+
+/** Reads the number in a control frame's payload. */
+export function controlValue(payload: Buffer): number {
+  if (payload.length === 8) return Number(payload.readBigUInt64BE());
+  return payload.length === 4 ? payload.readUInt32BE() : 0;
 }
 
 function checkMagicAndVersion(source: Buffer, at: number): HeaderFault | undefined {

@@ -7,12 +7,25 @@ export type PayloadSink = (source: Buffer, start: number, end: number) => void;
 const EXCERPT_BYTES = 16;
 /** In place of a payload's length: the frame is a goodbye. */
 const BYE = -1;
+/** In place of the kind of a control frame: the frame is a message. */
+const MESSAGE = 0;
+
+const BEHIND_BYE: HeaderFault = {
+  code: 'ERR_IPC_FRAME_HEADER',
+  what: 'bytes behind the goodbye of the peer',
+};
 
 export interface FrameDecoderOptions {
   /** Provides memory for a payload that spans chunks. Default: a new buffer. */
   readonly allocate?: ((bytes: number) => Buffer) | undefined;
   /** Called for the peer's goodbye, behind which nothing may come. Default: a goodbye is a fault. */
   readonly onBye?: (() => void) | undefined;
+  /**
+   * Called for each control frame, also behind the goodbye. Default: a control frame is a fault.
+   *
+   * @throws FramingError for an invalid one
+   */
+  readonly onControl?: ((kind: number, payload: Buffer) => void) | undefined;
 }
 
 /**
@@ -31,9 +44,15 @@ export class FrameDecoder {
   /** Bytes of the stream before the current frame. */
   private frameOffset = 0;
   private failure: FramingError | undefined;
+  /** The kind of the control frame whose payload comes next. */
+  private control = MESSAGE;
+  /** Bytes of all control frames before the current frame. */
+  private controlBytes = 0;
+  private hasBye = false;
 
   private readonly allocate: (bytes: number) => Buffer;
   private readonly onBye: (() => void) | undefined;
+  private readonly onControl: ((kind: number, payload: Buffer) => void) | undefined;
 
   constructor(
     private readonly framing: Framing,
@@ -44,6 +63,22 @@ export class FrameDecoder {
     this.header = Buffer.allocUnsafeSlow(framing.maxHeaderBytes);
     this.allocate = options.allocate ?? ((bytes) => Buffer.allocUnsafeSlow(bytes));
     this.onBye = options.onBye;
+    this.onControl = options.onControl;
+  }
+
+  /** Bytes of messages and goodbye so far, incomplete payloads included: no control frames, no incomplete headers. */
+  get position(): number {
+    const partial =
+      this.payload !== undefined && this.control === MESSAGE ? this.headerFill + this.payloadFill : 0;
+    return this.frameOffset - this.controlBytes + partial;
+  }
+
+  /** Forgets what no {@link position} counts, since another stream goes on at the position. */
+  restart(): void {
+    if (this.payload !== undefined && this.control === MESSAGE) return;
+    this.payload = undefined;
+    this.headerFill = 0;
+    this.control = MESSAGE;
   }
 
   /** Changes the limit for the frames whose headers come next. */
@@ -103,8 +138,19 @@ export class FrameDecoder {
       return start;
     }
     this.frameOffset += headerBytes + length;
-    this.sink(chunk, start, end);
+    this.emit(chunk, start, end, headerBytes);
     return end;
+  }
+
+  private emit(source: Buffer, start: number, end: number, headerBytes: number): void {
+    if (this.control === MESSAGE) {
+      this.sink(source, start, end);
+      return;
+    }
+    const kind = this.control;
+    this.control = MESSAGE;
+    this.controlBytes += headerBytes + end - start;
+    this.onControl?.(kind, source.subarray(start, end));
   }
 
   private storeHeader(chunk: Buffer, at: number): number {
@@ -133,9 +179,11 @@ export class FrameDecoder {
   private readBye(chunk: Buffer, end: number, headerBytes: number): number {
     this.frameOffset += headerBytes;
     this.headerFill = 0;
-    const more = { code: 'ERR_IPC_FRAME_HEADER', what: 'bytes behind the goodbye of the peer' } as const;
-    const failure = this.fail(more, chunk, end);
-    if (end < chunk.length) throw failure;
+    this.hasBye = true;
+    if (this.onControl === undefined) {
+      const failure = this.fail(BEHIND_BYE, chunk, end);
+      if (end < chunk.length) throw failure;
+    }
     this.onBye?.();
     return end;
   }
@@ -158,14 +206,20 @@ export class FrameDecoder {
   }
 
   private emitPayload(payload: Buffer): void {
+    const headerBytes = this.headerFill;
     this.payload = undefined;
-    this.frameOffset += this.headerFill + payload.length;
+    this.frameOffset += headerBytes + payload.length;
     this.headerFill = 0;
-    this.sink(payload, 0, payload.length);
+    this.emit(payload, 0, payload.length, headerBytes);
   }
 
   private payloadLength(source: Buffer, at: number, headerBytes: number): number {
     const result = this.framing.readLength(source, at, headerBytes);
+    if (typeof result !== 'number' && this.onControl !== undefined && result.control !== undefined) {
+      this.control = result.control.kind;
+      return result.control.length;
+    }
+    if (this.hasBye) throw this.fail(BEHIND_BYE, source, at);
     if (this.onBye !== undefined && typeof result !== 'number' && result.isBye === true) return BYE;
     const length = this.checked(result, source, at);
     if (length <= this.maxFrameBytes) return length;

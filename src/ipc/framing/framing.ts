@@ -7,6 +7,8 @@ export interface HeaderFault {
   readonly what: string;
   /** True for the header of a goodbye, which is a fault only if the two ends have not agreed on goodbyes. */
   readonly isBye?: boolean;
+  /** The control frame, by kind and length, that is a fault only if the two ends have not agreed on it. */
+  readonly control?: { readonly kind: number; readonly length: number };
 }
 
 /**

@@ -1,7 +1,7 @@
 import { IpcError } from '../core/errors.js';
 import { lengthPrefixFraming } from '../framing/lengthPrefix.js';
 import type { PayloadCodec } from '../framing/payloadCodec.js';
-import type { MessageStreamOptions } from '../connection/messageStream.js';
+import type { MessageStreamOptions } from '../connection/messageStreamOptions.js';
 import type { DigestName } from '../core/transportConfig.js';
 import { readLimits } from '../core/limits.js';
 import type { Limits } from '../core/limits.js';

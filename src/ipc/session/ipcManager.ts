@@ -5,18 +5,19 @@ import { CLOSED_HERE, failedBy } from '../connection/closeInfo.js';
 import type { AcceptOptions } from '../connection/raceForPeer.js';
 import type { ConnectionBase } from '../connection/connectionBase.js';
 import type { ConnectionState } from '../connection/connectionState.js';
-import { NO_TRAFFIC } from '../connection/trafficCounters.js';
-import type { TrafficCounters } from '../connection/trafficCounters.js';
+import { NO_TRAFFIC } from '../core/trafficCounters.js';
+import type { TrafficCounters } from '../core/trafficCounters.js';
 import { defer, eitherSignal, rejectQuietly } from '../core/deferred.js';
 import { IpcError } from '../core/errors.js';
 import { checkedTimeout } from '../core/limits.js';
 import type { Logger } from '../core/logger.js';
 import { guardedLogger } from '../core/logger.js';
 import type { Message } from '../core/messages.js';
+import type { ConnectionHealth } from '../resume/health.js';
 import { requireKnownConfig } from '../core/transportConfig.js';
 import type { TransportConfig } from '../core/transportConfig.js';
-import { checkManagerOptions, checkReader, trace, wireHandler } from './managerOptions.js';
-import type { ManagerOptions, MessageTracer, ReaderOptions } from './managerOptions.js';
+import { callEmbedder, checkManagerOptions, checkReader, trace, wireHandler } from './managerOptions.js';
+import type { ManagerOptions, ReaderOptions } from './managerOptions.js';
 import { readAll, readPaced, reporter } from './readerLoop.js';
 import type { MessageHandler, Reports } from './readerLoop.js';
 import { connectorKey, deliver, listenerKey } from './sessionKey.js';
@@ -35,7 +36,6 @@ import type { CreatedListener, ListenerInfo } from './transportFactory.js';
  */
 export class IPCManager<In = Message, Out extends object = object> implements AsyncDisposable {
   private readonly logger: Logger;
-  private readonly tracer: MessageTracer | undefined;
   private readonly peerConnected = defer<void>();
   private readonly end = defer<CloseInfo>();
   private readonly readerEnd = defer<void>();
@@ -51,10 +51,9 @@ export class IPCManager<In = Message, Out extends object = object> implements As
   private stage: Stage = 'new';
 
   /** @throws IpcError `ERR_IPC_CONFIG` for an unknown option */
-  constructor(options: ManagerOptions = {}) {
+  constructor(private readonly options: ManagerOptions = {}) {
     checkManagerOptions(options);
     this.logger = guardedLogger(options.logger);
-    this.tracer = options.tracer;
   }
 
   /** `idle` until the manager listens or is connected, as the states of its connection. */
@@ -75,6 +74,11 @@ export class IPCManager<In = Message, Out extends object = object> implements As
   /** What was sent and received so far. All 0 before there is a peer. */
   get counters(): TrafficCounters {
     return this.connection?.counters ?? NO_TRAFFIC;
+  }
+
+  /** The health of the connection, and what it has done so far. Undefined before there is a connection. */
+  get health(): ConnectionHealth | undefined {
+    return this.connection?.health;
   }
 
   /**
@@ -180,10 +184,8 @@ export class IPCManager<In = Message, Out extends object = object> implements As
     }
     this.stage = 'reading';
     const reports = reporter(options.onError, this.logger);
-    void this.acceptAndRead(connection, wireHandler(handler, { ...options, reports, tracer: this.tracer }), {
-      options,
-      reports,
-    });
+    const wired = wireHandler(handler, { ...options, reports, tracer: this.options.tracer });
+    void this.acceptAndRead(connection, wired, options, reports);
   }
 
   /**
@@ -200,7 +202,7 @@ export class IPCManager<In = Message, Out extends object = object> implements As
     if (connection === undefined) return this.refuseSend();
     const mustWait = connection.state === 'listening' || this.waitingSends > 0;
     if (mustWait && this.stage !== 'reading') return this.refuseSend();
-    if (this.tracer !== undefined) trace(this.tracer, 'sent', message);
+    if (this.options.tracer !== undefined) trace(this.options.tracer, 'sent', message);
     return mustWait ? this.sendToPeerToCome(connection, message) : connection.writeMessage(message);
   }
 
@@ -241,6 +243,7 @@ export class IPCManager<In = Message, Out extends object = object> implements As
     }
     this.stage = 'ready';
     this.connection = connection;
+    connection.watchHealth((change) => callEmbedder(this.options.onHealth, change));
     void connection.closed.then((info) => {
       // Messages that came before the reader was started must still be read.
       if (this.stage === 'reading') this.stage = 'over';
@@ -258,10 +261,8 @@ export class IPCManager<In = Message, Out extends object = object> implements As
   private async acceptAndRead(
     connection: ConnectionBase,
     handler: MessageHandler,
-    {
-      options,
-      reports,
-    }: { readonly options: AcceptOptions & Pick<ReaderOptions, 'paced'>; readonly reports: Reports },
+    options: AcceptOptions & Pick<ReaderOptions, 'paced'>,
+    reports: Reports,
   ): Promise<void> {
     try {
       if (connection.state === 'listening') await connection.accept(options);

@@ -3,6 +3,7 @@ import { OpenListener } from '../connection/openListener.js';
 import { IpcError } from '../core/errors.js';
 import { Authenticator } from '../authentication/authenticator.js';
 import type { Peer } from '../authentication/authenticator.js';
+import type { SessionDirectory } from '../authentication/resumeHandshake.js';
 import { readLimits } from '../core/limits.js';
 import { guardedLogger } from '../core/logger.js';
 import { pipeTransport } from '../transport/pipeTransport.js';
@@ -12,39 +13,46 @@ import { unixTransport } from '../transport/unixTransport.js';
 import type { TransportConfig } from '../core/transportConfig.js';
 import { mayFallBack, TransportFactory } from './transportFactory.js';
 
+/** Receives each authenticated peer, with what has authenticated it. */
+type OnPeer = (peer: Peer, authenticator: Authenticator) => void;
+
 /**
  * Listens for any number of peers: on the private transport of this platform, else on TCP on loopback, as
  * `TransportFactory.createListener` does.
  *
+ * @param sessions the sessions that a connector may continue. Default: none
  * @throws IpcError `ERR_IPC_CONFIG` for a transport that supports one peer only, and as the transports do
  */
 export async function listenForAll(
   config: TransportConfig,
-  onPeer: (peer: Peer) => void,
+  onPeer: OnPeer,
+  sessions?: SessionDirectory,
 ): Promise<OpenListener> {
   try {
-    return await listenOn(transportOf(config), config, onPeer);
+    return await listenOn(transportOf(config), config, onPeer, sessions);
   } catch (error) {
     if (!mayFallBack(resolved(config), config, error)) throw error;
     const logger = guardedLogger(config.logger);
     logger.warn({ err: error }, 'no Unix socket can be had here: using TCP instead');
     const tcp = { ...config, transport: 'tcp', host: undefined, port: undefined };
-    return listenOn(tcpTransport(tcp), tcp, onPeer);
+    return listenOn(tcpTransport(tcp), tcp, onPeer, sessions);
   }
 }
 
 function listenOn(
   transport: Transport,
   config: TransportConfig,
-  onPeer: (peer: Peer) => void,
+  onPeer: OnPeer,
+  sessions: SessionDirectory | undefined,
 ): Promise<OpenListener> {
   const limits = readLimits(config);
+  const authenticator = new Authenticator(transport, config, limits);
   const options: HandshakeQueueOptions = {
     logger: guardedLogger(config.logger),
     maxPendingHandshakes: limits.maxPendingHandshakes,
-    authenticate: new Authenticator(transport, config, limits).forListener(),
+    authenticate: authenticator.forListener(sessions),
   };
-  return OpenListener.listen(transport, options, onPeer);
+  return OpenListener.listen(transport, options, (peer) => onPeer(peer, authenticator));
 }
 
 function transportOf(config: TransportConfig): Transport {

@@ -4,6 +4,7 @@ import { IpcError, toError } from '../core/errors.js';
 import { requireKnownFields } from '../core/knownFields.js';
 import type { Logger } from '../core/logger.js';
 import type { Message } from '../core/messages.js';
+import type { HealthChange } from '../resume/health.js';
 import { parsingHandler } from './readerLoop.js';
 import type { ErrorHandler, MessageHandler, Reports } from './readerLoop.js';
 
@@ -16,6 +17,8 @@ export interface ManagerOptions {
   readonly logger?: Logger | undefined;
   /** Sees each message. An error that it throws is an `uncaughtException`. Default: no tracer. */
   readonly tracer?: MessageTracer | undefined;
+  /** Sees each change of the connection's health. An error that it throws is an `uncaughtException`. */
+  readonly onHealth?: ((change: HealthChange) => void) | undefined;
 }
 
 /** Options of `IPCManager.startReader`. */
@@ -42,7 +45,11 @@ export interface ReaderOptions<In = Message> extends AcceptOptions {
   readonly parse?: ((message: unknown) => In) | undefined;
 }
 
-const MANAGER_FIELDS: Readonly<Record<keyof ManagerOptions, true>> = { logger: true, tracer: true };
+const MANAGER_FIELDS: Readonly<Record<keyof ManagerOptions, true>> = {
+  logger: true,
+  tracer: true,
+  onHealth: true,
+};
 
 const READER_FIELDS: Readonly<Record<keyof ReaderOptions, true>> = {
   accept: true,
@@ -69,13 +76,21 @@ export function checkReader(handler: unknown, options: object): void {
   );
 }
 
-/** Shows a message to the tracer, whose errors do not affect the session. */
-export function trace(tracer: MessageTracer, direction: 'sent' | 'received', message: object): void {
+/** Calls a function of the embedder, whose errors do not affect the session. */
+export function callEmbedder<T extends unknown[]>(
+  callback: ((...given: T) => unknown) | undefined,
+  ...given: T
+): void {
   try {
-    tracer(direction, message);
+    callback?.(...given);
   } catch (thrown) {
     throwUncaught(toError(thrown));
   }
+}
+
+/** Shows a message to the tracer, whose errors do not affect the session. */
+export function trace(tracer: MessageTracer, direction: 'sent' | 'received', message: object): void {
+  callEmbedder(tracer, direction, message);
 }
 
 /** Returns the handler with everything that happens to a message before it. Without any of it: as it is. */

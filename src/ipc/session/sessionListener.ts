@@ -1,16 +1,15 @@
 import type { CloseInfo } from '../connection/closeInfo.js';
-import { MessageStream } from '../connection/messageStream.js';
+import type { MessageStream } from '../connection/messageStream.js';
+import { openMessageStream } from '../connection/openMessageStream.js';
 import type { OpenListener } from '../connection/openListener.js';
-import type { Peer } from '../authentication/authenticator.js';
-import { saysBye } from '../authentication/negotiation.js';
 import { readLimits } from '../core/limits.js';
 import { guardedLogger } from '../core/logger.js';
 import type { Logger } from '../core/logger.js';
 import type { Message } from '../core/messages.js';
 import { requireKnownConfig } from '../core/transportConfig.js';
 import type { TransportConfig } from '../core/transportConfig.js';
-import { checkedFraming, framingOf } from '../framing/framingOf.js';
-import { MessageCodec } from '../framing/messageCodec.js';
+import { checkedFraming } from '../framing/framingOf.js';
+import { ResumableSessions } from '../resume/resumableSessions.js';
 import type { Endpoint } from '../transport/transport.js';
 import { listenForAll } from './listenForAll.js';
 import { readAll, reporter } from './readerLoop.js';
@@ -68,16 +67,17 @@ export class SessionListener {
   ): Promise<SessionListener> {
     requireKnownConfig(config);
     const framing = checkedFraming(config.framing);
-    const options = { ...readLimits(config), onFull: config.onFull ?? 'wait' };
-    const listener = await listenForAll(config, ({ socket, agreement }: Peer) => {
-      const wire = { framing: framingOf(framing, 'listener'), codec: new MessageCodec() };
-      const stream = new MessageStream<Message, object>(socket, {
-        ...options,
-        ...wire,
-        saysBye: saysBye(agreement),
-      });
-      onSession(new PeerSession(stream, guardedLogger(config.logger)));
-    });
+    const options = { framing, limits: readLimits(config), onFull: config.onFull ?? 'wait' };
+    const way = new ResumableSessions();
+    const logger = guardedLogger(config.logger);
+    const listener = await listenForAll(
+      config,
+      (peer, authenticator) => {
+        const stream = openMessageStream(peer, { ...options, authenticator, way });
+        onSession(new PeerSession(stream, logger));
+      },
+      way,
+    );
     return new SessionListener(listener);
   }
 

@@ -1,6 +1,5 @@
 import type { Socket } from 'node:net';
-import { setTimeout as delay } from 'node:timers/promises';
-import { timerMs } from '../core/deferred.js';
+import { delay, timerMs } from '../core/deferred.js';
 import { IpcError, systemCode, toError } from '../core/errors.js';
 import type { Transport } from './transport.js';
 
@@ -15,6 +14,8 @@ const ignore = (): void => undefined;
 export interface DialOptions {
   /** Time to keep trying, in milliseconds. */
   readonly timeoutMs: number;
+  /** The most attempts. Default: as many as there is time for. */
+  readonly attempts?: number | undefined;
   /** Cancels the attempts. A reason that is an `IpcError` is thrown as it is. */
   readonly signal?: AbortSignal | undefined;
 }
@@ -34,7 +35,8 @@ export async function dialWithRetry(transport: Transport, options: DialOptions):
     } catch (error) {
       const cause = finalUnlessEarly(transport, error);
       // An attempt may use all the remaining time, and its timer may fire slightly early.
-      const isOver = cause instanceof AttemptTimeout || performance.now() >= deadline;
+      const isLast = attempt >= (options.attempts ?? Infinity);
+      const isOver = isLast || cause instanceof AttemptTimeout || performance.now() >= deadline;
       if (isOver) throw deadlinePassed(transport, options.timeoutMs, attempt, cause);
     }
     await pause(transport, Math.min(pauseMs, LONGEST_PAUSE_MS, remainingMs), options.signal);
@@ -103,7 +105,7 @@ function aborted(transport: Transport, signal?: AbortSignal): IpcError {
 
 async function pause(transport: Transport, ms: number, signal?: AbortSignal): Promise<void> {
   try {
-    await delay(timerMs(ms), undefined, signal === undefined ? {} : { signal });
+    await delay(ms, signal);
   } catch {
     throw aborted(transport, signal);
   }
