@@ -3,7 +3,7 @@ import type { KeyFile, Message, TransportConfig } from '../../ipc/index.js';
 import { optionalObject, optionalString } from './argumentReader.js';
 import { badAttachArgument, DapError } from '../dap/dapErrors.js';
 import { readDebugSettings } from './debugSettings.js';
-import { readLimitsAlone } from './ipcSetting.js';
+import { readLimitsAlone, readResume } from './ipcSetting.js';
 import { readTimeouts } from './launchArguments.js';
 import type { DebuggeeSettings } from './launchArguments.js';
 import { readRestart } from './restartPolicy.js';
@@ -66,6 +66,7 @@ async function read(raw: Message): Promise<AttachArguments> {
   return {
     config: {
       ...readLimitsAlone(raw),
+      ...readResume(raw),
       ...endpoint,
       key: key.key,
       expectedEndpoint: remote === undefined ? key.endpoint : endpointName(readAddress(remote)),

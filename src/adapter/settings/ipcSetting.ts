@@ -22,6 +22,7 @@ const IPC_SETTINGS = [
   'allowLegacyMd5',
   'allowOtherUsers',
   'limits',
+  'resume',
 ];
 
 /** The names of the settings of `ipc.limits`: those of the IPC layer. */
@@ -44,7 +45,18 @@ export function readIpc(raw: Message): TransportConfig {
     allowLegacyMd5: optionalBoolean(ipc, 'allowLegacyMd5', 'ipc.'),
     allowOtherUsers: optionalBoolean(ipc, 'allowOtherUsers', 'ipc.'),
     ...readIpcLimits(ipc),
+    ...readResume(ipc, 'ipc.'),
   };
+}
+
+/** Reads `resume`: whether the session outlives its connection, or for how long. */
+export function readResume(raw: Message, prefix = ''): Pick<TransportConfig, 'resume'> {
+  if (typeof raw.resume !== 'object') {
+    const resume = optionalBoolean(raw, 'resume', prefix);
+    return resume === undefined ? {} : { resume };
+  }
+  const given = optionalObject(raw, 'resume', ['graceMs'], prefix) ?? {};
+  return { resume: { graceMs: optionalAboveZero(given, 'graceMs', `${prefix}resume.`) } };
 }
 
 /** Reads `ipc.limits`. A limit that is left out has its default. */

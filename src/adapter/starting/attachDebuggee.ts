@@ -2,6 +2,7 @@ import { IpcError, IPCManager, toError } from '../../ipc/index.js';
 import type { IpcErrorCode, Message } from '../../ipc/index.js';
 import { attachFailed, badAttachArgument, launchCancelled } from '../dap/dapErrors.js';
 import { PEER_JSON_BOUNDS } from '../dap/jsonBounds.js';
+import { connectionNotices } from '../debuggee/connectionNotices.js';
 import { Debuggee } from '../debuggee/debuggee.js';
 import { readerErrors } from '../debuggee/readerErrors.js';
 import { LauncherConnection } from '../debuggee/launcherConnection.js';
@@ -50,7 +51,7 @@ export function requireAttachable(raw: Message): void {
  * @throws DapError with the reason; by then nothing of the attempt is left
  */
 export async function attachDebuggee(attach: AttachArguments, services: SessionServices): Promise<Debuggee> {
-  const manager = new IPCManager({ logger: services.logger });
+  const manager = new IPCManager({ logger: services.logger, onHealth: connectionNotices(services) });
   const profile = profileOf({ launcher: undefined });
   const launcher = new ExternalLauncher({ proof: holdsOtherEnd(attach.config), endsWithConnection: true });
   try {

@@ -3,6 +3,7 @@ import type { ListenerInfo, Message, TransportConfig } from '../../ipc/index.js'
 import { badLaunchArgument, DapError, launchCancelled, launchFailed } from '../dap/dapErrors.js';
 import { PEER_JSON_BOUNDS } from '../dap/jsonBounds.js';
 import type { ConnectedLauncher } from '../debuggee/launcherConnection.js';
+import { connectionNotices } from '../debuggee/connectionNotices.js';
 import { readerErrors } from '../debuggee/readerErrors.js';
 import type { SessionServices } from '../debuggee/sessionServices.js';
 import { relayOutput } from '../output/programOutput.js';
@@ -127,7 +128,7 @@ async function connectLauncher<T>(
  * @throws DapError with the reason of the failure; by then nothing that the launch made is left
  */
 export async function launchConnected<T>(plan: LaunchPlan<T>, services: SessionServices): Promise<T> {
-  const manager = new IPCManager({ logger: services.logger });
+  const manager = new IPCManager({ logger: services.logger, onHealth: connectionNotices(services) });
   try {
     const listening = await listen(manager, withinFrameLimit(plan.settings.ipc, services.maxFrameBytes));
     services.signal.throwIfAborted();

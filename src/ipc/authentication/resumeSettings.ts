@@ -28,7 +28,7 @@ export interface HeartbeatTimes {
 export function readResumeSettings(config: TransportConfig, transport: TransportName): ResumeSettings {
   const { resume, heartbeat } = config;
   const obstacle = obstacleOf(config);
-  const isDefault = obstacle === undefined && transport === 'tcp' && (isInTls(config) || hasTunnel(config));
+  const isDefault = obstacle === undefined && transport === 'tcp' && isInTls(config);
   const wantsResume = resume === undefined ? isDefault : resume !== false;
   const wantsHeartbeat = heartbeat === undefined ? isDefault || wantsResume : heartbeat !== false;
   if (wantsResume)
@@ -44,12 +44,6 @@ export function readResumeSettings(config: TransportConfig, transport: Transport
 /** True if a connection of this configuration is inside TLS, as one beyond loopback is unless it is turned off. */
 function isInTls({ tls, host, insecureCleartext }: TransportConfig): boolean {
   return tls !== undefined || (host !== undefined && !isLocalHost(host) && insecureCleartext !== true);
-}
-
-/** True if the two ends know different addresses of the listener. */
-function hasTunnel({ expectedEndpoint, listenerName, ...config }: TransportConfig): boolean {
-  const elsewhere = expectedEndpoint ?? listenerName ?? config.advertisedHost ?? config.advertisedPort;
-  return elsewhere !== undefined;
 }
 
 /** Why sessions of this configuration cannot have features. Undefined if they can. */

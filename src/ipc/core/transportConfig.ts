@@ -143,8 +143,7 @@ export interface TransportConfig extends Partial<Limits> {
   onFull?: 'wait' | 'error' | undefined;
   /**
    * Continue the session over another connection when this one breaks, if the peer does so too. Default: true for TCP
-   * inside TLS and for a connector with `expectedEndpoint`, which is one through a tunnel. Needs `auth: 'key'` and
-   * framing `dp`.
+   * inside TLS. Set it for TCP through a tunnel. Needs `auth: 'key'` and framing `dp`.
    */
   resume?: boolean | ResumeOptions | undefined;
   /**

@@ -1,7 +1,9 @@
 import type { CloseInfo } from '../connection/closeInfo.js';
+import { failedBy } from '../connection/closeInfo.js';
 import type { MessageStream } from '../connection/messageStream.js';
 import { openMessageStream } from '../connection/openMessageStream.js';
 import type { OpenListener } from '../connection/openListener.js';
+import { IpcError } from '../core/errors.js';
 import { readLimits } from '../core/limits.js';
 import { guardedLogger } from '../core/logger.js';
 import type { Logger } from '../core/logger.js';
@@ -9,6 +11,7 @@ import type { Message } from '../core/messages.js';
 import { requireKnownConfig } from '../core/transportConfig.js';
 import type { TransportConfig } from '../core/transportConfig.js';
 import { checkedFraming } from '../framing/framingOf.js';
+import { HealthRecord } from '../resume/health.js';
 import { ResumableSessions } from '../resume/resumableSessions.js';
 import type { Endpoint } from '../transport/transport.js';
 import { listenForAll } from './listenForAll.js';
@@ -20,6 +23,7 @@ export class PeerSession {
   constructor(
     private readonly stream: MessageStream<Message, object>,
     private readonly logger: Logger,
+    private readonly health: HealthRecord,
   ) {}
 
   /** Resolves once, when the session is over; never rejects. */
@@ -40,6 +44,16 @@ export class PeerSession {
   /** Sends a message. Resolves when the kernel has accepted the message. @throws IpcError as the stream does */
   sendMessage(message: object): Promise<void> {
     return this.stream.send(message);
+  }
+
+  /** True while the connection is broken, and the peer may continue the session over another one. */
+  get isResuming(): boolean {
+    return this.health.state === 'resuming';
+  }
+
+  /** Ends the session at once: nobody will continue it. */
+  destroy(reason: string): void {
+    this.stream.destroy(failedBy('local', new IpcError('ERR_IPC_CLOSED', reason)));
   }
 
   /** Ends the session: messages already sent arrive. Can be repeated. */
@@ -73,8 +87,9 @@ export class SessionListener {
     const listener = await listenForAll(
       config,
       (peer, authenticator) => {
-        const stream = openMessageStream(peer, { ...options, authenticator, way });
-        onSession(new PeerSession(stream, logger));
+        const health = new HealthRecord();
+        const stream = openMessageStream(peer, { ...options, authenticator, way, health });
+        onSession(new PeerSession(stream, logger, health));
       },
       way,
     );

@@ -2,6 +2,7 @@ import { formatAddress, readCommand, responseEnvelope, settlesWithin } from '../
 import type { Endpoint, Logger, MessageHandler, PeerSession } from '../../ipc/index.js';
 import { AdapterListener } from './adapterListener.js';
 import type { Program } from './program.js';
+import { withResume } from '../options/withResume.js';
 import type { LauncherOptions, ListenOptions } from '../options/launcherOptions.js';
 import { LauncherSession } from './launcherSession.js';
 import { writeStderr } from './writeStderr.js';
@@ -31,19 +32,27 @@ export async function serveAdapters(
   onSession: (session: LauncherSession) => void,
 ): Promise<void> {
   let current: LauncherSession | undefined;
+  let connected: PeerSession | undefined;
   const onAdapter = (manager: PeerSession): void => {
     if (current?.isOpen === true) {
+      if (connected?.isResuming === true) {
+        // The adapter whose connection broke makes way for one that is here.
+        void connected.closed.then(() => onAdapter(manager));
+        connected.destroy('another debug adapter has attached while the connection was broken');
+        return;
+      }
       logger.warn({}, 'refused an adapter: another one is attached');
       refuse(manager);
       return;
     }
+    connected = manager;
     const onError = (error: Error): void => logger.error({ err: error }, 'reading from the adapter');
     const read = (handler: MessageHandler): void => manager.startReader(handler, { onError });
     current = new LauncherSession({ program, options, logger, manager, read });
     onSession(current);
     void current.open();
   };
-  const settings = { config: options.config, keyFile: listen.keyFile };
+  const settings = { config: withResume(options.config), keyFile: listen.keyFile };
   const listener = await AdapterListener.open(settings, logger, onAdapter);
   program.onNotice(({ kind }) => (kind === 'exit' ? listener.close() : Promise.resolve()));
   writeStderr(announcement(listener, listen));

@@ -19,6 +19,7 @@ import { InspectedProgram } from '../inspected/inspectedProgram.js';
 import { useLauncherFile } from '../../processes/launcherFile.js';
 import { isDebugged, readLauncherOptions } from '../options/launcherOptions.js';
 import { requireProgramFile } from '../options/programFile.js';
+import { withResume } from '../options/withResume.js';
 import type { InspectorTarget, LauncherOptions } from '../options/launcherOptions.js';
 import { LauncherSession } from './launcherSession.js';
 import { describeListenFailure } from './listenFailure.js';
@@ -133,7 +134,7 @@ async function serveOne(
     options,
     manager,
     logger,
-    connect: () => manager.connect(options.config),
+    connect: () => manager.connect(withResume(options.config)),
     read: (handler) =>
       manager.startReader(handler, {
         onError: (error) => logger.error({ err: error }, 'reading from the adapter'),

@@ -23,7 +23,7 @@ export interface ProxiedPair {
 /** The configuration of a connector that reaches the listener through another port. */
 export function throughProxy(proxy: TcpProxy, port: number, key: Uint8Array): TransportConfig {
   const expectedEndpoint = `tcp 127.0.0.1:${port}`;
-  return { transport: 'tcp', port: proxy.port, expectedEndpoint, key, closeTimeoutMs: LONG_MS };
+  return { transport: 'tcp', port: proxy.port, expectedEndpoint, key, closeTimeoutMs: LONG_MS, resume: true };
 }
 
 /** Opens a session over TCP through a proxy, which both ends can resume. */
