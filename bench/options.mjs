@@ -4,9 +4,9 @@ import { WORKLOADS } from './workloads/index.mjs';
 
 /**
  * Contenders that run only if named: they show the cost of vscode-jsonrpc itself, over either pair of
- * streams.
+ * streams, and of sessions that can be resumed, with heartbeats.
  */
-const ONLY_WHEN_NAMED = ['oursConnection', 'vscodeConnection'];
+const ONLY_WHEN_NAMED = ['oursConnection', 'vscodeConnection', 'oursTcp', 'oursResumed'];
 
 const FULL = {
   rounds: 9,

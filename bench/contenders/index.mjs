@@ -1,7 +1,7 @@
 import { childProcess } from './childProcess.mjs';
 import { limitLoop } from './limitLoop.mjs';
 import { multiprocessing } from './multiprocessing.mjs';
-import { ours, oursWithoutAuth } from './ours.mjs';
+import { ours, oursResumed, oursTcp, oursWithoutAuth } from './ours.mjs';
 import { oursConnection, oursJsonrpc } from './oursJsonrpc.mjs';
 import { plainLoop } from './plainLoop.mjs';
 import { protocolServer } from './protocolServer.mjs';
@@ -20,6 +20,8 @@ export const CONTENDERS = {
   oursJsonrpc,
   oursConnection,
   vscodeConnection,
+  oursTcp,
+  oursResumed,
 };
 
 /** The contender that all others are compared with. */

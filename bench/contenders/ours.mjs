@@ -45,4 +45,6 @@ export function distUrl() {
 }
 
 export const ours = contender('ours', {});
+export const oursTcp = contender('ours, over TCP', { transport: 'tcp' });
+export const oursResumed = contender('ours, over TCP, resumed', { transport: 'tcp', resume: true });
 export const oursWithoutAuth = contender('ours, no auth', { auth: 'off' });
