@@ -194,8 +194,9 @@ export class MessageStream<T, Sent = T> {
       consumer(codec.decode(source, start, end));
       return;
     }
-    // The socket is not paused while closing, so that the peer's end is seen; unread messages are dropped.
-    if (this.ending !== undefined && this.inboxIsFull()) {
+    // The socket is not paused while closing, so that the peer's end is seen; unread messages are dropped. After one, all
+    // are: what is read is what was sent, up to some point.
+    if (this.ending !== undefined && (this.dropped || this.inboxIsFull())) {
       this.dropped = true;
       return;
     }
