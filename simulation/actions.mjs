@@ -1,0 +1,184 @@
+import { systemError } from './wire.mjs';
+
+/*
+ * What can happen next: each has a weight, the side whose code runs, a text for the trace, and the action itself.
+ */
+
+/** What the network can do by itself: carry bytes, connect, report trouble. */
+export function networkActions(world) {
+  const actions = [];
+  for (const link of world.network.links) {
+    connecting(world, link, actions);
+    for (const end of link.ends) if (!end.destroyed && isAwake(end.side)) ofEnd(world, link, end, actions);
+  }
+  return actions;
+}
+
+function isAwake(side) {
+  return side === undefined || !side.isSuspended;
+}
+
+function connecting({ network }, link, actions) {
+  const { client, server } = link;
+  const name = `link ${link.id}`;
+  if (client.connecting && !client.destroyed && isAwake(client.side)) {
+    if (network.listener === undefined) {
+      add(actions, 1, client.side, `${name} refused`, () => {
+        client.connecting = false;
+        client.destroy(systemError('ECONNREFUSED'));
+      });
+    } else {
+      add(actions, 4, client.side, `${name} connected`, () => {
+        client.connecting = false;
+        client.emit('connect');
+      });
+    }
+  }
+  if (client.connecting || link.isAccepted || server.destroyed) return;
+  const { listener } = network;
+  if (listener === undefined) {
+    if (client.destroyed) server.destroy();
+    else client.trouble ??= systemError('ECONNRESET');
+  } else if (!listener.side.isSuspended) {
+    add(actions, 4, listener.side, `${name} accepted`, () => {
+      link.isAccepted = true;
+      server.side = listener.side;
+      listener.onSocket(server);
+    });
+  }
+}
+
+function ofEnd({ random, plan }, link, end, actions) {
+  const name = `link ${link.id} ${end === link.client ? 'client' : 'server'}`;
+  if (end === link.server && !link.isAccepted) return;
+  if (end.trouble !== undefined) {
+    add(actions, 2, end.side, `${name} ${end.trouble.code}`, () => end.destroy(end.trouble));
+    return;
+  }
+  if (link.meetsNobody(end)) {
+    add(actions, 1, end.side, `${name} meets nobody`, () => {
+      end.outgoing.flight = Buffer.alloc(0);
+      end.trouble = systemError(random.pick(['ECONNRESET', 'EPIPE']));
+    });
+  }
+  const most = () => 1 + random.below(plan.mostBytes);
+  if (end.outgoing.canAccept) add(actions, 6, end.side, `${name} writes`, () => link.accept(end, most()));
+  if (end.incoming.canDeliver)
+    add(actions, 6, end.side, `${name} reads`, () => link.deliver(end, most()).toString('latin1'));
+  if (end.incoming.canEnd && end.incoming.isWanted)
+    add(actions, 2, end.side, `${name} ends`, () => link.deliverEnd(end));
+}
+
+/** What the two applications can do. */
+export function applicationActions(world) {
+  const actions = [];
+  for (const side of world.sides) if (!side.isSuspended) ofSide(world, side, actions);
+  return actions;
+}
+
+function ofSide({ plan, random }, side, actions) {
+  const { name } = side;
+  const has = (habit) => plan.habits.has(habit);
+  if (!side.hasBegun) {
+    add(actions, 3, side, `${name} begins`, () => side.begin());
+    return;
+  }
+  const isReady = side.manager.stage === 'ready';
+  if (isReady && !side.isReading && !side.isClosing)
+    add(actions, 1, side, `${name} starts to read`, () => side.startReading());
+  if (side.canSend) {
+    add(actions, 2, side, `${name} sends`, () => side.ignore(side.send(event())));
+    if (has('bursts'))
+      add(actions, 0.5, side, `${name} sends many`, () => {
+        for (let count = random.below(20); count >= 0; count -= 1) side.ignore(side.send(event()));
+      });
+    if (has('requests') && side.isAdapter)
+      add(actions, 1, side, `${name} asks`, () =>
+        side.request({ timeoutMs: random.pick([5, 500, Infinity]) }),
+      );
+  }
+  if (side.canSend && side.toAnswer.length > 0) add(actions, 2, side, `${name} answers`, () => side.answer());
+  if (has('cancels') && side.requests.length > 0)
+    add(actions, 0.3, side, `${name} cancels`, () => side.cancel(random));
+  if (side.release !== undefined) add(actions, 1, side, `${name} has handled a message`, () => letGo(side));
+  if (side.isClosing) return;
+  if (has('close')) add(actions, 0.03, side, `${name} closes`, () => side.close());
+  if (has('destroy')) add(actions, 0.02, side, `${name} destroys`, () => side.destroy());
+}
+
+function event() {
+  return { event: 'happened' };
+}
+
+export function letGo(side) {
+  const { release } = side;
+  side.release = undefined;
+  release?.();
+}
+
+/** What may befall the sessions. */
+export function faultActions(world) {
+  const { plan, network, random } = world;
+  const actions = [];
+  const harm = (weight, what, run) =>
+    add(actions, weight, undefined, what, () => {
+      world.isHarmed = true;
+      return run();
+    });
+  for (const link of network.links) {
+    if (link.client.connecting) continue;
+    const name = `link ${link.id}`;
+    const end = random.pick(link.ends);
+    if (plan.faults.has('reset')) harm(0.05, `${name} is reset`, () => link.break('ECONNRESET'));
+    if (plan.faults.has('resetOne'))
+      harm(0.05, `${name} is reset for one end`, () => link.break('ETIMEDOUT', [end]));
+    if (plan.faults.has('loseBoth')) harm(0.02, `${name} is lost`, () => link.break('', []));
+    if (plan.faults.has('loseOne'))
+      harm(0.02, `${name} is lost in one direction`, () => (end.outgoing.isLost = true));
+    if (plan.faults.has('cut') && !end.destroyed && !end.incoming.hasEnded && end.incoming.isWanted)
+      if (isAwake(end.side) && (end !== link.server || link.isAccepted))
+        add(actions, 0.03, end.side, `${name} is cut in one direction`, () => {
+          world.isHarmed = true;
+          end.incoming.isLost = true;
+          link.deliverEnd(end);
+        });
+    if (plan.faults.has('stall'))
+      add(actions, 0.2, undefined, `${name} stalls or goes on`, () => {
+        end.incoming.isStalled = !end.incoming.isStalled;
+      });
+  }
+  if (plan.faults.has('suspend')) {
+    const side = random.pick(world.sides);
+    add(actions, 0.2, undefined, `${side.name} is suspended or goes on`, () => {
+      side.isSuspended = !side.isSuspended;
+    });
+  }
+  strangers(world, actions);
+  return actions;
+}
+
+function strangers(world, actions) {
+  const { plan, network, random } = world;
+  if (network.listener === undefined || plan.config.auth === 'off') return;
+  if (plan.faults.has('stranger'))
+    add(actions, 0.1, undefined, 'a stranger connects', () => world.visit(random.bytes(random.below(80))));
+  if (!plan.faults.has('replay') || !network.hasRecord) return;
+  add(actions, 0.1, undefined, 'a recording is replayed', () => world.visit(random.pick(network.records)));
+}
+
+/** Time that passes: to the next timer, or a part of that. */
+export function timeActions(world) {
+  const { clock, plan, random } = world;
+  const actions = [];
+  const next = clock.next();
+  if (next !== undefined) {
+    const what = `timer of ${next.owner?.name} at ${Math.round(next.due)}`;
+    add(actions, plan.timeWeight, next.owner, what, () => clock.fire(next));
+  }
+  add(actions, plan.timeWeight, undefined, 'time passes', () => clock.pass(random.below(50)));
+  return actions;
+}
+
+function add(actions, weight, side, what, run) {
+  actions.push({ weight, side, what, run });
+}
