@@ -69,23 +69,35 @@ function ofEnd({ random, plan }, link, end, actions) {
     add(actions, 2, end.side, `${name} ends`, () => link.deliverEnd(end));
 }
 
-/** What the two applications can do. */
-export function applicationActions(world) {
+/** What the two applications do because they have to: begin, read, answer. */
+export function duties({ sides, plan }) {
   const actions = [];
-  for (const side of world.sides) if (!side.isSuspended) ofSide(world, side, actions);
+  for (const side of sides) {
+    if (side.isSuspended) continue;
+    const { name } = side;
+    if (!side.hasBegun) add(actions, 3, side, `${name} begins`, () => side.begin());
+    if (side.manager.stage === 'ready' && !side.isReading && !side.isClosing)
+      add(actions, 1, side, `${name} starts to read`, () => side.startReading());
+    if (side.canSend && side.toAnswer.length > 0)
+      add(actions, 2, side, `${name} answers`, () => side.answer());
+    if (side.release !== undefined)
+      add(actions, plan.habits.has('slow') ? 0.2 : 1, side, `${name} has handled a message`, () =>
+        letGo(side),
+      );
+  }
+  return actions;
+}
+
+/** What the two applications do of their own accord: send, ask, end. */
+export function initiatives({ sides, plan, random }) {
+  const actions = [];
+  for (const side of sides) if (!side.isSuspended && side.hasBegun) ofSide({ plan, random }, side, actions);
   return actions;
 }
 
 function ofSide({ plan, random }, side, actions) {
   const { name } = side;
   const has = (habit) => plan.habits.has(habit);
-  if (!side.hasBegun) {
-    add(actions, 3, side, `${name} begins`, () => side.begin());
-    return;
-  }
-  const isReady = side.manager.stage === 'ready';
-  if (isReady && !side.isReading && !side.isClosing)
-    add(actions, 1, side, `${name} starts to read`, () => side.startReading());
   if (side.canSend) {
     add(actions, 2, side, `${name} sends`, () => side.ignore(side.send(event())));
     if (has('bursts'))
@@ -97,10 +109,8 @@ function ofSide({ plan, random }, side, actions) {
         side.request({ timeoutMs: random.pick([5, 500, Infinity]) }),
       );
   }
-  if (side.canSend && side.toAnswer.length > 0) add(actions, 2, side, `${name} answers`, () => side.answer());
   if (has('cancels') && side.requests.length > 0)
     add(actions, 0.3, side, `${name} cancels`, () => side.cancel(random));
-  if (side.release !== undefined) add(actions, 1, side, `${name} has handled a message`, () => letGo(side));
   if (side.isClosing) return;
   if (has('close')) add(actions, 0.03, side, `${name} closes`, () => side.close());
   if (has('destroy')) add(actions, 0.02, side, `${name} destroys`, () => side.destroy());
@@ -120,32 +130,8 @@ export function letGo(side) {
 export function faultActions(world) {
   const { plan, network, random } = world;
   const actions = [];
-  const harm = (weight, what, run) =>
-    add(actions, weight, undefined, what, () => {
-      world.isHarmed = true;
-      return run();
-    });
   for (const link of network.links) {
-    if (link.client.connecting) continue;
-    const name = `link ${link.id}`;
-    const end = random.pick(link.ends);
-    if (plan.faults.has('reset')) harm(0.05, `${name} is reset`, () => link.break('ECONNRESET'));
-    if (plan.faults.has('resetOne'))
-      harm(0.05, `${name} is reset for one end`, () => link.break('ETIMEDOUT', [end]));
-    if (plan.faults.has('loseBoth')) harm(0.02, `${name} is lost`, () => link.break('', []));
-    if (plan.faults.has('loseOne'))
-      harm(0.02, `${name} is lost in one direction`, () => (end.outgoing.isLost = true));
-    if (plan.faults.has('cut') && !end.destroyed && !end.incoming.hasEnded && end.incoming.isWanted)
-      if (isAwake(end.side) && (end !== link.server || link.isAccepted))
-        add(actions, 0.03, end.side, `${name} is cut in one direction`, () => {
-          world.isHarmed = true;
-          end.incoming.isLost = true;
-          link.deliverEnd(end);
-        });
-    if (plan.faults.has('stall'))
-      add(actions, 0.2, undefined, `${name} stalls or goes on`, () => {
-        end.incoming.isStalled = !end.incoming.isStalled;
-      });
+    if (!link.client.connecting && !link.isBroken && !link.client.destroyed) ofLink(world, link, actions);
   }
   if (plan.faults.has('suspend')) {
     const side = random.pick(world.sides);
@@ -153,8 +139,47 @@ export function faultActions(world) {
       side.isSuspended = !side.isSuspended;
     });
   }
+  if (plan.faults.has('restart') && !world.wasRestarted && world.sides.every(({ isOpen }) => isOpen))
+    add(actions, 0.03, undefined, 'the listener restarts', () => {
+      world.isHarmed = true;
+      world.restart();
+    });
   strangers(world, actions);
   return actions;
+}
+
+function ofLink(world, link, actions) {
+  const { plan, random } = world;
+  const { faults } = plan;
+  const name = `link ${link.id}`;
+  const end = random.pick(link.ends);
+  // What both ends notice, a resume heals. What nobody is told, is noticed only by heartbeats.
+  const harm = (weight, fault, what, run, isHealed) => {
+    if (!faults.has(fault)) return;
+    add(actions, weight * plan.faultWeight, undefined, `${name} ${what}`, () => {
+      if (!plan.resumes || !isHealed) world.isHarmed = true;
+      link.isBroken = true;
+      run();
+    });
+  };
+  const isNoticed = plan.config.heartbeat !== undefined && plan.config.heartbeat !== false;
+  harm(1, 'reset', 'is reset', () => link.break('ECONNRESET'), true);
+  harm(1, 'resetOne', 'is reset for one end', () => link.break('ETIMEDOUT', [end]), isNoticed);
+  harm(0.5, 'loseBoth', 'is lost', () => link.break('', []), isNoticed);
+  harm(0.5, 'loseOne', 'is lost in one direction', () => (end.outgoing.isLost = true), isNoticed);
+  if (faults.has('stall'))
+    add(actions, 0.2, undefined, `${name} stalls or goes on`, () => {
+      end.incoming.isStalled = !end.incoming.isStalled;
+    });
+  const canBeCut = !end.destroyed && !end.incoming.hasEnded && end.incoming.isWanted;
+  if (!faults.has('cut') || !canBeCut || !isAwake(end.side) || (end === link.server && !link.isAccepted))
+    return;
+  add(actions, 0.5 * plan.faultWeight, end.side, `${name} is cut in one direction`, () => {
+    if (!plan.resumes) world.isHarmed = true;
+    link.isBroken = true;
+    end.incoming.isLost = true;
+    link.deliverEnd(end);
+  });
 }
 
 function strangers(world, actions) {

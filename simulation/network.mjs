@@ -50,9 +50,18 @@ export class Network {
     this.links = this.links.filter((link) => link.ends.some((end) => !end.destroyed));
   }
 
-  /** A process has been killed: its listener and its sockets are closed by the system. */
-  dropSide(side) {
+  /** Kills a process: its listener and its sockets are closed by the system, and its code runs no more. */
+  kill(side) {
     if (this.listener?.side === side) this.listener = undefined;
+    for (const link of this.links) {
+      for (const end of link.ends) {
+        if (end.side !== side || end.destroyed) continue;
+        end.removeAllListeners();
+        end.on('error', () => undefined);
+        end.side = undefined;
+        end.destroy();
+      }
+    }
   }
 
   #listen(side, onSocket) {

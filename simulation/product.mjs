@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+
 /**
  * Loads what is simulated from a build: `dist/`, or a copy of it with a planted fault.
  *
@@ -9,6 +11,7 @@ export async function loadProduct(dist) {
   const { IPCManager } = await load('session/ipcManager');
   const { RequestClient } = await load('session/requestClient');
   const { IpcError } = await load('core/errors');
+  const canResume = existsSync(new URL('ipc/resume/', dist));
 
   class SimulatedConnection extends ConnectionBase {
     constructor(transport, config) {
@@ -22,5 +25,5 @@ export async function loadProduct(dist) {
     }
   }
 
-  return { Connection: SimulatedConnection, Manager: SimulatedManager, RequestClient, IpcError };
+  return { Connection: SimulatedConnection, Manager: SimulatedManager, RequestClient, IpcError, canResume };
 }

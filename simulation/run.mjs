@@ -11,6 +11,8 @@ import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import { Worker } from 'node:worker_threads';
 
+const MS_PER_DAY = 86_400_000;
+
 const { values: options } = parseArgs({
   options: {
     seconds: { type: 'string', default: '60' },
@@ -44,9 +46,10 @@ async function explore() {
   );
   const sum = (name) => results.reduce((total, result) => total + (result[name] ?? 0), 0);
   const seconds = (Date.now() - began) / 1000;
-  const days = sum('virtualMs') / 86_400_000;
+  const days = (sum('virtualMs') / MS_PER_DAY).toFixed(1);
   console.log(
-    `${sum('seeds')} seeds from ${from}, ${sum('steps')} steps in ${seconds.toFixed(1)} s, ${days.toFixed(2)} simulated days`,
+    `${sum('seeds')} seeds from ${from}, ${sum('steps')} steps, ${sum('messages')} messages received, ` +
+      `${sum('resumes')} resumes, ${days} simulated days, in ${seconds.toFixed(1)} s`,
   );
   const failed = results.find(({ outcome }) => outcome?.failure !== undefined);
   if (failed === undefined) return;

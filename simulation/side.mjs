@@ -4,6 +4,9 @@ const REFUSED = new Set(['ERR_IPC_BUFFER_FULL', 'ERR_IPC_FRAME_TOO_LARGE']);
 /** What a chunk of many small messages may add to the inbox above its limit: bytes, and what each message counts. */
 const INBOX_SLACK_BYTES = 4096 * 8;
 
+/** More than the header of one frame in any framing. */
+const MOST_HEADER_BYTES = 64;
+
 /** One simulated process: a manager with its connection, and an application that sends, reads and checks. */
 export class Side {
   isSuspended = false;
@@ -145,8 +148,13 @@ export class Side {
       fail(`${this.name} has ${inbox} unread bytes`);
     const { bufferedBytes } = this.connection;
     if (bufferedBytes < 0) fail(`${this.name} has ${bufferedBytes} unwritten bytes`);
-    if (onFull === 'error' && bufferedBytes > Math.max(maxBufferedBytes, maxFrameBytes) + 64)
+    if (onFull === 'error' && bufferedBytes > Math.max(maxBufferedBytes, maxFrameBytes) + MOST_HEADER_BYTES)
       fail(`${this.name} has ${bufferedBytes} unwritten bytes`);
+    const kept = this.connection.stream?.socket?.store?.bytes ?? 0;
+    // A store that is empty takes any one batch, which is as large as what may wait to be written, or one frame.
+    const largestBatch = Math.max(maxBufferedBytes, maxFrameBytes) + MOST_HEADER_BYTES;
+    if (kept > Math.max(plan.config.maxUnacknowledgedBytes, largestBatch))
+      fail(`${this.name} keeps ${kept} bytes that are not acknowledged`);
   }
 
   async #begin() {
@@ -163,7 +171,7 @@ export class Side {
 
   #receive(message) {
     const { world } = this;
-    const { sent } = world.peerOf(this);
+    const { sent } = this.peer;
     world.note(`${this.name} receives ${message.number}`);
     while (sent[this.expected]?.isRefused === true) this.expected += 1;
     if (message.number !== this.expected)

@@ -19,21 +19,16 @@ let world;
 process.on('unhandledRejection', (error) => world.fail('unhandled rejection', error));
 process.on('uncaughtException', (error) => world.fail('uncaught exception', error));
 
-let done = { seeds: 0, steps: 0, virtualMs: 0, hash: 0 };
+const COUNTS = ['steps', 'virtualMs', 'messages', 'resumes'];
+const done = { seeds: 0, hash: 0, steps: 0, virtualMs: 0, messages: 0, resumes: 0 };
 for (let count = 0; count < seeds && Date.now() < until; count += 1) {
   const lines = [];
-  world = new World(from + count * every, {
-    product,
-    clock,
-    trace: isTraced ? (line) => lines.push(line) : undefined,
-  });
+  const trace = isTraced ? (line) => lines.push(line) : undefined;
+  world = new World(from + count * every, { product, clock, trace });
   const outcome = await world.run();
-  done = {
-    seeds: done.seeds + 1,
-    steps: done.steps + outcome.steps,
-    virtualMs: done.virtualMs + outcome.virtualMs,
-    hash: (Math.imul(done.hash, 31) + outcome.hash) >>> 0,
-  };
+  for (const name of COUNTS) done[name] += outcome[name];
+  done.seeds += 1;
+  done.hash = (Math.imul(done.hash, 31) + outcome.hash) >>> 0;
   if (outcome.failure !== undefined || isTraced) {
     parentPort.postMessage({ ...done, outcome, lines });
     if (outcome.failure !== undefined) break;

@@ -1,4 +1,4 @@
-import { applicationActions, faultActions, letGo, networkActions, timeActions } from './actions.mjs';
+import { duties, faultActions, initiatives, letGo, networkActions, timeActions } from './actions.mjs';
 import { turn } from './clock.mjs';
 import { Network } from './network.mjs';
 import { makePlan } from './plan.mjs';
@@ -6,10 +6,15 @@ import { Random } from './random.mjs';
 import { Side } from './side.mjs';
 
 /** Steps after the end of both sides' work in which everything has to be over. */
-const MOST_LAST_STEPS = 20_000;
+const MOST_LAST_STEPS = 40_000;
+
+/** Steps in which both ends connect, a byte at a time. */
+const MOST_FIRST_STEPS = 3_000;
+/** Steps after which a side that would leave the end to the other closes too. */
+const LATE_STEPS = 100;
 
 /** The least of the most bytes at once, when only the end is left to be seen. */
-const QUICK_BYTES = 500;
+const QUICK_BYTES = 4096;
 
 /** Everything that happens with one seed: two sides, the network between them, and what befalls them. */
 export class World {
@@ -26,13 +31,14 @@ export class World {
     Object.assign(this, { seed, product, clock, trace });
     this.random = new Random(seed);
     clock.reset(this.random);
-    this.plan = makePlan(this.random);
+    this.plan = makePlan(this.random, product.canResume);
     this.network = new Network(this.random);
     const listenerIsAdapter = this.random.chance(0.5);
-    this.sides = [
-      new Side(this, 'listener', { isListener: true, isAdapter: listenerIsAdapter }),
-      new Side(this, 'connector', { isListener: false, isAdapter: !listenerIsAdapter }),
-    ];
+    const listener = new Side(this, 'listener', { isListener: true, isAdapter: listenerIsAdapter });
+    const connector = new Side(this, 'connector', { isListener: false, isAdapter: !listenerIsAdapter });
+    listener.peer = connector;
+    connector.peer = listener;
+    this.sides = [listener, connector];
     this.fail = this.fail.bind(this);
   }
 
@@ -47,17 +53,29 @@ export class World {
     await this.#end();
     if (this.failure === undefined) this.#checkEnd();
     this.network.links.forEach((link) => link.ends.forEach((end) => end.destroy()));
+    const sum = (count) => this.sides.reduce((total, side) => total + count(side), 0);
     return {
       seed,
-      steps: this.steps,
-      hash: this.#hash >>> 0,
       failure: this.failure,
+      hash: this.#hash >>> 0,
+      steps: this.steps,
       virtualMs: this.clock.now,
+      messages: sum(({ received }) => received),
+      resumes: sum(({ connection }) => connection.health?.resumes ?? 0),
     };
   }
 
-  peerOf(side) {
-    return this.sides.find((other) => other !== side);
+  /** Kills the process that listens, and starts it again: it knows nothing of its session. */
+  restart() {
+    const [old, connector] = this.sides;
+    this.note('the listener is killed');
+    this.network.kill(old);
+    this.clock.dropTimersOf(old);
+    const { isAdapter } = old;
+    const fresh = new Side(this, 'second listener', { isListener: true, isAdapter });
+    fresh.peer = connector;
+    this.sides = [fresh, connector];
+    this.wasRestarted = true;
   }
 
   /** Writes a line of the trace. */
@@ -85,44 +103,80 @@ export class World {
   }
 
   async #live() {
-    while (this.steps < this.plan.steps && this.failure === undefined && !this.#isOver) {
+    if (this.plan.connects) await this.#connect();
+    const last = this.steps + this.plan.steps;
+    while (this.steps < last && this.failure === undefined && !this.#isOver) {
       await this.#step([
         ...networkActions(this),
-        ...applicationActions(this),
+        ...duties(this),
+        ...initiatives(this),
         ...timeActions(this),
         ...faultActions(this),
       ]);
     }
   }
 
-  /** Lets all that is under way arrive. Then everything that was sent has been received, if nothing was harmed. */
+  /** Lets both ends connect, in the time that it takes. */
+  async #connect() {
+    const last = this.steps + MOST_FIRST_STEPS;
+    while (this.steps < last && this.failure === undefined && !this.sides.every(({ isOpen }) => isOpen)) {
+      const actions = [...networkActions(this), ...duties(this)];
+      await this.#step(actions.length > 0 ? actions : timeActions(this));
+    }
+  }
+
+  /**
+   * Lets all that is under way arrive, and broken connections be resumed. Then everything that was sent has been received,
+   * if nothing was harmed.
+   */
   async #settle() {
     this.#calm();
-    const isLasting = () => this.steps < this.plan.steps + MOST_LAST_STEPS && this.failure === undefined;
-    for (;;) {
-      const actions = [...networkActions(this), ...applicationActions(this).filter(isNoBeginning)];
-      if (actions.length === 0 || !isLasting()) break;
+    const last = this.steps + MOST_LAST_STEPS;
+    const mustArrive = this.#mustArrive();
+    while (this.failure === undefined) {
+      const actions = [...networkActions(this), ...duties(this)];
+      // What is lost is noticed in time.
+      if (actions.length === 0 && mustArrive && this.#missing() !== undefined)
+        actions.push(...timeActions(this).slice(0, -1));
+      if (actions.length === 0) break;
+      if (this.steps > last) this.fail('it does not become idle');
       await this.#step(actions);
     }
-    if (!isLasting()) this.fail('it does not become idle');
-    const isWhole =
-      !this.isHarmed && this.sides.every((side) => side.isOpen && side.isReading && side.canSend);
-    if (!isWhole) return;
+    if (!mustArrive) return;
+    const missing = this.#missing();
+    if (missing !== undefined) this.fail(missing);
+    for (const { name, info } of this.sides)
+      if (info !== undefined) this.fail(`${name} has ended: ${info.reason}`);
+  }
+
+  /** True if both applications are there, read, and have to get everything. */
+  #mustArrive() {
+    const { plan, sides, clock } = this;
+    const areThere = sides.every((side) => side.isOpen && side.isReading && side.canSend);
+    // A wait for the peer may be nearly over already.
+    const hasGrace = !plan.resumes || clock.now < plan.config.resume.graceMs / 2;
+    return areThere && !this.isHarmed && hasGrace;
+  }
+
+  /** Describes what has not arrived, if there is any. */
+  #missing() {
     for (const side of this.sides) {
-      const sent = this.peerOf(side).sent.filter(({ isRefused }) => !isRefused).length;
-      if (side.received !== sent) this.fail(`${side.name} has received ${side.received} of ${sent} messages`);
+      const sent = side.peer.sent.filter(({ isRefused }) => !isRefused).length;
+      if (side.received !== sent) return `${side.name} has received ${side.received} of ${sent} messages`;
     }
+    return undefined;
   }
 
   /** Both sides end. Nothing may be left afterwards. */
   async #end() {
     this.#calm();
     const closing = this.sides.filter(() => this.random.chance(0.8));
-    const last = this.steps + MOST_LAST_STEPS;
+    const first = this.steps;
     while (this.failure === undefined) {
       const open = this.sides.filter((side) => !side.hasClosed);
       const actions = [...networkActions(this), ...this.#releases(), ...timeActions(this).slice(0, -1)];
-      for (const side of actions.length === 0 ? open : open.filter((one) => closing.includes(one))) {
+      const isLate = actions.length === 0 || this.steps > first + LATE_STEPS;
+      for (const side of isLate ? open : open.filter((one) => closing.includes(one))) {
         actions.push({
           weight: 1,
           side,
@@ -131,7 +185,7 @@ export class World {
         });
       }
       if (actions.length === 0) return;
-      if (this.steps > last) this.fail('it does not end');
+      if (this.steps > first + MOST_LAST_STEPS) this.fail('it does not end');
       await this.#step(actions);
     }
   }
@@ -163,9 +217,7 @@ export class World {
     const first = this.#choose(actions);
     this.#act(first);
     if (first.side !== undefined && this.random.chance(0.15)) {
-      const more = [...networkActions(this), ...applicationActions(this)].filter(
-        ({ side }) => side === first.side,
-      );
+      const more = [...networkActions(this), ...duties(this)].filter(({ side }) => side === first.side);
       if (more.length > 0) this.#act(this.#choose(more));
     }
     await turn();
@@ -220,14 +272,10 @@ export class World {
         (this.isHarmed && !saysBye)
       )
         continue;
-      const missing = this.peerOf(side).sent.findIndex(
+      const missing = side.peer.sent.findIndex(
         ({ isRefused, isFailed }, number) => number >= side.expected && !isRefused && !isFailed,
       );
       if (missing >= 0) this.fail(`the end was clean, and ${side.name} has not received ${missing}`);
     }
   }
-}
-
-function isNoBeginning({ what }) {
-  return /answers|handled|begins|starts to read/.test(what);
 }
