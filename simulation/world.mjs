@@ -13,6 +13,8 @@ const MOST_FIRST_STEPS = 3_000;
 /** Steps after which a side that would leave the end to the other closes too. */
 const LATE_STEPS = 100;
 
+/** A time in which every connection that is not prevented from it is resumed. */
+const LONG_GRACE_MS = 600_000;
 /** The least of the most bytes at once, when only the end is left to be seen. */
 const QUICK_BYTES = 4096;
 
@@ -153,8 +155,9 @@ export class World {
   #mustArrive() {
     const { plan, sides, clock } = this;
     const areThere = sides.every((side) => side.isOpen && side.isReading && side.canSend);
-    // A wait for the peer may be nearly over already.
-    const hasGrace = !plan.resumes || clock.now < plan.config.resume.graceMs / 2;
+    // It takes time to notice what is lost, and a wait for the peer may be nearly over already.
+    const { graceMs } = plan.config.resume ?? {};
+    const hasGrace = !plan.resumes || (graceMs >= LONG_GRACE_MS && clock.now < graceMs / 2);
     return areThere && !this.isHarmed && hasGrace;
   }
 

@@ -13,6 +13,23 @@ export const CHECKS = [
   fault('handshake', 'without the code of the capabilities', 'WITHOUT_CODE'),
   fault('handshake', 'without the role in the code', 'WITHOUT_CODE_ROLE'),
   fault('handshake', "without the connector's proof in the code", 'WITHOUT_CODE_PROOF'),
+
+  holds('resume', 'of two sessions, one of them with two attempts'),
+  fault('resume', 'both attempts succeed: no fault, but it shows that they can', 'WITNESS'),
+  fault('resume', 'with one key for all sessions, and without the id in the proof', 'ONE_KEY', 'WITHOUT_ID'),
+  fault('resume', 'without the counter in the proof', 'WITHOUT_COUNTER'),
+  fault('resume', "without the connector's nonce in the proof", 'WITHOUT_CONNECTOR_NONCE'),
+  fault('resume', "without the listener's nonce in the proof", 'WITHOUT_LISTENER_NONCE'),
+  fault('resume', 'without the endpoint in the proof', 'WITHOUT_ENDPOINT'),
+  fault('resume', 'without the positions in proof and code', 'WITHOUT_POSITION'),
+  fault('resume', 'without the second look at the counter', 'WITHOUT_SECOND_CHECK'),
+  fault('resume', 'with the connector as the first to prove itself', 'CONNECTOR_FIRST'),
+  fault('resume', 'without the code of a refusal', 'WITHOUT_REFUSAL_CODE'),
+  fault('resume', 'without counter and nonce in the code of a refusal', 'WITHOUT_REFUSED_NONCE'),
+  // Each of these is a second protection: the key, the id, and the position behind the connector's body tell enough.
+  holds('resume', 'without the id in the proof', 'WITHOUT_ID'),
+  holds('resume', 'with one key for all sessions', 'ONE_KEY'),
+  holds('resume', 'without the role in the proof', 'WITHOUT_ROLE'),
 ];
 
 function holds(model, what, ...defines) {
