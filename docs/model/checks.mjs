@@ -1,3 +1,17 @@
+const BOTH_WAYS = [
+  { who: 'the connector', define: ['CONNECTOR_SENDS'] },
+  { who: 'the listener', define: [] },
+];
+
+const DELIVERY_MUTANTS = [
+  ['which keeps what is written, not what is acknowledged', 'KEEPS_UNTIL_WRITTEN'],
+  ['and begins again where it was acknowledged', 'REPLAYS_FROM_ACKNOWLEDGED'],
+  ['and begins again one byte too late', 'REPLAYS_ONE_LESS'],
+  ['and the stream before is read on', 'READS_OLD_STREAM'],
+  ['and parts of headers are acknowledged', 'ACKNOWLEDGES_PARTS_OF_HEADERS'],
+  ['and a position is no acknowledgement: the store stays full', 'POSITION_IS_NO_ACKNOWLEDGEMENT'],
+];
+
 /** What `run.mjs` checks: a model, the names that are defined in it, and if Spin has to find a fault. */
 export const CHECKS = [
   holds('handshake', 'of two ends with any versions'),
@@ -30,7 +44,23 @@ export const CHECKS = [
   holds('resume', 'without the id in the proof', 'WITHOUT_ID'),
   holds('resume', 'with one key for all sessions', 'ONE_KEY'),
   holds('resume', 'without the role in the proof', 'WITHOUT_ROLE'),
+
+  ...BOTH_WAYS.flatMap(({ who, define }) => [
+    delivery(`${who} sends`, false, ...define),
+    delivery(
+      `${who} sends, all with three breaks: no fault, but it shows that it can`,
+      true,
+      'WITNESS',
+      ...define,
+    ),
+    ...DELIVERY_MUTANTS.map(([what, mutant]) => delivery(`${who} sends, ${what}`, true, mutant, ...define)),
+  ]),
 ];
+
+function delivery(what, expectsFault, ...defines) {
+  // A session that hangs is a fault, too.
+  return { name: `delivery, ${what}`, model: 'delivery', defines, endStates: true, expectsFault };
+}
 
 function holds(model, what, ...defines) {
   return { name: `${model}, ${what}`, model, defines, endStates: false, expectsFault: false };
