@@ -1,5 +1,11 @@
 import { systemError } from './wire.mjs';
 
+/** The first frame of a resume: its kind, its length with the header, where its counter is; and the header of the answer. */
+const RESUME_KIND = 0x15;
+const RESUME_FRAME_BYTES = 8 + 53;
+const COUNTER_OFFSET = 8 + 17;
+const ANSWER_HEADER = Buffer.from('4450011700000028', 'hex');
+
 /*
  * What can happen next: each has a weight, the side whose code runs, a text for the trace, and the action itself.
  */
@@ -187,8 +193,27 @@ function strangers(world, actions) {
   if (network.listener === undefined || plan.config.auth === 'off') return;
   if (plan.faults.has('stranger'))
     add(actions, 0.1, undefined, 'a stranger connects', () => world.visit(random.bytes(random.below(80))));
-  if (!plan.faults.has('replay') || !network.hasRecord) return;
-  add(actions, 0.1, undefined, 'a recording is replayed', () => world.visit(random.pick(network.records)));
+  if (plan.faults.has('replay') && network.hasRecord)
+    add(actions, 0.1, undefined, 'a recording is replayed', () => world.visit(random.pick(network.records)));
+  if (!plan.faults.has('thief')) return;
+  const resume = network.records.find(
+    (record) => record[3] === RESUME_KIND && record.length >= RESUME_FRAME_BYTES,
+  );
+  if (resume !== undefined)
+    add(actions, 0.5, undefined, 'a thief resumes', () => world.visit(stolen(resume, random)));
+}
+
+/** A resume by one who has heard of the session, and has another key: the next attempt, and an answer of his own. */
+function stolen(resume, random) {
+  const frame = Buffer.from(resume.subarray(0, RESUME_FRAME_BYTES));
+  frame.writeUInt32BE(frame.readUInt32BE(COUNTER_OFFSET) + random.below(3), COUNTER_OFFSET);
+  const answer = Buffer.concat([
+    ANSWER_HEADER,
+    Buffer.alloc(7),
+    Buffer.of(random.below(256)),
+    random.bytes(32),
+  ]);
+  return Buffer.concat([frame, answer]);
 }
 
 /** Time that passes: to the next timer, or a part of that. */

@@ -9,6 +9,7 @@ const FAULTS = [
   'suspend',
   'stranger',
   'replay',
+  'thief',
   'restart',
 ];
 

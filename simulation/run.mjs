@@ -2,14 +2,17 @@
 /*
  * npm run simulate -- --seconds N [--workers N] [--from SEED]
  * npm run simulate -- --seed SEED [--trace]
+ * npm run simulate -- --faults
  *
  * Runs whole sessions of the built package in a simulated network with a simulated clock: in each thread one seed after
  * the other, for N seconds (default 60). Everything in a session follows from its seed. A violation ends the run with
  * exit code 1 and the seed, which --seed runs again: twice, to show that the traces are the same. --trace prints it.
+ * --faults plants the faults of faults.mjs into copies of the build, one each, and prints how many seeds it takes to find it.
  */
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
-import { Worker } from 'node:worker_threads';
+import { plantAll } from './planting.mjs';
+import { runSeeds } from './thread.mjs';
 
 const MS_PER_DAY = 86_400_000;
 
@@ -21,11 +24,13 @@ const { values: options } = parseArgs({
     from: { type: 'string' },
     seed: { type: 'string' },
     trace: { type: 'boolean', default: false },
+    faults: { type: 'boolean', default: false },
     dist: { type: 'string', default: new URL('../dist/', import.meta.url).href },
   },
 });
 
-if (options.seed === undefined) await explore();
+if (options.faults) process.exitCode = (await plantAll(options.dist)) ? 0 : 1;
+else if (options.seed === undefined) await explore();
 else await replay(Number(options.seed));
 
 async function explore() {
@@ -34,7 +39,13 @@ async function explore() {
   const until = Date.now() + Number(options.seconds) * 1000;
   const began = Date.now();
   const workers = Array.from({ length: every }, (_, index) => {
-    return start({ seeds: Number(options.seeds) / every, from: from + index, every, until, isTraced: false });
+    return runSeeds(options.dist, {
+      seeds: Number(options.seeds) / every,
+      from: from + index,
+      every,
+      until,
+      isTraced: false,
+    });
   });
   const results = await Promise.all(
     workers.map(({ result }) =>
@@ -61,7 +72,7 @@ async function explore() {
 async function replay(seed) {
   const traces = [];
   for (let count = 0; count < 2; count += 1) {
-    const { outcome, lines } = await start({
+    const { outcome, lines } = await runSeeds(options.dist, {
       seeds: 1,
       from: seed,
       every: 1,
@@ -78,19 +89,4 @@ async function replay(seed) {
   if (second.text !== text)
     console.error('the second run had another trace: the simulation is not deterministic');
   if (second.text !== text || outcome.failure !== undefined) process.exitCode = 1;
-}
-
-function start(workerData) {
-  const worker = new Worker(new URL('worker.mjs', import.meta.url), {
-    workerData: { ...workerData, dist: options.dist },
-  });
-  const result = new Promise((resolve, reject) => {
-    let last = {};
-    worker.on('message', (message) => {
-      last = { ...last, ...message };
-    });
-    worker.once('error', reject);
-    worker.once('exit', () => resolve(last));
-  });
-  return { worker, result };
 }

@@ -15,6 +15,8 @@ const LATE_STEPS = 100;
 
 /** A time in which every connection that is not prevented from it is resumed. */
 const LONG_GRACE_MS = 600_000;
+/** The frames that a stranger gets: challenge, resume challenge, refusal of a resume. */
+const STRANGERS_KINDS = new Set([0x11, 0x16, 0x19]);
 /** The least of the most bytes at once, when only the end is left to be seen. */
 const QUICK_BYTES = 4096;
 
@@ -25,8 +27,6 @@ export class World {
   failure;
   /** True if bytes may have been lost, or a side has ended: messages need not arrive then. */
   isHarmed = false;
-  /** The sockets of strangers, who answer nothing. */
-  strangers = [];
   #hash = 0x811c9dc5;
 
   constructor(seed, { product, clock, trace }) {
@@ -94,14 +94,16 @@ export class World {
     this.trace?.(`VIOLATION: ${what}`);
   }
 
-  /** Lets a stranger connect and send bytes, whom nobody simulates. */
+  /** Lets a stranger connect and send bytes, whom nobody simulates. All that he gets is the beginning of a handshake. */
   visit(bytes) {
     const link = this.network.dial(undefined);
     const { client } = link;
     client.connecting = false;
-    client.on('error', () => undefined).resume();
+    client
+      .on('error', () => undefined)
+      .on('data', (chunk) => (link.heard = Buffer.concat([link.heard, chunk])));
+    link.heard = Buffer.alloc(0);
     client.end(bytes);
-    this.strangers.push(client);
   }
 
   async #live() {
@@ -177,7 +179,10 @@ export class World {
     const first = this.steps;
     while (this.failure === undefined) {
       const open = this.sides.filter((side) => !side.hasClosed);
-      const actions = [...networkActions(this), ...this.#releases(), ...timeActions(this).slice(0, -1)];
+      const actions = [...networkActions(this), ...this.#releases()];
+      // When all has settled, no timer may be left: time need not pass any more.
+      const hasSettled = this.sides.every(({ hasClosed, pending }) => hasClosed && pending.size === 0);
+      if (!hasSettled) actions.push(...timeActions(this).slice(0, -1));
       const isLate = actions.length === 0 || this.steps > first + LATE_STEPS;
       for (const side of isLate ? open : open.filter((one) => closing.includes(one))) {
         actions.push({
@@ -226,7 +231,14 @@ export class World {
     await turn();
     this.steps += 1;
     for (const side of this.sides) side.check();
+    for (const { heard } of this.network.links) if (heard?.length > 0) this.#checkHeard(heard);
     if (this.steps % 16 === 0) this.network.prune();
+  }
+
+  #checkHeard(heard) {
+    for (let at = 0; at + 8 <= heard.length; at += 8 + heard.readUInt32BE(at + 4)) {
+      if (!STRANGERS_KINDS.has(heard[at + 3])) this.fail(`a stranger got a frame of kind ${heard[at + 3]}`);
+    }
   }
 
   #act({ side, what, run }) {
