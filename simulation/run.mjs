@@ -2,7 +2,7 @@
 /*
  * npm run simulate -- --seconds N [--workers N] [--from SEED]
  * npm run simulate -- --seed SEED [--trace]
- * npm run simulate -- --faults
+ * npm run simulate -- --faults [--only TEXT]
  *
  * Runs whole sessions of the built package in a simulated network with a simulated clock: in each thread one seed after
  * the other, for N seconds (default 60). Everything in a session follows from its seed. A violation ends the run with
@@ -25,11 +25,12 @@ const { values: options } = parseArgs({
     seed: { type: 'string' },
     trace: { type: 'boolean', default: false },
     faults: { type: 'boolean', default: false },
+    only: { type: 'string', default: '' },
     dist: { type: 'string', default: new URL('../dist/', import.meta.url).href },
   },
 });
 
-if (options.faults) process.exitCode = (await plantAll(options.dist)) ? 0 : 1;
+if (options.faults) process.exitCode = (await plantAll(options.dist, options.only)) ? 0 : 1;
 else if (options.seed === undefined) await explore();
 else await replay(Number(options.seed));
 

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { projectPath } from '../support/cliProcess.js';
 import { codeNamesIn, filesBelow, PAGES, proseOf } from './support/pages.js';
 
-const FOLDERS = ['src', 'test', 'docs', 'scripts', 'examples', 'bench', 'fuzz'];
+const FOLDERS = ['src', 'test', 'docs', 'scripts', 'examples', 'bench', 'fuzz', 'simulation'];
 const FILES = FOLDERS.flatMap(filesBelow);
 
 /** Every word of the sources, and of the manifest, which declares the settings that editors read. */
