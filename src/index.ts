@@ -88,6 +88,8 @@ export type {
   ResponseEnvelope,
   ResumeOptions,
   TlsOptions,
+  TraceNote,
+  TraceSink,
   TrafficCounters,
   TransportConfig,
   TransportName,
@@ -102,3 +104,6 @@ export type {
   Inbound,
   Waiting,
 } from './ipc/index.js';
+export { TraceFile } from './trace/recording/traceFile.js';
+export type { TraceOptions, TraceTarget } from './trace/recording/traceFile.js';
+export type { TraceOrigin, TraceSide } from './trace/format/traceFormat.js';

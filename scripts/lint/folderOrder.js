@@ -50,9 +50,18 @@ const ORDER = {
     'inspector',
     'settings',
   ],
+  trace: ['view', 'replay', 'show', 'reading', 'semantics', 'recording', 'format'],
   cli: ['demo', 'debug'],
 };
 
+/** What the programs that record need of src/trace. Reading traces is for its commands alone. */
+const RECORDING = [
+  'format/traceFormat.ts',
+  'recording/logTrace.ts',
+  'recording/redaction.ts',
+  'recording/traceArguments.ts',
+  'recording/traceFile.ts',
+];
 const PROCESSES = [
   'drainOutput.ts',
   'launcherFile.ts',
@@ -77,10 +86,12 @@ const AREAS = {
   commandLine: { ipc: ['index.ts'] },
   processes: { ipc: ['index.ts'] },
   jsonrpc: { ipc: ['index.ts'] },
+  trace: { ipc: ['index.ts'], commandLine: ['logFile.ts', 'printable.ts', 'usageError.ts'] },
   adapter: {
     ipc: ['index.ts'],
     paths: PATHS,
     processes: PROCESSES,
+    trace: RECORDING,
     // The command line for batch files, which the launcher needs too, in the program's own thread.
     launcher: ['mainThread/command/commandLine.cts'],
   },
@@ -89,11 +100,13 @@ const AREAS = {
     paths: PATHS,
     commandLine: ['programLogger.ts', 'usageError.ts'],
     processes: ['launcherFile.ts', 'procFiles.ts', 'processTree.ts', 'treeGuard.ts'],
+    trace: RECORDING,
   },
   cli: {
     ipc: ['index.ts'],
     paths: PATHS,
     adapter: ['index.ts'],
+    trace: RECORDING,
     processes: ['launcherFile.ts'],
     commandLine: ['exitStatus.ts', 'printable.ts', 'programLogger.ts', 'usageError.ts'],
   },

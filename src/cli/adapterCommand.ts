@@ -1,15 +1,20 @@
 import { startAdapter, startServer, WarmLaunchers } from '../adapter/index.js';
 import type { ServerOptions } from '../adapter/index.js';
+import type { Logger } from '../ipc/index.js';
 import { createProgramLogger } from '../commandLine/programLogger.js';
 import type { LogOptions } from '../commandLine/programLogger.js';
 import { UsageError } from '../commandLine/usageError.js';
+import { LogTrace, TraceTargets } from '../trace/recording/logTrace.js';
+import { openTrace } from '../trace/recording/traceArguments.js';
+import type { TraceArguments } from '../trace/recording/traceArguments.js';
+import type { TraceTarget } from '../trace/recording/traceFile.js';
 import { logArguments } from './logArguments.js';
 
 /** Time after the last session in which the process ends by itself, in milliseconds. */
 const STUCK_MS = 3_000;
 
 /** Options of the subcommand `adapter`. */
-export interface AdapterOptions extends LogOptions {
+export interface AdapterOptions extends LogOptions, TraceArguments {
   /**
    * Port to listen on, on 127.0.0.1; 0 lets the system choose. A text is a path, or the name of a pipe on Windows.
    * Default: DAP over stdin and stdout.
@@ -41,12 +46,14 @@ export async function runAdapterCommand(options: AdapterOptions): Promise<void> 
   const warmLaunchers =
     (options.warmLauncher ?? isShared) ? new WarmLaunchers({ logger, keepsOne: isShared }) : undefined;
   warmLaunchers?.prepare();
-  if (server === undefined) await startAdapter({ logger, maxFrameBytes, warmLaunchers });
+  const trace = traceTarget(options, logger);
+  if (server === undefined) await startAdapter({ logger, maxFrameBytes, trace, warmLaunchers });
   else
     await serve(server, {
       logger,
       maxFrameBytes,
       warmLaunchers,
+      trace,
       tokenFile: serverTokenFile,
       allowOtherUsers: serverAllowOtherUsers,
       isolate,
@@ -57,6 +64,18 @@ export async function runAdapterCommand(options: AdapterOptions): Promise<void> 
   if (process.platform === 'win32' && process.getActiveResourcesInfo().includes('ProcessWrap')) return;
   // Nothing keeps the process alive now, unless a call of the system never returns, for instance for a dead disk.
   setTimeout(() => process.kill(process.pid, 'SIGKILL'), STUCK_MS).unref();
+}
+
+/** The variable that names the file to record in, for an adapter that an editor starts. */
+const TRACE_VARIABLE = 'DEBUG_ADAPTER_IPC_TRACE';
+
+function traceTarget(options: AdapterOptions, logger: Logger): TraceTarget | undefined {
+  const variable = process.env[TRACE_VARIABLE];
+  const named = options.trace ?? (variable === '' ? undefined : variable);
+  const onError = (err: Error): void => logger.error({ err }, 'the recording has ended');
+  const file = openTrace({ ...options, trace: named }, { onError });
+  const log = options.logLevel === 'trace' ? new LogTrace(logger) : undefined;
+  return file && log ? new TraceTargets([file, log]) : (file ?? log);
 }
 
 function checkTogether(options: AdapterOptions): void {

@@ -6,6 +6,7 @@ import type { DebugOptions } from './debug/debugCommand.js';
 import { EXIT_STATUS } from '../commandLine/exitStatus.js';
 import { ownAdapter } from './debug/ownAdapter.js';
 import { printableText } from '../commandLine/printable.js';
+import type { TraceArguments } from '../trace/recording/traceArguments.js';
 import { createProgram } from './program.js';
 import { logArguments } from './logArguments.js';
 
@@ -31,7 +32,7 @@ export async function main(argv: readonly string[]): Promise<void> {
   }
 }
 
-async function debug(options: DebugOptions & LogOptions): Promise<number> {
+async function debug(options: DebugOptions & LogOptions & TraceArguments): Promise<number> {
   await checkTransport(options.transport);
   // A launcher of its own gets one end of a socket pair when it is started.
   const warm = options.transport === 'fd' ? [] : ['--warm-launcher'];

@@ -8,6 +8,7 @@ import { printableText } from '../commandLine/printable.js';
 import { ADAPTER_HELP, DEBUG_HELP, PROGRAM_HELP } from './helpTexts.js';
 import { LOG_LEVELS } from '../commandLine/programLogger.js';
 import type { LogOptions } from '../commandLine/programLogger.js';
+import type { TraceArguments } from '../trace/recording/traceArguments.js';
 
 /** The smallest limit with which a session can work. */
 const MIN_FRAME_BYTES = 4_096;
@@ -17,7 +18,7 @@ const MAX_FRAME_BYTES = 536_870_888;
 /** The actions of the subcommands. They are called with checked arguments. */
 export interface CommandActions {
   adapter(options: AdapterOptions): Promise<void>;
-  debug(options: DebugOptions & LogOptions): Promise<void>;
+  debug(options: DebugOptions & LogOptions & TraceArguments): Promise<void>;
 }
 
 /** Creates the command line and its help. Invalid input throws commander's `CommanderError`. */
@@ -72,10 +73,10 @@ function addAdapter(program: Command, actions: CommandActions): void {
       parseFrameBytes,
     )
     .addHelpText('after', ADAPTER_HELP);
-  addLogOptions(command).action((options: AdapterOptions) => actions.adapter(options));
+  addTraceOptions(addLogOptions(command)).action((options: AdapterOptions) => actions.adapter(options));
 }
 
-interface DebugFlags extends LogOptions {
+interface DebugFlags extends LogOptions, TraceArguments {
   break: BreakpointSpec[];
   json?: true;
   stopOnEntry?: boolean;
@@ -99,7 +100,7 @@ function addDebug(program: Command, actions: CommandActions): void {
     .option('--transport <name>', 'between adapter and launcher: auto, pipe, unix, tcp or fd (default: auto)')
     .option('--json', 'print the DAP messages on stdout, one a line, and all else on stderr')
     .addHelpText('after', DEBUG_HELP);
-  addLogOptions(command).action((path: string, args: string[], flags: DebugFlags) =>
+  addTraceOptions(addLogOptions(command)).action((path: string, args: string[], flags: DebugFlags) =>
     actions.debug({
       program: path,
       args,
@@ -109,6 +110,8 @@ function addDebug(program: Command, actions: CommandActions): void {
       transport: flags.transport,
       logLevel: flags.logLevel,
       logFile: flags.logFile,
+      trace: flags.trace,
+      traceSize: flags.traceSize,
     }),
   );
 }
@@ -117,6 +120,12 @@ function addLogOptions(command: Command): Command {
   return command
     .addOption(new Option('--log-level <level>', 'how much to log (default: silent)').choices(LOG_LEVELS))
     .option('--log-file <file>', 'log to this file instead of stderr (then the level is info by default)');
+}
+
+function addTraceOptions(command: Command): Command {
+  return command
+    .option('--trace <file>', 'record the traffic of all sessions in this file (see docs/trace.md)')
+    .option('--trace-size <bytes>', 'the most bytes of that file, such as 10M (default: 64M)');
 }
 
 function parsePortOrPath(text: string): number | string {

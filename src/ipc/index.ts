@@ -82,6 +82,8 @@ export type { JsonBounds, Limits, ServerLimits } from './core/limits.js';
 export { jsonExcess } from './framing/jsonShape.js';
 export { guardedLogger, silentLogger } from './core/logger.js';
 export type { Logger } from './core/logger.js';
+export { PressureWatch } from './core/pressureWatch.js';
+export type { TraceNote, TraceSink } from './core/trace.js';
 export type { ErrorHandler, MessageHandler } from './session/readerLoop.js';
 export { SessionListener } from './session/sessionListener.js';
 export type { PeerSession } from './session/sessionListener.js';

@@ -24,6 +24,7 @@ describe('the public names', () => {
       'IpcError',
       'LauncherExitedError',
       'PipeConnection',
+      'PressureWatch',
       'Rendezvous',
       'RequestClient',
       'RequestRefusedError',

@@ -16,6 +16,9 @@ export class DapWriter {
   private lastSeq = 0;
   private hasSentTerminated = false;
 
+  /** Sees each message, with its text if it has been written as one. Undefined: nobody looks. */
+  observer: ((message: Message, json?: string) => void) | undefined;
+
   /** Sets the stream that the client reads. Messages before that are dropped. */
   attach(stream: Writable): void {
     this.stream = stream;
@@ -60,7 +63,13 @@ export class DapWriter {
     const { stream } = this;
     this.hasSentTerminated ||= isTerminated(message);
     for (const listener of this.listeners) listener(message);
-    if (stream?.writable === true) stream.write(encodeContentLength(JSON.stringify(message)));
+    if (stream?.writable !== true) {
+      this.observer?.(message);
+      return;
+    }
+    const json = JSON.stringify(message);
+    this.observer?.(message, json);
+    stream.write(encodeContentLength(json));
   }
 }
 

@@ -7,6 +7,7 @@ import type { ClientView } from '../translation/clientView.js';
 import type { WarmLaunchers } from '../process/warmLaunchers.js';
 import type { SourceRoots } from '../translation/pathMapping.js';
 import type { SendEvent } from './debuggeeEvents.js';
+import type { SessionTrace } from './sessionTrace.js';
 
 /** A capability that a client may announce in `initialize`. */
 export type ClientCapability = 'supportsRunInTerminalRequest' | 'supportsStartDebuggingRequest';
@@ -34,6 +35,8 @@ export interface SessionServices {
   readonly logger: Logger;
   /** Launchers that are started already. Undefined: each launch starts one. */
   readonly warmLaunchers: WarmLaunchers | undefined;
+  /** Records the session, if anybody asks for it. */
+  readonly trace: SessionTrace;
   /** The longest message of a launcher, in bytes. */
   readonly maxFrameBytes: number;
   /** Takes errors that nothing else handles: they end the session. */

@@ -9,12 +9,14 @@ import { DapWriter } from '../dap/dapWriter.js';
 import { ReverseRequests } from '../dap/reverseRequests.js';
 import { SessionFaults } from '../dap/sessionFaults.js';
 import { startsDapServer } from '../dapServers/dapLaunch.js';
+import { SessionTrace } from '../debuggee/sessionTrace.js';
 import { REQUESTS } from '../handlers/requestTable.js';
 import { clientSink } from '../output/clientSink.js';
 import type { WarmLaunchers } from '../process/warmLaunchers.js';
 import { respond } from '../session/respond.js';
 import type { RequestTable } from '../session/respond.js';
 import { SessionContext } from '../session/sessionContext.js';
+import type { TraceTarget } from '../../trace/recording/traceFile.js';
 
 /** Settings of a session that its embedder chooses. */
 export interface SessionOptions {
@@ -29,6 +31,8 @@ export interface SessionOptions {
   readonly maxFrameBytes?: number | undefined;
   /** Launchers that are started already, which sessions share. Their owner closes them. Default: each launch starts one. */
   readonly warmLaunchers?: WarmLaunchers | undefined;
+  /** Records the session, as `TraceFile` does. Default: a session is recorded only if its launch asks for it. */
+  readonly trace?: TraceTarget | undefined;
 }
 
 /** The bounds of a client until its `initialize` has arrived. */
@@ -63,6 +67,7 @@ export class NodeDebugSession extends DebugSession {
   private readonly maxFrameBytes: number;
   private readonly unanswered = new Set<Promise<void>>();
   private output: Writable | undefined;
+  private readonly trace: SessionTrace;
   private readonly writer = new DapWriter();
   private readonly reverseRequests = new ReverseRequests(this.writer);
   private readonly faults = new SessionFaults((error) => this.endByFault(error));
@@ -80,13 +85,14 @@ export class NodeDebugSession extends DebugSession {
     this.logger = guardedLogger(options.logger);
     this.report = options.reportError ?? ((message) => this.logger.error({}, message));
     this.maxFrameBytes = readLimits({ maxFrameBytes: options.maxFrameBytes }).maxFrameBytes;
-    const { writer, reverseRequests, logger, maxFrameBytes, faults } = this;
+    this.trace = new SessionTrace(options.trace, this.writer, () => this.output?.writableLength ?? 0);
+    const { writer, reverseRequests, logger, maxFrameBytes, faults, trace } = this;
     const output = clientSink(
       () => this.output,
       (category, text, details) => writer.sendEvent('output', { category, output: text, ...details }),
     );
     const { warmLaunchers } = options;
-    const services = { writer, reverseRequests, output, logger, maxFrameBytes, faults, warmLaunchers };
+    const services = { writer, reverseRequests, output, logger, maxFrameBytes, faults, trace, warmLaunchers };
     this.context = new SessionContext(services, async (command, args) =>
       REQUESTS[command]?.(this.context, args, new AbortController().signal),
     );
@@ -142,6 +148,7 @@ export class NodeDebugSession extends DebugSession {
   }
 
   override handleMessage(message: DebugProtocol.ProtocolMessage): void {
+    this.trace.message('received', message);
     if (isResponse(message) && this.reverseRequests.settle(message)) return;
     if (isDisconnect(message) || !this.context.passToServer(message)) super.handleMessage(message);
   }
@@ -201,6 +208,7 @@ export class NodeDebugSession extends DebugSession {
     await settlesWithin(Promise.all(this.unanswered), LAST_MESSAGES_MS);
     if (this.hasFault) this.tryToSend('terminated');
     await this.closeOutput();
+    this.trace.end(reason);
     this.settleEnded();
   }
 

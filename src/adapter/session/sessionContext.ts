@@ -26,7 +26,7 @@ import { RunningRequests } from './runningRequests.js';
 /** The connection to the client, made with the session. */
 type ClientServices = Pick<
   SessionServices,
-  'writer' | 'reverseRequests' | 'output' | 'logger' | 'maxFrameBytes' | 'faults' | 'warmLaunchers'
+  'writer' | 'reverseRequests' | 'output' | 'logger' | 'trace' | 'maxFrameBytes' | 'faults' | 'warmLaunchers'
 >;
 
 /** The members that the end of a session needs, of a debuggee or of a DAP server. */
@@ -187,7 +187,8 @@ export class SessionContext {
     await this.launching;
   }
 
-  private async start(kind: ProgramStart, raw: Message, isReplacement = false): Promise<void> {
+  private async start(kind: ProgramStart, given: Message, isReplacement = false): Promise<void> {
+    const raw = this.beginTrace(given);
     const events = new DebuggeeEvents(this.client.writer.sendEvent, { isReplacement });
     this.sessionStart = { kind, raw, events };
     this.current = await kind.start(raw, this.services(events.send));
@@ -222,10 +223,20 @@ export class SessionContext {
     }
   }
 
-  private async startServer(request: DebugProtocol.Request, raw: Message): Promise<void> {
+  private async startServer(request: DebugProtocol.Request, given: Message): Promise<void> {
+    const raw = this.beginTrace(given);
     const launch = await readDapLaunch(request.command as StartRequest, raw);
     this.server = await launchDapServer(launch, this.services(this.client.writer.sendEvent));
     await this.server.start(request);
+  }
+
+  /** Returns the arguments with the file in which this session is recorded: those of child sessions are, too. */
+  private beginTrace(raw: Message): Message {
+    const path = this.client.trace.begin(raw);
+    if (path === undefined) return raw;
+    const output = `This session is recorded in ${path}\n`;
+    this.client.writer.sendEvent('output', { category: 'console', output });
+    return { ...raw, trace: path };
   }
 
   private services(send: SendEvent): SessionServices {

@@ -51,7 +51,11 @@ export function requireAttachable(raw: Message): void {
  * @throws DapError with the reason; by then nothing of the attempt is left
  */
 export async function attachDebuggee(attach: AttachArguments, services: SessionServices): Promise<Debuggee> {
-  const manager = new IPCManager({ logger: services.logger, onHealth: connectionNotices(services) });
+  const manager = new IPCManager({
+    logger: services.logger,
+    trace: services.trace.launcher,
+    onHealth: connectionNotices(services),
+  });
   const profile = profileOf({ launcher: undefined });
   const launcher = new ExternalLauncher({ proof: holdsOtherEnd(attach.config), endsWithConnection: true });
   try {

@@ -115,11 +115,18 @@ async function connectLauncher<T>(
   });
   try {
     await manager.connected;
+    recordExit(launcher, services);
     return receiver.onConnected();
   } catch (error) {
     await discardLauncher(launcher, output, terminateTimeoutMs);
     throw error;
   }
+}
+
+function recordExit(launcher: LauncherProcess, { trace }: SessionServices): void {
+  void launcher.exited.then(({ code, signal }) => {
+    trace.launcher?.note('exit', { pid: launcher.pid, code, signal, stderr: launcher.stderrTail() });
+  });
 }
 
 /**
@@ -128,7 +135,11 @@ async function connectLauncher<T>(
  * @throws DapError with the reason of the failure; by then nothing that the launch made is left
  */
 export async function launchConnected<T>(plan: LaunchPlan<T>, services: SessionServices): Promise<T> {
-  const manager = new IPCManager({ logger: services.logger, onHealth: connectionNotices(services) });
+  const manager = new IPCManager({
+    logger: services.logger,
+    trace: services.trace.launcher,
+    onHealth: connectionNotices(services),
+  });
   try {
     const listening = await listen(manager, withinFrameLimit(plan.settings.ipc, services.maxFrameBytes));
     services.signal.throwIfAborted();

@@ -39,6 +39,7 @@ export async function launchDebuggee(given: LaunchArguments, services: SessionSe
   const launch = canDebugChildren && !given.noDebug ? withAlternative(given) : given;
   if (launch.target.kind === 'command' && !launch.noDebug && !canDebugChildren)
     throw cannotDebugCommand(launch);
+  services.trace.hide(Object.values(launch.env).filter((value) => value !== null));
   requireTerminal(launch, services);
   if (launch.console === 'internalConsole' && !isTerminalClient(services)) {
     services.send('output', { category: 'console', output: `${launchText(launch)}\n` });

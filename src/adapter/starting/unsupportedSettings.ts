@@ -10,7 +10,6 @@ const WAYS_OUT: ReadonlyMap<string, string> = new Map([
   ['localRoot', 'a launch runs on this machine. It goes with "request": "attach"'],
   ['remoteRoot', 'a launch runs on this machine. It goes with "request": "attach"'],
   ['runtimeSourcemapPausePatterns', 'source maps are read before each script runs. Leave it out'],
-  ['trace', 'start the debug adapter with "--log-file FILE --log-level trace"'],
   ['useWSL', 'start the editor in WSL'],
 ]);
 

@@ -7,20 +7,21 @@ import type { ConnectionBase } from '../connection/connectionBase.js';
 import type { ConnectionState } from '../connection/connectionState.js';
 import { NO_TRAFFIC } from '../core/trafficCounters.js';
 import type { TrafficCounters } from '../core/trafficCounters.js';
+import { attempt } from '../core/attempt.js';
 import { defer, eitherSignal, rejectQuietly } from '../core/deferred.js';
 import { IpcError } from '../core/errors.js';
 import { checkedTimeout } from '../core/limits.js';
 import type { Logger } from '../core/logger.js';
-import { guardedLogger } from '../core/logger.js';
 import type { Message } from '../core/messages.js';
 import type { ConnectionHealth } from '../resume/health.js';
 import { requireKnownConfig } from '../core/transportConfig.js';
 import type { TransportConfig } from '../core/transportConfig.js';
-import { callEmbedder, checkManagerOptions, checkReader, trace, wireHandler } from './managerOptions.js';
+import { checkManagerOptions, checkReader, wireHandler } from './managerOptions.js';
 import type { ManagerOptions, ReaderOptions } from './managerOptions.js';
 import { readAll, readPaced, reporter } from './readerLoop.js';
 import type { MessageHandler, Reports } from './readerLoop.js';
 import { connectorKey, deliver, listenerKey } from './sessionKey.js';
+import { SessionTrace, tracedLogger } from './sessionTrace.js';
 import { BEGIN, stageError } from './stage.js';
 import type { Stage } from './stage.js';
 import { TransportFactory } from './transportFactory.js';
@@ -36,6 +37,7 @@ import type { CreatedListener, ListenerInfo } from './transportFactory.js';
  */
 export class IPCManager<In = Message, Out extends object = object> implements AsyncDisposable {
   private readonly logger: Logger;
+  private readonly tracer: SessionTrace | undefined;
   private readonly peerConnected = defer<void>();
   private readonly end = defer<CloseInfo>();
   private readonly readerEnd = defer<void>();
@@ -53,7 +55,8 @@ export class IPCManager<In = Message, Out extends object = object> implements As
   /** @throws IpcError `ERR_IPC_CONFIG` for an unknown option */
   constructor(private readonly options: ManagerOptions = {}) {
     checkManagerOptions(options);
-    this.logger = guardedLogger(options.logger);
+    this.logger = tracedLogger(options);
+    this.tracer = SessionTrace.of(options);
   }
 
   /** `idle` until the manager listens or is connected, as the states of its connection. */
@@ -135,8 +138,8 @@ export class IPCManager<In = Message, Out extends object = object> implements As
         requireKnownConfig(config);
         const key = listenerKey(config);
         if (key !== undefined)
-          this.#delivered = deliver(key, config, guardedLogger(config.logger ?? this.logger));
-        this.created = await TransportFactory.createListener({ ...this.withLogger(config), key });
+          this.#delivered = deliver(key, config, tracedLogger({ logger: config.logger ?? this.logger }));
+        this.created = await TransportFactory.createListener({ logger: this.logger, ...config, key });
         await this.setConnection(this.created.connection);
         return [...this.created.launcherArgs];
       } catch (error) {
@@ -158,7 +161,7 @@ export class IPCManager<In = Message, Out extends object = object> implements As
       try {
         const signal = eitherSignal(this.endController.signal, options.signal);
         requireKnownConfig(config);
-        const keyed = { ...this.withLogger(config), key: connectorKey(config) };
+        const keyed = { logger: this.logger, ...config, key: connectorKey(config) };
         await this.setConnection(await TransportFactory.createConnection(keyed, { signal }));
       } catch (error) {
         this.fail(error as IpcError);
@@ -184,7 +187,7 @@ export class IPCManager<In = Message, Out extends object = object> implements As
     }
     this.stage = 'reading';
     const reports = reporter(options.onError, this.logger);
-    const wired = wireHandler(handler, { ...options, reports, tracer: this.options.tracer });
+    const wired = wireHandler(handler, { ...options, reports, tracer: this.tracer });
     void this.acceptAndRead(connection, wired, options, reports);
   }
 
@@ -202,7 +205,7 @@ export class IPCManager<In = Message, Out extends object = object> implements As
     if (connection === undefined) return this.refuseSend();
     const mustWait = connection.state === 'listening' || this.waitingSends > 0;
     if (mustWait && this.stage !== 'reading') return this.refuseSend();
-    if (this.options.tracer !== undefined) trace(this.options.tracer, 'sent', message);
+    this.tracer?.message('sent', message);
     return mustWait ? this.sendToPeerToCome(connection, message) : connection.writeMessage(message);
   }
 
@@ -232,10 +235,6 @@ export class IPCManager<In = Message, Out extends object = object> implements As
     return result;
   }
 
-  private withLogger(config: TransportConfig): TransportConfig {
-    return { logger: this.logger, ...config };
-  }
-
   protected async setConnection(connection: ConnectionBase): Promise<void> {
     if (this.stage === 'over') {
       await connection.close();
@@ -243,7 +242,8 @@ export class IPCManager<In = Message, Out extends object = object> implements As
     }
     this.stage = 'ready';
     this.connection = connection;
-    connection.watchHealth((change) => callEmbedder(this.options.onHealth, change));
+    connection.watchHealth((change) => attempt(() => this.options.onHealth?.(change)));
+    this.tracer?.watch(connection, this.connected);
     void connection.closed.then((info) => {
       // Messages that came before the reader was started must still be read.
       if (this.stage === 'reading') this.stage = 'over';

@@ -1,10 +1,10 @@
 import type { AcceptOptions } from '../connection/raceForPeer.js';
-import { throwUncaught } from '../core/deferred.js';
-import { IpcError, toError } from '../core/errors.js';
+import { IpcError } from '../core/errors.js';
 import { requireKnownFields } from '../core/knownFields.js';
 import type { Logger } from '../core/logger.js';
 import type { Message } from '../core/messages.js';
 import type { HealthChange } from '../resume/health.js';
+import type { TraceSink } from '../core/trace.js';
 import { parsingHandler } from './readerLoop.js';
 import type { ErrorHandler, MessageHandler, Reports } from './readerLoop.js';
 
@@ -19,6 +19,8 @@ export interface ManagerOptions {
   readonly tracer?: MessageTracer | undefined;
   /** Sees each change of the connection's health. An error that it throws is an `uncaughtException`. */
   readonly onHealth?: ((change: HealthChange) => void) | undefined;
+  /** Records messages, states and the log, for instance in a file: `openTrace`. Default: no trace. */
+  readonly trace?: TraceSink | undefined;
 }
 
 /** Options of `IPCManager.startReader`. */
@@ -47,8 +49,9 @@ export interface ReaderOptions<In = Message> extends AcceptOptions {
 
 const MANAGER_FIELDS: Readonly<Record<keyof ManagerOptions, true>> = {
   logger: true,
-  tracer: true,
   onHealth: true,
+  trace: true,
+  tracer: true,
 };
 
 const READER_FIELDS: Readonly<Record<keyof ReaderOptions, true>> = {
@@ -76,23 +79,6 @@ export function checkReader(handler: unknown, options: object): void {
   );
 }
 
-/** Calls a function of the embedder, whose errors do not affect the session. */
-export function callEmbedder<T extends unknown[]>(
-  callback: ((...given: T) => unknown) | undefined,
-  ...given: T
-): void {
-  try {
-    callback?.(...given);
-  } catch (thrown) {
-    throwUncaught(toError(thrown));
-  }
-}
-
-/** Shows a message to the tracer, whose errors do not affect the session. */
-export function trace(tracer: MessageTracer, direction: 'sent' | 'received', message: object): void {
-  callEmbedder(tracer, direction, message);
-}
-
 /** Returns the handler with everything that happens to a message before it. Without any of it: as it is. */
 export function wireHandler<T>(
   handler: MessageHandler<T>,
@@ -101,7 +87,7 @@ export function wireHandler<T>(
     tracer,
     reports,
   }: Pick<ReaderOptions<T>, 'parse'> & {
-    readonly tracer: MessageTracer | undefined;
+    readonly tracer: { message(direction: 'received', message: object): void } | undefined;
     readonly reports: Reports;
   },
 ): MessageHandler {
@@ -109,7 +95,7 @@ export function wireHandler<T>(
   const untyped = parse === undefined ? (handler as MessageHandler) : parsingHandler(parse, handler, reports);
   if (tracer === undefined) return untyped;
   return (message) => {
-    trace(tracer, 'received', message);
+    tracer.message('received', message);
     return untyped(message);
   };
 }

@@ -57,6 +57,8 @@ How:
   --session-id S      a name for this session, given back in the "process" event
   --log-level L       trace, debug, info, warn, error, fatal or silent; default silent, info with --log-file
   --log-file F        where to log, default stderr
+  --trace F           record the traffic with the adapter in this file (docs/trace.md); it is for you alone
+  --trace-size N      the most bytes of that file, default 64M
   -h, --help          this text
 
 Exit code: the program's. 2: these arguments are wrong. 1: the adapter could not be reached, or went

@@ -5,6 +5,7 @@ import type { LogLevel } from '../../commandLine/programLogger.js';
 import { UsageError } from '../../commandLine/usageError.js';
 import { IpcError, parseLauncherArgs } from '../../ipc/index.js';
 import type { TransportConfig } from '../../ipc/index.js';
+import type { TraceArguments } from '../../trace/recording/traceArguments.js';
 import { readChildRendezvous } from './childRendezvous.js';
 import { helpText } from './helpText.js';
 import { readInspectorAddress } from './inspectorAddress.js';
@@ -57,6 +58,8 @@ export interface LauncherOptions {
   readonly childRendezvous: ChildRendezvous | undefined;
   readonly logLevel: LogLevel | undefined;
   readonly logFile: string | undefined;
+  /** The file to record the session with the adapter in, and its size. Undefined: no recording. */
+  readonly trace: TraceArguments;
 }
 
 /** True if the launcher debugs its own program: not with `--no-debug`, and not a command. */
@@ -84,6 +87,8 @@ const OPTIONS = {
   'connect-timeout-ms': { type: 'string' },
   'log-level': { type: 'string' },
   'log-file': { type: 'string' },
+  trace: { type: 'string' },
+  'trace-size': { type: 'string' },
   help: { type: 'boolean', short: 'h' },
 } as const;
 
@@ -115,6 +120,7 @@ export function readLauncherOptions(argv: readonly string[]): LauncherOptions | 
     ),
     logLevel: readLogLevel(values['log-level']),
     logFile: values['log-file'],
+    trace: { trace: values.trace, traceSize: values['trace-size'] },
   };
 }
 

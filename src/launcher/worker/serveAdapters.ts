@@ -1,5 +1,5 @@
 import { formatAddress, readCommand, responseEnvelope, settlesWithin } from '../../ipc/index.js';
-import type { Endpoint, Logger, MessageHandler, PeerSession } from '../../ipc/index.js';
+import type { Endpoint, Logger, MessageHandler, PeerSession, TraceSink } from '../../ipc/index.js';
 import { AdapterListener } from './adapterListener.js';
 import type { Program } from './program.js';
 import { withResume } from '../options/withResume.js';
@@ -18,6 +18,8 @@ export interface ServeOptions {
   readonly listen: ListenOptions;
   readonly program: Program;
   readonly logger: Logger;
+  /** Records the messages of each session. Default: no recording. */
+  readonly trace?: TraceSink | undefined;
 }
 
 /**
@@ -28,24 +30,25 @@ export interface ServeOptions {
  * @throws IpcError if listening fails
  */
 export async function serveAdapters(
-  { options, listen, program, logger }: ServeOptions,
+  { options, listen, program, logger, trace }: ServeOptions,
   onSession: (session: LauncherSession) => void,
 ): Promise<void> {
   let current: LauncherSession | undefined;
   let connected: PeerSession | undefined;
-  const onAdapter = (manager: PeerSession): void => {
+  const onAdapter = (peer: PeerSession): void => {
+    if (current?.isOpen === true && connected?.isResuming === true) {
+      // The adapter whose connection broke makes way for one that is here.
+      void connected.closed.then(() => onAdapter(peer));
+      connected.destroy('another debug adapter has attached while the connection was broken');
+      return;
+    }
+    const manager = trace === undefined ? peer : recorded(peer, trace);
     if (current?.isOpen === true) {
-      if (connected?.isResuming === true) {
-        // The adapter whose connection broke makes way for one that is here.
-        void connected.closed.then(() => onAdapter(manager));
-        connected.destroy('another debug adapter has attached while the connection was broken');
-        return;
-      }
       logger.warn({}, 'refused an adapter: another one is attached');
       refuse(manager);
       return;
     }
-    connected = manager;
+    connected = peer;
     const onError = (error: Error): void => logger.error({ err: error }, 'reading from the adapter');
     const read = (handler: MessageHandler): void => manager.startReader(handler, { onError });
     current = new LauncherSession({ program, options, logger, manager, read });
@@ -78,8 +81,31 @@ function fromElsewhere(endpoint: Endpoint): string {
                 "port": ${forwarded} to the configuration`;
 }
 
+type AdapterSession = Pick<PeerSession, 'startReader' | 'sendMessage' | 'closed' | 'cleanup'>;
+
+/** The session, with what is sent and received in the recording. */
+function recorded(peer: PeerSession, trace: TraceSink): AdapterSession {
+  trace.note('state', { state: 'open' });
+  void peer.closed.then(({ by, clean, reason }) =>
+    trace.note('state', { state: 'closed', by, clean, reason }),
+  );
+  return {
+    closed: peer.closed,
+    cleanup: () => peer.cleanup(),
+    sendMessage: (message) => {
+      trace.message('sent', message);
+      return peer.sendMessage(message);
+    },
+    startReader: (handler, options) =>
+      peer.startReader((message) => {
+        trace.message('received', message);
+        return handler(message);
+      }, options),
+  };
+}
+
 /** Responds to the adapter's first command with the reason why it is refused. */
-function refuse(session: PeerSession): void {
+function refuse(session: AdapterSession): void {
   const answered = new Promise<void>((resolve) => {
     session.startReader(
       (message) => {
@@ -93,7 +119,7 @@ function refuse(session: PeerSession): void {
   void closeAfter(session, answered);
 }
 
-async function closeAfter(session: PeerSession, answered: Promise<void>): Promise<void> {
+async function closeAfter(session: AdapterSession, answered: Promise<void>): Promise<void> {
   await settlesWithin(Promise.race([answered, session.closed]), REFUSAL_MS);
   await session.cleanup();
 }

@@ -5,7 +5,7 @@
 import { workerData } from 'node:worker_threads';
 import { writeSync } from 'node:fs';
 import { DEFAULT_LIMITS, IPCManager, toError } from '../../ipc/index.js';
-import type { Logger } from '../../ipc/index.js';
+import type { Logger, TraceSink } from '../../ipc/index.js';
 import { EXIT_CODES } from '../options/exitCodes.js';
 import { configureOsr } from '../debugger/inspector/osrWorkaround.js';
 import { Program } from './program.js';
@@ -14,6 +14,8 @@ import type { DebuggedProgram } from '../link/debuggedProgram.js';
 import type { ChildOrigin, CommandLine, ThreadLink } from '../link/threadLink.js';
 import { createProgramLogger } from '../../commandLine/programLogger.js';
 import { UsageError } from '../../commandLine/usageError.js';
+import { openTrace } from '../../trace/recording/traceArguments.js';
+import type { TraceFile } from '../../trace/recording/traceFile.js';
 import { waitForClaim } from './childClaim.js';
 import { InspectedProgram } from '../inspected/inspectedProgram.js';
 import { useLauncherFile } from '../../processes/launcherFile.js';
@@ -37,6 +39,7 @@ const LOCAL_CONNECT_TIMEOUT_MS = 2_000;
 const link = workerData as ThreadLink;
 useLauncherFile(link.launcherFile);
 let session: LauncherSession | undefined;
+let trace: TraceFile | undefined;
 
 function orderExit(exitCode: number): void {
   link.port.postMessage({ kind: 'exit', exitCode });
@@ -82,6 +85,8 @@ function exitForUsage(error: unknown): void {
 
 async function launch(given: LauncherOptions): Promise<void> {
   const logger = await createProgramLogger(given);
+  // This thread can end at any time, with the program.
+  trace = openTrace(given.trace, { immediate: true });
   const config = { closeTimeoutMs: CLOSE_TIMEOUT_MS, ...connectLimit(given), ...given.config };
   const options = { ...given, config };
   const { target } = options;
@@ -111,7 +116,7 @@ async function serveInspected(
   const { connectTimeoutMs = DEFAULT_LIMITS.connectTimeoutMs } = options.config;
   try {
     const program = await InspectedProgram.connect(target, connectTimeoutMs, logger);
-    const manager = new IPCManager({ logger });
+    const manager = new IPCManager({ logger, trace: traceOf(options) });
     await serveOne({ ...options, keepRunning: true }, program, logger, manager);
     await program.ended;
     await manager.cleanup();
@@ -127,7 +132,7 @@ async function serveOne(
   options: LauncherOptions,
   program: DebuggedProgram,
   logger: Logger,
-  manager = new IPCManager({ logger }),
+  manager = new IPCManager({ logger, trace: traceOf(options) }),
 ): Promise<void> {
   session = new LauncherSession({
     program,
@@ -143,9 +148,13 @@ async function serveOne(
   await session.open();
 }
 
+function traceOf({ sessionId }: Pick<LauncherOptions, 'sessionId'>): TraceSink | undefined {
+  return trace?.link({ session: sessionId ?? String(process.pid), side: 'launcher', link: 'launcher' });
+}
+
 async function listen(options: ServeOptions): Promise<void> {
   try {
-    await serveAdapters(options, (started) => {
+    await serveAdapters({ ...options, trace: traceOf(options.options) }, (started) => {
       session = started;
     });
   } catch (error) {

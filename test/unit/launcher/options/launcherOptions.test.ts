@@ -49,6 +49,7 @@ describe('the launcher’s command line', () => {
         sessionId: 'S',
         logLevel: 'debug',
         logFile: 'f.log',
+        trace: { trace: undefined, traceSize: undefined },
       },
     });
   });
