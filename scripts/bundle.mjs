@@ -1,5 +1,6 @@
 // Makes the files of the package from the modules that the compiler has written to dist/.
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { brotliCompressSync, constants } from 'node:zlib';
 import { build } from 'rolldown';
@@ -19,6 +20,8 @@ const PARTS = ['launcher/worker/worker.js', 'processes/guardMain.js', 'processes
 const OLD_LANGUAGE = 'es2017';
 /** Comments, spaces and names of variables are for readers of src/. Names of functions stay, for the stacks of errors. */
 const SHORT = { compress: true, mangle: { keepNames: true }, codegen: { removeWhitespace: true } };
+/** The command that reads traces. It is a file of its own, without names: nothing else loads it. */
+const TRACE_COMMAND = './traceCommand.js';
 /** The name of the launcher's code in the program's thread. V8's inspector takes `node:` for Node.js itself. */
 const LAUNCHER_URL = 'node:debug-adapter-ipc/launcher';
 
@@ -34,7 +37,7 @@ export async function bundleLibrary(dist) {
   await build({
     input: { ...Object.fromEntries(entries), 'cli/main': `${dist}cli/main.js` },
     platform: 'node',
-    external: isPackage,
+    external: (specifier) => isPackage(specifier) || specifier === TRACE_COMMAND,
     logLevel: 'warn',
     output: {
       dir: dist,
@@ -45,6 +48,79 @@ export async function bundleLibrary(dist) {
     },
   });
   for (const name of Object.keys(ENTRIES)) writeFileSync(`${dist}lib/${name}.cjs`, requiring(name));
+}
+
+/** Bundles the command that reads traces, with all that it needs of the package. */
+export async function bundleTraceCommand(dist) {
+  const file = `${dist}cli/traceCommand.js`;
+  await build({
+    input: file,
+    platform: 'node',
+    external: isPackage,
+    logLevel: 'warn',
+    plugins: [packedShapes],
+    output: { file, format: 'esm', minify: true, comments: false },
+  });
+}
+
+/** Packs the shapes of DAP's messages: they are the longest text of the command. */
+const packedShapes = {
+  name: 'packed-shapes',
+  async transform(code, id) {
+    if (!/[\\/]dapShapes\.js$/.test(id)) return undefined;
+    const { DAP_SHAPES } = await import(`data:text/javascript,${encodeURIComponent(code)}`);
+    const text = brotliCompressSync(DAP_SHAPES).toString('base64');
+    return `import { brotliDecompressSync } from 'node:zlib';
+export const DAP_SHAPES = brotliDecompressSync(Buffer.from('${text}', 'base64')).toString();`;
+  },
+};
+
+/**
+ * Makes the page that shows traces: one file without data, packed. Its policy allows the page's own script and style alone.
+ *
+ * @param sources the folder of the page's modules
+ * @param file the file to write
+ * @returns the bundled modules
+ */
+export async function bundleViewer(sources, file) {
+  const { output } = await build({
+    input: `${sources}page.ts`,
+    platform: 'browser',
+    write: false,
+    resolve: { extensionAlias: { '.js': ['.ts', '.js'] } },
+    logLevel: 'warn',
+    output: { format: 'iife', minify: true, comments: false },
+  });
+  const script = output[0].code.trim();
+  const style = readFileSync(`${sources}page.css`, 'utf8').replace(/\s*\n\s*/g, '');
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, brotliCompressSync(pageOf(style, script)));
+  return output.flatMap(({ moduleIds = [] }) => moduleIds);
+}
+
+/** The page. The line `DATA` stands for the entries. */
+function pageOf(style, script) {
+  const policy = `default-src 'none'; style-src '${hashOf(style)}'; script-src '${hashOf(script)}'`;
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width">
+<meta http-equiv="Content-Security-Policy" content="${policy}">
+<title>Trace</title>
+<style>${style}</style>
+</head>
+<body>
+<div id="page">Reading the trace…</div>
+DATA
+<script>${script}</script>
+</body>
+</html>
+`;
+}
+
+function hashOf(text) {
+  return `sha256-${createHash('sha256').update(text).digest('base64')}`;
 }
 
 /** Rolls the declarations of the entry points up, for modules and for CommonJS. */

@@ -12,7 +12,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { createVSIX } from '@vscode/vsce';
 import { build } from 'rolldown';
-import { bundleLauncher } from './bundle.mjs';
+import { bundleLauncher, bundleViewer } from './bundle.mjs';
 import { sbom } from './sbom.mjs';
 import { packagesOf, thirdPartyNotices } from './thirdPartyNotices.mjs';
 
@@ -128,6 +128,7 @@ async function bundleAll() {
   return [
     ...(await bundle('src/cli/main.ts', 'dist/cli', 'js')),
     ...(await bundleLauncher(`${root}dist/`, join(stage, 'dist/launcher/main.cjs'))),
+    ...(await bundleViewer(`${root}src/viewer/`, join(stage, 'dist/cli/viewer.html.br'))),
     ...(await bundle('src/vscode/extension.ts', dirname(ENTRY), 'cjs')),
   ];
 }

@@ -51,7 +51,7 @@ const ORDER = {
     'settings',
   ],
   trace: ['view', 'replay', 'show', 'reading', 'semantics', 'recording', 'format'],
-  cli: ['demo', 'debug'],
+  cli: ['demo', 'trace', 'debug'],
 };
 
 /** What the programs that record need of src/trace. Reading traces is for its commands alone. */
@@ -106,10 +106,17 @@ const AREAS = {
     ipc: ['index.ts'],
     paths: PATHS,
     adapter: ['index.ts'],
-    trace: RECORDING,
+    trace: [
+      ...RECORDING,
+      ...['format/traceHeader.ts', 'recording/standIns.ts', 'reading/fileLines.ts', 'reading/readTrace.ts'],
+      ...['replay/compareAnswers.ts', 'replay/idMap.ts', 'replay/minimise.ts', 'replay/recordedClient.ts'],
+      ...['semantics/checkSession.ts', 'semantics/problem.ts'],
+      ...['show/showTrace.ts', 'view/tracePage.ts'],
+    ],
     processes: ['launcherFile.ts'],
     commandLine: ['exitStatus.ts', 'printable.ts', 'programLogger.ts', 'usageError.ts'],
   },
+  viewer: {},
   vscode: {},
 };
 

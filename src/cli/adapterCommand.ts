@@ -42,11 +42,11 @@ export async function runAdapterCommand(options: AdapterOptions): Promise<void> 
   checkTogether(options);
   const logger = await createProgramLogger(options);
   const { server, maxFrameBytes, serverTokenFile, serverAllowOtherUsers, isolate } = options;
+  const trace = traceTarget(options, logger);
   const isShared = server !== undefined && isolate !== true;
   const warmLaunchers =
     (options.warmLauncher ?? isShared) ? new WarmLaunchers({ logger, keepsOne: isShared }) : undefined;
   warmLaunchers?.prepare();
-  const trace = traceTarget(options, logger);
   if (server === undefined) await startAdapter({ logger, maxFrameBytes, trace, warmLaunchers });
   else
     await serve(server, {

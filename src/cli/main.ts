@@ -1,13 +1,11 @@
-import { CommanderError } from 'commander';
 import type { LogOptions } from '../commandLine/programLogger.js';
 import { UsageError } from '../commandLine/usageError.js';
 import { runDebugCommand } from './debug/debugCommand.js';
 import type { DebugOptions } from './debug/debugCommand.js';
-import { EXIT_STATUS } from '../commandLine/exitStatus.js';
 import { ownAdapter } from './debug/ownAdapter.js';
-import { printableText } from '../commandLine/printable.js';
 import type { TraceArguments } from '../trace/recording/traceArguments.js';
 import { createProgram } from './program.js';
+import { reportError } from './reportError.js';
 import { logArguments } from './logArguments.js';
 
 /**
@@ -16,6 +14,12 @@ import { logArguments } from './logArguments.js';
  * @param argv the arguments without node and the script
  */
 export async function main(argv: readonly string[]): Promise<void> {
+  const [command, ...rest] = argv;
+  if (command === 'trace') {
+    const { runTraceCommand } = await import('./traceCommand.js');
+    await runTraceCommand(rest);
+    return;
+  }
   const program = createProgram({
     async adapter(options) {
       const { runAdapterCommand } = await import('./adapterCommand.js');
@@ -28,7 +32,7 @@ export async function main(argv: readonly string[]): Promise<void> {
   try {
     await program.parseAsync(argv, { from: 'user' });
   } catch (error) {
-    process.exitCode = report(error);
+    process.exitCode = reportError(error);
   }
 }
 
@@ -47,12 +51,4 @@ async function checkTransport(name: string | undefined): Promise<void> {
   } catch (error) {
     throw new UsageError(`--transport: ${toError(error).message}`);
   }
-}
-
-/** Prints an error, unless it was printed before, and returns its exit code. */
-function report(error: unknown): number {
-  if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT_STATUS.success : EXIT_STATUS.usage;
-  const message = error instanceof Error ? error.message : String(error);
-  process.stderr.write(`debug-adapter-ipc: ${printableText(message)}\n`);
-  return error instanceof UsageError ? EXIT_STATUS.usage : EXIT_STATUS.failure;
 }

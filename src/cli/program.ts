@@ -41,6 +41,10 @@ export function createProgram(actions: CommandActions): Command {
       'Runs a program under an adapter that listens, which starts this; or, with --listen, for adapters to ' +
         'attach to. "launch --help" tells its options.',
     );
+  // Only for the help: the command reads its own arguments, and is loaded when it is used.
+  program
+    .command('trace')
+    .description('Shows, replays and redacts recorded sessions. "trace --help" tells its commands.');
   return program;
 }
 

@@ -70,6 +70,23 @@ export class DapConnection {
     return answer;
   }
 
+  /** Sends a request and returns its response, which may be a refusal. Undefined if none comes in time. */
+  exchange(command: string, args: object, timeoutMs: number): Promise<DapResponse | undefined> {
+    if (this.failure !== undefined) return Promise.resolve(undefined);
+    const seq = ++this.lastSeq;
+    const answer = new Promise<DapResponse | undefined>((resolve) => {
+      const settle = (response?: DapResponse): void => {
+        clearTimeout(deadline);
+        this.waiters.delete(seq);
+        resolve(response);
+      };
+      const deadline = setTimeout(settle, timeoutMs);
+      this.waiters.set(seq, { accept: settle, fail: () => settle() });
+    });
+    this.send({ type: 'request', seq, command, arguments: args });
+    return answer;
+  }
+
   /** Calls the listener with each event from now on. Returns a function that removes the listener. */
   onEvent(listener: EventListener): () => void {
     this.listeners.add(listener);

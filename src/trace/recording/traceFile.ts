@@ -13,8 +13,9 @@ import {
 import { openLogFile } from '../../commandLine/logFile.js';
 import { FileProblem, toError } from '../../ipc/index.js';
 import type { TraceSink } from '../../ipc/index.js';
-import { TRACE_MARK, TRACE_VERSION } from '../format/traceFormat.js';
-import type { TraceHeader, TraceOrigin } from '../format/traceFormat.js';
+import { TRACE_MARK } from '../format/traceFormat.js';
+import type { TraceOrigin } from '../format/traceFormat.js';
+import { traceHeader } from '../format/traceHeader.js';
 import { LinkRecorder } from './linkRecorder.js';
 import { Redaction, secretValues } from './redaction.js';
 
@@ -129,16 +130,7 @@ export class TraceFile implements TraceTarget {
   private use(fd: number): void {
     this.fd = fd;
     this.bytes = fstatSync(fd).size;
-    const header: TraceHeader = {
-      trace: 'debug-adapter-ipc',
-      version: TRACE_VERSION,
-      started: new Date().toISOString(),
-      pid: process.pid,
-      node: process.version,
-      platform: process.platform,
-      redacted: this.redaction !== undefined,
-    };
-    const line = Buffer.from(`${JSON.stringify(header)}\n`);
+    const line = Buffer.from(`${JSON.stringify(traceHeader(this.redaction !== undefined))}\n`);
     writeAll(fd, line);
     this.bytes += line.length;
   }
