@@ -1,5 +1,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { endAdapter, startAdapter, stopAtEntry } from '../adapterProcess.mjs';
 import { LinesCheck } from '../linesCheck.mjs';
@@ -29,6 +32,7 @@ export const flood = {
     { key: 'programMiB', title: `${SLOW}: peak memory of the program above idle`, unit: 'MiB' },
     { key: 'slowPerSecond', title: `${SLOW}: lines`, unit: '/s', plain: true },
     { key: 'fastPerSecond', title: `${FAST}: lines`, unit: '/s', higherIsBetter: true },
+    { key: 'tracedPerSecond', title: `${FAST}, recorded: lines`, unit: '/s', higherIsBetter: true },
     { key: 'fastAdapterMiB', title: `${FAST}: peak memory of the adapter above idle`, unit: 'MiB' },
     { key: 'fastProgramMiB', title: `${FAST}: peak memory of the program above idle`, unit: 'MiB' },
     { key: 'lost', title: 'lines lost or out of order, both floods', unit: '', plain: true },
@@ -37,8 +41,10 @@ export const flood = {
     const print = contender === 'limitLoop' ? bareNode : throughAdapter;
     const slow = await print({ lines, args: ['heeds'], isSlow: true });
     const fast = await print({ lines, args: [], isSlow: false });
+    const traced = contender === 'limitLoop' ? undefined : await recorded({ lines });
     return {
       ...slow,
+      tracedPerSecond: traced?.perSecond,
       slowPerSecond: slow.perSecond,
       fastPerSecond: fast.perSecond,
       fastAdapterMiB: fast.adapterMiB,
@@ -48,7 +54,17 @@ export const flood = {
   },
 };
 
-async function throughAdapter({ lines, args, isSlow }) {
+/** The flood of the client at full speed, with a trace of the session. */
+async function recorded({ lines }) {
+  const folder = mkdtempSync(join(tmpdir(), 'bench-trace-'));
+  try {
+    return await throughAdapter({ lines, args: [], isSlow: false, trace: join(folder, 'trace.jsonl') });
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+async function throughAdapter({ lines, args, isSlow, trace }) {
   const adapter = startAdapter();
   const { child, client } = adapter;
   const check = new LinesCheck(lines);
@@ -56,7 +72,7 @@ async function throughAdapter({ lines, args, isSlow }) {
     if (event === 'output' && body.category === 'stdout') check.take(body.output);
   };
   try {
-    const pid = await launch(client, [String(lines), ...args]);
+    const pid = await launch(client, [String(lines), ...args], trace);
     const over = within(client.event('exited'), FLOOD_MS, 'the end of the program');
     const peaks = [watchPeak(child.pid), watchPeak(pid)];
     const start = performance.now();
@@ -74,11 +90,11 @@ async function throughAdapter({ lines, args, isSlow }) {
  *
  * @returns the program's process id
  */
-async function launch(client, args) {
+async function launch(client, args, trace) {
   const started = client.event('process');
   started.catch(() => undefined);
   await within(client.request('initialize', { adapterID: 'bench' }), STEP_MS, 'initialize');
-  await within(stopAtEntry(client, { program: PROGRAM, args }), STEP_MS, 'the first stop');
+  await within(stopAtEntry(client, { program: PROGRAM, args, trace }), STEP_MS, 'the first stop');
   return (await started).body.systemProcessId;
 }
 

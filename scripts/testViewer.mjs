@@ -1,0 +1,150 @@
+/*
+ * npm run test:viewer [-- --messages N] [--pictures FOLDER]
+ *
+ * Opens the page of a trace with a million messages in Debian's Chromium, and measures: how long it takes to open, to scroll
+ * and to filter. With --pictures it makes the picture of the documentation from a session of its own. Requires a build. The
+ * browser is `chromium` on PATH, or the file CHROMIUM; without one the test is skipped, and says so.
+ */
+import { execFileSync } from 'node:child_process';
+import { accessSync, closeSync, constants, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { parseArgs } from 'node:util';
+import { chromium } from 'playwright-core';
+
+/** The longest time of a frame while the list scrolls, and of a filter, in milliseconds. */
+const MAX_FRAME_MS = 50;
+const MAX_FILTER_MS = 300;
+const STEPS = 60;
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const { values } = parseArgs({
+  options: { messages: { type: 'string', default: '1000000' }, pictures: { type: 'string' } },
+});
+const executablePath = findChromium();
+const folder = mkdtempSync(join(tmpdir(), 'viewer-'));
+try {
+  if (executablePath === undefined) console.log('skipped: there is no Chromium: install it, or set CHROMIUM');
+  else await test(executablePath);
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}
+
+async function test(executablePath) {
+  const browser = await chromium.launch({
+    executablePath,
+    args: ['--no-sandbox', '--force-device-scale-factor=1'],
+  });
+  try {
+    if (values.pictures !== undefined) await takePicture(browser, values.pictures);
+    else await measure(browser, Number(values.messages));
+  } finally {
+    await browser.close();
+  }
+}
+
+async function measure(browser, messages) {
+  const trace = join(folder, 'long.jsonl');
+  writeLongTrace(trace, messages);
+  const page = await browser.newPage({ viewport: { width: 1200, height: 800 } });
+  const faults = [];
+  page.on('pageerror', (error) => faults.push(error.message));
+  page.on('console', (message) => {
+    if (message.type() === 'error') faults.push(message.text());
+  });
+  const began = performance.now();
+  await page.goto(pathToFileURL(pageOf(trace)).href, { timeout: 300_000 });
+  await page.waitForSelector('.slot', { timeout: 300_000 });
+  const opened = performance.now() - began;
+  const frames = await page.evaluate(scrollThrough, STEPS);
+  const filter = await page.evaluate(filterFor, `line ${Math.floor(messages / 2)}`);
+  const median = frames.sort((a, b) => a - b)[Math.floor(frames.length / 2)];
+  const worst = frames.at(-1);
+  console.log(
+    `${messages} messages: open ${opened.toFixed(0)} ms, frame median ${median.toFixed(1)} ms, longest ` +
+      `${worst.toFixed(1)} ms, filter ${filter.toFixed(0)} ms`,
+  );
+  if (median > MAX_FRAME_MS) faults.push(`a frame takes more than ${MAX_FRAME_MS} ms`);
+  if (filter > MAX_FILTER_MS) faults.push(`a filter takes more than ${MAX_FILTER_MS} ms`);
+  for (const fault of faults) console.error(fault);
+  process.exitCode = faults.length === 0 ? 0 : 1;
+}
+
+/** Scrolls from the first message to the last. @returns the time of each frame, with what the page does in it */
+async function scrollThrough(steps) {
+  const list = document.querySelector('.list');
+  const times = [];
+  for (let step = 0; step <= steps; step++) {
+    await new Promise(requestAnimationFrame);
+    const began = performance.now();
+    list.scrollTop = ((list.scrollHeight - list.clientHeight) * step) / steps;
+    list.dispatchEvent(new Event('scroll'));
+    await new Promise(requestAnimationFrame);
+    list.getBoundingClientRect();
+    times.push(performance.now() - began);
+  }
+  return times;
+}
+
+async function filterFor(text) {
+  const input = document.querySelector('input[type=search]');
+  const began = performance.now();
+  input.value = text;
+  input.dispatchEvent(new Event('input', { bubbles: true }));
+  while (document.querySelector('output').textContent !== '1 shown') await new Promise(requestAnimationFrame);
+  return performance.now() - began;
+}
+
+async function takePicture(browser, pictures) {
+  const trace = join(folder, 'session.jsonl');
+  const program = join(root, 'test/support/fixtures/steps.cjs');
+  const args = [join(root, 'dist/bin.cjs'), 'debug', '--trace', trace, '--stop-on-entry', program];
+  execFileSync(process.execPath, args, {
+    input: 'locals\np nothingOfThisName\nn\nc\n',
+    stdio: ['pipe', 'ignore', 'inherit'],
+  });
+  const page = await browser.newPage({ viewport: { width: 1100, height: 620 } });
+  await page.goto(pathToFileURL(pageOf(trace)).href);
+  await page.locator('.row.failed').first().click();
+  await page.screenshot({ path: join(pictures, 'trace.png') });
+}
+
+function pageOf(trace) {
+  const output = `${trace}.html`;
+  execFileSync(process.execPath, [join(root, 'dist/bin.cjs'), 'trace', 'view', '-o', output, trace], {
+    stdio: 'ignore',
+  });
+  return output;
+}
+
+function writeLongTrace(path, count) {
+  const file = openSync(path, 'w');
+  const origin = '"session":"1","side":"adapter","link":"client"';
+  let batch = '{"trace":"debug-adapter-ipc","version":1,"started":"","pid":1,"redacted":true}\n';
+  for (let at = 1; at <= count; at++) {
+    const message = `{"seq":${at},"type":"event","event":"output","body":{"category":"stdout","output":"line ${at}\\n"}}`;
+    const facts = `"kind":"event","direction":"sent","name":"output","seq":${at},"bytes":${message.length}`;
+    batch += `{"time":${at},"mono":${at},${origin},${facts},"message":${message}}\n`;
+    if (batch.length > 1_000_000) {
+      writeSync(file, batch);
+      batch = '';
+    }
+  }
+  writeSync(file, batch);
+  closeSync(file);
+}
+
+function findChromium() {
+  const onPath = (process.env.PATH ?? '').split(delimiter).map((directory) => join(directory, 'chromium'));
+  return [process.env.CHROMIUM, ...onPath].find((file) => file !== undefined && isExecutable(file));
+}
+
+function isExecutable(file) {
+  try {
+    accessSync(file, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
