@@ -106,7 +106,8 @@ async function takePicture(browser, pictures) {
   });
   const page = await browser.newPage({ viewport: { width: 1100, height: 620 } });
   await page.goto(pathToFileURL(pageOf(trace)).href);
-  await page.locator('.row.failed').first().click();
+  await page.locator('.summary > summary').click();
+  await page.locator('.row.response').nth(4).click();
   await page.screenshot({ path: join(pictures, 'trace.png') });
 }
 
