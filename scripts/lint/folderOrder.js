@@ -117,7 +117,15 @@ const AREAS = {
     commandLine: ['exitStatus.ts', 'printable.ts', 'programLogger.ts', 'usageError.ts'],
   },
   viewer: {},
-  vscode: {},
+  vscode: {
+    ipc: ['index.ts'],
+    trace: [
+      'recording/linkRecorder.ts',
+      'recording/redaction.ts',
+      'reading/readTrace.ts',
+      'view/tracePage.ts',
+    ],
+  },
 };
 
 /** Files that run in the program's own thread. They import `node:` modules, each other and types. */

@@ -1,6 +1,9 @@
+import { dirname, join } from 'node:path';
 import type * as vscode from 'vscode';
 import { DEBUG_TYPE } from './configurationProvider.js';
 import { nodeProcesses } from './nodeProcesses.js';
+import { ProtocolTraffic } from './protocolTraffic.js';
+import type { TrafficApi } from './protocolTraffic.js';
 
 /** The part of the editor's API that the commands use. Tests pass another one. */
 export interface CommandsApi {
@@ -33,10 +36,15 @@ const NO_FILE = 'Open the program in the editor first: the command line starts t
  * @returns the subscriptions, to dispose of
  */
 export function registerCommands(api: CommandsApi, adapter: string): { dispose(): unknown }[] {
+  // The page is beside the command.
+  const page = join(dirname(adapter), 'cli', 'viewer.html.br');
+  const traffic = (): ProtocolTraffic => new ProtocolTraffic(api as unknown as TrafficApi, page);
   const commands: Record<string, () => Promise<unknown>> = {
     attachToProgram: () => attachToProgram(api),
     copyLaunchCommand: () => copyLaunchCommand(api, adapter),
     stopProfile: () => profile(api, 'stopProfile', {}),
+    showProtocolTraffic: async () => Promise.resolve(traffic().showLive()),
+    showProtocolTrafficOfFile: () => traffic().showFile(),
   };
   for (const [name, type] of Object.entries(PROFILES)) {
     commands[name] = () => profile(api, 'startProfile', { type });

@@ -16,7 +16,7 @@ export class DapWriter {
   private lastSeq = 0;
   private hasSentTerminated = false;
 
-  /** Sees each message, with its text if it has been written as one. Undefined: nobody looks. */
+  /** Sees each message, with its text if it has been written as one. Undefined: no observer. */
   observer: ((message: Message, json?: string) => void) | undefined;
 
   /** Sets the stream that the client reads. Messages before that are dropped. */

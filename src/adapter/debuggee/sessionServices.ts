@@ -35,7 +35,7 @@ export interface SessionServices {
   readonly logger: Logger;
   /** Launchers that are started already. Undefined: each launch starts one. */
   readonly warmLaunchers: WarmLaunchers | undefined;
-  /** Records the session, if anybody asks for it. */
+  /** Records the session, if that is asked for. */
   readonly trace: SessionTrace;
   /** The longest message of a launcher, in bytes. */
   readonly maxFrameBytes: number;

@@ -25,7 +25,7 @@ export function viewTrace(path: string, output: string): void {
   writeNew(output, tracePage(page, basename(path), readTrace(path)));
 }
 
-/** Opens a file with the program that the system has for it. Nothing happens if there is none. */
+/** Opens a file with the program that the system has for it. Without such a program nothing happens. */
 export function openFile(path: string): void {
   const [command = '', ...args] = OPENERS[process.platform] ?? ['xdg-open'];
   const child = spawn(command, [...args, path], { stdio: 'ignore', detached: true, windowsHide: true });

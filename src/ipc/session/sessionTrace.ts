@@ -18,7 +18,7 @@ export class SessionTrace {
 
   private constructor(private readonly options: ManagerOptions) {}
 
-  /** Undefined if nobody looks: a session without a trace has no cost. */
+  /** Undefined without a tracer and a trace: such a session has no cost. */
   static of(options: ManagerOptions): SessionTrace | undefined {
     return options.tracer === undefined && options.trace === undefined
       ? undefined

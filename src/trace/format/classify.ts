@@ -30,7 +30,7 @@ export function classify(message: object): MessageClass {
   return { kind: 'message' };
 }
 
-/** The arguments or the body of a message. Empty if there is none. */
+/** The arguments or the body of a message. Default: empty. */
 export function contentOf(message: unknown): Readonly<Record<string, unknown>> {
   if (!isRecord(message)) return {};
   const content = message.arguments ?? message.body;

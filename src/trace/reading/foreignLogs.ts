@@ -84,7 +84,7 @@ const FORMATS: readonly LogFormat[] = [delve, debugpy, loggingSession, jsDebug, 
 /**
  * The messages in a log of another program: of VS Code's tracker, `LoggingDebugSession`, debugpy, dlv or js-debug.
  *
- * @throws UsageError if there is none
+ * @throws UsageError if the file has no message
  */
 export function readForeign(path: string): TraceEntry[] {
   const entries: TraceEntry[] = [];

@@ -41,7 +41,7 @@ export class LinkRecorder implements TraceSink {
   }
 }
 
-/** The JSON of a message. One that has none fails where it is sent, and is empty here. */
+/** The JSON of a message. A message without JSON fails where it is sent, and is empty here. */
 function textOf(message: object): string {
   try {
     // What `toJSON` returns can be anything.

@@ -25,7 +25,7 @@ export interface Step {
 /** What a recorded client did and what it got. */
 export interface RecordedClient {
   readonly steps: readonly Step[];
-  /** The response to each step. Undefined: the recording has none. */
+  /** The response to each step. Undefined: it is missing. */
   readonly responses: readonly (Message | undefined)[];
   /** The events that are waited for, in their order. */
   readonly events: readonly Message[];
@@ -34,7 +34,7 @@ export interface RecordedClient {
 /**
  * Finds the client in a recording: that of the first session in which a client sends `initialize`.
  *
- * @throws UsageError if there is none
+ * @throws UsageError if no client is in the recording
  */
 export function recordedClient(entries: Iterable<TraceEntry>): RecordedClient {
   const steps: Step[] = [];
