@@ -47,7 +47,7 @@ export class TcpProxy {
     this.passages.clear();
   }
 
-  /** Passes on nothing any more, and tells nobody. */
+  /** Passes on nothing any more, and leaves the connections open. */
   stall(): void {
     for (const { near, far } of this.passages) {
       near.unpipe(far).pause();

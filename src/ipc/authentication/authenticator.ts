@@ -97,7 +97,7 @@ export class Authenticator {
    * off: the first connector is the peer. Over TCP the peer is then the first connector of this user or root, if
    * the system says whose process connects.
    *
-   * @param sessions the sessions that a connector may continue. Default: none
+   * @param sessions the sessions that a connector may continue. Default: no session is continued
    */
   forListener(sessions?: SessionDirectory): Authenticate | undefined {
     const key = this.#key;

@@ -39,7 +39,7 @@ export interface ResumableSession {
 export interface SessionDirectory {
   /** True if no new session begins here. */
   readonly isTaken: boolean;
-  /** Returns a session, the reason why there is none, or undefined for one that has not begun. */
+  /** Returns a session, the reason why it cannot be continued, or undefined for one that has not begun. */
   find(id: Buffer): ResumableSession | Refusal | undefined;
 }
 

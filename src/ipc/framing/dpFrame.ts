@@ -138,7 +138,7 @@ export function readHandshakeHeader<K extends HandshakeKind | ResumeKind>(
   };
 }
 
-/** Creates a control frame. @param value the number that it carries; none in `abort` */
+/** Creates a control frame. @param value the number that it carries, which `abort` does not */
 export function controlFrame(kind: ControlKind, value = 0): Buffer {
   const bytes = CONTROL_BYTES[kind] ?? 0;
   const frame = Buffer.alloc(HEADER_BYTES + bytes);

@@ -3,7 +3,7 @@ import type { Logger } from '../core/logger.js';
 import type { ConnectionHealth, HealthChange } from './health.js';
 
 /*
- * The channels of node:diagnostics_channel. Nothing is made for them where nobody subscribes.
+ * The channels of node:diagnostics_channel. Nothing is made for them without a subscriber.
  *
  *   debug-adapter-ipc:open     { connection }          the connection has its peer
  *   debug-adapter-ipc:health   { connection, change }  the state of its health has changed

@@ -101,7 +101,7 @@ export class OutgoingBytes {
     return first === undefined ? [] : [first.subarray(this.acknowledged - this.start), ...others];
   }
 
-  /** Keeps a callback for the next stream. At the end there is none any more. */
+  /** Keeps a callback for the next stream. After the end it is called at once. */
   private hold(callback: WriteCallback, error = new Error('the stream is gone')): void {
     if (this.isOver) callback(error);
     else this.held.push(callback);

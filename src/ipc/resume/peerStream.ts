@@ -140,7 +140,7 @@ export class PeerStream extends EventEmitter {
       this.fail(new IpcError('ERR_IPC_CONNECTION_LOST', 'the peer has given up the session'));
   }
 
-  /** Says that nobody will continue the session: if the stream is or gets broken, the session ends with `error`. */
+  /** Says that the peer will not come back: if the stream is or gets broken, the session ends with `error`. */
   expectNobody(error: IpcError): void {
     this.peerIsGone = error;
     if (this.options.health.state === 'resuming') this.fail(error);

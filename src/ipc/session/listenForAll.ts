@@ -20,7 +20,7 @@ type OnPeer = (peer: Peer, authenticator: Authenticator) => void;
  * Listens for any number of peers: on the private transport of this platform, else on TCP on loopback, as
  * `TransportFactory.createListener` does.
  *
- * @param sessions the sessions that a connector may continue. Default: none
+ * @param sessions the sessions that a connector may continue. Default: no session is continued
  * @throws IpcError `ERR_IPC_CONFIG` for a transport that supports one peer only, and as the transports do
  */
 export async function listenForAll(

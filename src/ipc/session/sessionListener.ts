@@ -51,7 +51,7 @@ export class PeerSession {
     return this.health.state === 'resuming';
   }
 
-  /** Ends the session at once: nobody will continue it. */
+  /** Ends the session at once, without waiting for its peer. */
   destroy(reason: string): void {
     this.stream.destroy(failedBy('local', new IpcError('ERR_IPC_CLOSED', reason)));
   }

@@ -4,8 +4,13 @@ import { OutgoingBytes } from '../../../../src/ipc/resume/outgoingBytes.js';
 
 const [A, B, C] = [Buffer.from('aaaa'), Buffer.from('bbbb'), Buffer.from('cccc')];
 
+/** Everything that was written to a stream: one read has one chunk or all, by the version of Node.js. */
 function sentTo(stream: PassThrough): string {
-  return (stream.read() as Buffer | null)?.toString() ?? '';
+  const chunks: Buffer[] = [];
+  for (let chunk = stream.read() as Buffer | null; chunk !== null; chunk = stream.read() as Buffer | null) {
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString();
 }
 
 describe('bytes that are not acknowledged', () => {
