@@ -13,7 +13,9 @@ import { ExceptionBreakpoints } from './exceptions/exceptionBreakpoints.js';
 import { restoreOsr } from './inspector/osrWorkaround.js';
 import type { InspectorChannel } from './inspector/inspectorChannel.js';
 import { LoadedSources } from './sources/loadedSources.js';
+import type { Script } from './sources/script.js';
 import type { Source } from './sources/scriptUrls.js';
+import { AsyncRecording } from './stack/asyncRecording.js';
 import { SourceLocations } from './sources/sourceLocations.js';
 import type { ScriptFilter } from './sources/sourceLocations.js';
 import { VariableNames } from './names/variableNames.js';
@@ -47,6 +49,8 @@ export interface DebuggerEvents {
   warning(text: string): void;
   /** The set of scripts that must be reported before they run has changed. */
   scriptFilterChanged(scriptFilter: ScriptFilter): void;
+  /** It has changed if scripts with a `debugger` statement must be reported before they run. */
+  statementsMatter(matter: boolean): void;
   /** A log point has logged a message, or a condition failed. @param position as in `BreakpointListener` */
   output(output: BreakpointOutput, position?: number): void;
   /** A thread has called its console. Only for a program of another process. */
@@ -77,7 +81,7 @@ export class ProgramDebugger {
   private readonly threadIds = new Counter();
   private readonly workers: WorkerThreads;
   private detached: Promise<void> | undefined;
-  private areAsyncStacksEnabled = false;
+  private readonly asyncRecording: AsyncRecording;
 
   constructor(
     private readonly events: DebuggerEvents,
@@ -93,16 +97,22 @@ export class ProgramDebugger {
         for (const thread of this.byId.values()) thread.holdScripts().catch(() => undefined);
       },
     });
+    this.asyncRecording = new AsyncRecording(
+      () => this.byId.values(),
+      (matter) => events.statementsMatter(matter),
+    );
+    const stopExpected = (): void => this.asyncRecording.begin();
     const breakpointIds = new Counter();
     const variableNames = new VariableNames(locations);
     this.breakpoints = new Breakpoints({ locations, variableNames }, breakpointIds, {
-      stopExpected: () => this.enableAsyncStacks(),
+      stopExpected,
       changed: (breakpoint) => events.breakpointChanged(breakpoint),
       output: (output, position) => events.output(output, position),
     });
-    this.exceptions = new ExceptionBreakpoints(breakpointIds, (line) =>
-      events.output({ category: 'important', output: `${line}\n` }),
-    );
+    this.exceptions = new ExceptionBreakpoints(breakpointIds, {
+      stopExpected,
+      report: (line) => events.output({ category: 'important', output: `${line}\n` }),
+    });
     this.profiles = new Profiles((line) => events.profileEnded(line));
     this.shared = {
       breakpoints: this.breakpoints,
@@ -143,7 +153,14 @@ export class ProgramDebugger {
     this.settings = settings;
     await this.locations.configure(settings);
     await this.shared.skipFiles.configure(settings.skipFiles);
-    if (!isRunning) await this.prepareAsyncStacks(this.main);
+    this.asyncRecording.configure(settings.showAsyncStacks);
+    if (!isRunning) await this.asyncRecording.prepare(this.main);
+  }
+
+  /** Adds a script that is about to run. @param expectsStop true if the script has a `debugger` statement */
+  async scriptStarts(script: Script, expectsStop: boolean): Promise<void> {
+    if (expectsStop) this.asyncRecording.begin();
+    await this.locations.add(script);
   }
 
   /** Enables the debugger in all threads. Breakpoints and pauses work afterwards. */
@@ -238,26 +255,8 @@ export class ProgramDebugger {
     this.events.threadStarted(name);
     // Both commands fail only if the worker ends meanwhile.
     await thread.enable().catch(() => undefined);
-    if (isWaiting) await this.prepareAsyncStacks(thread).catch(() => undefined);
-    if (this.areAsyncStacksEnabled) void thread.enableAsyncStacks().catch(() => undefined);
+    await this.asyncRecording.addWorker(thread, isWaiting).catch(() => undefined);
     await thread.client.post('Runtime.runIfWaitingForDebugger').catch(() => undefined);
-  }
-
-  private async prepareAsyncStacks(thread: ThreadDebugger): Promise<void> {
-    if (this.settings.showAsyncStacks) await thread.prepareAsyncStacks();
-  }
-
-  /**
-   * Enables async stacks in all threads, if the settings include them.
-   *
-   * Called only when a stop is to be expected, because async stacks slow down a program that mainly awaits by
-   * a large factor.
-   */
-  private enableAsyncStacks(): void {
-    if (!this.settings.showAsyncStacks) return;
-    this.areAsyncStacksEnabled = true;
-    // Fails only if the thread has ended.
-    for (const thread of this.byId.values()) thread.enableAsyncStacks().catch(() => undefined);
   }
 
   private removeWorker(channel: WorkerChannel): void {
@@ -277,7 +276,7 @@ export class ProgramDebugger {
   private eventsOf({ id }: ThreadName): ConstructorParameters<typeof ThreadDebugger>[3] {
     return {
       stopped: (stop) => {
-        this.enableAsyncStacks();
+        this.asyncRecording.begin();
         this.emitUnlessDetached(() => this.events.stopped(id, stop));
       },
       continued: () => this.emitUnlessDetached(() => this.events.continued(id)),

@@ -122,6 +122,10 @@ export class InspectedProgram implements DebuggedProgram {
     // The program announces nothing.
   }
 
+  setStatementsMatter(): void {
+    // The program announces nothing.
+  }
+
   /**
    * The program has run to its end, and waits until its debuggers have disconnected. Node tells the exit code only of a
    * program that has ended itself, by `process.exit()` or an exception.

@@ -42,4 +42,6 @@ export interface DebuggedProgram {
   onNotice(handler: NoticeHandler): () => void;
   /** Selects the scripts with source maps that the program announces before they run, from now on. */
   setScriptFilter(filter: ScriptFilter): void;
+  /** Selects if the program announces scripts with a `debugger` statement before they run, from now on. */
+  setStatementsMatter(matter: boolean): void;
 }

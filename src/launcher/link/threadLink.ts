@@ -63,14 +63,14 @@ export interface ThreadLink {
 }
 
 /**
- * Shared memory with two numbers, at the indices {@link SCRIPT_FLAGS}. `filter` selects the scripts with
+ * Shared memory with three numbers, at the indices {@link SCRIPT_FLAGS}. `filter` selects the scripts with
  * source maps that the main thread announces before they run. `done` is the number of the last script that
- * the worker has handled.
+ * the worker has handled. `statements` is 1 if scripts with a `debugger` statement are announced, too.
  */
 export type ScriptFlags = Int32Array;
 
 /** Indices of the numbers in {@link ScriptFlags}. */
-export const SCRIPT_FLAGS = { filter: 0, done: 1 } as const;
+export const SCRIPT_FLAGS = { filter: 0, done: 1, statements: 2 } as const;
 
 /** Values of `filter`: no scripts, scripts outside of packages, all scripts. */
 export const SCRIPT_FILTERS = { none: 0, own: 1, all: 2 } as const;
@@ -120,7 +120,7 @@ interface StartSettings {
 export type MainThreadNotice =
   { readonly kind: 'exit'; readonly exitCode: number } | { readonly kind: 'selfKill' } | ScriptNotice;
 
-/** A script with a source map is about to run. The main thread waits until the worker has handled it. */
+/** A script is about to run. The main thread waits until the worker has handled the notice. */
 export interface ScriptNotice {
   readonly kind: 'script';
   readonly script: Script;
@@ -128,6 +128,8 @@ export interface ScriptNotice {
   readonly nameComment?: string | undefined;
   /** Number of the script, counted from 1. */
   readonly number: number;
+  /** True if the script has a `debugger` statement, and such scripts matter. */
+  readonly expectsStop: boolean;
 }
 
 /** Sets a flag and wakes the main thread if it waits for the flag. */

@@ -1,10 +1,12 @@
 /* eslint-disable @typescript-eslint/no-require-imports -- a CommonJS module has no other way to import */
 /**
- * Announces scripts with source maps to the worker before they run, so that the worker can set the
- * breakpoints of their sources. Runs in the program's thread while V8 compiles.
+ * Announces scripts to the worker before they run: those with source maps, so that the worker can set the
+ * breakpoints of their sources, and those with a `debugger` statement, so that it can begin to record
+ * asynchronous calls. Runs in the program's thread while V8 compiles.
  */
 import type inspector = require('node:inspector');
 import type threads = require('node:worker_threads');
+import statements = require('./debuggerStatements.cjs');
 import type { ScriptNotice, ScriptFlags } from '../link/threadLink.js' with { 'resolution-mode': 'import' };
 
 /**
@@ -15,6 +17,7 @@ const SCRIPT_TIMEOUT_MS = 2_000;
 /** Same values as in threadLink.ts: this module is loaded alone. */
 const FILTER = 0;
 const DONE = 1;
+const STATEMENTS = 2;
 const OWN = 1;
 const ALL = 2;
 
@@ -53,15 +56,15 @@ function announceScripts(session: inspector.Session, port: threads.MessagePort, 
   let announced = 0;
   const announce = ({ params }: ScriptParsed): void => {
     const { scriptId, url, hash, sourceMapURL = '' } = params;
-    const filter = load(flags, FILTER);
-    if (url.startsWith('node:')) return;
-    if (filter !== ALL && (filter !== OWN || /[\\/]node_modules[\\/]/.test(url))) return;
+    const expectsStop = load(flags, STATEMENTS) !== 0 && statements.hasDebuggerStatement(url);
+    if (!expectsStop && !mayHaveBreakpoints(params, load(flags, FILTER))) return;
     announced += 1;
     const notice: ScriptNotice = {
       kind: 'script',
       script: { scriptId, url, sourceMapURL, hash },
       ...(url === '' && { nameComment: nameCommentOf(session, scriptId) }),
       number: announced,
+      expectsStop,
     };
     post(notice);
     waitUntilDone(flags, announced);
@@ -71,14 +74,17 @@ function announceScripts(session: inspector.Session, port: threads.MessagePort, 
   // Replaces `emit` instead of adding a listener: a program that wraps EventEmitter's `emit` does not see
   // this.
   session.emit = (event: string | symbol, message?: unknown): boolean => {
-    if (event === 'Debugger.scriptParsed') {
-      const parsed = message as ScriptParsed;
-      const { url, sourceMapURL = '' } = parsed.params;
-      // Which file a script is from cannot be told by a name with links in it.
-      if (sourceMapURL !== '' || keepsLinks || VIRTUAL_FOLDER.test(url)) announce(parsed);
-    }
+    if (event === 'Debugger.scriptParsed') announce(message as ScriptParsed);
     return true;
   };
+}
+
+/** True if the worker must know the script to set its breakpoints. */
+function mayHaveBreakpoints({ url, sourceMapURL = '' }: ScriptParsed['params'], filter: number): boolean {
+  if (url.startsWith('node:')) return false;
+  if (filter !== ALL && (filter !== OWN || /[\\/]node_modules[\\/]/.test(url))) return false;
+  // Which file a script is from cannot be told by a name with links in it.
+  return sourceMapURL !== '' || keepsLinks || VIRTUAL_FOLDER.test(url);
 }
 
 /** The comment that names a script, with some text after it. V8 ignores a name that contains a blank. */

@@ -62,7 +62,7 @@ function startWorker({ argv, env, child, workerFailed }: WorkerOptions): WorkerH
     ordered: newFlag(),
     exitPassedOn: newFlag(),
     detached: newFlag(),
-    scripts: new Int32Array(new SharedArrayBuffer(2 * Int32Array.BYTES_PER_ELEMENT)),
+    scripts: new Int32Array(new SharedArrayBuffer(3 * Int32Array.BYTES_PER_ELEMENT)),
     callRecords: recordRing.createRing(),
     launcherFile: __filename,
   };

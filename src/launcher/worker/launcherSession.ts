@@ -171,6 +171,7 @@ export class LauncherSession implements CommandContext {
       profileEnded: (text) =>
         this.send(eventEnvelope('output', { category: 'console', output: `${text}\n` })),
       scriptFilterChanged: (filter) => this.parts.program.setScriptFilter(filter),
+      statementsMatter: (matter) => this.parts.program.setStatementsMatter(matter),
       output: (output, position) => this.events.sendOutput(output, position),
       consoleCalled: (thread, call) => {
         const output = describeConsoleCall(call, thread, program.locations);
@@ -231,12 +232,13 @@ export class LauncherSession implements CommandContext {
   private detachFromProgram(): void {
     this.stage = 'free';
     this.parts.program.setScriptFilter('none');
+    this.parts.program.setStatementsMatter(false);
     // Removed last: a program that ends meanwhile waits until the debugger is detached.
     void this.detachDebugger().then(this.removeNoticeHandler);
   }
 
   private async handleNotice(notice: ProgramNotice): Promise<void> {
-    if (notice.kind === 'script') return this.debugger?.locations.add(scriptOf(notice));
+    if (notice.kind === 'script') return this.debugger?.scriptStarts(scriptOf(notice), notice.expectsStop);
     await this.debugger?.breakpoints.flush();
     // Detaches first, because node prints a message at its end if a debugger is still attached.
     await this.detachDebugger();

@@ -99,6 +99,11 @@ export class Program implements DebuggedProgram {
     Atomics.store(this.link.scripts, SCRIPT_FLAGS.filter, SCRIPT_FILTERS[filter]);
   }
 
+  /** Selects if scripts with a `debugger` statement are announced before they run, from now on. */
+  setStatementsMatter(matter: boolean): void {
+    Atomics.store(this.link.scripts, SCRIPT_FLAGS.statements, matter ? 1 : 0);
+  }
+
   private order(order: StartOrder): void {
     this.started = true;
     this.link.port.postMessage(order);

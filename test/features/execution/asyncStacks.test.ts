@@ -1,9 +1,10 @@
+import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { lineOf, stdioClient } from '../../support/programs.js';
 import type { DapClient } from '../../support/dapClient.js';
 import { stackOf, nextStop } from '../support/stops.js';
-import type { Frame } from '../support/stops.js';
+import type { Frame, Stopped } from '../support/stops.js';
 
 const chain = fileURLToPath(new URL('../fixtures/asyncStacks/chain.cjs', import.meta.url));
 
@@ -17,6 +18,23 @@ async function stoppedAt(place: string, launch: object = {}): Promise<DapClient>
   await client.request('continue', { threadId: 1 });
   await nextStop(client);
   return client;
+}
+
+const firstStop = fileURLToPath(new URL('../fixtures/asyncStacks/firstStop.cjs', import.meta.url));
+
+/** The names of the program's own frames at the first stop. No breakpoint is set. */
+async function firstNames(how: string, filters: readonly string[] = []): Promise<string[]> {
+  const { client } = stdioClient();
+  await client.request('initialize', { adapterID: 'test', pathFormat: 'path' });
+  const launched = client.request('launch', { program: firstStop, args: [how] });
+  await client.waitForEvent('initialized');
+  await client.request('setExceptionBreakpoints', { filters });
+  await client.request('configurationDone');
+  await launched;
+  const { threadId } = await client.waitForEvent<Stopped>('stopped');
+  const own = dirname(firstStop);
+  const frames = await stackOf(client, threadId);
+  return frames.filter(({ source }) => source?.path.startsWith(own)).map(({ name }) => name);
 }
 
 /** The program's own frames and the labels between them. */
@@ -74,5 +92,15 @@ describe('the stack of a later turn', () => {
   it('ends with its own turn with showAsyncStacks: false', async () => {
     const client = await stoppedAt('timer', { showAsyncStacks: false });
     expect(outline(await stackOf(client))).toEqual([`onTimer:${lineOf(chain, 'timer')}`]);
+  });
+});
+
+describe('the stack of the first stop, without a breakpoint', () => {
+  it.each(['main', 'worker'])('at a debugger statement, goes on with what awaits (%s)', async (how) => {
+    expect((await firstNames(how)).slice(0, 2)).toEqual(['inner', 'outer']);
+  });
+
+  it('at a caught exception, goes on with what awaits', async () => {
+    expect((await firstNames('throws', ['all'])).slice(0, 2)).toEqual(['throwsLater', 'throwing']);
   });
 });

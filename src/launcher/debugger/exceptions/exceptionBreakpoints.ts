@@ -44,10 +44,14 @@ export class ExceptionBreakpoints {
   /** The ids of the filters whose condition has thrown. */
   private readonly reportedIds = new Set<number>();
 
-  /** @param report called with one line that describes the failure of a condition */
   constructor(
     private readonly ids: Counter,
-    private readonly report: (line: string) => void,
+    private readonly listener: {
+      /** Stops are to be expected: also caught exceptions stop. */
+      stopExpected(): void;
+      /** A condition has failed. @param line describes the failure */
+      report(line: string): void;
+    },
   ) {}
 
   async addThread(thread: DebuggedThread): Promise<void> {
@@ -63,6 +67,7 @@ export class ExceptionBreakpoints {
   async replace(requests: readonly ExceptionRequest[]): Promise<ExceptionBreakpoint[]> {
     const filters = requests.map((request) => createFilter(this.ids.next(), request));
     this.filters = filters;
+    if (stateOf(filters) === 'all') this.listener.stopExpected();
     await Promise.all([...this.threads].map((thread) => this.applyTo(thread)));
     return filters.map(({ breakpoint }) => breakpoint);
   }
@@ -83,9 +88,7 @@ export class ExceptionBreakpoints {
   }
 
   private async applyTo({ client }: DebuggedThread): Promise<void> {
-    const filters = this.filters.filter(({ breakpoint }) => breakpoint.verified).map(({ filter }) => filter);
-    const state = filters.includes('all') ? 'all' : filters.includes('uncaught') ? 'uncaught' : 'none';
-    await client.post('Debugger.setPauseOnExceptions', { state });
+    await client.post('Debugger.setPauseOnExceptions', { state: stateOf(this.filters) });
   }
 
   private async holds(
@@ -117,8 +120,15 @@ export class ExceptionBreakpoints {
   private reportOnce(id: number, text: string): void {
     if (this.reportedIds.has(id)) return;
     this.reportedIds.add(id);
-    this.report(`The condition of the exception breakpoint threw, and counts as false: ${text}`);
+    this.listener.report(`The condition of the exception breakpoint threw, and counts as false: ${text}`);
   }
+}
+
+/** The state for V8. */
+function stateOf(filters: readonly Filter[]): ExceptionFilter | 'none' {
+  const names = filters.filter(({ breakpoint }) => breakpoint.verified).map(({ filter }) => filter);
+  if (names.includes('all')) return 'all';
+  return names.includes('uncaught') ? 'uncaught' : 'none';
 }
 
 function createFilter(id: number, request: ExceptionRequest): Filter {
