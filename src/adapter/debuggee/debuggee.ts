@@ -144,9 +144,12 @@ export class Debuggee {
   /** Asks for console calls if the launcher can describe them, the launch allows it and output comes here. */
   private outputSettings({ supportsDescribeOutput }: Message): Message {
     const { settings, output, connection } = this.parts;
-    if (supportsDescribeOutput === true) connection.orderEvents();
-    if (supportsDescribeOutput !== true || settings.debugSettings.describeOutput === false) return {};
-    return queryLauncher(output, connection) ? { describeOutput: true } : {};
+    if (supportsDescribeOutput !== true) return {};
+    connection.orderEvents();
+    const ansiStyles = this.services.clientSupports('supportsANSIStyling');
+    if (settings.debugSettings.describeOutput === false || !queryLauncher(output, connection))
+      return { ansiStyles };
+    return { ansiStyles, describeOutput: true };
   }
 
   private async awaitEnd(): Promise<void> {

@@ -10,7 +10,8 @@ import type { SendEvent } from './debuggeeEvents.js';
 import type { SessionTrace } from './sessionTrace.js';
 
 /** A capability that a client may announce in `initialize`. */
-export type ClientCapability = 'supportsRunInTerminalRequest' | 'supportsStartDebuggingRequest';
+export type ClientCapability =
+  'supportsRunInTerminalRequest' | 'supportsStartDebuggingRequest' | 'supportsANSIStyling';
 
 /** The name by which this package's own front-end, in a terminal, introduces itself. */
 const TERMINAL_CLIENT = 'debug-adapter-ipc';

@@ -1,6 +1,6 @@
 import { isRecord, settlesWithin } from '../../ipc/index.js';
 import type { Message } from '../../ipc/index.js';
-import type { ConsoleCall, OutputDetails } from './outputSplitter.js';
+import type { ConsoleCall, OutputDetails } from './pieces.js';
 import type { ProgramOutput } from './programOutput.js';
 
 /** The time in which a launcher describes console calls, in milliseconds. After a timeout it is not asked again. */
@@ -34,14 +34,16 @@ export function expectCalls(output: ProgramOutput, { calls }: Message): void {
 
 /** Reads a call. Undefined: it does not say where its text is, so the text is plain. */
 function readCall(call: Message): Omit<ConsoleCall, 'order'> | undefined {
-  const { offset, length, head } = call;
-  if (typeof offset !== 'number' || typeof length !== 'number' || typeof head !== 'string') return undefined;
+  const { offset, length, head, styled } = call;
+  if (typeof length !== 'number' || typeof head !== 'string') return undefined;
+  if (offset !== undefined && typeof offset !== 'number') return undefined;
   return {
     offset,
     length,
     head: Buffer.from(head),
     details: readDetails(call),
     depth: typeof call.depth === 'number' ? call.depth : undefined,
+    ...(typeof styled === 'string' && { styled }),
   };
 }
 

@@ -1,4 +1,4 @@
-import type { ConsoleCall } from './outputSplitter.js';
+import type { ConsoleCall } from './pieces.js';
 
 /** The groups of output that are open at the client, according to the program's console calls so far. */
 export class OutputGroups {

@@ -1,4 +1,4 @@
-import type { Piece } from './outputSplitter.js';
+import type { Piece } from './pieces.js';
 
 /** A stream of the program, from the queue's point of view. */
 export interface OrderedStream {
@@ -61,7 +61,8 @@ export class OutputQueue<S extends OrderedStream> {
       const lane = this.lanes.find(({ source }) => source === item.source);
       this.arrivals += 1;
       lane?.items.push({ item, arrival: this.arrivals });
-      if (item.piece?.call !== undefined) lane?.orders.push(item.piece.call.order);
+      const order = item.piece?.call?.order;
+      if (order !== undefined) lane?.orders.push(order);
     }
     this.size += items.length;
   }
@@ -110,7 +111,7 @@ export class OutputQueue<S extends OrderedStream> {
     const taken = first?.items.shift();
     if (first === undefined || taken === undefined) return undefined;
     this.size -= 1;
-    if (taken.item.piece?.call !== undefined) first.orders.shift();
+    if (taken.item.piece?.call?.order !== undefined) first.orders.shift();
     return taken.item;
   }
 }

@@ -5,7 +5,7 @@ import { sendInOrder } from './eventOrder.js';
 import { FloodQuiet } from './floodQuiet.js';
 import { openSource } from './outputSource.js';
 import type { Source, StreamRead } from './outputSource.js';
-import type { ConsoleCall } from './outputSplitter.js';
+import type { ConsoleCall } from './pieces.js';
 import { OutputGroups } from './outputGroups.js';
 import { StackPlaces } from './stackPlaces.js';
 import { awaitDrained } from './outputDrain.js';
@@ -84,7 +84,8 @@ export class OutputRelay {
   /** Adds a console call of the program. Calls are added in the order in which they were made. */
   expectCall(category: OutputCategory, call: Omit<ConsoleCall, 'order'>): void {
     this.lastOrder += 1;
-    this.sources[category].splitter.expectCall({ ...call, order: this.lastOrder });
+    const order = call.offset === undefined ? undefined : this.lastOrder;
+    this.sources[category].splitter.expectCall({ ...call, order });
   }
 
   /** Adds a place in a compiled script that text may name from now on, and its place in the source. */
@@ -228,7 +229,8 @@ export class OutputRelay {
     for (let ended = this.groups.record(call); ended > 0; ended -= 1) {
       this.sink.write(category, '', { group: 'end' });
     }
-    if (call.details.group !== 'end') this.sink.write(category, this.places.translate(text), call.details);
+    if (call.details.group === 'end') return;
+    this.sink.write(category, call.styled ?? this.places.translate(text), call.details);
   }
 
   /** Writes waiting items while there is room. Returns true if all are written and more can be read. */

@@ -1,4 +1,4 @@
-import type { OutputDetails } from './outputSplitter.js';
+import type { OutputDetails } from './pieces.js';
 
 /** A program's stream, by its name in `output` events. */
 export type OutputCategory = 'stdout' | 'stderr';

@@ -1,36 +1,7 @@
-/** The fields of an `output` event beside its category and text. */
-export interface OutputDetails {
-  readonly variablesReference?: number;
-  readonly source?: object;
-  readonly line?: number;
-  readonly column?: number;
-  readonly group?: 'start' | 'startCollapsed' | 'end';
-}
+import { ThreadCalls } from './threadCalls.js';
+import { PIECE_BYTES, plainPieces } from './pieces.js';
+import type { ConsoleCall, Piece } from './pieces.js';
 
-/** A console call of the program, as its launcher describes it: before or after the bytes that the call wrote. */
-export interface ConsoleCall {
-  /** The number of the call, in the order of the calls on both streams. */
-  readonly order: number;
-  /** The position of the call's text in its stream, in bytes, as the program counts them. */
-  readonly offset: number;
-  /** The length of the text in bytes. 0: the call wrote nothing, and only changes the groups. */
-  readonly length: number;
-  /** The first bytes of the text. */
-  readonly head: Buffer;
-  readonly details: OutputDetails;
-  /** The number of open groups around the call. Undefined: the groups are not known. */
-  readonly depth: number | undefined;
-}
-
-/** Bytes of a stream that are written together. */
-export interface Piece {
-  readonly bytes: Buffer;
-  /** The call that wrote the bytes; undefined for plain text. */
-  readonly call?: ConsoleCall;
-}
-
-/** The longest piece, in bytes: a response or another event waits behind no more than one piece. */
-export const PIECE_BYTES = 16 * 1024;
 /** The number of calls that wait for their bytes. Beyond it the oldest is dropped: its bytes went elsewhere. */
 const MAX_CALLS = 4_000;
 /** The number of chunks in which a text is searched for that is not at its offset. */
@@ -38,6 +9,9 @@ const MAX_TRIES = 4;
 /** The shortest beginning of a text that is searched for, in bytes: shorter ones match by chance. */
 const MIN_SEARCHED_BYTES = 4;
 const NEWLINE = 0x0a;
+
+/** A call whose text has a position in the stream. */
+type PlacedCall = ConsoleCall & { readonly offset: number };
 
 /**
  * Splits one stream of a program into pieces: the text of each console call is a piece, and the rest is plain text. No
@@ -48,7 +22,8 @@ const NEWLINE = 0x0a;
  * after it.
  */
 export class OutputSplitter {
-  private readonly calls: { readonly call: ConsoleCall; tries: number }[] = [];
+  private readonly calls: { readonly call: PlacedCall; tries: number }[] = [];
+  private readonly threadCalls = new ThreadCalls();
   /** The beginning of a call's text whose rest has not arrived. */
   private incomplete: Buffer | undefined;
   /** The position of the next byte to split in the stream. */
@@ -59,6 +34,10 @@ export class OutputSplitter {
 
   /** Adds a call. Calls are added in the order of their texts. */
   expectCall(call: ConsoleCall): void {
+    if (!isPlaced(call)) {
+      this.threadCalls.add(call);
+      return;
+    }
     this.calls.push({ call, tries: 0 });
     if (this.calls.length > MAX_CALLS) this.calls.shift();
   }
@@ -81,7 +60,7 @@ export class OutputSplitter {
     let at = 0;
     for (let found = this.nextCall(bytes, at); found !== undefined; found = this.nextCall(bytes, at)) {
       const { call, start, end } = found;
-      pieces.push(...plainPieces(bytes.subarray(at, start)));
+      pieces.push(...this.splitRest(bytes, at, start));
       at = start;
       if (end > bytes.length) {
         this.incomplete = bytes.subarray(start);
@@ -92,7 +71,7 @@ export class OutputSplitter {
       pieces.push({ bytes: bytes.subarray(start, end), call });
       at = end;
     }
-    pieces.push(...plainPieces(bytes.subarray(at)));
+    pieces.push(...this.splitRest(bytes, at, bytes.length));
     this.advance(bytes);
     return pieces;
   }
@@ -107,6 +86,12 @@ export class OutputSplitter {
     return plainPieces(incomplete);
   }
 
+  /** Splits bytes between the texts of calls that have a position. */
+  private splitRest(bytes: Buffer, from: number, to: number): Piece[] {
+    const before = from === 0 ? this.lastByte : bytes[from - 1];
+    return this.threadCalls.split(bytes.subarray(from, to), before === NEWLINE);
+  }
+
   private advance(bytes: Buffer): void {
     this.position += bytes.length;
     this.lastByte = bytes.at(-1) ?? this.lastByte;
@@ -116,7 +101,7 @@ export class OutputSplitter {
   private nextCall(
     bytes: Buffer,
     from: number,
-  ): { call: ConsoleCall; start: number; end: number } | undefined {
+  ): { call: PlacedCall; start: number; end: number } | undefined {
     for (const [at, { call }] of this.calls.entries()) {
       const expected = call.offset + this.uncountedBytes - this.position;
       if (expected > bytes.length || (expected === bytes.length && call.length > 0)) break;
@@ -140,7 +125,7 @@ export class OutputSplitter {
   }
 
   private locate(
-    call: ConsoleCall,
+    call: PlacedCall,
     bytes: Buffer,
     { from, expected }: { from: number; expected: number },
   ): number | undefined {
@@ -168,10 +153,6 @@ function matchesAt({ head, length }: ConsoleCall, bytes: Buffer, at: number): bo
   return at + length > bytes.length || bytes[at + length - 1] === NEWLINE;
 }
 
-function plainPieces(bytes: Buffer): Piece[] {
-  const pieces: Piece[] = [];
-  for (let at = 0; at < bytes.length; at += PIECE_BYTES) {
-    pieces.push({ bytes: bytes.subarray(at, at + PIECE_BYTES) });
-  }
-  return pieces;
+function isPlaced(call: ConsoleCall): call is PlacedCall {
+  return call.offset !== undefined;
 }

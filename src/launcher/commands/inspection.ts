@@ -62,9 +62,10 @@ export const evaluate: CommandHandler = async (context, args, signal) => {
 
 /** Sends the descriptions of the program's console calls, and then responds. */
 export const describeOutput: CommandHandler = async ({ consoleOutput, debugger: program }) => {
-  // The messages of log points arrive in this thread before the text that the program writes after them arrives in
-  // the adapter. They are handled within a turn of the event loop.
-  for (let turns = program?.breakpoints.hasLogPoints === true ? LOG_TURNS : 0; turns > 0; turns -= 1) {
+  // The messages of log points and of workers arrive in this thread before the text that the program writes after them
+  // arrives in the adapter. They are handled within a turn of the event loop.
+  const mayFollow = program?.breakpoints.hasLogPoints === true || consoleOutput?.hasWorkers === true;
+  for (let turns = mayFollow ? LOG_TURNS : 0; turns > 0; turns -= 1) {
     await turnOfLoop();
   }
   return { body: { quietMs: consoleOutput?.flush() ?? 0 } };

@@ -22,6 +22,7 @@ export function readDebugSettings(args: Message): DebugSettings {
     sourceMapRenames: optionalFlag(args, 'sourceMapRenames') ?? DEFAULT_SETTINGS.sourceMapRenames,
     showAsyncStacks: optionalFlag(args, 'showAsyncStacks') ?? DEFAULT_SETTINGS.showAsyncStacks,
     describeOutput: optionalFlag(args, 'describeOutput') ?? DEFAULT_SETTINGS.describeOutput,
+    ansiStyles: optionalFlag(args, 'ansiStyles') ?? DEFAULT_SETTINGS.ansiStyles,
     profileStartup: optionalFlag(args, 'profileStartup') ?? DEFAULT_SETTINGS.profileStartup,
   };
 }

@@ -3,6 +3,7 @@ import { formatWithOptions, inspect } from 'node:util';
 import type { SourceLocations } from '../debugger/sources/sourceLocations.js';
 import { formatValue } from '../debugger/formatting/valueFormat.js';
 import type { ConsoleCall, ThreadDebugger } from '../debugger/threadDebugger.js';
+import { styledText } from './styledText.js';
 
 /** The calls that write to stderr, by V8's names. All others write to stdout. */
 const STDERR_CALLS: ReadonlySet<string> = new Set(['error', 'warning', 'assert', 'trace']);
@@ -19,17 +20,19 @@ const NUMBERS: Readonly<Record<string, number>> = { '-0': -0, NaN, Infinity, '-I
  * Describes a console call of a program of another process as the body of an `output` event.
  *
  * @param call as V8 reports it
- * @param locations translates the stacks in the text
+ * @param how translates the stacks in the text, and says if the client shows codes for terminals
  * @returns undefined if the call shows nothing, as `console.clear()` and the end of a profile
  */
 export function describeConsoleCall(
   call: ConsoleCall,
   thread: ThreadDebugger,
-  locations: Pick<SourceLocations, 'translateStack'>,
+  how: { readonly locations: Pick<SourceLocations, 'translateStack'>; readonly hasStyles: boolean },
 ): object | undefined {
   if (call.type === 'clear' || call.type.startsWith('profile')) return undefined;
   const group = GROUPS[call.type];
-  const text = locations.translateStack(textOf(call));
+  const styled =
+    how.hasStyles && call.args.every(isPrimitive) ? styledText(call.args.map(toPrintable)) : undefined;
+  const text = styled ?? how.locations.translateStack(textOf(call));
   return {
     category: STDERR_CALLS.has(call.type) ? 'stderr' : 'stdout',
     output: call.type === 'endGroup' ? '' : `${text}\n`,
@@ -37,6 +40,10 @@ export function describeConsoleCall(
     ...placeOf(call, thread),
     ...valuesOf(call, thread),
   };
+}
+
+function isPrimitive({ objectId, type }: Runtime.RemoteObject): boolean {
+  return objectId === undefined && type !== 'symbol';
 }
 
 function textOf({ type, args }: ConsoleCall): string {

@@ -33,6 +33,8 @@ import type { WorkerInfo, WorkerListener } from './threads/workerThreads.js';
 export interface DebuggerEvents {
   /** A worker has started. It waits until its debugger is set up. */
   threadStarted(thread: ThreadName): void;
+  /** A worker is about to run: what must be done before that. */
+  threadStarts(thread: ThreadDebugger): Promise<void>;
   /** A worker has ended. */
   threadExited(thread: ThreadName): void;
   /** A thread has stopped. */
@@ -256,6 +258,7 @@ export class ProgramDebugger {
     // Both commands fail only if the worker ends meanwhile.
     await thread.enable().catch(() => undefined);
     await this.asyncRecording.addWorker(thread, isWaiting).catch(() => undefined);
+    if (isWaiting) await this.events.threadStarts(thread).catch(() => undefined);
     await thread.client.post('Runtime.runIfWaitingForDebugger').catch(() => undefined);
   }
 

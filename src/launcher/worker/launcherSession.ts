@@ -160,6 +160,9 @@ export class LauncherSession implements CommandContext {
   private createDebugger(): ProgramDebugger {
     const events: DebuggerEvents = {
       threadStarted: (thread) => this.events.send('thread', threadEvent('started', thread)),
+      threadStarts: async (thread) => {
+        if (program.settings.describeOutput) await this.consoleOutput?.addWorker(thread);
+      },
       threadExited: (thread) => this.events.send('thread', threadEvent('exited', thread)),
       stopped: (threadId, stop) =>
         this.events.send('stopped', { ...stop, threadId, allThreadsStopped: program.isPaused }),
@@ -174,7 +177,8 @@ export class LauncherSession implements CommandContext {
       statementsMatter: (matter) => this.parts.program.setStatementsMatter(matter),
       output: (output, position) => this.events.sendOutput(output, position),
       consoleCalled: (thread, call) => {
-        const output = describeConsoleCall(call, thread, program.locations);
+        const { locations, settings } = program;
+        const output = describeConsoleCall(call, thread, { locations, hasStyles: settings.ansiStyles });
         if (output !== undefined) this.events.send('output', output);
       },
     };
@@ -185,8 +189,12 @@ export class LauncherSession implements CommandContext {
   private createConsoleOutput(): ConsoleOutput | undefined {
     const { callRecords } = this.parts.program;
     if (this.debugger === undefined || callRecords === undefined) return undefined;
-    const { main, locations } = this.debugger;
-    return new ConsoleOutput(callRecords, main, locations, (event, body) => this.emit(event, body));
+    const program = this.debugger;
+    const { main, locations } = program;
+    const hasStyles = (): boolean => program.settings.ansiStyles;
+    return new ConsoleOutput(callRecords, { main, locations, hasStyles }, (event, body) =>
+      this.emit(event, body),
+    );
   }
 
   private async prepareDebugger(): Promise<void> {

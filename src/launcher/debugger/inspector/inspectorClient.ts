@@ -52,6 +52,7 @@ interface Commands {
   'Runtime.releaseObject': [Runtime.ReleaseObjectParameterType, object];
   'Runtime.runIfWaitingForDebugger': [undefined, object];
   'Runtime.enable': [undefined, object];
+  'Runtime.addBinding': [{ name: string; executionContextId: number }, object];
   'Runtime.discardConsoleEntries': [undefined, object];
   'Runtime.setMaxCallStackSizeToCapture': [{ size: number }, object];
   'Runtime.releaseObjectGroup': [Runtime.ReleaseObjectGroupParameterType, object];
@@ -96,6 +97,7 @@ interface Events {
   'Debugger.paused': Debugger.PausedEventDataType;
   'Debugger.resumed': undefined;
   'Runtime.consoleAPICalled': Runtime.ConsoleAPICalledEventDataType;
+  'Runtime.bindingCalled': { name: string; payload: string };
   'HeapProfiler.addHeapSnapshotChunk': HeapProfiler.AddHeapSnapshotChunkEventDataType;
   'Debugger.breakpointResolved': Debugger.BreakpointResolvedEventDataType;
   'NodeWorker.attachedToWorker': NodeWorker.AttachedToWorkerEventDataType;

@@ -23,6 +23,8 @@ export interface DebugSettings {
   readonly showAsyncStacks: boolean;
   /** True if the adapter requests the details of console calls (values and source locations). */
   readonly describeOutput: boolean;
+  /** True if the client shows codes for terminals, into which the styles of `%c` are translated. */
+  readonly ansiStyles: boolean;
   /** True to record a CPU profile from `configurationDone` to the end of the session. */
   readonly profileStartup: boolean;
 }
@@ -37,5 +39,6 @@ export const DEFAULT_SETTINGS: DebugSettings = {
   sourceMapRenames: true,
   showAsyncStacks: true,
   describeOutput: false,
+  ansiStyles: false,
   profileStartup: false,
 };

@@ -23,6 +23,8 @@ interface Site {
  */
 interface Call {
   readonly args: readonly unknown[] | undefined;
+  /** The format and its values, if the format has styles and the values are no objects. */
+  readonly styles: readonly unknown[] | undefined;
   readonly group: Group | undefined;
 }
 
@@ -57,6 +59,9 @@ const HEAD_CHARS = 48;
 const STACK_LINE = '    at ';
 /** Number of characters of a stack that are recorded. */
 const MAX_STACK_CHARS = 8_000;
+
+/** Number of characters of a call with styles that are recorded. A longer call is shown without styles. */
+const MAX_STYLES_CHARS = 8_000;
 
 const { byteLength } = Buffer;
 const { stringify } = JSON;
@@ -97,7 +102,7 @@ class CallRecords {
     const isLabel = label !== undefined && label.args.length === args.length && label.args[0] === args[0];
     if (calls.length === MAX_NESTED) calls.length = 0;
     calls[calls.length] = {
-      args: hasObject(args) ? args : undefined,
+      ...kindOf(args),
       group: isLabel ? label.group : undefined,
     };
   }
@@ -121,6 +126,7 @@ class CallRecords {
       `,"length":${size.bytes},"head":${stringify(headOf(text, indent))}` +
       stackField(text) +
       this.keepArguments(call?.args) +
+      stylesField(call?.styles) +
       siteFields(site()) +
       (toStdout ? this.groupFields(call?.group) : '');
     recordRing.append(this.ring, `{${fields}}`);
@@ -187,6 +193,14 @@ class CallRecords {
   }
 }
 
+/** A call's arguments, if an object among them can be expanded, or if they have styles. */
+function kindOf(args: readonly unknown[]): Pick<Call, 'args' | 'styles'> {
+  if (hasObject(args)) return { args, styles: undefined };
+  const [format] = args;
+  const hasStyles = typeof format === 'string' && indexOf(format, '%c') !== -1;
+  return { args: undefined, styles: hasStyles ? args : undefined };
+}
+
 function hasObject(args: readonly unknown[]): boolean {
   for (let at = 0; at < args.length; at++) {
     const arg = args[at];
@@ -224,6 +238,17 @@ function headOf(text: string, indent: string): string {
 function stackField(text: string): string {
   const at = indexOf(text, STACK_LINE);
   return at === -1 ? '' : `,"stack":${stringify(slice(text, at, at + MAX_STACK_CHARS))}`;
+}
+
+/** Returns the arguments as a field, if all of them can be sent as JSON. */
+function stylesField(styles: readonly unknown[] | undefined): string {
+  if (styles === undefined) return '';
+  for (let at = 0; at < styles.length; at++) {
+    const type = typeof styles[at];
+    if (type !== 'string' && type !== 'number' && type !== 'boolean') return '';
+  }
+  const field = `,"styles":${stringify(styles)}`;
+  return field.length > MAX_STYLES_CHARS ? '' : field;
 }
 
 function siteFields(site: Site | undefined): string {

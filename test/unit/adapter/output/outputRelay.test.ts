@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { PassThrough } from 'node:stream';
 import { describe, expect, it } from 'vitest';
-import type { OutputDetails } from '../../../../src/adapter/output/outputSplitter.js';
+import type { OutputDetails } from '../../../../src/adapter/output/pieces.js';
 import { OutputRelay } from '../../../../src/adapter/output/outputRelay.js';
 import type { OutputSink } from '../../../../src/adapter/output/outputSink.js';
 import { settlesSoon, turnsOfLoop } from '../../../support/turns.js';

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { OutputSplitter, PIECE_BYTES } from '../../../../src/adapter/output/outputSplitter.js';
-import type { ConsoleCall, Piece } from '../../../../src/adapter/output/outputSplitter.js';
+import { OutputSplitter } from '../../../../src/adapter/output/outputSplitter.js';
+import { PIECE_BYTES } from '../../../../src/adapter/output/pieces.js';
+import type { ConsoleCall, Piece } from '../../../../src/adapter/output/pieces.js';
 
 /** A call that wrote `text`, which the program takes to begin at `offset`. */
 function callOf(text: string, offset: number, order = 1): ConsoleCall {
