@@ -29,6 +29,9 @@ const asyncStacks: SettingReader = (raw, name) => {
   );
 };
 
+/** Reads code. Empty: none. */
+const code: SettingReader = (raw, name) => (raw[name] === '' ? undefined : optionalString(raw, name));
+
 const SETTINGS: Readonly<Record<string, SettingReader>> = {
   skipFiles: list,
   sourceMaps: optionalBoolean,
@@ -38,6 +41,8 @@ const SETTINGS: Readonly<Record<string, SettingReader>> = {
   resolveSourceMapLocations: list,
   showAsyncStacks: asyncStacks,
   sourceMapRenames: optionalBoolean,
+  customDescriptionGenerator: code,
+  customPropertiesGenerator: code,
   profileStartup: optionalBoolean,
 };
 

@@ -4,8 +4,6 @@ import type { Message } from '../../ipc/index.js';
 const WAYS_OUT: ReadonlyMap<string, string> = new Map([
   ['attachSimplePort', 'the program and its children are debugged without a port. Leave it out'],
   ['cascadeTerminateToConfigurations', 'only the extension for VS Code ends other sessions'],
-  ['customDescriptionGenerator', 'values are shown as they are. Log what you want to see in a log point'],
-  ['customPropertiesGenerator', 'values are shown as they are. Watch the expression that you want to see'],
   ['externalConsole', 'write "console": "externalTerminal"'],
   ['localRoot', 'a launch runs on this machine. It goes with "request": "attach"'],
   ['remoteRoot', 'a launch runs on this machine. It goes with "request": "attach"'],

@@ -1,9 +1,11 @@
 import { isRecord } from '../../ipc/index.js';
 import type { Message } from '../../ipc/index.js';
 import { DebuggerError } from '../debugger/inspector/debuggerError.js';
+import { checkGenerator } from '../debugger/evaluation/customViews.js';
+import type { ViewSettings } from '../debugger/evaluation/customViews.js';
 import { DEFAULT_SETTINGS } from '../debugger/settings/debugSettings.js';
 import type { DebugSettings } from '../debugger/settings/debugSettings.js';
-import { optionalFlag, optionalStrings } from './readArguments.js';
+import { optionalFlag, optionalString, optionalStrings } from './readArguments.js';
 
 /**
  * Reads the settings from the arguments of `launch`.
@@ -23,8 +25,15 @@ export function readDebugSettings(args: Message): DebugSettings {
     showAsyncStacks: optionalFlag(args, 'showAsyncStacks') ?? DEFAULT_SETTINGS.showAsyncStacks,
     describeOutput: optionalFlag(args, 'describeOutput') ?? DEFAULT_SETTINGS.describeOutput,
     ansiStyles: optionalFlag(args, 'ansiStyles') ?? DEFAULT_SETTINGS.ansiStyles,
+    customDescriptionGenerator: readGenerator(args, 'customDescriptionGenerator'),
+    customPropertiesGenerator: readGenerator(args, 'customPropertiesGenerator'),
     profileStartup: optionalFlag(args, 'profileStartup') ?? DEFAULT_SETTINGS.profileStartup,
   };
+}
+
+function readGenerator(args: Message, name: keyof ViewSettings): string | undefined {
+  const code = optionalString(args, name);
+  return checkGenerator(name, code === '' ? undefined : code);
 }
 
 function readOverrides(value: unknown): Record<string, string> {

@@ -125,6 +125,7 @@ export class ProgramDebugger {
       variableNames,
       frameIds: new Counter(),
       references: new Counter(),
+      settings: () => this.settings,
       isThisProcess,
     };
     this.main = new ThreadDebugger(MAIN_THREAD, channel, this.shared, this.eventsOf(MAIN_THREAD));
@@ -195,10 +196,7 @@ export class ProgramDebugger {
     return [...this.byId.values()].some(({ execution }) => execution.isPaused);
   }
 
-  /**
-   * The thread with an id; by default the main thread. @throws DebuggerError if there is no thread with that
-   * id
-   */
+  /** The thread with an id; by default the main thread. @throws DebuggerError if there is none */
   thread(id: number = MAIN_THREAD.id): ThreadDebugger {
     const found = this.byId.get(id);
     if (found === undefined) throw new DebuggerError(`there is no thread ${id}: it may have ended`);

@@ -23,6 +23,7 @@ import { isInPackage } from './sources/script.js';
 import { Scripts } from './sources/scripts.js';
 import type { LoadedSources } from './sources/loadedSources.js';
 import { CodeKinds } from './stepping/codeKinds.js';
+import type { DebugSettings } from './settings/debugSettings.js';
 import type { VariableNames } from './names/variableNames.js';
 import type { VisibleNames } from './names/visibleNames.js';
 import type { SkipFiles } from './stepping/skipFiles.js';
@@ -33,6 +34,7 @@ import type { SourceLocations, SourcePlace } from './sources/sourceLocations.js'
 import type { Stop } from './execution/stop.js';
 import type { ValueFormat } from './formatting/primitives.js';
 import { ThrownValue } from './values/thrownValue.js';
+import { CustomViews } from './evaluation/customViews.js';
 import { Variables } from './values/variables.js';
 
 /** The services that the threads of a program share. */
@@ -45,6 +47,8 @@ export interface SharedServices {
   readonly variableNames: VariableNames;
   readonly frameIds: Counter;
   readonly references: Counter;
+  /** The settings of the session. */
+  readonly settings: () => DebugSettings;
   /** True if the program runs in this process. False: it is reached by its inspector's address. */
   readonly isThisProcess: boolean;
 }
@@ -81,6 +85,7 @@ export class ThreadDebugger {
   readonly entryStop: EntryStop;
   /** The number of console calls in the program, by which log points say their place. Undefined: not counted. */
   recordCounterId: string | undefined;
+  private readonly views: CustomViews;
   private readonly scriptStop: ScriptStop;
   private readonly thrownValue: ThrownValue;
   private areAsyncStacksPrepared = false;
@@ -123,13 +128,11 @@ export class ThreadDebugger {
       },
     );
     this.callStack = new CallStack({
-      ...{ client, execution: this.execution },
-      scripts,
-      locations,
-      frameIds,
+      ...{ client, execution: this.execution, scripts, locations, frameIds },
       skips: (name) => shared.skipFiles.skips(name),
     });
-    this.variables = new Variables(client, this.variableStore, (location) => this.placeOf(location));
+    this.views = new CustomViews(client, shared.settings);
+    this.variables = new Variables(client, this.variableStore, (at) => this.placeOf(at), this.views);
     breakpoints.watch(this);
   }
 
@@ -209,10 +212,8 @@ export class ThreadDebugger {
   }
 
   /**
-   * Makes node load the modules that it needs for async stacks.
-   *
-   * Must be called before the thread runs anything. If async stacks are enabled while the program loads the
-   * same modules, node aborts the process.
+   * Makes node load the modules that it needs for async stacks. Must be called before the thread runs anything: if
+   * they are enabled while the program loads the same modules, node aborts the process.
    */
   async prepareAsyncStacks(): Promise<void> {
     await this.client.post('Debugger.setAsyncCallStackDepth', { maxDepth: MAX_ASYNC_TURNS });
@@ -244,11 +245,11 @@ export class ThreadDebugger {
     expression: string,
     options: { frameId?: number; context?: string; format?: ValueFormat; signal?: AbortSignal },
   ): Promise<EvaluationResult> {
-    const { frameId, ...rest } = options;
+    const { frameId } = options;
     const frame = frameId === undefined ? undefined : this.callStack.frame(frameId);
-    const { isPaused } = this.execution;
+    const given = { ...options, expression, frame, isPaused: this.execution.isPaused, views: this.views };
     const run = (names?: VisibleNames): Promise<EvaluationResult> =>
-      evaluate(this.client, this.variableStore, { ...rest, expression, names, frame, isPaused });
+      evaluate(this.client, this.variableStore, { ...given, names });
     if (frame === undefined) return run();
     // At once, if nothing has to be read first: a command that follows may continue the thread.
     const script = this.scripts.of(frame.location);

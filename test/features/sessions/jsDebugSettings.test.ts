@@ -107,7 +107,6 @@ describe('a launch.json for node with its type changed', () => {
 
   it.each<[string, object, RegExp]>([
     ['attachSimplePort', { attachSimplePort: 0 }, /without a port/],
-    ['customDescriptionGenerator', { customDescriptionGenerator: 'x' }, /log point/],
     ['cascadeTerminateToConfigurations', { cascadeTerminateToConfigurations: ['b'] }, /VS Code/],
     ['externalConsole', { externalConsole: true }, /externalTerminal/],
   ])('names %s once, with the way out', async (name, settings, wayOut) => {

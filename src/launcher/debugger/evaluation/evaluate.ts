@@ -11,6 +11,7 @@ import { copyableText } from './copyableText.js';
 import { describeValue } from '../values/describeValue.js';
 import type { ValueDetails } from '../values/describeValue.js';
 import { asParent } from '../values/memberExpression.js';
+import type { Views } from '../values/variables.js';
 import type { VisibleNames } from '../names/visibleNames.js';
 import { withImport, withRequire } from './modules.js';
 import { asAsyncCall, readInput } from './syntax.js';
@@ -31,6 +32,8 @@ export interface Evaluation {
    */
   readonly context?: string | undefined;
   readonly format?: ValueFormat | undefined;
+  /** Gives values the descriptions that the program has for them. */
+  readonly views?: Pick<Views, 'describe'> | undefined;
   /** Called before an evaluation that may have side effects. */
   readonly beforeChange?: (() => void) | undefined;
   /** Cancels the evaluation in a frame; the promise then rejects. */
@@ -55,8 +58,10 @@ export async function evaluate(
   const { expression, context, format } = evaluation;
   const value = await valueOf(client, { ...evaluation, beforeChange: () => store.markChanged() });
   if (context === 'clipboard') return { result: await copyableText(client, value), variablesReference: 0 };
-  const { value: result, ...details } = describeValue(store, value, {
-    ...{ origin: originOf(evaluation), expression: asParent(expression), format },
+  const origin = originOf(evaluation);
+  const [shown = value] = (await evaluation.views?.describe([value], origin.lifetime)) ?? [];
+  const { value: result, ...details } = describeValue(store, shown, {
+    ...{ origin, expression: asParent(expression), format },
   });
   return { result, ...details };
 }

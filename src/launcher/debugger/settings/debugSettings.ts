@@ -25,6 +25,10 @@ export interface DebugSettings {
   readonly describeOutput: boolean;
   /** True if the client shows codes for terminals, into which the styles of `%c` are translated. */
   readonly ansiStyles: boolean;
+  /** Code that describes objects: see customViews.ts. */
+  readonly customDescriptionGenerator: string | undefined;
+  /** Code that gives the properties of objects to show. */
+  readonly customPropertiesGenerator: string | undefined;
   /** True to record a CPU profile from `configurationDone` to the end of the session. */
   readonly profileStartup: boolean;
 }
@@ -40,5 +44,7 @@ export const DEFAULT_SETTINGS: DebugSettings = {
   showAsyncStacks: true,
   describeOutput: false,
   ansiStyles: false,
+  customDescriptionGenerator: undefined,
+  customPropertiesGenerator: undefined,
   profileStartup: false,
 };

@@ -1,5 +1,5 @@
 import type { Debugger, Runtime } from 'node:inspector';
-import type { VariableContainer, VariableStore, Extra } from './variableStore.js';
+import type { Lifetime, VariableContainer, VariableStore, Extra } from './variableStore.js';
 import type { InspectorClient } from '../inspector/inspectorClient.js';
 import type { SourcePlace } from '../sources/sourceLocations.js';
 import type { ValueFormat } from '../formatting/primitives.js';
@@ -37,19 +37,33 @@ export interface VariablesRange {
   readonly count?: number | undefined;
 }
 
+/** Shows objects in other ways than by their properties. */
+export interface Views {
+  /** Gives objects the descriptions that the program has for them. */
+  describe(
+    values: readonly (Runtime.RemoteObject | undefined)[],
+    lifetime: Lifetime,
+  ): Promise<(Runtime.RemoteObject | undefined)[]>;
+  /** The container whose properties are shown for an object. */
+  containerFor(container: VariableContainer): Promise<VariableContainer>;
+}
+
 /** Reads the variables of scopes and objects. */
 export class Variables {
   constructor(
     private readonly client: InspectorClient,
     private readonly store: VariableStore,
     private readonly placeOf: (location: Debugger.Location) => SourcePlace,
+    private readonly views: Views,
   ) {}
 
   /** @throws DebuggerError if the reference is unknown or stale */
   async read(reference: number, range: VariablesRange, format: ValueFormat = {}): Promise<Variable[]> {
-    const container = this.store.get(reference);
-    if (container.shape === 'values') return this.readExtras(container, format);
-    if (container.shape === 'getter') return [await this.readGetter(container, format)];
+    const stored = this.store.get(reference);
+    if (stored.shape === 'values') return this.readExtras(stored, format);
+    if (stored.shape === 'getter') return [await this.readGetter(stored, format)];
+    const container = await this.views.containerFor(stored);
+    if (container !== stored) this.store.markChanged();
     if (this.store.mayHaveChanged) await refreshScope(this.client, container);
     const { filter } = range;
     const indexed = filter === 'named' ? [] : await this.readIndexed(container, range, format);
@@ -74,7 +88,7 @@ export class Variables {
       return entries.map((entry) => this.describeEntry(entry, container, format));
     }
     const elements = await readRange(this.client, container, items, 'indexed');
-    return elements.map((element) => this.describe(element, container, format));
+    return this.describeAll(elements, container, format);
   }
 
   private async readNamed(
@@ -93,7 +107,7 @@ export class Variables {
     const { start, end } = requestedSpan({ start: 0, end: properties.length }, requestedRange);
     return [
       ...(start === 0 ? await this.readExtras(container, format) : []),
-      ...properties.slice(start, end).map((property) => this.describe(property, container, format)),
+      ...(await this.describeAll(properties.slice(start, end), container, format)),
     ];
   }
 
@@ -108,7 +122,7 @@ export class Variables {
     const properties = await readRange(this.client, container, items, 'named');
     // Each range includes the prototype. It is shown only after the last one.
     const shown = end < within.end || container.chunk !== undefined ? properties.filter(isOwn) : properties;
-    const variables = shown.map((property) => this.describe(property, container, format));
+    const variables = await this.describeAll(shown, container, format);
     const extras = start === 0 ? await this.readExtras(container, format) : [];
     if (!tooLong) return [...extras, ...variables];
     const { size } = divideIntoChunks({ start, end });
@@ -146,7 +160,8 @@ export class Variables {
     format: ValueFormat,
   ): Promise<Variable> {
     const { name, expression } = extra;
-    const value = await this.withPreview(extra.value, origin);
+    const previewed = await this.withPreview(extra.value, origin);
+    const [value = previewed] = await this.views.describe([previewed], origin.lifetime);
     const details = describeValue(this.store, value, { origin, expression, format });
     const evaluateName = expression === undefined ? {} : { evaluateName: expression };
     return { name, ...details, ...evaluateName, presentationHint: extraHint(value) };
@@ -190,6 +205,19 @@ export class Variables {
       receiver: { objectId: map },
     });
     return { ...named, value: formatEntry(value, format), variablesReference };
+  }
+
+  private async describeAll(
+    properties: readonly Property[],
+    container: VariableContainer,
+    format: ValueFormat,
+  ): Promise<Variable[]> {
+    // A prototype is shown as it is.
+    const given = properties.map(({ kind, value }) => (kind === 'internal' ? undefined : value));
+    const values = await this.views.describe(given, container.lifetime);
+    return properties.map((property, at) =>
+      this.describe({ ...property, value: values[at] ?? property.value }, container, format),
+    );
   }
 
   private describe(property: Property, container: VariableContainer, format: ValueFormat): Variable {
