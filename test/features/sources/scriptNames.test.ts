@@ -18,6 +18,8 @@ export function total(price: Price): number {
 }
 `;
 const LINE = markedLine(SOURCE, 'stop');
+/** The digits of source maps. */
+const BASE64 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
 const PLAIN = `exports.total = function total(price) {\n  const sum = price.amount * 2;\n  return sum; // stop\n};\n`;
 const PLAIN_LINE = markedLine(PLAIN, 'stop');
 
@@ -112,6 +114,29 @@ process.exit(pad(() => cart.total({ amount: 4 })));
     );
     await expectOneStop({ program }, source, LINE);
   });
+
+  it.each(['rsc://React/Server/', 'about://React/Server/'])(
+    'is another one than those that React makes up for stacks (%s)',
+    async (prefix) => {
+      const project = new Project();
+      const source = project.write('cart.ts', SOURCE);
+      project.write('cart.cjs', compiled('cart.ts'));
+      const { href } = pathToFileURL(source);
+      // All of its code is at the line of the breakpoint.
+      const map = { version: 3, sources: [href], names: [], mappings: `AA${BASE64[(LINE - 1) * 2]}A` };
+      const url = `data:application/json;base64,${Buffer.from(JSON.stringify(map)).toString('base64')}`;
+      const madeUp = (number: number) =>
+        `({"total":_=>_()})\n//# sourceURL=${prefix}${encodeURI(href)}?${number}\n//# sourceMappingURL=${url}`;
+      const program = project.write(
+        'main.cjs',
+        `const cart = require('./cart.cjs');
+for (const code of ${JSON.stringify([madeUp(0), madeUp(1)])}) (0, eval)(code).total(() => 1);
+process.exit((0, eval)(${JSON.stringify(madeUp(2))}).total(() => cart.total({ amount: 4 })));
+`,
+      );
+      await expectOneStop({ program }, source, LINE);
+    },
+  );
 });
 
 describe('a path on disk', () => {

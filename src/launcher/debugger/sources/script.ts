@@ -23,6 +23,17 @@ export function pathOfUrl(url: string): string | undefined {
   return DISK_FILES.pathOfName(url);
 }
 
+/**
+ * The names of scripts that React evaluates for each frame of a stack of another environment, so that stacks look as if the
+ * server's functions had called. Each has a source map that names the true source.
+ */
+const MADE_UP = /^(?:rsc|about):\/\/React\//;
+
+/** True if a script was made up for stacks alone, and has no code of the user. */
+export function isMadeUp(url: string): boolean {
+  return MADE_UP.test(url);
+}
+
 /** True if a file or URL is in a package in `node_modules`. */
 export function isInPackage(name: string): boolean {
   return /[\\/]node_modules[\\/]/.test(name);

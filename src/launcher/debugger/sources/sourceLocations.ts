@@ -4,7 +4,7 @@ import type { DebugSettings } from '../settings/debugSettings.js';
 import { DISK_FILES } from '../../../paths/diskFiles.js';
 import { sourceKey } from '../../../paths/filePaths.js';
 import type { FileKey } from '../../../paths/filePaths.js';
-import { isInPackage, pathOfUrl } from './script.js';
+import { isInPackage, isMadeUp, pathOfUrl } from './script.js';
 import type { Script } from './script.js';
 import { findScriptPlaces } from './scriptPlaces.js';
 import type { Position, ScriptPlace } from './scriptPlaces.js';
@@ -124,10 +124,11 @@ export class SourceLocations {
 
   /**
    * False if a breakpoint at a place was set in the wrong script: at a line of a file in a script that was
-   * compiled from it, or at a line of compiled code in another script of that name. Frameworks evaluate such
-   * scripts to make up stacks.
+   * compiled from it, at a line of compiled code in another script of that name, or in a script that was made
+   * up for stacks. Frameworks evaluate such scripts.
    */
   isMeantFor({ script }: ScriptPlace, { url, sourceMapURL }: Script): boolean {
+    if (isMadeUp(url)) return false;
     if (sourceMapURL === '') return script === undefined;
     return script !== undefined || this.maps.of(url)?.isOwnSource !== true;
   }

@@ -1,6 +1,7 @@
 import { ignoresCase, withSlashes } from '../../../paths/filePaths.js';
 import { isOwnScript } from '../paths/ownScripts.js';
 import { pathGlob } from '../paths/pathGlob.js';
+import { isMadeUp } from '../sources/script.js';
 import { sourceOfUrl } from '../sources/scriptUrls.js';
 
 /** The prefix for node's own modules in a pattern, as in other debuggers. */
@@ -48,7 +49,7 @@ export class SkipFiles {
     const known = this.known.get(name);
     if (known !== undefined) return known;
     const path = name.startsWith(NODE_URL) ? rooted(name) : withSlashes(sourceOfUrl(name).path, PLATFORM);
-    const skips = isOwnScript(path) || this.isSkipped(path);
+    const skips = isOwnScript(path) || isMadeUp(name) || this.isSkipped(path);
     this.known.set(name, skips);
     return skips;
   }
