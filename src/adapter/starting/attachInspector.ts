@@ -12,6 +12,7 @@ import { readInspectorArguments } from '../settings/inspectorArguments.js';
 import type { InspectorArguments } from '../settings/inspectorArguments.js';
 import { launchDebuggeeBy } from './launchDebuggee.js';
 import type { ProgramStart } from './programStart.js';
+import { nameUnsupported } from './unsupportedSettings.js';
 
 /** The text of a launch that failed, before the reason. */
 const LAUNCH_FAILED = 'The launch failed: ';
@@ -20,7 +21,11 @@ const LAUNCH_FAILED = 'The launch failed: ';
 export const attachToInspector: ProgramStart = {
   endsProgram: false,
   check: readInspectorArguments,
-  start: async (raw, services) => attachInspector(await readInspectorArguments(raw), services),
+  start: async (raw, services) => {
+    const attach = await readInspectorArguments(raw);
+    nameUnsupported(raw, 'attach', services);
+    return attachInspector(attach, services);
+  },
 };
 
 /**

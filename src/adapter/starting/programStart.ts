@@ -7,7 +7,7 @@ import type { AttachArguments } from '../settings/attachArguments.js';
 import { readLaunchArguments } from '../settings/launchArguments.js';
 import type { LaunchArguments } from '../settings/launchArguments.js';
 import { attachDebuggee, requireAttachable } from './attachDebuggee.js';
-import { unsupportedSettings } from './unsupportedSettings.js';
+import { nameUnsupported } from './unsupportedSettings.js';
 import { launchDebuggee } from './launchDebuggee.js';
 
 /** One way to start the debuggee of a session. */
@@ -28,9 +28,7 @@ export const launchProgram: ProgramStart = {
   check: readLaunch,
   start: async (raw, services) => {
     const launch = await readLaunch(raw);
-    for (const text of unsupportedSettings(raw)) {
-      services.send('output', { category: 'console', output: `${text}\n` });
-    }
+    nameUnsupported(raw, 'launch', services);
     return launchDebuggee(launch, services);
   },
 };
