@@ -255,7 +255,7 @@ export class ProgramDebugger {
     this.events.threadStarted(name);
     // Both commands fail only if the worker ends meanwhile.
     await thread.enable().catch(() => undefined);
-    await this.asyncRecording.addWorker(thread, isWaiting).catch(() => undefined);
+    await this.asyncRecording.addWorker(thread, info.url, isWaiting).catch(() => undefined);
     if (isWaiting) await this.events.threadStarts(thread).catch(() => undefined);
     await thread.client.post('Runtime.runIfWaitingForDebugger').catch(() => undefined);
   }

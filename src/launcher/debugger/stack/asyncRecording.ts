@@ -49,13 +49,21 @@ export class AsyncRecording {
     for (const thread of this.threads()) begin(thread);
   }
 
-  /** Adds a worker thread. @param isWaiting true if it has not run anything */
-  async addWorker(thread: RecordedThread, isWaiting: boolean): Promise<void> {
+  /**
+   * Adds a worker thread. A worker waits for its first file to be read, but not for others.
+   *
+   * @param url the worker's first file
+   * @param isWaiting true if the worker has not run anything
+   */
+  async addWorker(thread: RecordedThread, url: string, isWaiting: boolean): Promise<void> {
     if (isWaiting) await this.prepare(thread);
     if (this.isEnabled) begin(thread);
-    thread.client.on('Debugger.scriptParsed', ({ url }) => {
-      if (this.isWanted && !this.isEnabled && hasStatement(url)) this.begin();
-    });
+    else this.readScript(url);
+    thread.client.on('Debugger.scriptParsed', (script) => this.readScript(script.url));
+  }
+
+  private readScript(url: string): void {
+    if (this.isWanted && !this.isEnabled && hasStatement(url)) this.begin();
   }
 
   private announceStatements(): void {
