@@ -29,7 +29,7 @@ const asyncStacks: SettingReader = (raw, name) => {
   );
 };
 
-/** Reads code. Empty: none. */
+/** Reads code. An empty text means no code. */
 const code: SettingReader = (raw, name) => (raw[name] === '' ? undefined : optionalString(raw, name));
 
 const SETTINGS: Readonly<Record<string, SettingReader>> = {

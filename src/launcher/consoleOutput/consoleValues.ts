@@ -49,7 +49,7 @@ export class ConsoleValues {
     this.thread.recordCounterId = counter.result.objectId;
   }
 
-  /** Sets the list that holds the arguments. @param keptId undefined: there is none */
+  /** Sets the list that holds the arguments. @param keptId undefined: no calls are kept */
   use(keptId: string | undefined): void {
     this.keptId = keptId;
   }

@@ -196,7 +196,7 @@ export class ProgramDebugger {
     return [...this.byId.values()].some(({ execution }) => execution.isPaused);
   }
 
-  /** The thread with an id; by default the main thread. @throws DebuggerError if there is none */
+  /** The thread with an id; by default the main thread. @throws DebuggerError for an unknown id */
   thread(id: number = MAIN_THREAD.id): ThreadDebugger {
     const found = this.byId.get(id);
     if (found === undefined) throw new DebuggerError(`there is no thread ${id}: it may have ended`);

@@ -9,7 +9,7 @@ import type { Views } from '../values/variables.js';
 
 /**
  * Code of the user that describes objects, or gives the properties to show: a function, or an expression with `this` and
- * `defaultValue`. Undefined: none.
+ * `defaultValue`. Undefined without such code.
  */
 export interface ViewSettings {
   readonly customDescriptionGenerator: string | undefined;
