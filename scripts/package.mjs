@@ -108,7 +108,12 @@ function manifest({ name, version, keywords, license, repository, bugs, homepage
     icon: ICON,
     main: `./${ENTRY}`,
     engines: { ...engines, vscode: '^1.96.0' },
-    activationEvents: [`onDebugResolve:${name}`, `onDebugDynamicConfigurations:${name}`],
+    activationEvents: [
+      `onDebugResolve:${name}`,
+      `onDebugDynamicConfigurations:${name}`,
+      // For auto attach, which is to work before the first session.
+      'onStartupFinished',
+    ],
     // Runs on the same machine as the program: in a container, or at the other end of SSH.
     extensionKind: ['workspace'],
     capabilities: {

@@ -125,6 +125,9 @@ const AREAS = {
       'reading/readTrace.ts',
       'view/tracePage.ts',
     ],
+    processes: ['procFiles.ts'],
+    // The variable by which the programs of a terminal come to the debugger.
+    launcher: ['mainThread/childEnvironment.cts'],
   },
 };
 

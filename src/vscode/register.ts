@@ -5,9 +5,12 @@ import { cascadeTerminations } from './cascade.js';
 import { startChildSessions } from './childSessions.js';
 import { registerCommands } from './commands.js';
 import { ConfigurationProvider, DEBUG_TYPE } from './configurationProvider.js';
+import { registerTerminals } from './registerTerminals.js';
 
 /** The part of the extension's context that is used. */
-interface Context {
+interface Context extends Partial<
+  Pick<vscode.ExtensionContext, 'environmentVariableCollection' | 'globalStorageUri'>
+> {
   readonly subscriptions: { dispose(): unknown }[];
   readonly extension: { readonly packageJSON: unknown };
   asAbsolutePath(path: string): string;
@@ -32,7 +35,16 @@ export function register(api: typeof vscode, context: Context): void {
     api.debug.registerDebugConfigurationProvider(DEBUG_TYPE, new ConfigurationProvider(api), Dynamic),
     api.debug.registerDebugAdapterDescriptorFactory(DEBUG_TYPE, factory),
     ...watchSessions(api),
+    ...terminals(api, context),
   );
+}
+
+function terminals(api: typeof vscode, context: Context): { dispose(): unknown }[] {
+  const { environmentVariableCollection: variables, globalStorageUri } = context;
+  const { createTerminal } = api.window as Partial<typeof vscode.window>;
+  if (createTerminal === undefined || variables === undefined || globalStorageUri === undefined) return [];
+  const launcher = context.asAbsolutePath('dist/launcher/main.cjs');
+  return registerTerminals(api, { type: DEBUG_TYPE, launcher, folder: globalStorageUri.fsPath, variables });
 }
 
 /** Registers what goes beside a session. An editor that has only the base of the API does without. */

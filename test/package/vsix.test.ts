@@ -105,6 +105,7 @@ describe('the .vsix', () => {
     expect(manifest.activationEvents).toEqual([
       `onDebugResolve:${contributed.type}`,
       `onDebugDynamicConfigurations:${contributed.type}`,
+      'onStartupFinished',
     ]);
     for (const path of [manifest.main, manifest.icon, manifest.contributes.debuggers[0].program]) {
       expect(files.has(`extension/${path.replace(/^\.\//, '')}`)).toBe(true);

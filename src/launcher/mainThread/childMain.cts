@@ -88,24 +88,32 @@ function forgetThis(): void {
 }
 
 /**
- * Reads and removes the invitation, so that the program finds the environment that it would have without a
- * debugger.
+ * Reads and removes the invitations, so that the program finds the environment that it would have without a
+ * debugger. A terminal of an editor may have one for all its terminals and, behind it, one of its own, which counts.
  */
 function takeInvitation(env: NodeJS.ProcessEnv): Invitation | undefined {
-  const options = env.NODE_OPTIONS || '';
-  const at = options.indexOf(INVITATION_PREFIX);
-  if (at < 0) return undefined;
-  const option = optionAround(options, at);
-  if (options === option) delete env.NODE_OPTIONS;
-  else env.NODE_OPTIONS = without(options, option);
-  const [, carried = ''] = CARRIED.exec(options.slice(at + INVITATION_PREFIX.length)) || [];
-  return JSON.parse(Buffer.from(carried, 'base64').toString()) as Invitation;
+  let text: string | undefined;
+  for (;;) {
+    const options = env.NODE_OPTIONS || '';
+    const at = options.indexOf(INVITATION_PREFIX);
+    if (at < 0) break;
+    const option = optionAround(options, at);
+    const rest = options === option ? undefined : without(options, option);
+    // A program in between has changed the option.
+    if (rest === options) break;
+    if (rest === undefined) delete env.NODE_OPTIONS;
+    else env.NODE_OPTIONS = rest;
+    const [, carried = ''] = CARRIED.exec(options.slice(at + INVITATION_PREFIX.length)) || [];
+    text = Buffer.from(carried, 'base64').toString();
+  }
+  return text === undefined ? undefined : (JSON.parse(text) as Invitation);
 }
 
 /** Returns the option that loads this module. `at`: the place of {@link INVITATION_PREFIX} in it. */
 function optionAround(options: string, at: number): string {
-  const name = path.basename(__filename);
-  const end = options.indexOf(name, at) + name.length;
+  // The end of the launcher's name, which may be that of another copy.
+  const extension = path.extname(__filename);
+  const end = options.indexOf(extension, at) + extension.length;
   return options.slice(options.lastIndexOf(OPTION_START, at), options[end] === '"' ? end + 1 : end);
 }
 

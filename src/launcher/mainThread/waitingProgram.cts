@@ -51,7 +51,8 @@ function debuggerOf({
   const order = mainThread.awaitWorker(worker) ? mainThread.awaitOrder(worker) : undefined;
   if (order?.kind !== 'continue' || !order.isDebugged) {
     warmUp.disconnect();
-    return undefined;
+    // Whoever did not want this program may want those that it starts.
+    return rendezvous;
   }
   mainThread.reportScripts(worker, warmUp);
   mainThread.reportEnd(worker);
