@@ -1,15 +1,21 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { delimiter, dirname, join } from 'node:path';
 
-/** Installs packages of the registry into a folder. @param args more options for npm */
-export function installPackages(folder, packages, args = []) {
+/**
+ * Installs packages of the registry into a folder.
+ *
+ * @param args more options for npm
+ * @param node runs npm, which prefers versions of packages that support it. Default: this one
+ */
+export function installPackages(folder, packages, args = [], node = process.execPath) {
   const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
   const options = ['--no-save', '--no-package-lock', '--no-audit', '--no-fund', ...args];
   execFileSync(npm, ['install', '--prefix', folder, ...options, ...packages], {
     cwd: folder,
     stdio: ['ignore', 'ignore', 'inherit'],
     shell: process.platform === 'win32',
+    env: { ...process.env, PATH: `${dirname(node)}${delimiter}${process.env.PATH}` },
   });
 }
 

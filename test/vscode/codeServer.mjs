@@ -1,6 +1,6 @@
 import { spawn, execFileSync } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync, openSync, readFileSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { installNode, installPackages } from '../../scripts/installNode.mjs';
@@ -25,9 +25,9 @@ export function codeServer(root) {
   const entry = join(server, 'out', 'node', 'entry.js');
   if (!existsSync(join(editor, 'extensions', 'node_modules'))) {
     mkdirSync(folder, { recursive: true });
-    installPackages(folder, ['code-server@4'], ['--ignore-scripts', '--engine-strict=false']);
+    installPackages(folder, ['code-server@4'], ['--ignore-scripts'], node);
     for (const part of [editor, join(editor, 'extensions')]) {
-      installPackages(part, [], ['--ignore-scripts', '--omit=dev', '--engine-strict=false']);
+      installPackages(part, [], ['--ignore-scripts', '--omit=dev'], node);
     }
   }
   return { node, entry };
@@ -36,7 +36,7 @@ export function codeServer(root) {
 /** Installs an extension from its file. */
 export function installExtension({ node, entry }, folders, vsix) {
   const args = [entry, ...optionsOf(folders), '--install-extension', vsix, '--force'];
-  execFileSync(node, args, { stdio: ['ignore', 'ignore', 'inherit'], env: environment(node, folders) });
+  execFileSync(node, args, { stdio: ['ignore', 'ignore', 'pipe'], env: environment(node, folders) });
 }
 
 /**
@@ -48,8 +48,10 @@ export function installExtension({ node, entry }, folders, vsix) {
 export async function startServer({ node, entry }, folders, env) {
   const args = [entry, ...optionsOf(folders), '--auth', 'none', '--bind-addr', '127.0.0.1:0'];
   const quiet = ['--disable-telemetry', '--disable-update-check', '--disable-workspace-trust'];
+  // What it reports of the editor's parts that are not there would hide the results.
+  const log = join(folders.home, 'server.log');
   const child = spawn(node, [...args, ...quiet], {
-    stdio: ['ignore', 'pipe', 'inherit'],
+    stdio: ['ignore', 'pipe', openSync(log, 'w')],
     env: { ...environment(node, folders), ...env },
   });
   // The deadline of the start.
@@ -66,7 +68,7 @@ export async function startServer({ node, entry }, folders, env) {
     child.stdout.resume();
     return { address, end };
   }
-  throw new Error('code-server did not start');
+  throw new Error(`code-server did not start: ${readFileSync(log, 'utf8')}`);
 }
 
 function optionsOf({ data, extensions, config }) {

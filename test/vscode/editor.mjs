@@ -86,6 +86,13 @@ export class Editor {
       .waitFor();
   }
 
+  /** Types a command line into the terminal that was opened last. */
+  async typeInTerminal(line) {
+    await this.page.locator('.terminal-wrapper.active .xterm-helper-textarea').focus();
+    await this.page.keyboard.type(line);
+    await this.page.keyboard.press('Enter');
+  }
+
   /** Resumes the program. */
   async continue() {
     await this.page.locator('.debug-toolbar .codicon-debug-continue').click();

@@ -11,6 +11,14 @@ function lineOf(folder, file, mark) {
   return lines.findIndex((line) => line.endsWith(`// ${mark}`)) + 1;
 }
 
+function isAlive(pid) {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}
+
 /** What a person who presses F5 sees, point by point. Each gets the editor and the folder that is open. */
 export const POINTS = {
   async 'F5 on a file runs it in the folder, without the editor’s variables'(editor) {
@@ -120,5 +128,23 @@ export const POINTS = {
     await editor.until(() => editor.events('process').length >= 2, 'the second start');
     await editor.command('Debug: Stop');
     await editor.event('terminated');
+  },
+
+  async 'a debug terminal debugs what is started in it, and closing it ends that'(editor) {
+    await editor.openFile('long.js');
+    await editor.breakAt(2);
+    editor.forget();
+    await editor.command('Debug: Open Debug Terminal (debug-adapter-ipc)');
+    await editor.typeInTerminal('node long.js');
+    await editor.event('stopped');
+    const [{ session, parent }] = editor.messages;
+    assert.match(session, /^long\.js \[\d+\]$/);
+    assert.equal(parent, undefined);
+    const pid = Number(/\[(\d+)\]/.exec(session)[1]);
+    await editor.continue();
+    assert.equal(process.kill(pid, 0), true);
+    await editor.command('Terminal: Kill the Active Terminal Instance');
+    await editor.event('terminated');
+    await editor.until(() => !isAlive(pid), 'the end of the program');
   },
 };
