@@ -5,6 +5,7 @@ import { cascadeTerminations } from './cascade.js';
 import { startChildSessions } from './childSessions.js';
 import { registerCommands } from './commands.js';
 import { ConfigurationProvider, DEBUG_TYPE } from './configurationProvider.js';
+import { toggleSkippedFiles } from './skippedFiles.js';
 import { registerTerminals } from './registerTerminals.js';
 
 /** The part of the extension's context that is used. */
@@ -47,10 +48,13 @@ function terminals(api: typeof vscode, context: Context): { dispose(): unknown }
   return registerTerminals(api, { type: DEBUG_TYPE, launcher, folder: globalStorageUri.fsPath, variables });
 }
 
+type BaseApi = Omit<typeof vscode, 'debug' | 'commands'> & {
+  readonly debug: Partial<typeof vscode.debug>;
+  readonly commands?: typeof vscode.commands;
+};
+
 /** Registers what goes beside a session. An editor that has only the base of the API does without. */
-function watchSessions(
-  api: Omit<typeof vscode, 'debug'> & { debug: Partial<typeof vscode.debug> },
-): { dispose(): unknown }[] {
+function watchSessions(api: BaseApi): { dispose(): unknown }[] {
   const { registerDebugAdapterTrackerFactory: track, startDebugging } = api.debug;
   const { onDidStartDebugSession, onDidTerminateDebugSession, stopDebugging } = api.debug;
   const { onDidReceiveDebugSessionCustomEvent } = api.debug;
@@ -62,6 +66,11 @@ function watchSessions(
   if (onDidStartDebugSession && onDidTerminateDebugSession && stopDebugging) {
     const debug = { onDidStartDebugSession, onDidTerminateDebugSession, stopDebugging };
     subscriptions.push(...cascadeTerminations(debug, DEBUG_TYPE));
+    if (api.commands !== undefined) {
+      const { window, commands, Uri } = api;
+      const whole = { window, commands, Uri, debug: api.debug as typeof vscode.debug };
+      subscriptions.push(...toggleSkippedFiles(whole, DEBUG_TYPE));
+    }
   }
   if (onDidReceiveDebugSessionCustomEvent && startDebugging) {
     const debug = { onDidReceiveDebugSessionCustomEvent, startDebugging };

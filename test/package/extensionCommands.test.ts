@@ -3,6 +3,8 @@ import { once } from 'node:events';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { registerCommands } from '../../src/vscode/commands.js';
 import type { CommandsApi } from '../../src/vscode/commands.js';
+import { toggleSkippedFiles } from '../../src/vscode/skippedFiles.js';
+import type { SkippedFilesApi } from '../../src/vscode/skippedFiles.js';
 import { nodeProcesses, parseList } from '../../src/vscode/nodeProcesses.js';
 import { manifest } from './support/manifest.js';
 
@@ -66,8 +68,8 @@ function editor({
 it('has exactly the commands that its manifest lists', () => {
   const { commands } = manifest.contributes as unknown as { commands: { command: string }[] };
   // Those of terminals are tried in extensionTerminals.test.ts.
-  const ofTerminals = ['openDebugTerminal', 'toggleAutoAttach'].map((name) => `debug-adapter-ipc.${name}`);
-  const all = [...editor({}).registered, ...ofTerminals];
+  const others = ['openDebugTerminal', 'toggleAutoAttach', 'toggleSkippingFile'];
+  const all = [...editor({}).registered, ...others.map((name) => `debug-adapter-ipc.${name}`)];
   expect(all.sort()).toEqual(commands.map(({ command }) => command).sort());
 });
 
@@ -172,5 +174,88 @@ describe('profiles', () => {
       await run('stopProfile');
       expect(done).toEqual([['error', expect.stringContaining(text)]]);
     }
+  });
+});
+
+describe('toggling a file that steps skip', () => {
+  interface Session {
+    readonly type: string;
+    readonly asked: unknown[];
+    readonly customRequest: (command: string, args: object) => Promise<unknown>;
+  }
+
+  function session(type = 'debug-adapter-ipc', error?: string): Session {
+    const asked: unknown[] = [];
+    return {
+      type,
+      asked,
+      customRequest: (command, args) => {
+        asked.push([command, args]);
+        return error === undefined ? Promise.resolve({ skipped: true }) : Promise.reject(new Error(error));
+      },
+    };
+  }
+
+  /** Runs the command. @param active the session that is chosen; the others run beside it */
+  async function toggle(
+    active: Session | undefined,
+    { others = [], frame, open }: { others?: Session[]; frame?: string; open?: object } = {},
+  ): Promise<string[]> {
+    const errors: string[] = [];
+    let start: (session: Session) => void = () => undefined;
+    let command: (frame: unknown) => Promise<void> = () => Promise.resolve();
+    const disposable = { dispose: (): void => undefined };
+    const api = {
+      window: {
+        activeTextEditor: open && { document: { uri: open } },
+        showErrorMessage: (text: string) => errors.push(text),
+      },
+      debug: {
+        activeDebugSession: active,
+        onDidStartDebugSession: (listener: typeof start) => {
+          start = listener;
+          return disposable;
+        },
+        onDidTerminateDebugSession: () => disposable,
+      },
+      commands: {
+        registerCommand: (_name: string, given: typeof command) => {
+          command = given;
+          return disposable;
+        },
+      },
+      Uri: { parse: (text: string) => ({ fsPath: new URL(text).pathname }) },
+    } as unknown as SkippedFilesApi;
+    toggleSkippedFiles(api, 'debug-adapter-ipc');
+    for (const one of [active, ...others]) if (one !== undefined) start(one);
+    await command(frame);
+    return errors;
+  }
+
+  it('asks the chosen session, and gives its answer to the others of this debugger', async () => {
+    const [active, other, foreign, ending] = [session(), session(), session('node'), session(undefined, 'x')];
+    const errors = await toggle(active, { others: [other, foreign, ending], frame: 'file:///src/a.js' });
+    const source = { path: '/src/a.js' };
+    expect(errors).toEqual([]);
+    expect(active.asked).toEqual([['toggleSkipFileStatus', { source }]]);
+    expect(other.asked).toEqual([['toggleSkipFileStatus', { source, skip: true }]]);
+    expect(foreign.asked).toEqual([]);
+  });
+
+  it.each([
+    [{ frame: 'node:internal/timers' }, 'node:internal/timers'],
+    [{ open: { scheme: 'file', fsPath: '/src/b.js' } }, '/src/b.js'],
+    [{ open: { scheme: 'debug', path: 'node:fs', fsPath: '/x' } }, 'node:fs'],
+  ])('means the source of %o', async (where, path) => {
+    const active = session();
+    await toggle(active, where);
+    expect(active.asked).toEqual([['toggleSkipFileStatus', { source: { path } }]]);
+  });
+
+  it('is refused without a session or a file, and where the adapter refuses', async () => {
+    expect(await toggle(undefined, { frame: 'a.js' })).toEqual([expect.stringContaining('no debug session')]);
+    expect(await toggle(session('node'), { frame: 'a.js' })).toHaveLength(1);
+    expect(await toggle(session())).toEqual([expect.stringContaining('Choose a frame')]);
+    expect(await toggle(session(undefined, 'refused'), { frame: 'a.js' })).toEqual(['refused']);
   });
 });

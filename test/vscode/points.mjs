@@ -147,4 +147,40 @@ export const POINTS = {
     await editor.event('terminated');
     await editor.until(() => !isAlive(pid), 'the end of the program');
   },
+
+  async 'a file is skipped from the call stack, which says so'(editor) {
+    await editor.openFile('asserts.js');
+    await editor.breakAt(2);
+    await editor.debug('run asserts');
+    await editor.event('stopped');
+    await editor.page.keyboard.press('Control+Shift+D');
+    const frame = editor.page.locator('.debug-call-stack .stack-frame').first();
+    await frame.click({ button: 'right' });
+    await editor.page.getByRole('menuitem', { name: 'Toggle Skipping This File' }).first().click();
+    await editor.event('invalidated');
+    const folded = editor.page.locator('.debug-call-stack', { hasText: 'skipped by skipFiles' });
+    await folded.first().waitFor();
+    await editor.continue();
+    await editor.event('terminated');
+  },
+
+  async 'profiles are taken of a program that runs, and opened'(editor) {
+    await editor.debug('run long');
+    await editor.event('process');
+    for (const [start, stop, ending] of [
+      ['Start CPU Profile', 'Stop Profile', '.cpuprofile'],
+      ['Start Heap Profile', 'Stop Profile', '.heapprofile'],
+      ['Take Heap Snapshot', undefined, '.heapsnapshot'],
+    ]) {
+      await editor.command(`Debug: ${start} (debug-adapter-ipc)`);
+      if (stop !== undefined) {
+        await editor.page.getByText(`profile is being recorded into`).first().waitFor();
+        await editor.command(`Debug: ${stop} (debug-adapter-ipc)`);
+      }
+      await editor.page.locator(`.tab[data-resource-name$="${ending}"]`).waitFor();
+    }
+    await editor.command('View: Close All Editors');
+    await editor.command('Debug: Stop');
+    await editor.event('terminated');
+  },
 };

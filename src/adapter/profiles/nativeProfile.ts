@@ -29,6 +29,7 @@ const REQUESTS: ReadonlySet<string> = new Set([
   'exceptionInfo',
   'startProfile',
   'stopProfile',
+  'toggleSkipFileStatus',
 ]);
 
 /** Gives the announced capabilities that the launcher lacks, withdrawn. Undefined if it lacks nothing. */

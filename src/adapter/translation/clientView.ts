@@ -70,6 +70,7 @@ const EVENTS: Readonly<Record<string, EventMapping>> = {
   thread: (body) => ({ event: 'thread', body }),
   process: (body) => ({ event: 'process', body }),
   breakpoint: (body) => ({ event: 'breakpoint', body }),
+  invalidated: (body) => ({ event: 'invalidated', body }),
   loadedSource: (body) => ({ event: 'loadedSource', body }),
   output: (body) => (typeof body.output === 'string' ? { event: 'output', body } : undefined),
   error: ({ message }) => {

@@ -12,7 +12,7 @@ import {
 import { startProfile, stopProfile } from './profiles.js';
 import { loadedSources, source } from './sources.js';
 import { continueProgram, pause } from './running.js';
-import { restartFrame, stepBy, stepIn, stepInTargets } from './stepping.js';
+import { restartFrame, stepBy, stepIn, stepInTargets, toggleSkipFileStatus } from './stepping.js';
 
 const ordered = (handle: CommandHandler): CommandEntry => ({ handle, ordered: true, stoppable: false });
 const atOnce = (handle: CommandHandler): CommandEntry => ({ handle, ordered: false, stoppable: false });
@@ -33,6 +33,7 @@ export const COMMANDS: ReadonlyMap<string, CommandEntry> = new Map([
   ['stepIn', ordered(stepIn)],
   ['stepOut', ordered(stepBy('stepOut'))],
   ['restartFrame', ordered(restartFrame)],
+  ['toggleSkipFileStatus', ordered(toggleSkipFileStatus)],
   ['pause', ordered(pause)],
   ['threads', inspecting(threads)],
   ['stackTrace', inspecting(stackTrace)],

@@ -1,6 +1,7 @@
+import { isRecord } from '../../ipc/index.js';
 import type { Step } from '../debugger/stepping/stepThroughSkipped.js';
 import type { CommandHandler } from './commandHandler.js';
-import { optionalNumber, requiredNumber } from './readArguments.js';
+import { optionalFlag, optionalNumber, requiredNumber, requiredString } from './readArguments.js';
 import { requireDebugger, threadOf } from './requireDebugger.js';
 
 /** Returns a handler that steps by one line in the given way. */
@@ -35,4 +36,12 @@ export const restartFrame: CommandHandler = async (context, args) => {
   const { callStack, execution } = requireDebugger(context).threadOfFrame(frameId);
   await execution.restart(callStack.frame(frameId));
   return {};
+};
+
+/** Skips a source from now on, or does not any more. Body: `skipped`. Clients are to ask for the stack again. */
+export const toggleSkipFileStatus: CommandHandler = (context, args) => {
+  const path = requiredString(isRecord(args.source) ? args.source : {}, 'path');
+  const skipped = requireDebugger(context).skipFile(path, optionalFlag(args, 'skip'));
+  context.emit('invalidated', { areas: ['stacks'] });
+  return { body: { skipped } };
 };

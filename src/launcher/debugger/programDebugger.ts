@@ -224,6 +224,20 @@ export class ProgramDebugger {
     return found;
   }
 
+  /**
+   * Decides whether stepping skips a source from now on.
+   *
+   * @param path the path of the source, or the URL of a script that is no file
+   * @param skip default: the opposite of now
+   * @returns true if it is skipped
+   */
+  skipFile(path: string, skip?: boolean): boolean {
+    const { skipFiles } = this.shared;
+    skipFiles.decide(path, skip ?? !skipFiles.skips(path));
+    for (const thread of this.byId.values()) thread.updateSkippedFiles();
+    return skipFiles.skips(path);
+  }
+
   /** The possible breakpoint positions in a range of a file. */
   breakpointLocations(file: string, range: LocationRange): Promise<PossibleLocation[]> {
     return this.breakpoints.locationsIn(this.main, file, range);

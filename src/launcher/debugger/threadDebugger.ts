@@ -86,10 +86,11 @@ export class ThreadDebugger {
   /** The number of console calls in the program, by which log points say their place. Undefined: not counted. */
   recordCounterId: string | undefined;
   private readonly views: CustomViews;
+  /** Follows a change of the files that stepping skips. */
+  readonly updateSkippedFiles: () => void;
   private readonly scriptStop: ScriptStop;
   private readonly thrownValue: ThrownValue;
-  private areAsyncStacksPrepared = false;
-  private areAsyncStacksEnabled = false;
+  private asyncStacks: 'none' | 'prepared' | 'enabled' = 'none';
 
   constructor(
     readonly thread: ThreadName,
@@ -110,6 +111,7 @@ export class ThreadDebugger {
     this.variableStore = new VariableStore(references, (objectId) => this.release(objectId));
     const { client, scripts, entryStop } = this;
     const codeKinds = new CodeKinds(client, scripts, shared);
+    this.updateSkippedFiles = () => codeKinds.update();
     this.execution = new Execution(
       client,
       {
@@ -218,7 +220,7 @@ export class ThreadDebugger {
   async prepareAsyncStacks(): Promise<void> {
     await this.client.post('Debugger.setAsyncCallStackDepth', { maxDepth: MAX_ASYNC_TURNS });
     await this.client.post('Debugger.setAsyncCallStackDepth', { maxDepth: 0 });
-    this.areAsyncStacksPrepared = true;
+    this.asyncStacks = 'prepared';
   }
 
   /**
@@ -227,8 +229,8 @@ export class ThreadDebugger {
    * no effect until the thread is paused.
    */
   async enableAsyncStacks(): Promise<void> {
-    if (this.areAsyncStacksEnabled || (!this.areAsyncStacksPrepared && !this.execution.isPaused)) return;
-    this.areAsyncStacksEnabled = true;
+    if (this.asyncStacks === 'enabled' || (this.asyncStacks === 'none' && !this.execution.isPaused)) return;
+    this.asyncStacks = 'enabled';
     await this.client.post('Debugger.setAsyncCallStackDepth', { maxDepth: MAX_ASYNC_TURNS });
   }
 

@@ -86,3 +86,40 @@ async function steppedIntoNode(): Promise<DapClient> {
     at = await resumeToStop(client, 'stepIn');
   return client;
 }
+
+describe('a file that is toggled while the program runs', () => {
+  const source = { path: helpers };
+
+  it('is skipped by steps from then on, and its frames say so', async () => {
+    const client = await stoppedAt('each', []);
+    expect(await client.request('toggleSkipFileStatus', { source })).toEqual({ skipped: true });
+    expect(await client.waitForEvent('invalidated')).toEqual({ areas: ['stacks'] });
+    expect(await resumeToStop(client, 'stepIn')).toBe(`own:${lineOf(main, 'own')}`);
+    expect((await stackOf(client))[1]).toMatchObject({ presentationHint: 'subtle', source });
+  });
+
+  it('is entered again, against the patterns, at the same stop', async () => {
+    const client = await stoppedAt('each', ['**/lib/**']);
+    await resumeToStop(client, 'stepIn');
+    expect((await stackOf(client))[1]?.presentationHint).toBe('subtle');
+    expect(await client.request('toggleSkipFileStatus', { source })).toEqual({ skipped: false });
+    expect((await stackOf(client))[1]?.presentationHint).toBeUndefined();
+    expect(await resumeToStop(client, 'stepOut')).toMatch(/each/);
+  });
+
+  it('is told which way, as often as one likes', async () => {
+    const client = await stoppedAt('each', []);
+    for (const skip of [true, true, false, false]) {
+      expect(await client.request('toggleSkipFileStatus', { source, skip })).toEqual({ skipped: skip });
+    }
+    expect(await resumeToStop(client, 'stepIn')).toMatch(/each/);
+  });
+
+  it('has a path', async () => {
+    const client = await stoppedAt('each', []);
+    expect(await client.ask('toggleSkipFileStatus', { source: {} })).toMatchObject({
+      success: false,
+      message: expect.stringContaining('"path" is missing') as string,
+    });
+  });
+});

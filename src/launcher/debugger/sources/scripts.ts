@@ -25,6 +25,11 @@ export class Scripts {
     });
   }
 
+  /** The scripts by the names that V8 knows. */
+  get all(): Iterable<Script> {
+    return this.byId.values();
+  }
+
   /** The script of a location. */
   of({ scriptId }: Pick<Debugger.Location, 'scriptId'>): Script {
     const script = this.byId.get(scriptId) ?? { scriptId, url: '', sourceMapURL: '', hash: '' };

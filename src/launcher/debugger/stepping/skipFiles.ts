@@ -1,4 +1,4 @@
-import { ignoresCase, withSlashes } from '../../../paths/filePaths.js';
+import { ignoresCase, sourceKey, withSlashes } from '../../../paths/filePaths.js';
 import { isOwnScript } from '../paths/ownScripts.js';
 import { pathGlob } from '../paths/pathGlob.js';
 import { isMadeUp } from '../sources/script.js';
@@ -48,10 +48,21 @@ export class SkipFiles {
   skips(name: string): boolean {
     const known = this.known.get(name);
     if (known !== undefined) return known;
-    const path = name.startsWith(NODE_URL) ? rooted(name) : withSlashes(sourceOfUrl(name).path, PLATFORM);
+    const path = plainPath(name);
     const skips = isOwnScript(path) || isMadeUp(name) || this.isSkipped(path);
     this.known.set(name, skips);
     return skips;
+  }
+
+  /**
+   * Decides about one script or source from now on, whatever the patterns say. The launcher's own scripts stay skipped.
+   *
+   * @param name as for {@link SkipFiles.skips}
+   */
+  decide(name: string, skips: boolean): void {
+    const key = sourceKey(plainPath(name), PLATFORM);
+    this.rules = [...this.rules, { skips, fits: (path) => sourceKey(path, PLATFORM) === key }];
+    this.known.clear();
   }
 
   private isSkipped(path: string): boolean {
@@ -64,6 +75,11 @@ function glob(pattern: string): string {
   if (pattern.startsWith(NODE_URL)) return rooted(pattern);
   if (pattern.startsWith(NODE_INTERNALS)) return rooted(NODE_URL + pattern.slice(NODE_INTERNALS.length));
   return pathGlob(pattern);
+}
+
+/** The path of a script or source by which it is compared with the patterns. */
+function plainPath(name: string): string {
+  return name.startsWith(NODE_URL) ? rooted(name) : withSlashes(sourceOfUrl(name).path, PLATFORM);
 }
 
 /** Puts a slash after the scheme, so that `**` works as in a path. */
