@@ -96,6 +96,7 @@ export type { StopOptions, StoppedLauncher } from './session/stopLauncher.js';
 export { listenAtPath, removeStaleSocket } from './transport/pathListener.js';
 export { canIdentifyPeers, checkPeerUser } from './transport/peerIdentity.js';
 export { makePrivateDirectory } from './files/privateDirectory.js';
+export { privateFilesOf } from './files/privateFiles.js';
 export { sweepPrivateDirectories } from './files/sweepDirectories.js';
 export {
   FileProblem,

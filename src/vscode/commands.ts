@@ -1,7 +1,8 @@
 import { dirname, join } from 'node:path';
 import type * as vscode from 'vscode';
 import { DEBUG_TYPE } from './configurationProvider.js';
-import { nodeProcesses } from './nodeProcesses.js';
+import { keyFileOf, nodeProcesses } from './nodeProcesses.js';
+import type { NodeProcess } from './nodeProcesses.js';
 import { ProtocolTraffic } from './protocolTraffic.js';
 import type { TrafficApi } from './protocolTraffic.js';
 
@@ -17,8 +18,14 @@ export interface CommandsApi {
   readonly Uri: Pick<typeof vscode.Uri, 'file'>;
 }
 
-/** An entry of the list of programs to attach to. */
-type Choice = vscode.QuickPickItem & { readonly processId?: number };
+/** An entry of the list of programs to attach to. Without a target, the user chooses a key file. */
+type Choice = vscode.QuickPickItem & {
+  readonly name?: string;
+  readonly target?: { readonly processId: number } | { readonly keyFile: string };
+};
+
+/** Matches the command line of a program whose inspector is open. */
+const INSPECTED = /\s--inspect(?:-brk|-wait)?(?:=|\s|$)/;
 
 /** The kinds of profiles, by the commands that start them. */
 const PROFILES: Readonly<Record<string, string>> = {
@@ -40,7 +47,7 @@ export function registerCommands(api: CommandsApi, adapter: string): { dispose()
   const page = join(dirname(adapter), 'cli', 'viewer.html.br');
   const traffic = (): ProtocolTraffic => new ProtocolTraffic(api as unknown as TrafficApi, page);
   const commands: Record<string, () => Promise<unknown>> = {
-    attachToProgram: () => attachToProgram(api),
+    attachToProgram: () => attachToProgram(api, adapter),
     copyLaunchCommand: () => copyLaunchCommand(api, adapter),
     stopProfile: () => profile(api, 'stopProfile', {}),
     showProtocolTraffic: async () => Promise.resolve(traffic().showLive()),
@@ -59,22 +66,44 @@ function reportTo({ window }: CommandsApi): (error: unknown) => void {
 }
 
 /** Lets the user choose a program that runs, and attaches to it. */
-async function attachToProgram({ window, debug }: CommandsApi): Promise<void> {
-  const waiting: Choice = {
-    label: '$(key) A program that waits…',
+async function attachToProgram({ window, debug }: CommandsApi, adapter: string): Promise<void> {
+  const elsewhere: Choice = {
+    label: '$(key) Another program that waits…',
     detail: 'Started with "debug-adapter-ipc launch --listen": choose the key file that it named.',
   };
-  const running = (await nodeProcesses()).map(({ pid, commandLine }): Choice => {
-    return { label: `$(server-process) ${pid}`, description: commandLine, processId: pid };
-  });
   const placeHolder = 'The program to attach to';
-  const chosen = await window.showQuickPick([waiting, ...running], { placeHolder, matchOnDescription: true });
+  const choices = [...(await programChoices(adapter)), elsewhere];
+  const chosen = await window.showQuickPick(choices, { placeHolder, matchOnDescription: true });
   if (chosen === undefined) return;
-  const target =
-    chosen.processId === undefined ? await chooseKeyFile(window) : { processId: chosen.processId };
+  const target = chosen.target ?? (await chooseKeyFile(window));
   if (target === undefined) return;
-  const name = chosen.processId === undefined ? 'Attach' : `Attach to ${chosen.processId}`;
+  const name = chosen.name ?? 'Attach';
   await debug.startDebugging(undefined, { type: DEBUG_TYPE, request: 'attach', name, ...target });
+}
+
+/** The programs of the user: those that wait for a debugger, those with an inspector, and the others. */
+async function programChoices(adapter: string): Promise<Choice[]> {
+  const all = await nodeProcesses();
+  // An adapter that debugs itself would stop with its own session.
+  const programs = all.filter(({ commandLine }) => !commandLine.includes(`${adapter} adapter`));
+  const found = await Promise.all(programs.map((program) => rankedChoice(program)));
+  return found.sort((one, other) => one.rank - other.rank).map(({ choice }) => choice);
+}
+
+async function rankedChoice(program: NodeProcess): Promise<{ rank: number; choice: Choice }> {
+  const { pid, commandLine: description } = program;
+  const named = { name: `Attach to ${pid}`, description };
+  const keyFile = await keyFileOf(program);
+  if (keyFile !== undefined) {
+    const detail = 'Waits for a debugger, or lets one attach';
+    return { rank: 0, choice: { label: `$(key) ${pid}`, detail, target: { keyFile }, ...named } };
+  }
+  const target = { processId: pid };
+  if (!INSPECTED.test(description)) {
+    return { rank: 2, choice: { label: `$(server-process) ${pid}`, target, ...named } };
+  }
+  const detail = 'Has an inspector';
+  return { rank: 1, choice: { label: `$(debug) ${pid}`, detail, target, ...named } };
 }
 
 async function chooseKeyFile(window: CommandsApi['window']): Promise<{ keyFile: string } | undefined> {
@@ -90,7 +119,7 @@ async function copyLaunchCommand({ window, env }: CommandsApi, adapter: string):
   const words = ['node', adapter, 'launch', '--listen', 'auto', '--program', file.fsPath];
   await env.clipboard.writeText(words.map(quoted).join(' '));
   void window.showInformationMessage(
-    'Copied. Run it in a terminal; then "Attach to a Program" with the key file that it names.',
+    'Copied. Run it in a terminal; then "Attach to a Program" lists it first.',
   );
 }
 

@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
-import { readdir, readFile, stat } from 'node:fs/promises';
 import { promisify } from 'node:util';
+import { privateFilesOf, readKeyFileInBackground } from '../ipc/index.js';
+import { hasProcFiles, listProcesses as processRows, readProcFile, userOf } from '../processes/procFiles.js';
 
 const run = promisify(execFile);
 
@@ -12,6 +13,10 @@ const WINDOWS_LIST =
   'Get-CimInstance Win32_Process -Filter "Name = \'node.exe\'" | ForEach-Object { "$($_.ProcessId) $($_.CommandLine)" }';
 /** Matches a command line whose executable is Node.js. */
 const NODE = /^"?(?:\S*[/\\])?node(?:\.exe)?"?(?:\s|$)/i;
+
+/** Matches the command line of a program to attach to, and the key file that it may name. */
+const LISTENS = /\slaunch\s(?:.*\s)?--listen(?:\s|=)/;
+const KEY_FILE = /\s--key-file[\s=](\S+)/;
 
 /** A process of this user that runs Node.js. */
 export interface NodeProcess {
@@ -27,13 +32,32 @@ export async function nodeProcesses(): Promise<NodeProcess[]> {
 }
 
 async function listProcesses(): Promise<NodeProcess[]> {
-  if (process.platform === 'linux') return fromProc();
+  if (hasProcFiles) return fromProc();
   const options = { timeout: LIST_TIMEOUT_MS, maxBuffer: MAX_LIST_BYTES, windowsHide: true };
   const { stdout } =
     process.platform === 'win32'
       ? await run('powershell.exe', ['-NoProfile', '-Command', WINDOWS_LIST], options)
       : await run('ps', ['-xo', 'pid=,args='], options);
   return parseList(stdout);
+}
+
+/**
+ * Finds the key file by which a program is attached to that waits for a debugger: one that was started with
+ * `debug-adapter-ipc launch --listen`.
+ *
+ * @returns undefined for any other program; never rejects
+ */
+export async function keyFileOf({ pid, commandLine }: NodeProcess): Promise<string | undefined> {
+  if (!LISTENS.test(commandLine)) return undefined;
+  const given = KEY_FILE.exec(commandLine)?.[1];
+  for (const path of given === undefined ? await privateFilesOf(pid) : [given]) {
+    const endpoint = await readKeyFileInBackground(path).then(
+      (file) => file.endpoint,
+      () => undefined,
+    );
+    if (endpoint !== undefined) return path;
+  }
+  return undefined;
 }
 
 /** Reads lines of a number and a command line. */
@@ -44,15 +68,11 @@ export function parseList(text: string): NodeProcess[] {
   });
 }
 
-async function fromProc(): Promise<NodeProcess[]> {
-  const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
-  const found = await Promise.all(pids.map((pid) => readProc(Number(pid)).catch(() => undefined)));
-  return found.filter((one) => one !== undefined);
-}
-
-async function readProc(pid: number): Promise<NodeProcess | undefined> {
-  const { uid } = await stat(`/proc/${pid}`);
-  if (uid !== process.getuid?.()) return undefined;
-  const commandLine = (await readFile(`/proc/${pid}/cmdline`, 'utf8')).split('\0').join(' ').trim();
-  return { pid, commandLine };
+function fromProc(): NodeProcess[] {
+  const user = process.getuid?.();
+  const own = processRows().filter(({ pid }) => userOf(pid) === user);
+  return own.map(({ pid }) => {
+    const bytes = Buffer.from(readProcFile(`${pid}/cmdline`) ?? '', 'latin1');
+    return { pid, commandLine: bytes.toString().split('\0').join(' ').trim() };
+  });
 }

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { registerCommands } from '../../src/vscode/commands.js';
 import type { CommandsApi } from '../../src/vscode/commands.js';
@@ -10,7 +11,8 @@ import { manifest } from './support/manifest.js';
 
 interface Choice {
   readonly label: string;
-  readonly processId?: number;
+  readonly detail?: string;
+  readonly target?: { readonly processId?: number; readonly keyFile?: string };
 }
 
 interface Stand {
@@ -18,6 +20,13 @@ interface Stand {
   /** What the extension had the editor do, in order. */
   readonly done: unknown[][];
   readonly registered: readonly string[];
+}
+
+const BIN = fileURLToPath(new URL('../../dist/bin.cjs', import.meta.url));
+
+/** Takes the entry for programs that the list does not have. */
+function elsewhere(choices: readonly Choice[]): Choice | undefined {
+  return choices.find(({ target }) => target === undefined);
 }
 
 /** A stand-in for the editor. @param choose what the user takes of a list */
@@ -85,7 +94,7 @@ describe('attaching without a configuration', () => {
     });
     await once(child, 'spawn');
     const { run, done } = editor({
-      choose: (choices) => choices.find(({ processId }) => processId === child.pid),
+      choose: (choices) => choices.find(({ target }) => target?.processId === child.pid),
     });
     await run('attachToProgram');
     expect(done).toEqual([
@@ -105,20 +114,49 @@ describe('attaching without a configuration', () => {
     expect(listed.map(({ pid }) => pid)).not.toContain(process.pid);
   });
 
+  it('lists a program that waits first, with the key file that it has made', async () => {
+    const options = ['--listen', 'auto', '--no-wait', '--code=process.stdin.resume()'];
+    const child = spawn(process.execPath, [BIN, 'launch', ...options], {
+      stdio: ['pipe', 'ignore', 'pipe'],
+    });
+    onTestFinished(async () => {
+      const ended = once(child, 'exit');
+      child.stdin.end();
+      await ended;
+    });
+    let stderr = '';
+    const said = new Promise<string>((resolve) => {
+      child.stderr.setEncoding('utf8').on('data', (text: string) => {
+        stderr += text;
+        const named = /key file +(.*)\n/.exec(stderr)?.[1];
+        if (named !== undefined) resolve(named);
+      });
+    });
+    const keyFile = await said;
+    const seen: Choice[] = [];
+    const { run, done } = editor({
+      choose: (choices) => {
+        seen.push(...choices);
+        return choices.find(({ label }) => label === `$(key) ${child.pid}`);
+      },
+    });
+    await run('attachToProgram');
+    expect(done).toMatchObject([['start', undefined, { request: 'attach', keyFile }]]);
+    const ranks = seen.map(({ detail = '' }) => /^Waits/.test(detail));
+    expect(ranks.lastIndexOf(true)).toBeLessThan(ranks.indexOf(false));
+  });
+
   it('takes the key file of a program that waits', async () => {
-    const { run, done } = editor({ choose: ([first]) => first, keyFile: '/run/key' });
+    const { run, done } = editor({ choose: elsewhere, keyFile: '/run/key' });
     await run('attachToProgram');
     expect(done).toMatchObject([['start', undefined, { request: 'attach', keyFile: '/run/key' }]]);
   });
 
-  it.each([{}, { choose: ([first]: readonly Choice[]) => first }])(
-    'starts nothing where the user chooses nothing',
-    async (choice) => {
-      const { run, done } = editor(choice);
-      await run('attachToProgram');
-      expect(done).toEqual([]);
-    },
-  );
+  it.each([{}, { choose: elsewhere }])('starts nothing where the user chooses nothing', async (choice) => {
+    const { run, done } = editor(choice);
+    await run('attachToProgram');
+    expect(done).toEqual([]);
+  });
 
   it('reads lists of processes, and leaves out what is none', () => {
     expect(parseList('  12 node a.js\r\n\n7 C:\\x\\node.exe -e 1\nPID COMMAND\n')).toEqual([

@@ -58,6 +58,7 @@ describe('the public names', () => {
       'makePrivateDirectory',
       'openKeyFile',
       'parseLauncherArgs',
+      'privateFilesOf',
       'processSpace',
       'readAddress',
       'readCheckedFile',

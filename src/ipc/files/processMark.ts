@@ -40,6 +40,12 @@ export function hasEnded(mark: string): boolean {
   return start !== UNKNOWN_START && now !== undefined && now !== start;
 }
 
+/** The process of a mark, if it runs. Undefined if it has ended, or its id means nothing here. */
+export function markedPid(mark: string): number | undefined {
+  const [markedSpace, pid = ''] = mark.split('-');
+  return markedSpace === spaceMark() && !hasEnded(mark) ? Number.parseInt(pid, RADIX) : undefined;
+}
+
 function spaceMark(): string {
   space ??= createHash('sha256').update(processSpace()).digest('hex').slice(0, SPACE_DIGITS);
   return space;
