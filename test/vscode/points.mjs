@@ -179,8 +179,9 @@ export const POINTS = {
       }
       await editor.page.locator(`.tab[data-resource-name$="${ending}"]`).waitFor();
     }
-    await editor.command('View: Close All Editors');
-    await editor.command('Debug: Stop');
+    // By the mouse: the keyboard belongs to the viewer of the snapshot.
+    await editor.page.locator('.tab.active .codicon-close').first().click();
+    await editor.page.locator('.debug-toolbar .codicon-debug-stop').click();
     await editor.event('terminated');
   },
 };
