@@ -7,7 +7,7 @@ import type { CommandContext } from '../commands/commandHandler.js';
 import { ConsoleOutput } from '../consoleOutput/consoleOutput.js';
 import { describeConsoleCall } from '../consoleOutput/consoleMessages.js';
 import { ProgramDebugger } from '../debugger/programDebugger.js';
-import type { DebuggerEvents } from '../debugger/programDebugger.js';
+import type { DebuggerEvents } from '../debugger/debuggerEvents.js';
 import type { ThreadName } from '../debugger/threadDebugger.js';
 import type { DebuggedProgram, ProgramNotice } from '../link/debuggedProgram.js';
 import type { ScriptNotice } from '../link/threadLink.js';
