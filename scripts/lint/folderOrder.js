@@ -132,7 +132,7 @@ const AREAS = {
 };
 
 /** Files that run in the program's own thread. They import `node:` modules, each other and types. */
-const PROGRAM_THREAD = /^launcher\/(?:main\.cts$|mainThread\/)/;
+const PROGRAM_THREAD = /^launcher\/(?:(?:main|parts)\.cts$|mainThread\/)/;
 
 /** ESLint rule: a file imports only folders that stand below its own. */
 export const folderOrder = {

@@ -9,7 +9,7 @@
  */
 import type ChildMain = require('./mainThread/childMain.cjs');
 import type Launch = require('./mainThread/launch.cjs');
-import type Parts = require('./mainThread/parts.cjs');
+import type Parts = require('./parts.cjs');
 
 /** The compressed texts of the parts, by name. The build writes them. */
 declare const PARTS: Parameters<typeof Parts.loadPart>[0];
@@ -18,7 +18,7 @@ declare const PARTS: Parameters<typeof Parts.loadPart>[0];
 const STANDBY_ARGUMENT = 'standby';
 
 function loadPart(name: string): void {
-  (require('./mainThread/parts.cjs') as typeof Parts).loadPart(PARTS, name);
+  (require('./parts.cjs') as typeof Parts).loadPart(PARTS, name);
 }
 
 function start(): void {

@@ -132,7 +132,8 @@ inChromium('the page of a trace, in Chromium (skipped where there is none)', () 
     expect(await page.locator('.row.selected').getAttribute('class')).toContain('failed');
     await page.locator('input[type=search]').fill('line 12345');
     await page.waitForFunction(`document.querySelector('output')?.textContent === '1 shown'`);
-    expect(await page.locator('.slot').count()).toBe(1);
+    // The list is drawn in the frame after that.
+    await page.waitForFunction(`document.querySelectorAll('.slot').length === 1`);
     expect(errors).toEqual([]);
   });
 

@@ -197,6 +197,6 @@ function notProved(role: Role, { endpoint, channelBinding }: HandshakeOptions): 
   const tls = channelBinding === undefined ? '' : ', within this TLS session';
   return new AuthenticationError(
     'ERR_IPC_AUTHENTICATION',
-    `the ${role} did not prove that it has the session's key at ${endpoint}${tls}: it is a stranger, or relayed`,
+    `the ${role} did not prove that it has the session's key at ${endpoint}${tls}: it is a stranger, or relayed, or makes its proof in another way (docs/protocol.md has known answers)`,
   );
 }

@@ -1,5 +1,6 @@
 import { EMPTY_PAYLOAD } from './framing.js';
 import type { Framing, HeaderFault } from './framing.js';
+import { likenessOf } from './firstBytes.js';
 
 /*
  * The DP frame, version 1:
@@ -156,7 +157,8 @@ export function controlValue(payload: Buffer): number {
 
 function checkMagicAndVersion(source: Buffer, at: number): HeaderFault | undefined {
   if (source.readUInt16BE(at) !== MAGIC) {
-    return { code: 'ERR_IPC_FRAME_MAGIC', what: 'not a DP frame: the peer speaks another protocol' };
+    const what = `not a DP frame: the peer speaks another protocol${likenessOf(source, at)}`;
+    return { code: 'ERR_IPC_FRAME_MAGIC', what };
   }
   const version = source.readUInt8(at + 2);
   if (version !== VERSION) {
