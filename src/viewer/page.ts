@@ -1,6 +1,6 @@
 import { h, render } from 'preact';
 import type { ComponentChild } from 'preact';
-import { useEffect, useMemo, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useMemo, useState } from 'preact/hooks';
 import { EntryRow, laneNames } from './entryRow.js';
 import { ALL, matching } from './filter.js';
 import type { Filter } from './filter.js';
@@ -167,7 +167,8 @@ interface Place {
 
 /** Moves the selection by keys. */
 function useKeys({ position, count, selected, select, at }: Place): void {
-  useEffect(() => {
+  // Before the next frame: a key that follows at once goes on from the new selection.
+  useLayoutEffect(() => {
     const move = (to: number): void => {
       if (count > 0) select(at(Math.min(count - 1, Math.max(0, to))));
     };

@@ -97,6 +97,13 @@ function longTrace(count: number): string {
   return path;
 }
 
+/** A page that nobody sees may draw no frames, so the wait does not count frames. */
+const SOON = { timeout: 15_000 };
+
+async function shown(page: Page, text: string): Promise<void> {
+  await expect.poll(() => page.locator('output').textContent(), SOON).toBe(text);
+}
+
 describe('the page of a trace', () => {
   it('is small, and allows no script but its own', () => {
     const page = brotliDecompressSync(readFileSync(projectPath('dist/cli/viewer.html.br'))).toString('utf8');
@@ -117,7 +124,7 @@ inChromium('the page of a trace, in Chromium (skipped where there is none)', () 
     expect(await page.locator('.problem').first().textContent()).toMatch(/⚠ sequence/);
     await page.keyboard.press('/');
     await page.keyboard.type('variables');
-    await page.waitForFunction(`document.querySelector('output')?.textContent === '5 shown'`);
+    await shown(page, '5 shown');
     await page.locator('.row.request').last().click();
     expect(await page.locator('.detail').textContent()).toContain('variablesReference: 7');
     expect(await page.locator('.row.related').count()).toBe(1);
@@ -131,9 +138,9 @@ inChromium('the page of a trace, in Chromium (skipped where there is none)', () 
     expect(await page.locator('.row.selected').textContent()).toContain('initialize');
     expect(await page.locator('.row.selected').getAttribute('class')).toContain('failed');
     await page.locator('input[type=search]').fill('line 12345');
-    await page.waitForFunction(`document.querySelector('output')?.textContent === '1 shown'`);
+    await shown(page, '1 shown');
     // The list is drawn in the frame after that.
-    await page.waitForFunction(`document.querySelectorAll('.slot').length === 1`);
+    await expect.poll(() => page.locator('.slot').count(), SOON).toBe(1);
     expect(errors).toEqual([]);
   });
 
