@@ -1,4 +1,4 @@
-import { toError } from '../../ipc/index.js';
+import { IpcError, toError } from '../../ipc/index.js';
 
 /**
  * Describes why the launcher cannot listen. If no private directory can be had, the text names each directory
@@ -6,6 +6,10 @@ import { toError } from '../../ipc/index.js';
  */
 export function describeListenFailure(thrown: unknown, platform: NodeJS.Platform = process.platform): string {
   const { message, cause } = toError(thrown);
+  // The setting that the error names is not one of a command line.
+  if (thrown instanceof IpcError && thrown.code === 'ERR_IPC_NON_LOOPBACK') {
+    return `${message.replace(/, or pass allowNonLoopback.*$/, '')}: --listen PORT, and ssh -L on the other machine`;
+  }
   if (!(cause instanceof AggregateError)) return message;
   const causes = cause.errors.map((error) => toError(error).message);
   const hidden = causes.filter((text) => !message.includes(text));
