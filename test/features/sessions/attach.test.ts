@@ -334,7 +334,9 @@ describe('launch --listen', () => {
   it('listens to this machine alone', async () => {
     const target = ListeningProgram.spawn(['--listen', '0.0.0.0:0', '--program', program]);
     expect((await target.exited).code).toBe(1);
-    expect(target.stderr).toMatch(/cannot listen for adapters: 0\.0\.0\.0 is not a loopback .*--listen PORT, and ssh -L/);
+    expect(target.stderr).toMatch(
+      /cannot listen for adapters: 0\.0\.0\.0 is not a loopback .*--listen PORT, and ssh -L/,
+    );
     expect(target.stdout).toBe('');
   });
 
