@@ -6,12 +6,13 @@
  * browser is `chromium` on PATH, or the file CHROMIUM; without one the test is skipped, and says so.
  */
 import { execFileSync } from 'node:child_process';
-import { accessSync, closeSync, constants, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
 import { chromium } from 'playwright-core';
+import { findChromium } from '../test/support/chromium.mjs';
 
 /** The longest time of a frame while the list scrolls, and of a filter, in milliseconds. */
 const MAX_FRAME_MS = 50;
@@ -134,18 +135,4 @@ function writeLongTrace(path, count) {
   }
   writeSync(file, batch);
   closeSync(file);
-}
-
-function findChromium() {
-  const onPath = (process.env.PATH ?? '').split(delimiter).map((directory) => join(directory, 'chromium'));
-  return [process.env.CHROMIUM, ...onPath].find((file) => file !== undefined && isExecutable(file));
-}
-
-function isExecutable(file) {
-  try {
-    accessSync(file, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
 }

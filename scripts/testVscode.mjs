@@ -11,12 +11,13 @@
  * --pictures FOLDER   also makes the pictures of the extension's page, in that folder
  */
 import { execFileSync } from 'node:child_process';
-import { accessSync, constants, cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { createVSIX } from '@vscode/vsce';
+import { findChromium } from '../test/support/chromium.mjs';
 import { codeServer, installExtension, startServer } from '../test/vscode/codeServer.mjs';
 import { Editor } from '../test/vscode/editor.mjs';
 import { POINTS } from '../test/vscode/points.mjs';
@@ -31,20 +32,6 @@ const executablePath = findChromium();
 const server = executablePath === undefined ? undefined : findCodeServer();
 if (executablePath === undefined) console.log('skipped: there is no Chromium: install it, or set CHROMIUM');
 else if (server !== undefined) await testIn(server);
-
-function findChromium() {
-  const onPath = (process.env.PATH ?? '').split(delimiter).map((folder) => join(folder, 'chromium'));
-  return [process.env.CHROMIUM, ...onPath].find((file) => file !== undefined && isExecutable(file));
-}
-
-function isExecutable(file) {
-  try {
-    accessSync(file, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
-}
 
 function findCodeServer() {
   try {

@@ -1,28 +1,14 @@
-import { accessSync, closeSync, constants, copyFileSync, openSync, readFileSync, writeSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
+import { closeSync, copyFileSync, openSync, readFileSync, writeSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
 import { brotliDecompressSync } from 'node:zlib';
 import { chromium } from 'playwright-core';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, describe, expect, it } from 'vitest';
 import { projectPath, runCli } from '../support/cliProcess.js';
+import { findChromium } from '../support/chromium.mjs';
 import { newTracePath } from '../support/traces.js';
 
 const MANY = 20_000;
-
-function findChromium(): string | undefined {
-  const onPath = (process.env.PATH ?? '').split(delimiter).map((folder) => join(folder, 'chromium'));
-  return [process.env.CHROMIUM, ...onPath].find((file) => file !== undefined && isExecutable(file));
-}
-
-function isExecutable(file: string): boolean {
-  try {
-    accessSync(file, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
-}
 
 const executablePath = findChromium();
 let browser: Browser | undefined;

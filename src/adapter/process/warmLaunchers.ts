@@ -93,7 +93,7 @@ export class WarmLaunchers implements Disposable {
     const { child } = ready;
     if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return undefined;
     setReferenced(child, true);
-    const argv = start.args.slice(start.args.indexOf(launcherFile()) + 1);
+    const argv = start.args.slice(upToLauncher(start.args).length);
     launchPipe(child)?.end(`${JSON.stringify({ argv, cwd: start.cwd, env: start.env })}\n`);
     return child;
   }

@@ -30,8 +30,8 @@ const OF_ATTACH: ReadonlyMap<string, string> = new Map([
 ]);
 
 /**
- * Names the settings of a launch, or of an attach to an inspector, that are known from js-debug and do nothing here, a line for each. Settings with their
- * defaults, which change nothing there either, are not named.
+ * Names the settings of a launch, or of an attach to an inspector, that are known from js-debug and do nothing here, a line
+ * for each. Settings with their defaults, which change nothing there either, are not named.
  */
 export function unsupportedSettings(raw: Message, request: 'launch' | 'attach'): readonly string[] {
   const waysOut = request === 'launch' ? OF_LAUNCH : OF_ATTACH;
