@@ -1,7 +1,6 @@
 import { hkdfSync } from 'node:crypto';
 import type { Socket } from 'node:net';
-import { TLSSocket, connect, createSecureContext } from 'node:tls';
-import type { SecureContextOptions } from 'node:tls';
+import type tls from 'node:tls';
 import { timerMs } from '../core/deferred.js';
 import { IpcError, toError } from '../core/errors.js';
 import type { TlsOptions } from '../core/transportConfig.js';
@@ -18,17 +17,22 @@ const PSK_IDENTITY = 'debug-adapter-ipc';
  * TLS settings for pre-shared keys, which Node.js supports up to TLS 1.2. ECDHE keeps recorded sessions
  * secret even if the key leaks later.
  */
-const PSK_CONTEXT: SecureContextOptions = {
+const PSK_CONTEXT: tls.SecureContextOptions = {
   minVersion: 'TLSv1.2',
   maxVersion: 'TLSv1.2',
   ciphers: 'ECDHE-PSK-CHACHA20-POLY1305',
 };
 const PSK_BYTES = 32;
 /** With TLS 1.3 the exporter of RFC 9266 identifies the session without further conditions. */
-const CERTIFICATE_CONTEXT: SecureContextOptions = { minVersion: 'TLSv1.3' };
+const CERTIFICATE_CONTEXT: tls.SecureContextOptions = { minVersion: 'TLSv1.3' };
 const EXPORTER_LABEL = 'EXPORTER-Channel-Binding';
 const EXPORTER_BYTES = 32;
 const ignore = (): void => undefined;
+
+/** Node's TLS, loaded when it is needed: it takes as long to load as all of this package's files. */
+function nodeTls(): typeof tls {
+  return process.getBuiltinModule('node:tls');
+}
 
 /**
  * Puts TLS over an accepted socket.
@@ -37,6 +41,7 @@ const ignore = (): void => undefined;
  */
 export function secureAsListener(socket: Socket, options: TlsLayerOptions): Promise<Socket> {
   const { tls } = options;
+  const { createSecureContext, TLSSocket } = nodeTls();
   const credentials =
     tls.mode === 'psk'
       ? { secureContext: createSecureContext(PSK_CONTEXT), pskCallback: () => pskOf(options.key) }
@@ -57,7 +62,7 @@ export function secureAsConnector(socket: Socket, host: string, options: TlsLaye
           checkServerIdentity: () => undefined,
         }
       : { ...CERTIFICATE_CONTEXT, ...(tls.ca !== undefined && { ca: tls.ca }) };
-  return whenSecure(connect({ socket, host, ...credentials }), 'secureConnect', options);
+  return whenSecure(nodeTls().connect({ socket, host, ...credentials }), 'secureConnect', options);
 }
 
 /**
@@ -65,7 +70,7 @@ export function secureAsConnector(socket: Socket, host: string, options: TlsLaye
  * session's key, which only the two ends have, and without TLS.
  */
 export function channelBindingOf(socket: Socket, mode: TlsOptions['mode'] | undefined): Buffer | undefined {
-  if (mode !== 'certificate' || !(socket instanceof TLSSocket)) return undefined;
+  if (mode !== 'certificate' || !(socket instanceof nodeTls().TLSSocket)) return undefined;
   return socket.exportKeyingMaterial(EXPORTER_BYTES, EXPORTER_LABEL, Buffer.alloc(0));
 }
 
@@ -81,7 +86,7 @@ function reasonOf(thrown: unknown): string {
 }
 
 function whenSecure(
-  secured: TLSSocket,
+  secured: tls.TLSSocket,
   event: 'secure' | 'secureConnect',
   { handshakeTimeoutMs }: TlsLayerOptions,
 ): Promise<Socket> {
