@@ -27,27 +27,31 @@ const LAUNCHER_URL = 'node:debug-adapter-ipc/launcher';
 
 /**
  * Bundles the entry points into dist/lib, and the command. They share their common modules, so that a class is the same
- * by whichever entry it is imported.
+ * by whichever entry it is imported. The code is CommonJS: Node.js loads it in half the time, since nothing waits for
+ * its ESM loader, and every tool can load it. An `import` gets it from a module that has nothing but the names.
  *
  * @param dist the folder with the compiled modules, with a separator at its end
  */
 export async function bundleLibrary(dist) {
   rmSync(`${dist}lib`, { recursive: true, force: true });
   const entries = Object.entries(ENTRIES).map(([name, path]) => [`lib/${name}`, `${dist}${path}.js`]);
-  await build({
+  const { output } = await build({
     input: { ...Object.fromEntries(entries), 'cli/main': `${dist}cli/main.js` },
     platform: 'node',
     external: (specifier) => isPackage(specifier) || specifier === TRACE_COMMAND,
     logLevel: 'warn',
     output: {
       dir: dist,
-      format: 'esm',
-      entryFileNames: '[name].js',
-      chunkFileNames: 'lib/[name]-[hash].js',
+      format: 'cjs',
+      entryFileNames: '[name].cjs',
+      chunkFileNames: 'lib/[name]-[hash].cjs',
       comments: { legal: true, annotation: true, jsdoc: false },
     },
   });
-  for (const name of Object.keys(ENTRIES)) writeFileSync(`${dist}lib/${name}.cjs`, requiring(name));
+  for (const name of Object.keys(ENTRIES)) {
+    const { exports } = output.find(({ fileName }) => fileName === `lib/${name}.cjs`);
+    writeFileSync(`${dist}lib/${name}.js`, importing(name, exports));
+  }
 }
 
 /** Bundles the command that reads traces, with all that it needs of the package. */
@@ -184,9 +188,9 @@ function compressed(text) {
   return brotliCompressSync(text, { params }).toString('base64');
 }
 
-/** The entry for `require`: Node.js loads the modules, so that there is one of each. */
-function requiring(name) {
-  return `'use strict';\nmodule.exports = require('./${name}.js');\n`;
+/** The entry for `import`: the same objects as the one for `require`, by their names. */
+function importing(name, exports) {
+  return `import entry from './${name}.cjs';\nexport const { ${exports.join(', ')} } = entry;\n`;
 }
 
 /** True for the specifiers of packages and of Node.js. */

@@ -131,14 +131,14 @@ function manifest({ name, version, keywords, license, repository, bugs, homepage
 async function bundleAll() {
   copy('dist/bin.cjs');
   return [
-    ...(await bundle('src/cli/main.ts', 'dist/cli', 'js')),
+    ...(await bundle('src/cli/main.ts', 'dist/cli')),
     ...(await bundleLauncher(`${root}dist/`, join(stage, 'dist/launcher/main.cjs'))),
     ...(await bundleViewer(`${root}src/viewer/`, join(stage, 'dist/cli/viewer.html.br'))),
-    ...(await bundle('src/vscode/extension.ts', dirname(ENTRY), 'cjs')),
+    ...(await bundle('src/vscode/extension.ts', dirname(ENTRY))),
   ];
 }
 
-async function bundle(input, folder, extension) {
+async function bundle(input, folder) {
   const { output } = await build({
     input: `${root}${input}`,
     platform: 'node',
@@ -147,9 +147,9 @@ async function bundle(input, folder, extension) {
     logLevel: 'warn',
     output: {
       dir: join(stage, folder),
-      format: extension === 'cjs' ? 'cjs' : 'esm',
-      entryFileNames: `[name].${extension}`,
-      chunkFileNames: `[name].${extension}`,
+      format: 'cjs',
+      entryFileNames: '[name].cjs',
+      chunkFileNames: '[name].cjs',
     },
   });
   return output.flatMap(({ moduleIds = [] }) => moduleIds);

@@ -6,5 +6,9 @@ if (process.argv[2] === 'launch') {
   // eslint-disable-next-line @typescript-eslint/no-require-imports -- the program has to start in this very turn
   require('./launcher/main.cjs');
 } else {
-  void import('./cli/main.js').then(({ main }) => main(process.argv.slice(2)));
+  // The bundle that the build makes.
+  // eslint-disable-next-line @typescript-eslint/no-require-imports -- the loader of ES modules takes longer than the command
+  void (require('./cli/main.cjs') as { main: (argv: readonly string[]) => Promise<void> }).main(
+    process.argv.slice(2),
+  );
 }

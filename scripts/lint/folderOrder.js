@@ -64,8 +64,10 @@ const RECORDING = [
 ];
 const PROCESSES = [
   'drainOutput.ts',
+  'findRuntime.ts',
   'launcherFile.ts',
   'ownNode.ts',
+  'platform.ts',
   'procFiles.ts',
   'processGroup.ts',
   'processIdentity.ts',
@@ -105,7 +107,8 @@ const AREAS = {
   cli: {
     ipc: ['index.ts'],
     paths: PATHS,
-    adapter: ['index.ts'],
+    // Launchers are started before the rest of the adapter is loaded.
+    adapter: ['index.ts', 'process/warmLaunchers.ts'],
     trace: [
       ...RECORDING,
       ...['format/traceHeader.ts', 'recording/standIns.ts', 'reading/fileLines.ts', 'reading/readTrace.ts'],

@@ -28,25 +28,23 @@ export interface AdapterOptions extends LogOptions, TraceArguments {
   isolate?: boolean | undefined;
   /** The longest message of the client and of each launcher, in bytes. */
   maxFrameBytes?: number | undefined;
-  /** True: a launcher is started before it is asked for. Default: true for a server whose sessions share its process. */
+  /** True: a launcher is started before it is asked for. Default: true, unless sessions have processes of their own. */
   warmLauncher?: boolean | undefined;
 }
 
 /**
  * Runs the adapter until its client or a signal ends it.
  *
+ * @param started launchers of which one was started before. Default: started here, if the options want one
  * @throws UsageError if the log file cannot be written, or options do not go together; Error if the port or the path
  *   cannot be used
  */
-export async function runAdapterCommand(options: AdapterOptions): Promise<void> {
+export async function runAdapterCommand(options: AdapterOptions, started?: WarmLaunchers): Promise<void> {
   checkTogether(options);
   const logger = await createProgramLogger(options);
   const { server, maxFrameBytes, serverTokenFile, serverAllowOtherUsers, isolate } = options;
   const trace = traceTarget(options, logger);
-  const isShared = server !== undefined && isolate !== true;
-  const warmLaunchers =
-    (options.warmLauncher ?? isShared) ? new WarmLaunchers({ logger, keepsOne: isShared }) : undefined;
-  warmLaunchers?.prepare();
+  const warmLaunchers = started ?? startLauncher(options, logger);
   if (server === undefined) await startAdapter({ logger, maxFrameBytes, trace, warmLaunchers });
   else
     await serve(server, {
@@ -64,6 +62,16 @@ export async function runAdapterCommand(options: AdapterOptions): Promise<void> 
   if (process.platform === 'win32' && process.getActiveResourcesInfo().includes('ProcessWrap')) return;
   // Nothing keeps the process alive now, unless a call of the system never returns, for instance for a dead disk.
   setTimeout(() => process.kill(process.pid, 'SIGKILL'), STUCK_MS).unref();
+}
+
+function startLauncher(
+  { server, isolate, warmLauncher }: AdapterOptions,
+  logger: Logger,
+): WarmLaunchers | undefined {
+  if (isolate === true || warmLauncher === false) return undefined;
+  const warmLaunchers = new WarmLaunchers({ logger, keepsOne: server !== undefined });
+  warmLaunchers.prepare();
+  return warmLaunchers;
 }
 
 /** The variable that names the file to record in, for an adapter that an editor starts. */

@@ -68,9 +68,9 @@ function addAdapter(program: Command, actions: CommandActions): void {
     .option('--isolate', 'with --server: run each session in a process of its own')
     .option(
       '--warm-launcher',
-      'keep a launcher started, some 50 MB, so that a launch does not wait for one (the default with --server)',
+      'start a launcher before it is asked for, some 50 MB, so that a launch does not wait for one (the default)',
     )
-    .option('--no-warm-launcher', 'do not')
+    .option('--no-warm-launcher', 'do not; with --isolate there is none')
     .option(
       '--max-frame-bytes <n>',
       'the longest message of the client and of each launcher, in bytes (default: 67108864)',

@@ -1,10 +1,8 @@
 import type { ChildProcess } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { systemCode } from '../ipc/index.js';
+import { hasGroups } from './platform.js';
 import { endWindowsTree } from './windowsTree.js';
-
-/** False on Windows, which has no process groups: the tree of child processes is used instead. */
-export const hasGroups = process.platform !== 'win32';
 
 /** A process that may lead a process group, for example a `ChildProcess`. */
 export type GroupLeader = Pick<ChildProcess, 'pid' | 'exitCode' | 'signalCode' | 'kill'>;

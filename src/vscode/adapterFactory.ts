@@ -39,7 +39,7 @@ export class AdapterFactory implements vscode.DebugAdapterDescriptorFactory {
     const args = [
       this.options.adapter,
       'adapter',
-      ...(this.wantsWarmLauncher(session) ? ['--warm-launcher'] : []),
+      ...(this.wantsWarmLauncher(session) ? [] : ['--no-warm-launcher']),
     ];
     return new this.api.DebugAdapterExecutable(found.path, args, { env });
   }

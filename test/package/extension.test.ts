@@ -291,7 +291,7 @@ describe('the extension', () => {
     const runtimeExecutable = process.execPath;
     expect(await factory({ runtimeExecutable })).toMatchObject({
       command: runtimeExecutable,
-      args: ['/extension/dist/bin.cjs', 'adapter'],
+      args: ['/extension/dist/bin.cjs', 'adapter', '--no-warm-launcher'],
     });
   });
 
@@ -302,14 +302,14 @@ describe('the extension', () => {
       const started = (await factory({ runtimeExecutable, ...configuration })) as { args: string[] };
       return started.args.slice(2);
     };
-    expect(await argsOf({ request: 'launch' })).toEqual(['--warm-launcher']);
+    expect(await argsOf({ request: 'launch' })).toEqual([]);
     const others = [
       { request: 'attach' },
       { request: 'launch', console: 'integratedTerminal' },
       { request: 'launch', runtimeArgs: ['--no-warnings'] },
       { request: 'launch', noDebug: true },
     ];
-    for (const other of others) expect(await argsOf(other)).toEqual([]);
+    for (const other of others) expect(await argsOf(other)).toEqual(['--no-warm-launcher']);
   });
 
   it('starts the adapter without the variables of the editor itself', async () => {

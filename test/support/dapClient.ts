@@ -292,8 +292,8 @@ export function spawnAdapter(args: readonly string[] = []): AdapterProcess & { c
 }
 
 /** Starts an adapter, and a client over its stdin and stdout. */
-export function startStdioClient(): AdapterProcess & { client: DapClient } {
-  const adapter = spawnAdapter();
+export function startStdioClient(args: readonly string[] = []): AdapterProcess & { client: DapClient } {
+  const adapter = spawnAdapter(args);
   const { stdin, stdout } = adapter.child as { stdin: Writable; stdout: Readable };
   return { ...adapter, client: new DapClient(stdin, stdout, () => `Its stderr: ${adapter.stderr()}`) };
 }

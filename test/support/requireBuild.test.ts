@@ -9,7 +9,7 @@ type Times = Record<string, number>;
 
 const BUILT: Times = {
   'dist/bin.cjs': 100,
-  'dist/cli/main.js': 101,
+  'dist/cli/main.cjs': 101,
   'dist/lib/index.d.ts': 103,
   'dist/launcher/main.cjs': 104,
 };

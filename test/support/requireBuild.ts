@@ -6,7 +6,7 @@ import { sourceFiles } from './sourceFiles.js';
 /** Set to `1` to run tests that need no build while `dist` is missing or older than `src`. */
 const SKIP_VARIABLE = 'TEST_WITHOUT_BUILD';
 /** Files that the build writes, by its compiler and by each step after that: `scripts/build.mjs`. */
-const BUILT = ['dist/bin.cjs', 'dist/cli/main.js', 'dist/lib/index.d.ts', 'dist/launcher/main.cjs'];
+const BUILT = ['dist/bin.cjs', 'dist/cli/main.cjs', 'dist/lib/index.d.ts', 'dist/launcher/main.cjs'];
 
 /**
  * Compares the build of a project with its sources.

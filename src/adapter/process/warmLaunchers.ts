@@ -6,8 +6,8 @@ import { isAbsolute } from 'node:path';
 import type { Writable } from 'node:stream';
 import type { Logger } from '../../ipc/index.js';
 import { launcherFile } from '../../processes/launcherFile.js';
-import { hasGroups } from '../../processes/processGroup.js';
-import { defaultRuntime } from '../settings/runtimeExecutable.js';
+import { hasGroups } from '../../processes/platform.js';
+import { defaultRuntime } from '../../processes/findRuntime.js';
 
 /** How a launcher is started: with what it cannot be given later. */
 export interface LauncherStart {
@@ -88,7 +88,11 @@ export class WarmLaunchers implements Disposable {
   take(start: LauncherStart): ChildProcess | undefined {
     this.prepareLater(start);
     const { ready } = this;
-    if (ready === undefined || !isDirectory(start.cwd) || ready.kind !== kindOf(start)) return undefined;
+    if (ready === undefined || !isDirectory(start.cwd)) return undefined;
+    if (ready.kind !== kindOf(start)) {
+      this.release();
+      return undefined;
+    }
     this.ready = undefined;
     const { child } = ready;
     if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return undefined;
@@ -96,6 +100,11 @@ export class WarmLaunchers implements Disposable {
     const argv = start.args.slice(upToLauncher(start.args).length);
     launchPipe(child)?.end(`${JSON.stringify({ argv, cwd: start.cwd, env: start.env })}\n`);
     return child;
+  }
+
+  /** Tells that a session does not need the launcher that is ready, which ends unless it is kept for other sessions. */
+  release(): void {
+    if (this.options.keepsOne === false) this.discard();
   }
 
   /** Ends the launcher that is ready, and keeps no other. Repeatable. */

@@ -97,6 +97,7 @@ export class SessionContext {
    * @throws DapError as `launch`, `readAttachArguments`, `attachDebuggee` and `adoptChild`
    */
   attach(raw: Message): Promise<void> {
+    this.client.warmLaunchers?.release();
     return this.startOnce('attach', () => this.start(wayToAttach(raw), raw));
   }
 
@@ -184,7 +185,11 @@ export class SessionContext {
     if (this.phase !== 'initialized') throw outOfOrder(command, 'a session launches once');
     this.phase = 'launched';
     this.launching = start();
-    await this.launching;
+    try {
+      await this.launching;
+    } finally {
+      this.client.warmLaunchers?.release();
+    }
   }
 
   private async start(kind: ProgramStart, given: Message, isReplacement = false): Promise<void> {

@@ -1,10 +1,11 @@
 import type { Message } from '../../ipc/index.js';
+import { defaultRuntime } from '../../processes/findRuntime.js';
 import { badLaunchArgument } from '../dap/dapErrors.js';
 import { flag, optionalString, stringList, wordList } from './argumentReader.js';
 import { variableOf } from './environment.js';
 import type { Environment } from './environment.js';
 import { programFile } from './programFile.js';
-import { defaultRuntime, readRuntimeExecutable } from './runtimeExecutable.js';
+import { readRuntimeExecutable } from './runtimeExecutable.js';
 import { isNodeItself, runtimeKind } from './runtimeKind.js';
 import { typeScriptOptions } from './typeScript.js';
 

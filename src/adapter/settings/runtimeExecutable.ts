@@ -1,6 +1,6 @@
-import { accessSync, constants, statSync } from 'node:fs';
-import { delimiter, extname, join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import type { Message } from '../../ipc/index.js';
+import { defaultRuntime, findInPath } from '../../processes/findRuntime.js';
 import { optionalString } from './argumentReader.js';
 import { badLaunchArgument } from '../dap/dapErrors.js';
 import { variableOf } from './environment.js';
@@ -24,41 +24,10 @@ export function readRuntimeExecutable(raw: Message, { cwd, env }: LaunchPlace): 
   if (given === undefined && !asksVersion) return defaultRuntime();
   const name = given ?? 'node';
   if (/[/\\]/.test(name)) return resolve(cwd, name);
-  const found = lookUp(name, variableOf(env, 'PATH') ?? '');
+  const found = findInPath(name, variableOf(env, 'PATH') ?? '');
   if (found !== undefined) return found;
   throw badLaunchArgument(
     `"runtimeExecutable" is not to be found: there is no "${name}" in PATH. ` +
       'Give the whole path of the executable, or leave it out for the Node.js of this adapter.',
   );
-}
-
-/** The Node.js of this adapter. An editor's own process is Electron, in which programs do not run: then one in PATH. */
-export function defaultRuntime(): string {
-  if (process.versions.electron === undefined) return process.execPath;
-  return lookUp('node', process.env.PATH ?? '') ?? 'node';
-}
-
-function lookUp(name: string, path: string): string | undefined {
-  const suffixes = suffixesOf(name);
-  return path
-    .split(delimiter)
-    .filter((directory) => directory !== '')
-    .flatMap((directory) => suffixes.map((suffix) => join(directory, name + suffix)))
-    .find(isExecutable);
-}
-
-/** The endings to try. Windows has `npm`, a script for other systems, beside `npm.cmd`. */
-function suffixesOf(name: string): readonly string[] {
-  if (process.platform !== 'win32') return [''];
-  const known = (process.env.PATHEXT ?? '.COM;.EXE;.BAT;.CMD').split(';');
-  return extname(name) === '' ? known : ['', ...known];
-}
-
-function isExecutable(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return statSync(path).isFile();
-  } catch {
-    return false;
-  }
 }

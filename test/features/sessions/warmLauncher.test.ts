@@ -5,7 +5,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { WarmLaunchers } from '../../../src/adapter/index.js';
 import { AdapterServer } from '../../../src/adapter/serving/serverAdapter.js';
 import { DapClient, PORT_ARGUMENTS, startServerProcess, startStdioClient } from '../../support/dapClient.js';
-import { goneSoon, isRunning, program } from '../../support/programs.js';
+import { goneSoon, program } from '../../support/programs.js';
 import { eventually } from '../../support/within.js';
 import { hasProcFiles, listProcesses } from '../../../src/processes/procFiles.js';
 
@@ -96,9 +96,7 @@ describe('a launcher that is started before it is asked for', () => {
     await client.start({ program: surroundings, ...args });
     await client.waitForEvent('terminated');
     expect((JSON.parse(client.output('stdout')) as Surroundings).pid).not.toBe(pid);
-    expect(isRunning(pid)).toBe(true);
-    warm.close();
-    await goneSoon([pid]);
+    await goneSoon([pid]); // No other launch comes.
   });
 
   it('does no harm to the next launch if it is killed before', async () => {
@@ -138,13 +136,42 @@ describe.runIf(hasProcFiles)('the adapter as a command', () => {
     await goneSoon([pid]);
   });
 
-  it('keeps none where it is told not to, or over stdio', async () => {
+  it('keeps none where it is told not to', async () => {
     const server = await startServerProcess([...PORT_ARGUMENTS, '--no-warm-launcher']);
     onTestFinished(() => void server.child.kill('SIGKILL'));
-    const { client, child } = startStdioClient();
+    const { client, child } = startStdioClient(['--no-warm-launcher']);
     await client.request('initialize', { adapterID: 'test' });
     expect([...childrenOf(server.child.pid ?? 0), ...childrenOf(child.pid ?? 0)]).toEqual([]);
     child.stdin?.end();
+  });
+
+  it('starts one over stdio, which runs the launch and has no other after it', async () => {
+    const { client, child } = startStdioClient();
+    const pid = await onlyChildOf(child.pid ?? 0);
+    expect((await launched(client)).pid).toBe(pid);
+    child.stdin?.end();
+    await goneSoon([pid]);
+  });
+
+  it.each([
+    ['the session attaches', 'attach', { keyFile: join(tmpdir(), 'not', 'there') }],
+    ['the launch fails', 'launch', { program: join(tmpdir(), 'not', 'there.js') }],
+    ['the launch cannot use it', 'launch', { program: surroundings, runtimeArgs: ['--no-warnings'] }],
+  ])('ends the one over stdio when %s', async (_when, command, args) => {
+    const { client, child } = startStdioClient();
+    await client.request('initialize', { adapterID: 'test' });
+    const pid = await onlyChildOf(child.pid ?? 0);
+    await client.request(command, args).catch(() => undefined);
+    await goneSoon([pid]);
+    child.stdin?.end();
+  });
+
+  it('ends the one over stdio with the adapter, which may be killed before it is asked for anything', async () => {
+    const { client, child } = startStdioClient();
+    await client.request('initialize', { adapterID: 'test' });
+    const pid = await onlyChildOf(child.pid ?? 0);
+    child.kill('SIGKILL');
+    await goneSoon([pid]);
   });
 });
 
