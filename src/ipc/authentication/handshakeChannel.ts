@@ -77,7 +77,9 @@ export class HandshakeChannel {
       const chunk = this.socket.read(bytes) as Buffer | null;
       if (chunk?.length === bytes) return chunk;
       // `read` returns all remaining bytes at the end of the stream, even if they are too few.
-      if (chunk !== null || this.socket.readableEnded || this.socket.destroyed) throw closedEarly();
+      if (chunk !== null || this.socket.readableEnded || this.socket.destroyed) {
+        throw closedEarly(this.socket.bytesRead > 0);
+      }
       await this.nextEvent();
     }
   }
@@ -102,9 +104,9 @@ export class HandshakeChannel {
   }
 }
 
-function closedEarly(): AuthenticationError {
-  return new AuthenticationError(
-    'ERR_IPC_HANDSHAKE',
-    'the peer closed during the handshake: one end has no key, or another one',
-  );
+function closedEarly(hasSpoken: boolean): AuthenticationError {
+  const why = hasSpoken
+    ? 'one end has no key, or another one'
+    : 'it said nothing. One end has no key, the peer ends, or it has no file descriptors left';
+  return new AuthenticationError('ERR_IPC_HANDSHAKE', `the peer closed during the handshake: ${why}`);
 }

@@ -2,6 +2,7 @@ import type { Socket } from 'node:net';
 import { toError } from '../core/errors.js';
 import type { Authenticate, Peer } from '../authentication/authenticator.js';
 import type { Logger } from '../core/logger.js';
+import { descriptorShortage } from '../transport/descriptorShortage.js';
 import type { Endpoint } from '../transport/transport.js';
 
 export interface HandshakeQueueOptions {
@@ -50,10 +51,13 @@ export class HandshakeQueue {
     socket.destroy();
   }
 
-  /** Describes the refused connectors, for the error of a failed wait. Empty if there were no refusals. */
+  /** Describes why no connector is in, for the error of a failed wait: the refusals, or that none can be taken. */
   refusals(): string {
-    if (this.lastRefusal === undefined) return '';
-    return ` (${this.refused} refused, the last because ${this.lastRefusal.message})`;
+    const shortage = descriptorShortage();
+    const refused =
+      this.lastRefusal && `${this.refused} refused, the last because ${this.lastRefusal.message}`;
+    const reasons = [refused, shortage].filter((reason) => reason !== undefined);
+    return reasons.length === 0 ? '' : ` (${reasons.join('; ')})`;
   }
 
   /** Refuses every connector from now on, including those whose handshake is in progress. */
