@@ -40,6 +40,8 @@ export async function bundleLibrary(dist) {
     platform: 'node',
     external: (specifier) => isPackage(specifier) || specifier === TRACE_COMMAND,
     logLevel: 'warn',
+    plugins: [withoutRequire],
+    transform: { define: { 'import.meta.url': 'undefined' } },
     output: {
       dir: dist,
       format: 'cjs',
@@ -53,6 +55,15 @@ export async function bundleLibrary(dist) {
     writeFileSync(`${dist}lib/${name}.js`, importing(name, exports));
   }
 }
+
+/**
+ * Gets the modules of Node.js without `require`: a bundler that makes an ES module of the files (esbuild) leaves calls of
+ * it behind, which fail.
+ */
+const withoutRequire = {
+  name: 'without-require',
+  renderChunk: (code) => code.replace(/\brequire\(("node:[\w/]+")\)/g, 'process.getBuiltinModule($1)'),
+};
 
 /** Bundles the command that reads traces, with all that it needs of the package. */
 export async function bundleTraceCommand(dist) {

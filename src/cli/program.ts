@@ -1,4 +1,5 @@
 import { createRequire } from 'node:module';
+import { join } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import type { AdapterOptions } from './adapterCommand.js';
 import { parseBreakpoint } from './debug/breakpointSpec.js';
@@ -8,6 +9,7 @@ import { printableText } from '../commandLine/printable.js';
 import { ADAPTER_HELP, DEBUG_HELP, PROGRAM_HELP } from './helpTexts.js';
 import { LOG_LEVELS } from '../commandLine/programLogger.js';
 import type { LogOptions } from '../commandLine/programLogger.js';
+import { ownFolder } from '../processes/launcherFile.js';
 import type { TraceArguments } from '../trace/recording/traceArguments.js';
 
 /** The smallest limit with which a session can work. */
@@ -160,6 +162,6 @@ function addBreak(text: string, before: BreakpointSpec[]): BreakpointSpec[] {
 }
 
 function packageVersion(): string {
-  const { version } = createRequire(import.meta.url)('../../package.json') as { version: string };
+  const { version } = createRequire(join(ownFolder(), 'any.js'))('../../package.json') as { version: string };
   return version;
 }

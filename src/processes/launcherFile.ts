@@ -50,7 +50,12 @@ function findFile(places: readonly string[], exported: string): string | undefin
   return beside ?? resolvePackage(`debug-adapter-ipc/${exported}`, join(folder, 'any.js'));
 }
 
-/** The folder of this module, or of the bundle that contains it: a CommonJS bundle has no `import.meta.url`. */
-function ownFolder(): string {
-  return typeof __dirname === 'string' ? __dirname : dirname(fileURLToPath(import.meta.url));
+/**
+ * The folder of this module, or of the bundle that contains it. CommonJS has no `import.meta.url`. A bundle that is an ES
+ * module made of the published CommonJS has neither name: then it is likely the program that was started.
+ */
+export function ownFolder(): string {
+  if (typeof __dirname === 'string') return __dirname;
+  const url = import.meta.url as string | undefined;
+  return dirname(url === undefined ? resolve(process.argv[1] ?? '.') : fileURLToPath(url));
 }

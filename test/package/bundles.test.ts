@@ -109,30 +109,35 @@ describe('the extension of docs/embedding.md', () => {
 });
 
 describe('each entry', () => {
-  it.each(['cjs', 'esm'])(
-    'bundled by esbuild as %s loads',
-    async (format) => {
-      const code = ENTRIES.map(
+  // What @vscode/debugadapter and vscode-jsonrpc require is CommonJS: a bundle of modules needs a `require` for them.
+  const banner =
+    "--banner:js=import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);";
+
+  it.each([
+    ['cjs', ENTRIES, []],
+    ['esm', ENTRIES, [banner]],
+    ['esm', ['debug-adapter-ipc', 'debug-adapter-ipc/multiprocessing'], []],
+  ] as const)(
+    'bundled by esbuild as %s loads: %s',
+    async (format, entries, more) => {
+      const code = entries.map(
         (entry, at) =>
           `import * as entry${at} from '${entry}';\nconsole.log(Object.keys(entry${at}).length > 0);`,
       );
       const project = freshProject(published, 'module', { 'main.js': code.join('\n') });
       const outfile = project.file(`out.${format === 'cjs' ? 'cjs' : 'mjs'}`);
-      // What @vscode/debugadapter and vscode-jsonrpc require is CommonJS: a bundle of modules needs a \`require\`.
-      const banner =
-        "--banner:js=import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);";
       const args = [
         'main.js',
         '--bundle',
         '--platform=node',
         `--format=${format}`,
         `--outfile=${outfile}`,
-        ...(format === 'esm' ? [banner] : []),
+        ...more,
       ];
       const { stderr } = await esbuild(args, project);
       expect(stderr).not.toMatch(/warning|error/i);
       const { stdout } = await run(process.execPath, [outfile], { cwd: project.path });
-      expect(stdout).toBe('true\n'.repeat(ENTRIES.length));
+      expect(stdout).toBe('true\n'.repeat(entries.length));
     },
     60_000,
   );
