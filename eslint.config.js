@@ -3,6 +3,7 @@ import regexp from 'eslint-plugin-regexp';
 import tseslint from 'typescript-eslint';
 import { folderOrder } from './scripts/lint/folderOrder.js';
 import { pathComparison } from './scripts/lint/pathComparison.js';
+import { windowsHide } from './scripts/lint/windowsHide.js';
 
 const EXPORT_ALL = {
   selector: 'ExportAllDeclaration',
@@ -53,11 +54,18 @@ export default defineConfig(
   {
     files: ['src/**'],
     plugins: {
-      project: { rules: { 'folder-order': folderOrder, 'path-comparison': pathComparison } },
+      project: {
+        rules: {
+          'folder-order': folderOrder,
+          'path-comparison': pathComparison,
+          'windows-hide': windowsHide,
+        },
+      },
       regexp,
     },
     rules: {
       'project/folder-order': 'error',
+      'project/windows-hide': 'error',
       // Peers, programs and files choose much of the text that is matched: no expression may take more than linear time.
       'regexp/no-super-linear-backtracking': ['error', { report: 'potential' }],
       'regexp/no-super-linear-move': ['error', { report: 'potential', ignoreSticky: false }],

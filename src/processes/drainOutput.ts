@@ -39,7 +39,8 @@ export function drainWhenGone({ stdout, stderr }: Streams): Standby | undefined 
 /** Starts a process that reads and drops a stream to its end. @param stream a stream, or a descriptor */
 export function startReader(stream: Readable | number): void {
   try {
-    const reader = spawn('cat', { stdio: [stream, 'ignore', 'ignore'], detached: true });
+    const stdio = [stream, 'ignore', 'ignore'] as const;
+    const reader = spawn('cat', { stdio: [...stdio], detached: true, windowsHide: true });
     reader.on('error', () => undefined); // Without `cat` the pipe breaks.
     reader.unref();
   } catch {

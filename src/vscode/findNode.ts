@@ -59,7 +59,7 @@ async function isExecutable(file: string): Promise<boolean> {
  */
 async function versionOf(file: string): Promise<string | undefined> {
   try {
-    const { stdout } = await run(file, ['--version'], { timeout: VERSION_TIMEOUT_MS });
+    const { stdout } = await run(file, ['--version'], { timeout: VERSION_TIMEOUT_MS, windowsHide: true });
     return /^v(\d+\.\d+\.\d\S*)$/.exec(stdout.trim())?.[1];
   } catch {
     return undefined;

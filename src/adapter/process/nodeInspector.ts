@@ -72,7 +72,7 @@ function nameInProc(pid: number): string | undefined {
 
 async function nameByPs(pid: number): Promise<string | undefined> {
   try {
-    const { stdout } = await promisify(execFile)('ps', [...PS_ARGUMENTS, String(pid)]);
+    const { stdout } = await promisify(execFile)('ps', [...PS_ARGUMENTS, String(pid)], { windowsHide: true });
     return basename(stdout.trim());
   } catch {
     return undefined;
