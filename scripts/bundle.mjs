@@ -15,7 +15,12 @@ export const ENTRIES = {
   multiprocessing: 'ipc/multiprocessing/index',
 };
 /** The parts of the launcher that run in threads and processes of their own. */
-const PARTS = ['launcher/worker/worker.js', 'processes/guardMain.js', 'processes/drainMain.js'];
+const PARTS = [
+  'launcher/worker/worker.js',
+  'processes/guardMain.js',
+  'processes/drainMain.js',
+  'processes/holder/holderMain.js',
+];
 /** The oldest language version that a child of a debugged program may know: Node.js 8. */
 const OLD_LANGUAGE = 'es2017';
 /** Comments, spaces and names of variables are for readers of src/. Names of functions stay, for the stacks of errors. */

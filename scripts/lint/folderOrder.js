@@ -65,6 +65,7 @@ const RECORDING = [
 const PROCESSES = [
   'drainOutput.ts',
   'findRuntime.ts',
+  'holder/heldProcess.ts',
   'launcherFile.ts',
   'ownNode.ts',
   'platform.ts',
@@ -101,7 +102,10 @@ const AREAS = {
     ipc: ['index.ts'],
     paths: PATHS,
     commandLine: ['programLogger.ts', 'usageError.ts'],
-    processes: ['launcherFile.ts', 'procFiles.ts', 'processTree.ts', 'treeGuard.ts'],
+    processes: [
+      ...['launcherFile.ts', 'platform.ts', 'procFiles.ts', 'processTree.ts', 'treeGuard.ts'],
+      'windowsTree.ts',
+    ],
     trace: RECORDING,
   },
   cli: {

@@ -58,8 +58,6 @@ export async function runAdapterCommand(options: AdapterOptions, started?: WarmL
       isolateArgs: logArguments(options),
     });
   warmLaunchers?.close();
-  // On Windows a program that runs on ends with this process, which stays for it.
-  if (process.platform === 'win32' && process.getActiveResourcesInfo().includes('ProcessWrap')) return;
   // Nothing keeps the process alive now, unless a call of the system never returns, for instance for a dead disk.
   setTimeout(() => process.kill(process.pid, 'SIGKILL'), STUCK_MS).unref();
 }

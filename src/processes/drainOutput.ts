@@ -20,11 +20,6 @@ export function drainOutput({ stdout, stderr }: Streams): void {
   }
 }
 
-/** Reads and drops the output of a program that runs on, in this process, which stays as long as the streams. */
-export function keepReading({ stdout, stderr }: Streams): void {
-  for (const stream of [stdout, stderr]) stream.on('error', () => undefined).resume();
-}
-
 /**
  * Starts a process that drains the output when this one ends, however it ends. It holds both pipes open meanwhile, and
  * reads nothing.

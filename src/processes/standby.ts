@@ -7,7 +7,7 @@ import { ownNode } from './ownNode.js';
 export type StandbyProgram = 'guardMain' | 'drainMain';
 
 /** The argument before the name of the program. src/launcher/main.cts has the same. */
-const STANDBY_ARGUMENT = 'standby';
+export const STANDBY_ARGUMENT = 'standby';
 /** The line by which a standby process learns that it is not needed. */
 const DISMISSED = 'dismissed';
 

@@ -1,4 +1,3 @@
-import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import type { Readable } from 'node:stream';
@@ -8,7 +7,8 @@ import { launchFailed } from '../dap/dapErrors.js';
 import type { LauncherCommand } from '../settings/launchArguments.js';
 import { launcherEnvironment } from './launcherEnvironment.js';
 import type { LauncherProcess } from './launcherProcess.js';
-import { drainOutput, drainWhenGone, keepReading } from '../../processes/drainOutput.js';
+import { drainOutput, drainWhenGone } from '../../processes/drainOutput.js';
+import { startOutliving } from '../../processes/holder/heldProcess.js';
 import { hasGroups } from '../../processes/platform.js';
 import { groupRuns, signalGroup } from '../../processes/processGroup.js';
 import { ProcessTree } from '../../processes/processTree.js';
@@ -41,7 +41,6 @@ interface LauncherEndpoint extends Pick<ListenerInfo, 'endpoint'> {
 /** A launcher that this process has started. The launcher leads a new process group. */
 class SpawnedLauncher implements LauncherProcess {
   private readonly peer: PeerProcess;
-  private readonly keepsRunning: boolean;
   /** Undefined where the system does not list processes: then the process group is signalled. */
   private readonly tree: ProcessTree | undefined;
   private readonly guard: TreeGuard | undefined;
@@ -53,7 +52,6 @@ class SpawnedLauncher implements LauncherProcess {
     readonly streams: Readonly<Record<'stdout' | 'stderr', Readable>>,
     { marker, keepRunning }: { readonly marker: string; readonly keepRunning: boolean },
   ) {
-    this.keepsRunning = keepRunning;
     this.peer = watchProcess(child);
     this.drain = keepRunning ? drainWhenGone(streams) : undefined;
     const root = child.pid === undefined ? undefined : readProcess(child.pid);
@@ -105,11 +103,6 @@ class SpawnedLauncher implements LauncherProcess {
 
   detach(): void {
     this.finishEnd();
-    // A child that is not detached ends with this process on Windows, which then stays until the child ends.
-    if (!hasGroups && !this.keepsRunning) {
-      keepReading(this.streams);
-      return;
-    }
     this.abandonOutput();
     this.child.unref();
   }
@@ -140,7 +133,7 @@ export async function spawnLauncher(
     const env = launcherEnvironment(settings.env, { ...given.env, ...marker.env });
     const place = { cwd: settings.cwd, env };
     const ready = given.endpoint.transport === 'fd' ? undefined : warm?.take({ ...command, ...place });
-    const child = ready ?? start(command, place, { ...given, keepRunning: settings.keepRunning });
+    const child = ready ?? start(command, place, given);
     const { stdout, stderr } = child;
     // Without descriptors for its pipes, a process has no streams, and an event reports why.
     if (!isStream(stdout) || !isStream(stderr)) throw await failureOf(child);
@@ -155,18 +148,11 @@ export async function spawnLauncher(
 function start(
   command: LauncherCommand,
   options: { cwd: string; env: NodeJS.ProcessEnv },
-  { endpoint, keepRunning }: LauncherEndpoint & { readonly keepRunning: boolean },
+  { endpoint }: LauncherEndpoint,
 ): ChildProcess {
-  const { file, words, options: verbatim } = startable(command, options);
-  return spawn(file, [...words], {
-    ...options,
-    ...verbatim,
-    // On Windows a detached process outlives this one, and has no console: each console program that it starts would
-    // open a window.
-    detached: hasGroups || keepRunning,
-    stdio: ['ignore', 'pipe', 'pipe', ...inheritedPair(endpoint)],
-    windowsHide: true,
-  });
+  const { file, words, options: how } = startable(command, options);
+  const verbatim = how.windowsVerbatimArguments;
+  return startOutliving({ file, words, ...options, verbatim, others: inheritedPair(endpoint) });
 }
 
 /** True if the stream was made, which the types promise and a process that was not started may lack. */

@@ -1,12 +1,11 @@
-import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { isAbsolute } from 'node:path';
 import type { Writable } from 'node:stream';
 import type { Logger } from '../../ipc/index.js';
+import { startOutliving } from '../../processes/holder/heldProcess.js';
 import { launcherFile } from '../../processes/launcherFile.js';
-import { hasGroups } from '../../processes/platform.js';
 import { defaultRuntime } from '../../processes/findRuntime.js';
 
 /** How a launcher is started: with what it cannot be given later. */
@@ -120,12 +119,12 @@ export class WarmLaunchers implements Disposable {
 
   private start({ command, args, env }: Pick<LauncherStart, 'command' | 'args' | 'env'>): ChildProcess {
     const own = Object.entries(env).filter(([name]) => !name.startsWith(OWN_VARIABLES));
-    const child = spawn(command, [...upToLauncher(args), WARM_ARGUMENT], {
+    const child = startOutliving({
+      file: command,
+      words: [...upToLauncher(args), WARM_ARGUMENT],
       cwd: tmpdir(), // Any that stays: the launch brings its own.
       env: Object.fromEntries(own),
-      detached: hasGroups,
-      stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
-      windowsHide: true,
+      others: ['pipe'],
     });
     const forget = (): void => {
       if (this.ready?.child === child) this.discard();

@@ -26,11 +26,17 @@ function makeBlockingOnFirstUse(name: 'stdout' | 'stderr'): void {
     const stream = createStream();
     // Handles of files and terminals have no such method, or wait anyway.
     if (isPipe(stream)) stream._handle?.setBlocking?.(true);
+    // On Windows no other process can read on when the adapter has gone: what the program prints then is lost.
+    if (process.platform === 'win32' && isPipe(stream)) stream.on('error', ignoreBrokenPipe);
     return stream;
   };
   // The same name as that of node's getter.
   Object.defineProperty(get, 'name', { value: descriptor.get?.name ?? '' });
   Object.defineProperty(process, name, { ...descriptor, get });
+}
+
+function ignoreBrokenPipe(this: Socket, error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EPIPE' && this.listenerCount('error') === 1) throw error;
 }
 
 function isPipe(stream: object): boolean {

@@ -1,7 +1,9 @@
 import type { ProgramEnding } from '../link/debuggedProgram.js';
+import { hasGroups } from '../../processes/platform.js';
 import { readProcess } from '../../processes/procFiles.js';
 import { ProcessTree } from '../../processes/processTree.js';
 import { endByGuard } from '../../processes/treeGuard.js';
+import { endWindowsTree } from '../../processes/windowsTree.js';
 
 /** Time between SIGTERM and SIGKILL, in milliseconds. */
 const GRACE_MS = 1_500;
@@ -40,7 +42,10 @@ export class ProgramTermination implements ProgramEnding {
     if (this.forced) return;
     this.forced = true;
     const isGuarded = endOthers(this.marker);
-    if (!this.requested) {
+    if (!hasGroups) {
+      // Of what the program started through a shell, Windows ends nothing with the program.
+      void endWindowsTree({ pid: process.pid, exitCode: null, signalCode: null, kill: killThis });
+    } else if (!this.requested) {
       this.requested = true;
       if (isGuarded) process.kill(process.pid, 'SIGTERM');
       else killGroup('SIGTERM');
@@ -65,6 +70,10 @@ function endOthers(marker: string | undefined): boolean {
   const tree = new ProcessTree({ pid: root.pid, startTime: root.startTime }, { marker });
   tree.signal('SIGTERM');
   return endByGuard(tree);
+}
+
+function killThis(signal?: NodeJS.Signals | number): boolean {
+  return process.kill(process.pid, signal);
 }
 
 /** Sends a signal to the process group, which contains the processes that the program started. */
