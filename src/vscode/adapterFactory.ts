@@ -1,9 +1,12 @@
 import type * as vscode from 'vscode';
 import { findNode } from './findNode.js';
+import { SpawnedAdapter } from './spawnedAdapter.js';
 
 /** The part of the editor's API that the factory uses. Tests pass another one. */
 export interface EditorApi {
   readonly DebugAdapterExecutable: typeof vscode.DebugAdapterExecutable;
+  /** Runs an adapter that the extension has started. An editor that has only the base of the API has none. */
+  readonly DebugAdapterInlineImplementation?: typeof vscode.DebugAdapterInlineImplementation | undefined;
   /** Gives the user's settings. An editor that has only the base of the API has none. */
   readonly workspace?: Pick<typeof vscode.workspace, 'getConfiguration'> | undefined;
 }
@@ -14,6 +17,8 @@ export interface AdapterFactoryOptions {
   readonly adapter: string;
   /** The oldest Node.js version that the adapter supports, `major.minor`. */
   readonly oldestNode: string;
+  /** Default: that of this process. */
+  readonly platform?: NodeJS.Platform | undefined;
 }
 
 /**
@@ -41,6 +46,10 @@ export class AdapterFactory implements vscode.DebugAdapterDescriptorFactory {
       'adapter',
       ...(this.wantsWarmLauncher(session) ? [] : ['--no-warm-launcher']),
     ];
+    const { DebugAdapterInlineImplementation: Inline } = this.api;
+    if ((this.options.platform ?? process.platform) === 'win32' && Inline !== undefined) {
+      return new Inline(new SpawnedAdapter(found.path, args, { ...process.env, ...env }));
+    }
     return new this.api.DebugAdapterExecutable(found.path, args, { env });
   }
 

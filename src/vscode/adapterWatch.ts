@@ -1,4 +1,5 @@
 import type * as vscode from 'vscode';
+import { adapterEnd } from './spawnedAdapter.js';
 
 /** The part of the editor's API that the watch uses. Tests pass another one. */
 export interface WatchApi {
@@ -14,20 +15,22 @@ export class AdapterWatch implements vscode.DebugAdapterTrackerFactory {
 
   createDebugAdapterTracker(session: vscode.DebugSession): vscode.DebugAdapterTracker {
     let isOver = false;
+    const ended = (how: string): void => {
+      if (isOver) return;
+      isOver = true;
+      void this.report(session, how);
+    };
     return {
       onWillStopSession: () => {
         isOver = true;
       },
       onDidSendMessage: (message: unknown) => {
+        const how = adapterEnd(message);
+        if (how !== undefined) ended(how);
         if (isTerminated(message)) isOver = true;
       },
       onExit: (code, signal) => {
-        if (isOver) return;
-        isOver = true;
-        void this.report(
-          session,
-          signal ?? (code === undefined ? 'its connection broke' : `exit code ${code}`),
-        );
+        ended(signal ?? (code === undefined ? 'its connection broke' : `exit code ${code}`));
       },
     };
   }
