@@ -67,6 +67,7 @@ const PROCESSES = [
   'findRuntime.ts',
   'holder/heldProcess.ts',
   'launcherFile.ts',
+  'listing/processTable.ts',
   'ownNode.ts',
   'platform.ts',
   'procFiles.ts',

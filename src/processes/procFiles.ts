@@ -1,11 +1,14 @@
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 
-/** A process as Linux describes it in /proc/PID/stat. */
+/** A process as the system describes it. */
 export interface ProcessRow {
   readonly pid: number;
   readonly parent: number;
   readonly group: number;
-  /** The time at which it was started, in clock ticks since the boot. A pid and this time name one process for good. */
+  /**
+   * The time at which it was started, in clock ticks: since the boot, on macOS since 1970. A pid and this time name one
+   * process for good.
+   */
   readonly startTime: number;
   /** True once the process has ended and only waits to be collected. */
   readonly isZombie: boolean;
@@ -79,17 +82,6 @@ export function socketsOf(pid: number | 'self'): ReadonlySet<string> {
   const directory = `/proc/${pid}/fd`;
   const targets = directoryEntries(directory).map((name) => linkTarget(`${directory}/${name}`));
   return new Set(targets.flatMap((target) => /^socket:\[(\d+)\]$/.exec(target)?.[1] ?? []));
-}
-
-/** Lists the process's parent, the parent's parent and so on. */
-export function ancestorsOf(pid: number): ReadonlySet<number> {
-  const ancestors = new Set<number>();
-  for (let parent = readProcess(pid)?.parent; parent !== undefined && parent > 0;) {
-    if (ancestors.has(parent)) break;
-    ancestors.add(parent);
-    parent = readProcess(parent)?.parent;
-  }
-  return ancestors;
 }
 
 /** The time since the boot, in clock ticks. Infinity if it is not known. */

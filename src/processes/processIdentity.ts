@@ -1,4 +1,5 @@
-import { hasProcFiles, readProcess, userOf } from './procFiles.js';
+import { processTable } from './listing/processTable.js';
+import type { ProcessTable } from './listing/processTable.js';
 
 /** The lowest number that a peer may name. 1 is the init process; 0 and below mean groups, or every process. */
 const LOWEST_PID = 2;
@@ -6,7 +7,7 @@ const LOWEST_PID = 2;
 /** One process for good: the system gives its number to another process later, but never with the same start time. */
 export interface ProcessIdentity {
   readonly pid: number;
-  /** The time at which it was started, in clock ticks since the boot. */
+  /** The time at which it was started, in clock ticks: see `ProcessRow`. */
   readonly startTime: number;
   /** The user of the process. Undefined: not compared. */
   readonly user?: number | undefined;
@@ -17,28 +18,39 @@ export interface ProcessIdentity {
  * process itself.
  *
  * @param reported what the peer sent, of any type
- * @returns undefined if it is no such process, or if the system does not tell (anything but Linux)
+ * @param table the processes of the system. Default: those of this one
+ * @returns undefined if it is no such process, or if the system does not tell (Windows)
  */
-export function identifyReported(reported: unknown): ProcessIdentity | undefined {
-  if (!hasProcFiles || typeof reported !== 'number') return undefined;
+export function identifyReported(
+  reported: unknown,
+  table: ProcessTable = processTable,
+): ProcessIdentity | undefined {
+  if (typeof reported !== 'number') return undefined;
   if (!Number.isSafeInteger(reported) || reported < LOWEST_PID || reported === process.pid) return undefined;
-  const row = readProcess(reported);
-  const user = userOf(reported);
+  const row = table.readProcess(reported);
+  const user = table.userOf(reported);
   if (row === undefined || row.isZombie || user === undefined || user !== process.getuid?.())
     return undefined;
   return { pid: reported, startTime: row.startTime, user };
 }
 
 /** True while the process runs, and its number has not become that of another process or user. */
-export function isStillThere({ pid, startTime, user }: ProcessIdentity): boolean {
-  const row = readProcess(pid);
+export function isStillThere(
+  { pid, startTime, user }: ProcessIdentity,
+  table: ProcessTable = processTable,
+): boolean {
+  const row = table.readProcess(pid);
   if (row === undefined || row.isZombie || row.startTime !== startTime) return false;
-  return user === undefined || userOf(pid) === user;
+  return user === undefined || table.userOf(pid) === user;
 }
 
 /** Signals the process, if it is still there. Returns false if it is not, or must not be signalled by this process. */
-export function signalProcess(identity: ProcessIdentity, signal: NodeJS.Signals): boolean {
-  return identity.pid >= LOWEST_PID && isStillThere(identity) && sendSignal(identity.pid, signal);
+export function signalProcess(
+  identity: ProcessIdentity,
+  signal: NodeJS.Signals,
+  table: ProcessTable = processTable,
+): boolean {
+  return identity.pid >= LOWEST_PID && isStillThere(identity, table) && sendSignal(identity.pid, signal);
 }
 
 /**
@@ -46,7 +58,8 @@ export function signalProcess(identity: ProcessIdentity, signal: NodeJS.Signals)
  * keeps its number from being given to another.
  */
 export function signalGroupOf(leader: number, signal: NodeJS.Signals): boolean {
-  return leader >= LOWEST_PID && leader !== readProcess(process.pid)?.group && sendSignal(-leader, signal);
+  if (leader < LOWEST_PID || leader === processTable.readProcess(process.pid)?.group) return false;
+  return sendSignal(-leader, signal);
 }
 
 function sendSignal(target: number, signal: NodeJS.Signals): boolean {

@@ -1,6 +1,7 @@
 import { isStillThere, signalGroupOf, signalProcess } from './processIdentity.js';
 import type { ProcessIdentity } from './processIdentity.js';
-import { ancestorsOf, environmentHas, listProcesses, readProcess, ticksSinceBoot } from './procFiles.js';
+import { processTable } from './listing/processTable.js';
+import type { ProcessTable } from './listing/processTable.js';
 import type { ProcessRow } from './procFiles.js';
 
 /** The number of the process that every other process descends from. */
@@ -26,7 +27,7 @@ export interface TreeOptions {
 
 /**
  * A process with everything that it has started, also what has left its group (`setsid`) or whose parent has ended.
- * Linux only.
+ * Linux and macOS only.
  *
  * A process belongs to the tree if it is in the group that the root leads, if its parent belongs to the tree, or if it
  * was started with the marker in its environment. What was found once stays known, by pid and start time, when its
@@ -44,11 +45,12 @@ export class ProcessTree {
   constructor(
     private readonly root: ProcessIdentity,
     private readonly options: TreeOptions = {},
+    private readonly table: ProcessTable = processTable,
   ) {
     this.known.set(root.pid, root.startTime);
-    const others = [process.pid, INIT_PID, ...ancestorsOf(root.pid)];
+    const others = [process.pid, INIT_PID, ...ancestorsOf(root.pid, table)];
     this.excluded = new Set(others.filter((pid) => pid !== root.pid));
-    this.leadsGroup = readProcess(root.pid)?.group === root.pid;
+    this.leadsGroup = table.readProcess(root.pid)?.group === root.pid;
   }
 
   /** Takes over a tree that another process has followed so far. */
@@ -72,12 +74,12 @@ export class ProcessTree {
 
   /** Records that the root has just ended. */
   rootEnded(): void {
-    this.rootEnd ??= ticksSinceBoot();
+    this.rootEnd ??= this.table.now();
   }
 
   /** Looks for the processes of the tree that run now, so that they stay known when their parents have ended. */
   follow(): void {
-    const rows = listProcesses().filter(({ pid }) => !this.excluded.has(pid));
+    const rows = this.table.listProcesses().filter(({ pid }) => !this.excluded.has(pid));
     const startTimes = new Map(rows.map(({ pid, startTime }) => [pid, startTime]));
     for (const [pid, startTime] of this.known) {
       if (startTimes.get(pid) !== startTime) this.known.delete(pid);
@@ -91,7 +93,7 @@ export class ProcessTree {
   /** Signals every process of the tree. Returns false if no process is left that this process may signal. */
   signal(signal: NodeJS.Signals): boolean {
     this.follow();
-    const processes = [...this.known.keys()].map((pid) => readProcess(pid));
+    const processes = [...this.known.keys()].map((pid) => this.table.readProcess(pid));
     const members = processes.filter((row) => row !== undefined && this.isKnownMember(row));
     const isGroupSignalled = members.length > 0 && signalGroupOf(this.root.pid, signal);
     const rest = isGroupSignalled ? processes.filter((row) => !members.includes(row)) : processes;
@@ -101,7 +103,7 @@ export class ProcessTree {
 
   /** True while a process of the tree runs. */
   isRunning(): boolean {
-    for (const [pid, startTime] of this.known) if (isStillThere({ pid, startTime })) return true;
+    for (const [pid, startTime] of this.known) if (isStillThere({ pid, startTime }, this.table)) return true;
     this.follow();
     return this.known.size > 0;
   }
@@ -119,7 +121,7 @@ export class ProcessTree {
   private isMarked({ pid, startTime }: ProcessRow): boolean {
     const { marker } = this.options;
     if (marker === undefined || startTime < this.root.startTime || this.known.has(pid)) return false;
-    return environmentHas(pid, marker);
+    return this.table.environmentHas(pid, marker);
   }
 
   private addChildren(rows: readonly ProcessRow[]): void {
@@ -134,6 +136,17 @@ export class ProcessTree {
   private signalOne({ pid, startTime }: ProcessRow, signal: NodeJS.Signals): boolean {
     if (this.known.get(pid) !== startTime || pid === process.pid) return false;
     const user = pid === this.root.pid ? this.root.user : undefined;
-    return signalProcess({ pid, startTime, user }, signal);
+    return signalProcess({ pid, startTime, user }, signal, this.table);
   }
+}
+
+/** Lists the process's parent, the parent's parent and so on. */
+function ancestorsOf(pid: number, table: ProcessTable): ReadonlySet<number> {
+  const ancestors = new Set<number>();
+  for (let parent = table.readProcess(pid)?.parent; parent !== undefined && parent > 0;) {
+    if (ancestors.has(parent)) break;
+    ancestors.add(parent);
+    parent = table.readProcess(parent)?.parent;
+  }
+  return ancestors;
 }

@@ -73,7 +73,7 @@ async function endOf(reported: readonly unknown[], transport: string, under: rea
   return { listener, important: client.output('important') };
 }
 
-describe.skipIf(!LINUX)('a process id that a peer reports (Linux; elsewhere it is never used)', () => {
+describe.skipIf(!LINUX)('a process id that a peer reports (Linux; macOS in psTable.test.ts, never on Windows)', () => {
   it.each([0, 1, -1, -0, NaN, Infinity, -Infinity, 1.5, 2 ** 31, 2 ** 53, 1e300, 4_194_305])(
     'is not %d',
     (reported) => {
@@ -88,7 +88,7 @@ describe.skipIf(!LINUX)('a process id that a peer reports (Linux; elsewhere it i
   it('is not that of the adapter, of a thread or of a process that has ended', async () => {
     const [, thread] = readdirSync('/proc/self/task').map(Number);
     expect(readProcess(thread ?? 0), 'the system has a file for each thread').toBeDefined();
-    expect([process.pid, thread].map(identifyReported)).toEqual([undefined, undefined]);
+    expect([process.pid, thread].map((pid) => identifyReported(pid))).toEqual([undefined, undefined]);
     const child = victim();
     expect(identifyReported(child.pid)).toMatchObject({ pid: child.pid, user: process.getuid?.() });
     expect(identifyReported(-child.pid)).toBeUndefined();

@@ -3,14 +3,18 @@ import { processSpace, toError } from '../../ipc/index.js';
 import type { EventEnvelope, ProcessExit } from '../../ipc/index.js';
 import type { LauncherProcess } from './launcherProcess.js';
 import type { PeerProof } from './peerProof.js';
+import { hasProcFiles } from '../../processes/procFiles.js';
 import { identifyReported, isStillThere } from '../../processes/processIdentity.js';
 import type { ProcessIdentity } from '../../processes/processIdentity.js';
 import { ProcessTree } from '../../processes/processTree.js';
 import type { TreeOptions } from '../../processes/processTree.js';
 import { TreeGuard } from '../../processes/treeGuard.js';
 
-/** The interval at which a process is polled that has not sent its exit code, in milliseconds. */
-const POLL_MS = 20;
+/**
+ * The interval at which a process is polled that has not sent its exit code, in milliseconds. Without /proc, each look is
+ * a process.
+ */
+const POLL_MS = hasProcFiles ? 20 : 250;
 
 interface ExternalLauncherOptions extends TreeOptions {
   /** Proves that the process which the launcher names is the launcher. Without the proof, it gets no signals. */

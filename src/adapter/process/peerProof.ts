@@ -1,6 +1,7 @@
-import { environmentHas, readProcFile, socketsOf } from '../../processes/procFiles.js';
+import { processTable } from '../../processes/listing/processTable.js';
+import { readProcFile, socketsOf } from '../../processes/procFiles.js';
 
-/** The proof that a process is the one at the other end of a connection. Linux only: elsewhere it always fails. */
+/** The proof that a process is the one at the other end of a connection. Always fails if the system does not tell. */
 export type PeerProof = (pid: number) => boolean;
 
 /** The endpoint that this process has connected to. */
@@ -22,7 +23,7 @@ const TCP = { local: 1, remote: 2, inode: 9 } as const;
 const MAPPED = '0000000000000000FFFF0000';
 
 /**
- * Proves that a process holds the other end of a connection that this process has made.
+ * Proves that a process holds the other end of a connection that this process has made. Linux only.
  *
  * Over TCP that is the socket with this process's addresses in reverse. For a Unix socket the system does not say which
  * two belong together, but every connection that was accepted at a path has this path.
@@ -35,9 +36,9 @@ export function holdsOtherEnd({ path, port }: DialledEndpoint): PeerProof {
   };
 }
 
-/** Proves that a process was started with this text in its environment, which only the adapter gave it. */
+/** Proves that a process was started with this text in its environment, which only the adapter gave it. Not on Windows. */
 export function startedWith(text: string): PeerProof {
-  return (pid) => environmentHas(pid, text);
+  return (pid) => processTable.environmentHas(pid, text);
 }
 
 /** The inodes of the sockets at the far ends of this process's connections to the port. */
