@@ -68,9 +68,9 @@ const PROCESSES = [
   'holder/heldProcess.ts',
   'launcherFile.ts',
   'listing/processTable.ts',
+  'listing/procFiles.ts',
   'ownNode.ts',
   'platform.ts',
-  'procFiles.ts',
   'processGroup.ts',
   'processIdentity.ts',
   'processTree.ts',
@@ -104,7 +104,7 @@ const AREAS = {
     paths: PATHS,
     commandLine: ['programLogger.ts', 'usageError.ts'],
     processes: [
-      ...['launcherFile.ts', 'platform.ts', 'procFiles.ts', 'processTree.ts', 'treeGuard.ts'],
+      ...['launcherFile.ts', 'platform.ts', 'listing/procFiles.ts', 'processTree.ts', 'treeGuard.ts'],
       'windowsTree.ts',
     ],
     trace: RECORDING,
@@ -133,7 +133,7 @@ const AREAS = {
       'reading/readTrace.ts',
       'view/tracePage.ts',
     ],
-    processes: ['procFiles.ts'],
+    processes: ['listing/procFiles.ts'],
     // The variable by which the programs of a terminal come to the debugger.
     launcher: ['mainThread/childEnvironment.cts'],
   },

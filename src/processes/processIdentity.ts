@@ -1,5 +1,5 @@
 import { processTable } from './listing/processTable.js';
-import type { ProcessTable } from './listing/processTable.js';
+import type { ProcessTable } from './listing/procFiles.js';
 
 /** The lowest number that a peer may name. 1 is the init process; 0 and below mean groups, or every process. */
 const LOWEST_PID = 2;

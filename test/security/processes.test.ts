@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { identifyReported, signalGroupOf, signalProcess } from '../../src/processes/processIdentity.js';
-import { readProcess, userOf } from '../../src/processes/procFiles.js';
+import { readProcess, userOf } from '../../src/processes/listing/procFiles.js';
 import { ProcessTree } from '../../src/processes/processTree.js';
 import { processSpace } from '../../src/ipc/index.js';
 import { isRunning, stdioClient } from '../support/programs.js';

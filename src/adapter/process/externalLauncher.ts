@@ -3,7 +3,7 @@ import { processSpace, toError } from '../../ipc/index.js';
 import type { EventEnvelope, ProcessExit } from '../../ipc/index.js';
 import type { LauncherProcess } from './launcherProcess.js';
 import type { PeerProof } from './peerProof.js';
-import { hasProcFiles } from '../../processes/procFiles.js';
+import { hasProcFiles } from '../../processes/listing/procFiles.js';
 import { identifyReported, isStillThere } from '../../processes/processIdentity.js';
 import type { ProcessIdentity } from '../../processes/processIdentity.js';
 import { ProcessTree } from '../../processes/processTree.js';

@@ -5,7 +5,13 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { toError } from '../../ipc/index.js';
 import { attachFailed } from '../dap/dapErrors.js';
-import { hasProcFiles, readProcess, readProcFile, socketsOf, userOf } from '../../processes/procFiles.js';
+import {
+  hasProcFiles,
+  readProcess,
+  readProcFile,
+  socketsOf,
+  userOf,
+} from '../../processes/listing/procFiles.js';
 
 /** The port at which Node.js opens its inspector, unless the program was started with another. */
 const DEFAULT_PORT = 9229;

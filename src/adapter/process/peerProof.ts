@@ -1,5 +1,5 @@
 import { processTable } from '../../processes/listing/processTable.js';
-import { readProcFile, socketsOf } from '../../processes/procFiles.js';
+import { readProcFile, socketsOf } from '../../processes/listing/procFiles.js';
 
 /** The proof that a process is the one at the other end of a connection. Always fails if the system does not tell. */
 export type PeerProof = (pid: number) => boolean;

@@ -12,7 +12,7 @@ import { startOutliving } from '../../processes/holder/heldProcess.js';
 import { hasGroups } from '../../processes/platform.js';
 import { groupRuns, signalGroup } from '../../processes/processGroup.js';
 import { ProcessTree } from '../../processes/processTree.js';
-import { readProcess } from '../../processes/procFiles.js';
+import { readProcess } from '../../processes/listing/procFiles.js';
 import type { Standby } from '../../processes/standby.js';
 import { TreeGuard } from '../../processes/treeGuard.js';
 import { endWindowsTree } from '../../processes/windowsTree.js';

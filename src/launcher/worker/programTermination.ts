@@ -1,6 +1,6 @@
 import type { ProgramEnding } from '../link/debuggedProgram.js';
 import { hasGroups } from '../../processes/platform.js';
-import { readProcess } from '../../processes/procFiles.js';
+import { readProcess } from '../../processes/listing/procFiles.js';
 import { ProcessTree } from '../../processes/processTree.js';
 import { endByGuard } from '../../processes/treeGuard.js';
 import { endWindowsTree } from '../../processes/windowsTree.js';

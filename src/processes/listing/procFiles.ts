@@ -14,6 +14,20 @@ export interface ProcessRow {
   readonly isZombie: boolean;
 }
 
+/** What the system says about its processes. Nothing throws: what is not known is missing. */
+export interface ProcessTable {
+  /** Looks up a process. Undefined if there is none with this number. */
+  readProcess(pid: number): ProcessRow | undefined;
+  /** Lists the processes that run, zombies excluded. */
+  listProcesses(): ProcessRow[];
+  /** Whose process this is. Undefined if its users differ, or if the number is that of a thread. */
+  userOf(pid: number): number | undefined;
+  /** True if the environment with which the process was started contains the text. */
+  environmentHas(pid: number, text: string): boolean;
+  /** The time, as start times have it. */
+  now(): number;
+}
+
 /** True where processes can be looked up in /proc. */
 export const hasProcFiles = process.platform === 'linux';
 

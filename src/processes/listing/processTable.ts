@@ -1,20 +1,6 @@
-import { environmentHas, listProcesses, readProcess, ticksSinceBoot, userOf } from '../procFiles.js';
-import type { ProcessRow } from '../procFiles.js';
+import { environmentHas, listProcesses, readProcess, ticksSinceBoot, userOf } from './procFiles.js';
+import type { ProcessTable } from './procFiles.js';
 import { PsTable } from './psTable.js';
-
-/** What the system says about its processes. Nothing throws: what is not known is missing. */
-export interface ProcessTable {
-  /** Looks up a process. Undefined if there is none with this number. */
-  readProcess(pid: number): ProcessRow | undefined;
-  /** Lists the processes that run, zombies excluded. */
-  listProcesses(): ProcessRow[];
-  /** Whose process this is. Undefined if its users differ, or if the number is that of a thread. */
-  userOf(pid: number): number | undefined;
-  /** True if the environment with which the process was started contains the text. */
-  environmentHas(pid: number, text: string): boolean;
-  /** The time, as start times have it. */
-  now(): number;
-}
 
 const PROC_FILES: ProcessTable = {
   readProcess,

@@ -1,7 +1,6 @@
 import { execFileSync } from 'node:child_process';
-import type { ProcessRow } from '../procFiles.js';
-import { TICKS_PER_SECOND } from '../procFiles.js';
-import type { ProcessTable } from './processTable.js';
+import { TICKS_PER_SECOND } from './procFiles.js';
+import type { ProcessRow, ProcessTable } from './procFiles.js';
 
 /** Runs `ps` with these arguments and returns what it prints. Throws if it fails, also because there is no such process. */
 export type RunPs = (args: readonly string[]) => string;

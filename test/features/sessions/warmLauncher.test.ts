@@ -7,7 +7,7 @@ import { AdapterServer } from '../../../src/adapter/serving/serverAdapter.js';
 import { DapClient, PORT_ARGUMENTS, startServerProcess, startStdioClient } from '../../support/dapClient.js';
 import { goneSoon, program } from '../../support/programs.js';
 import { eventually } from '../../support/within.js';
-import { hasProcFiles, listProcesses } from '../../../src/processes/procFiles.js';
+import { hasProcFiles, listProcesses } from '../../../src/processes/listing/procFiles.js';
 
 const surroundings = program('surroundings.cjs');
 /** Longer than the time after which the next launcher is started. */

@@ -5,7 +5,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { PsTable } from '../../../../src/processes/listing/psTable.js';
 import type { RunPs } from '../../../../src/processes/listing/psTable.js';
 import { identifyReported, isStillThere, signalProcess } from '../../../../src/processes/processIdentity.js';
-import { readProcess } from '../../../../src/processes/procFiles.js';
+import { readProcess } from '../../../../src/processes/listing/procFiles.js';
 import { ProcessTree } from '../../../../src/processes/processTree.js';
 
 const USER = process.getuid?.() ?? 0;
