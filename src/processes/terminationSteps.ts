@@ -26,8 +26,10 @@ export type TerminationStep = 'asked' | 'SIGTERM' | 'SIGKILL';
 
 /** The interval at which the processes of a program are polled for their end, in milliseconds. */
 const POLL_MS = 25;
+/** The least time between SIGTERM and SIGKILL, in milliseconds, unless the whole grace is shorter. */
+const LEAST_GRACE_MS = 400;
 /** The time in which a process ends after SIGKILL, in milliseconds, unless it hangs in the kernel. */
-const KILLED_MS = 1_000;
+const KILLED_MS = 500;
 /** The time in which Windows ends a tree of processes, in milliseconds. */
 const TASKKILL_MS = 10_000;
 
@@ -62,17 +64,20 @@ async function endsWithin(
  *
  * A target with `endTree` is ended by that alone.
  *
- * @param stepMs the time that each step waits, in milliseconds
+ * @param graceMs the time until SIGKILL, in milliseconds. If asking has used it up, SIGTERM still has
+ *   {@link LEAST_GRACE_MS}, or `graceMs` if that is shorter
+ * @param since the time at which the grace began, as of `performance.now()`. Default: now
  * @returns the last step that was needed
  */
 export async function runTerminationSteps(
   target: TerminationTarget,
-  stepMs: number,
+  graceMs: number,
   firstStep: Exclude<TerminationStep, 'SIGKILL'> = 'asked',
+  since = performance.now(),
 ): Promise<TerminationStep> {
   target.beginEnd?.();
   try {
-    return await runSteps(target, stepMs, firstStep);
+    return await runSteps(target, { graceMs, since }, firstStep);
   } finally {
     target.finishEnd?.();
   }
@@ -80,36 +85,37 @@ export async function runTerminationSteps(
 
 async function runSteps(
   target: TerminationTarget,
-  stepMs: number,
+  { graceMs, since }: { readonly graceMs: number; readonly since: number },
   firstStep: Exclude<TerminationStep, 'SIGKILL'>,
 ): Promise<TerminationStep> {
   if (target.endTree !== undefined) {
     await settlesWithin(target.endTree(), TASKKILL_MS);
-    await settlesWithin(target.exited, Math.max(stepMs, KILLED_MS));
+    await settlesWithin(target.exited, Math.max(graceMs, KILLED_MS));
     return 'SIGKILL';
   }
+  const leftMs = (): number => Math.max(0, since + graceMs - performance.now());
   target.signal('SIGCONT');
   if (firstStep === 'asked') {
     void target.ask().catch(() => undefined); // If the program cannot be asked, SIGTERM follows.
-    await settlesWithin(target.exited, stepMs);
+    await settlesWithin(target.exited, leftMs());
   }
   if (!target.signal('SIGTERM')) return 'asked';
-  return killAfter(target, stepMs);
+  return killAfter(target, Math.max(leftMs(), Math.min(graceMs, LEAST_GRACE_MS)));
 }
 
 /**
  * Waits for the end of a program and all that it started, which have got SIGTERM already, and then sends SIGKILL.
  *
- * @param stepMs the time to wait, in milliseconds
+ * @param graceMs the time to wait, in milliseconds
  * @returns the last step that was needed
  */
 export async function killAfter(
   target: Omit<TerminationTarget, 'ask'>,
-  stepMs: number,
+  graceMs: number,
 ): Promise<TerminationStep> {
-  if (await endsWithin(target, stepMs)) return 'SIGTERM';
+  if (await endsWithin(target, graceMs)) return 'SIGTERM';
   target.signal('SIGKILL');
   // A process may have started another one meanwhile. No signal ends a process that hangs in the kernel.
-  await endsWithin(target, Math.max(stepMs, KILLED_MS), () => target.signal('SIGKILL'));
+  await endsWithin(target, KILLED_MS, () => target.signal('SIGKILL'));
   return 'SIGKILL';
 }

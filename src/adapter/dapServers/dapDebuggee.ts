@@ -167,12 +167,12 @@ export class DapDebuggee {
 
   /** Ends a server that lost its connection, unless it is ending already. */
   private async watchConnection(): Promise<void> {
-    const { launcher, launch, server } = this.parts;
+    const { launcher, server } = this.parts;
     const { reason } = await server.ended;
     if (await settlesWithin(launcher.exited, EXIT_AFTER_DISCONNECT_MS)) return; // Its exit gives the reason.
     this.failPending(`closed its connection: ${reason}`);
     if (this.termination.isUnderWay()) return;
-    if (await settlesWithin(launcher.exited, launch.terminateTimeoutMs)) return;
+    if (await this.termination.exitsInTime()) return;
     if (this.termination.isUnderWay()) return;
     const output = `The connection to the DAP server is lost (${reason}): it is being ended.\n`;
     this.services.send('output', { category: 'important', output });

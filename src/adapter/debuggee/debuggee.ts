@@ -191,10 +191,9 @@ export class Debuggee {
 
   /** Ends a program that lost its connection, unless it is ending already. */
   private async watchConnection(): Promise<void> {
-    const { connection, launcher, settings } = this.parts;
-    const { reason } = await connection.ended;
+    const { reason } = await this.parts.connection.ended;
     if (this.termination.isUnderWay()) return;
-    if (await settlesWithin(launcher.exited, settings.terminateTimeoutMs)) return;
+    if (await this.termination.exitsInTime()) return;
     if (this.termination.isUnderWay()) return;
     const output = `The connection to the launcher is lost (${reason}): the program is being ended.\n`;
     this.services.send('output', { category: 'important', output });

@@ -23,7 +23,7 @@ export interface TerminationParts {
 
 /** The steps and delays of a termination. */
 export interface TerminationLimits {
-  /** The time that each step waits for the end, in milliseconds. */
+  /** The time in which the program may end, in milliseconds. Then it is killed. */
   readonly terminateTimeoutMs: number;
   /** The first step: `asked` if the launcher's `disconnect` ends the program. */
   readonly firstStep: Exclude<TerminationStep, 'SIGKILL'>;
@@ -38,6 +38,8 @@ export class Termination {
 
   private isTerminating = false;
   private isExpected = false;
+  /** The time at which the program was first to end, as of `performance.now()`. */
+  private endBegan: number | undefined;
   private stopping: Promise<void> | undefined;
   private detaching: Promise<void> | undefined;
   private settleDetached: () => void = () => undefined;
@@ -125,8 +127,18 @@ export class Termination {
     });
   }
 
+  /**
+   * Waits for a program that is to end now: its time begins with the first call. Later steps have what is left of it.
+   *
+   * @returns true once it has ended
+   */
+  exitsInTime(): Promise<boolean> {
+    this.endBegan ??= performance.now();
+    return settlesWithin(this.parts.launcher.exited, this.limits.terminateTimeoutMs);
+  }
+
   private async stopAfterAsking(): Promise<void> {
-    await settlesWithin(this.parts.launcher.exited, this.limits.terminateTimeoutMs);
+    await this.exitsInTime();
     await this.stop('SIGTERM');
   }
 
@@ -137,7 +149,8 @@ export class Termination {
     const target = terminationTargetOf(launcher, async () => {
       await connection.request('disconnect', { terminateDebuggee: true });
     });
-    const step = await runTerminationSteps(target, this.limits.terminateTimeoutMs, first);
+    this.endBegan ??= performance.now();
+    const step = await runTerminationSteps(target, this.limits.terminateTimeoutMs, first, this.endBegan);
     this.services.logger.info({ pid: launcher.pid, step }, 'the program was stopped');
     // A program that no signal reaches counts as ended when its connection closes.
     if (await settlesWithin(launcher.exited, 0)) return;

@@ -5,7 +5,7 @@ import type { RequestTable } from '../session/respond.js';
 import type { SessionContext } from '../session/sessionContext.js';
 
 /** The time that `disconnect` waits for the reported end before it responds, in milliseconds. */
-const END_REPORTED_MS = 2_000;
+const END_REPORTED_MS = 1_000;
 
 /** Requests that begin and end a session. */
 export const lifecycle: RequestTable<SessionContext> = {

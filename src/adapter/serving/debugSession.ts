@@ -1,7 +1,7 @@
 import type { Readable, Writable } from 'node:stream';
 import { DebugSession } from '@vscode/debugadapter';
 import type { DebugProtocol } from '@vscode/debugprotocol';
-import { guardedLogger, isRecord, readLimits, settlesWithin } from '../../ipc/index.js';
+import { guardedLogger, isRecord, readLimits } from '../../ipc/index.js';
 import type { Logger, Message } from '../../ipc/index.js';
 import { DAP_ERROR_IDS } from '../dap/dapErrors.js';
 import { DapInput, isInitialize } from '../dap/dapInput.js';
@@ -17,6 +17,7 @@ import { respond } from '../session/respond.js';
 import type { RequestTable } from '../session/respond.js';
 import { SessionContext } from '../session/sessionContext.js';
 import type { TraceTarget } from '../../trace/recording/traceFile.js';
+import { ClientPatience } from './clientPatience.js';
 
 /** Settings of a session that its embedder chooses. */
 export interface SessionOptions {
@@ -43,9 +44,6 @@ export interface InitializeBounds {
   readonly onInitialize: () => void;
 }
 
-/** The time in which the client of an ending session takes its last messages, in milliseconds. */
-const LAST_MESSAGES_MS = 1_000;
-
 /** The longest text of a fault that the client gets, in characters. */
 const FAULT_CHARACTERS = 300;
 
@@ -71,6 +69,7 @@ export class NodeDebugSession extends DebugSession {
   private readonly writer = new DapWriter();
   private readonly reverseRequests = new ReverseRequests(this.writer);
   private readonly faults = new SessionFaults((error) => this.endByFault(error));
+  private readonly patience = new ClientPatience();
   private hasFault = false;
   private ending: Promise<void> | undefined;
   private settleEnded: () => void = () => undefined;
@@ -205,7 +204,7 @@ export class NodeDebugSession extends DebugSession {
     } catch (error) {
       this.tryToLog(error, 'ending the program');
     }
-    await settlesWithin(Promise.all(this.unanswered), LAST_MESSAGES_MS);
+    await this.patience.settles(Promise.all(this.unanswered));
     if (this.hasFault) this.tryToSend('terminated');
     await this.closeOutput();
     this.trace.end(reason);
@@ -245,7 +244,7 @@ export class NodeDebugSession extends DebugSession {
     if (debuggee === undefined) return;
     if (this.output?.writable !== true) debuggee.discardOutput();
     await debuggee.disconnect();
-    if (!(await settlesWithin(debuggee.ended, LAST_MESSAGES_MS))) debuggee.discardOutput();
+    if (!(await this.patience.settles(debuggee.ended))) debuggee.discardOutput();
     await debuggee.ended;
   }
 
@@ -254,11 +253,10 @@ export class NodeDebugSession extends DebugSession {
     if (output === undefined || output.destroyed) return;
     // The process's stdout cannot be closed; it ends with the process.
     if (output === process.stdout) {
-      await settlesWithin(new Promise((resolve) => output.write('', resolve)), LAST_MESSAGES_MS);
+      await this.patience.settles(new Promise((resolve) => output.write('', resolve)));
       return;
     }
-    if (!(await settlesWithin(new Promise((resolve) => output.end(resolve)), LAST_MESSAGES_MS)))
-      output.destroy();
+    if (!(await this.patience.settles(new Promise((resolve) => output.end(resolve))))) output.destroy();
   }
 
   private fail({ message }: Error): void {

@@ -27,10 +27,10 @@ import type { LaunchTarget } from './launchTarget.js';
 
 /** The time in which a launcher starts, connects and responds to the first commands, in milliseconds. */
 export const DEFAULT_LAUNCH_TIMEOUT_MS = 30_000;
-/** The time that each termination step waits for the end of the program, in milliseconds. */
-export const DEFAULT_TERMINATE_TIMEOUT_MS = 2_000;
+/** The time in which a program may end before it is killed, in milliseconds. */
+export const DEFAULT_TERMINATE_TIMEOUT_MS = 1_500;
 
-/** The time of each termination step with `"killBehavior": "forceful"`, in milliseconds. */
+/** The same with `"killBehavior": "forceful"`, in milliseconds. */
 const FORCEFUL_MS = 1;
 const KILL_BEHAVIORS = ['forceful', 'polite', 'none'] as const;
 

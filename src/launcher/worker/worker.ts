@@ -34,7 +34,7 @@ const STDOUT_FD = 1;
 const CLOSE_TIMEOUT_MS = 1_000;
 
 /** Longest time to connect over a Unix socket or a named pipe, in milliseconds. */
-const LOCAL_CONNECT_TIMEOUT_MS = 2_000;
+const LOCAL_CONNECT_TIMEOUT_MS = 1_000;
 
 const link = workerData as ThreadLink;
 useLauncherFile(link.launcherFile);

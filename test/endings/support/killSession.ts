@@ -63,7 +63,7 @@ export class KillSession {
   async launch(work: string): Promise<void> {
     await this.ask('initialize', { adapterID: 'test', pathFormat: 'path', supportsConnectionEvent: true });
     const env = { [TAG_VARIABLE]: this.tag };
-    void this.ask('launch', { program: TREE, args: [work], env, terminateTimeoutMs: 1_000 });
+    void this.ask('launch', { program: TREE, args: [work], env });
     await this.event('debug-adapter-ipc/connection');
   }
 

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { groupRuns, signalGroup } from '../../../src/processes/processGroup.js';
 import { runTerminationSteps } from '../../../src/processes/terminationSteps.js';
 import type { TerminationTarget } from '../../../src/processes/terminationSteps.js';
@@ -33,6 +33,49 @@ function targetOf(child: ChildProcess, ask: () => Promise<void>): TerminationTar
 
 const ready = 'console.log("ready");setInterval(() => {}, 1000);';
 const deaf = `process.on("SIGTERM", () => {});${ready}`;
+
+describe('the time until SIGKILL', () => {
+  /** Runs the steps against a program that heeds nothing. Returns when it got which signal, in milliseconds. */
+  async function timesOf(
+    graceMs: number,
+    exited: Promise<unknown> = new Promise(() => undefined),
+    first: 'asked' | 'SIGTERM' = 'asked',
+  ): Promise<Record<string, number>> {
+    vi.useFakeTimers();
+    onTestFinished(() => void vi.useRealTimers());
+    const began = performance.now();
+    const times: Record<string, number> = {};
+    const target: TerminationTarget = {
+      ask: () => new Promise(() => undefined),
+      signal: (signal) => (times[signal] ??= performance.now() - began) >= 0,
+      isRunning: () => true,
+      exited,
+    };
+    const steps = runTerminationSteps(target, graceMs, first);
+    await vi.advanceTimersByTimeAsync(10_000);
+    await steps;
+    return times;
+  }
+
+  it('is one for all steps, with a little of it for SIGTERM', async () => {
+    expect(await timesOf(1_500)).toEqual({ SIGCONT: 0, SIGTERM: 1_500, SIGKILL: 1_900 });
+  });
+
+  it('is all of it for what a program has left behind', async () => {
+    const { SIGTERM, SIGKILL } = await timesOf(1_500, Promise.resolve());
+    expect(SIGTERM).toBe(0);
+    expect(SIGKILL).toBeGreaterThanOrEqual(1_500);
+    expect(SIGKILL).toBeLessThan(1_600);
+  });
+
+  it('is no longer than the launch says', async () => {
+    expect(await timesOf(1)).toEqual({ SIGCONT: 0, SIGTERM: 1, SIGKILL: 2 });
+  });
+
+  it('begins with SIGTERM where nobody is asked', async () => {
+    expect(await timesOf(1_500, undefined, 'SIGTERM')).toEqual({ SIGCONT: 0, SIGTERM: 0, SIGKILL: 1_500 });
+  });
+});
 
 describe.skipIf(process.platform === 'win32')('runTerminationSteps (process groups are POSIX)', () => {
   it('goes no further than asking where that is enough', async () => {

@@ -36,7 +36,7 @@ describe('readLaunchArguments', () => {
       launcher: undefined,
       ipc: {},
       launchTimeoutMs: 30_000,
-      terminateTimeoutMs: 2_000,
+      terminateTimeoutMs: 1_500,
       keepRunning: false,
       debugSettings: {},
       children: { timeoutMs: 30_000, inherited: { cwd }, byEvent: false },
