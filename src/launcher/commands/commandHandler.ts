@@ -47,6 +47,8 @@ export type CommandHandler = (
 /** A row of the command table. */
 export interface CommandEntry {
   readonly handle: CommandHandler;
+  /** True if it lets a paused program run on: starts when what was asked of the paused program before is answered. */
+  readonly resumes?: boolean;
   /**
    * True: starts when the ordered commands before it are done, as commands that change the state of the
    * program must. False: runs at once, even while another command is stuck in the program.

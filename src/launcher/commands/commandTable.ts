@@ -15,6 +15,7 @@ import { continueProgram, pause } from './running.js';
 import { restartFrame, stepBy, stepIn, stepInTargets, toggleSkipFileStatus } from './stepping.js';
 
 const ordered = (handle: CommandHandler): CommandEntry => ({ handle, ordered: true, stoppable: false });
+const resuming = (handle: CommandHandler): CommandEntry => ({ ...ordered(handle), resumes: true });
 const atOnce = (handle: CommandHandler): CommandEntry => ({ handle, ordered: false, stoppable: false });
 const inspecting = (handle: CommandHandler): CommandEntry => ({ handle, ordered: false, stoppable: true });
 
@@ -28,11 +29,11 @@ export const COMMANDS: ReadonlyMap<string, CommandEntry> = new Map([
   ['setExceptionBreakpoints', ordered(setExceptionBreakpoints)],
   ['breakpointLocations', inspecting(breakpointLocations)],
   ['configurationDone', ordered(configurationDone)],
-  ['continue', ordered(continueProgram)],
-  ['next', ordered(stepBy('stepOver'))],
-  ['stepIn', ordered(stepIn)],
-  ['stepOut', ordered(stepBy('stepOut'))],
-  ['restartFrame', ordered(restartFrame)],
+  ['continue', resuming(continueProgram)],
+  ['next', resuming(stepBy('stepOver'))],
+  ['stepIn', resuming(stepIn)],
+  ['stepOut', resuming(stepBy('stepOut'))],
+  ['restartFrame', resuming(restartFrame)],
   ['toggleSkipFileStatus', ordered(toggleSkipFileStatus)],
   ['pause', ordered(pause)],
   ['threads', inspecting(threads)],

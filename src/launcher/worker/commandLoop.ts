@@ -1,8 +1,14 @@
-import { CANCELLED, readCommand, responseEnvelope, toError } from '../../ipc/index.js';
+import { CANCELLED, readCommand, responseEnvelope, settlesWithin, toError } from '../../ipc/index.js';
 import type { Command, CommandId, Message } from '../../ipc/index.js';
 import { CommandQueue } from './commandQueue.js';
 import { COMMANDS } from '../commands/commandTable.js';
 import type { CommandContext, CommandEntry, Outcome } from '../commands/commandHandler.js';
+
+/**
+ * Longest time that a command which lets the program run on waits for the answers to what was asked before, in
+ * milliseconds. An expression may run for ever.
+ */
+const ANSWERS_MS = 2_000;
 
 /** One command, from its message to its response. */
 interface Job {
@@ -18,6 +24,8 @@ export class CommandLoop {
   readonly queue = new CommandQueue();
   /** The jobs without a response. */
   private readonly jobs = new Map<CommandId, Job>();
+  /** The commands that look at the program and have no response yet. */
+  private readonly inspections = new Set<Promise<unknown>>();
 
   /** @param send resolves when the message is sent, or cannot be sent any more; never rejects */
   constructor(
@@ -32,8 +40,9 @@ export class CommandLoop {
     const job: Job = { command, entry, aborter: new AbortController(), started: false, answered: false };
     if (command.id !== null) this.jobs.set(command.id, job);
     const work = (): Promise<void> => this.run(job);
-    if (entry.ordered) this.queue.inOrder(work);
-    else this.queue.atOnce(work);
+    if (entry.resumes === true) this.queue.inOrder(this.afterInspections(work));
+    else if (entry.ordered) this.queue.inOrder(work);
+    else this.queue.atOnce(() => this.inspect(job, work));
   }
 
   /** Sends the response that a command was cancelled, if the command waits or can be stopped. */
@@ -48,6 +57,25 @@ export class CommandLoop {
   async failAll(message: string): Promise<void> {
     const jobs = [...this.jobs.values()];
     await Promise.all(jobs.map((job) => this.answer(job, { success: false, message })));
+  }
+
+  /** Makes work wait for the responses to what was asked before it: an expression of a stop is for that stop. */
+  private afterInspections(work: () => Promise<void>): () => Promise<void> {
+    const before = [...this.inspections];
+    return async () => {
+      await settlesWithin(Promise.all(before), ANSWERS_MS);
+      await work();
+    };
+  }
+
+  private async inspect({ aborter: { signal }, entry }: Job, work: () => Promise<void>): Promise<void> {
+    const done = work();
+    if (!entry.stoppable) return done;
+    const isGivenUp = new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
+    const inspection = Promise.race([done, isGivenUp]);
+    this.inspections.add(inspection);
+    await done;
+    this.inspections.delete(inspection);
   }
 
   private async run(job: Job): Promise<void> {

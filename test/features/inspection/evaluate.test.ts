@@ -26,6 +26,24 @@ describe('evaluate in a frame', () => {
     expect((await session.scope('Closure (makeCounter)')).get('count')?.value).toBe('4');
   });
 
+  it.each(['continue', 'next', 'stepIn', 'stepOut'])(
+    'is answered in the stop that it was asked in, with a %s right behind it',
+    async (resuming) => {
+      const session = await InspectionSession.stoppedAt('scopes.cjs', 'scopes');
+      const { client } = session;
+      const frameId = (await session.frame()).id;
+      const expressions = ['count', 'count += 1', 'require("node:path").basename("/a/b")', 'count'];
+      const asked = [
+        ...expressions.map((expression) => client.send('evaluate', { expression, frameId, context: 'repl' })),
+        client.send('scopes', { frameId }),
+        client.send('stackTrace', { threadId: 1 }),
+      ];
+      await client.request(resuming, { threadId: 1 });
+      const answers = await Promise.all(asked.map((seq) => client.responseTo(seq)));
+      expect(answers.map(({ success, message }) => message ?? success)).toEqual(asked.map(() => true));
+    },
+  );
+
   it('gives a promise for what is awaited, which can be looked at later', async () => {
     const session = await InspectionSession.stoppedAt('scopes.cjs', 'scopes');
     const promise = await session.evaluate('await Promise.resolve(count)', { context: 'repl' });
