@@ -3,6 +3,8 @@ import { goneSoon, isRunning, pidsOf, program, stdioClient } from '../support/pr
 
 /** The time in which nothing is left of a program, in milliseconds. */
 const GONE_MS = 3_000;
+/** The same, for what another process ends on a busy machine. */
+const LONG_MS = 12_000;
 const QUICK = { terminateTimeoutMs: 400 };
 const LINUX = process.platform === 'linux';
 
@@ -59,6 +61,13 @@ describe.skipIf(!LINUX)('what a program has started (Linux: elsewhere its proces
     child.stdin?.end();
     await goneSoon(pids, GONE_MS);
     await exited;
+  });
+
+  it('ends with a program that ends at the moment at which its adapter is killed', async () => {
+    const { pids, exited } = await withTree({ args: ['endsAdapter'] });
+    process.kill(pids[0] ?? 0, 'SIGUSR2');
+    await exited;
+    await goneSoon(pids, LONG_MS);
   });
 
   it.each([

@@ -20,7 +20,6 @@ import { writeStderr } from './writeStderr.js';
 
 /** Longest time that an adapter that does not read may delay the end that it asked for, in milliseconds. */
 const LAST_ANSWERS_MS = 500;
-
 /** Time in which the main thread must answer before the launcher's start can be cancelled, in milliseconds. */
 const LAST_EXPRESSION_MS = 1_500;
 
@@ -142,10 +141,7 @@ export class LauncherSession implements CommandContext {
     this.commands.cancel(id);
   }
 
-  /**
-   * Ends the launcher if the program has not started, or else the program, unless it runs free or other
-   * adapters may attach to it.
-   */
+  /** Ends the launcher if the program has not started, or else the program, unless others may attach to it. */
   fail(reason: string): void {
     // The stderr of a child belongs to its program alone.
     if (this.parts.program.isChild) this.parts.logger.error({ reason }, 'the child runs on');
@@ -224,6 +220,12 @@ export class LauncherSession implements CommandContext {
     return this.options.listen !== undefined;
   }
 
+  /** True if the end of the adapter leaves the program running, and what it has started. */
+  private get keepsRunning(): boolean {
+    const { termination } = this.parts.program;
+    return (this.programOutlivesAdapter || this.options.keepRunning) && !termination.isRequested;
+  }
+
   private cancelStart(): void {
     this.stage = 'over';
     void this.cancelOnceIdle();
@@ -262,18 +264,18 @@ export class LauncherSession implements CommandContext {
     if (exitCode !== undefined) this.emit('exited', { exitCode });
     this.emit('terminated');
     await this.parts.manager.cleanup();
+    const { error } = await this.parts.manager.closed;
+    // A program that ends because its output has nobody to read it any more, before the adapter's end is noticed.
+    if (error?.code === 'ERR_IPC_CONNECTION_LOST' && !this.keepsRunning) this.endProgram();
   }
 
   private adapterGone(info: CloseInfo): void {
     if (this.stage === 'over' || this.stage === 'free') return;
     this.parts.logger.warn({ info, stage: this.stage }, 'the adapter went away');
     this.removeRendezvous?.();
-    const keepsRunning =
-      (this.programOutlivesAdapter || this.options.keepRunning) &&
-      !this.parts.program.termination.isRequested;
     if (this.stage === 'configuring' && !this.programOutlivesAdapter) {
       this.fail(`the adapter went away before the program was started: ${info.reason}`);
-    } else if (keepsRunning) this.detachFromProgram();
+    } else if (this.keepsRunning) this.detachFromProgram();
     else this.endProgram();
   }
 
