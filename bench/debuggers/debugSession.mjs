@@ -7,19 +7,25 @@ const OURS = fileURLToPath(new URL('../../dist/bin.cjs', import.meta.url));
 /** The time for each answer and event, in milliseconds. */
 const PATIENCE_MS = 20_000;
 
-/** Starts this package's adapter over stdio. */
+/** Starts this package's adapter over stdio, one for each session. */
 export function startOurs() {
-  const child = spawn(process.execPath, [OURS, 'adapter'], { stdio: ['pipe', 'pipe', 'inherit'] });
+  const start = () => spawn(process.execPath, [OURS, 'adapter'], { stdio: ['pipe', 'pipe', 'inherit'] });
+  const [first, ...rest] = [start()];
+  const waiting = [first];
   return {
     type: 'debug-adapter-ipc',
-    open: () => ({ input: child.stdout, output: child.stdin }),
-    end: () => child.kill('SIGKILL'),
+    open: () => {
+      const child = waiting.pop() ?? start();
+      if (child !== first) rest.push(child);
+      return { input: child.stdout, output: child.stdin };
+    },
+    end: () => [first, ...rest].forEach((child) => child.kill('SIGKILL')),
   };
 }
 
 /** Starts js-debug's server. It opens a further connection for the session of each process. */
 export async function startJsDebug(server) {
-  const child = spawn(process.execPath, [server, '0', '127.0.0.1'], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, [server, '0', '127.0.0.1'], { stdio: ['ignore', 'pipe', 'ignore'] });
   const listening = new Promise((resolve) => {
     child.stdout.on('data', (text) => {
       const port = /:(\d+)\s*$/.exec(String(text))?.[1];
@@ -54,6 +60,11 @@ export class DebugSession {
   launch(program, settings = {}) {
     const { type } = this.#adapter;
     this.#begin('launch', { type, name: 'compared', program, console: 'internalConsole', ...settings });
+  }
+
+  /** Attaches to a program that has an inspector at a port. */
+  attach(port) {
+    this.#begin('attach', { type: this.#adapter.type, name: 'compared', port });
   }
 
   /** Waits for an event. @returns its body, and the connection that it came from */
