@@ -7,6 +7,7 @@
  * It is CommonJS on purpose: the ESM loader is loaded only if the program needs it. The children of a program preload
  * it in any version of Node.js, so the build makes its code run in old ones.
  */
+import type AttachedChildren = require('./mainThread/attachedChildren.cjs');
 import type ChildMain = require('./mainThread/childMain.cjs');
 import type Launch = require('./mainThread/launch.cjs');
 import type Parts = require('./parts.cjs');
@@ -16,12 +17,19 @@ declare const PARTS: Parameters<typeof Parts.loadPart>[0];
 
 /** The argument before the name of the part that a separate process runs. src/processes/standby.ts has the same. */
 const STANDBY_ARGUMENT = 'standby';
+/** The global property by which a debugger asks a running program for its children. inspectedChildren.ts has the same. */
+const RENDEZVOUS = Symbol.for('debug-adapter-ipc rendezvous');
 
 function loadPart(name: string): void {
   (require('./parts.cjs') as typeof Parts).loadPart(PARTS, name);
 }
 
 function start(): void {
+  // A program that runs already, and that a debugger has attached to.
+  if (RENDEZVOUS in globalThis) {
+    (require('./mainThread/attachedChildren.cjs') as typeof AttachedChildren).followChildren(RENDEZVOUS);
+    return;
+  }
   // Neither a program nor a worker: this file is preloaded.
   if (require.main === undefined) {
     (require('./mainThread/childMain.cjs') as typeof ChildMain).joinAsChild();

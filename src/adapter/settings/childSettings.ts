@@ -9,6 +9,7 @@ const NOT_INHERITED: ReadonlySet<string> = new Set([
   ...['program', 'args', 'env', 'envFile', 'runtimeExecutable', 'runtimeArgs', 'launcher', 'console', 'ipc'],
   ...['stopOnEntry', 'noDebug', 'keepRunning', 'restart', 'childSession', 'request', 'name'],
   ...['host', 'port', 'address', 'path', 'endpoint', 'connect', 'listen', 'key', 'keyFile', 'processId'],
+  ...['websocketAddress', 'continueOnAttach', 'timeout'],
   ...['preLaunchTask', 'postDebugTask', 'preRestartTask', 'postRestartTask', 'serverReadyAction'],
   ...['presentation', 'internalConsoleOptions', 'windows', 'linux', 'osx'],
 ]);

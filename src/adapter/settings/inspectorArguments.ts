@@ -4,6 +4,8 @@ import { badAttachArgument, DapError } from '../dap/dapErrors.js';
 import type { SourceRoots } from '../translation/pathMapping.js';
 import { delayMs, flag, optionalBoolean, optionalString } from './argumentReader.js';
 import { readRoots } from './attachArguments.js';
+import { readChildSettings } from './childSettings.js';
+import type { ChildSettings } from './childSettings.js';
 import { readDebugSettings } from './debugSettings.js';
 import { readIpc } from './ipcSetting.js';
 import { readCwd, readTimeouts } from './launchArguments.js';
@@ -30,6 +32,8 @@ export interface InspectorArguments extends DebuggeeSettings {
   readonly ipc: TransportConfig;
   /** The directories of the sources on both machines. Undefined: the paths are the same. */
   readonly roots: SourceRoots | undefined;
+  /** Undefined: the children that the program starts are not debugged. */
+  readonly children: ChildSettings | undefined;
 }
 
 /** True if the arguments of an `attach` name an inspector, and not a launcher that listens with a key. */
@@ -52,6 +56,7 @@ export async function readInspectorArguments(raw: Message): Promise<InspectorArg
       cwd: await readCwd(raw),
       ipc: readIpc(raw),
       roots: readRoots(raw),
+      children: readChildSettings(raw),
       restart: readRestart(raw),
       debugSettings: readDebugSettings(raw),
       noDebug: false,

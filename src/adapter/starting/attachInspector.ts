@@ -11,6 +11,7 @@ import { nativeProfile } from '../profiles/nativeProfile.js';
 import { readInspectorArguments } from '../settings/inspectorArguments.js';
 import type { InspectorArguments } from '../settings/inspectorArguments.js';
 import { launchDebuggeeBy } from './launchDebuggee.js';
+import { ChildSessions } from './childSessions.js';
 import type { ProgramStart } from './programStart.js';
 import { nameUnsupported } from './unsupportedSettings.js';
 
@@ -44,16 +45,18 @@ async function attachInspector(attach: InspectorArguments, services: SessionServ
     ...['--connect-timeout-ms', String(Math.ceil(attach.timeoutMs)), '--session-id', randomUUID()],
   ];
   const settings = { cwd: attach.cwd, env: { NODE_OPTIONS: null, ...ownNode.env }, keepRunning: false };
+  const children = await ChildSessions.open(attach.children, services);
   const plan = {
     settings: attach,
     startCommand: 'attach',
     profile: nativeProfile,
-    children: undefined,
+    children,
     roots: attach.roots,
   } as const;
   try {
     const debuggee = await launchDebuggeeBy(plan, services, async (listening, launcherEnv) => {
-      const args = [launcherFile(), ...listening.launcherArgs, ...options];
+      const endpoint = [...listening.launcherArgs, ...(children?.launcherOptions ?? [])];
+      const args = [launcherFile(), ...endpoint, ...options];
       const command = { command: ownNode.command, args };
       return new InspectorHost(await spawnLauncher(command, settings, { ...listening, env: launcherEnv }));
     });

@@ -16,14 +16,12 @@ const OF_LAUNCH: ReadonlyMap<string, string> = new Map([
   ['useWSL', 'start the editor in WSL'],
 ]);
 
-/** An inspector knows nothing of the children of its process. */
-const NO_CHILDREN =
-  'an inspector does not follow children. Launch the program, or attach to each child by its own port';
-
 const OF_ATTACH: ReadonlyMap<string, string> = new Map([
   ...Object.entries(WAYS_OUT),
-  ['attachExistingChildren', NO_CHILDREN],
-  ['autoAttachChildProcesses', NO_CHILDREN],
+  [
+    'attachExistingChildren',
+    'children are debugged that start later. Attach to each of the others by its "processId"',
+  ],
   ['env', 'the program runs already. Set its environment where it is started'],
   ['envFile', 'the program runs already. Set its environment where it is started'],
   ['remoteHostHeader', 'the inspector is reached at an address of this machine. Forward its port here'],

@@ -3,9 +3,12 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { hostAndPort, isRecord, systemCode, toError } from '../../ipc/index.js';
 import type { Logger } from '../../ipc/index.js';
 import type { InspectorAccess } from '../debugger/programDebugger.js';
+import type { ChildRendezvous } from '../link/threadLink.js';
 import type { DebuggedProgram, NoticeHandler, ProgramEnding } from '../link/debuggedProgram.js';
 import type { InspectorTarget } from '../options/launcherOptions.js';
+import { launcherFile } from '../../processes/launcherFile.js';
 import { findInspector } from './findInspector.js';
+import { followChildren } from './inspectedChildren.js';
 import { WebSocketChannel } from './webSocketChannel.js';
 
 /** The time between two attempts to connect, in milliseconds. */
@@ -79,6 +82,16 @@ export class InspectedProgram implements DebuggedProgram {
     } catch (error) {
       channel.close();
       throw error;
+    }
+  }
+
+  /** Makes the children that the program starts from now on come to the rendezvous, if that is possible. */
+  async follow(rendezvous: ChildRendezvous): Promise<void> {
+    try {
+      const isFollowed = await evaluate(this.channel, followChildren(rendezvous, launcherFile()));
+      this.logger.info({ isFollowed }, 'the children of the program');
+    } catch (err) {
+      this.logger.warn({ err }, 'the children of the program are not debugged');
     }
   }
 

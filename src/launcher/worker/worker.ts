@@ -116,6 +116,7 @@ async function serveInspected(
   const { connectTimeoutMs = DEFAULT_LIMITS.connectTimeoutMs } = options.config;
   try {
     const program = await InspectedProgram.connect(target, connectTimeoutMs, logger);
+    if (options.childRendezvous !== undefined) await program.follow(options.childRendezvous);
     const manager = new IPCManager({ logger, trace: traceOf(options) });
     await serveOne({ ...options, keepRunning: true }, program, logger, manager);
     await program.ended;

@@ -10,6 +10,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import type { DapClient } from '../../support/dapClient.js';
 import { lineOf, stdioClient } from '../../support/programs.js';
 import { InspectedProgram } from '../support/inspectedProgram.js';
+import { SessionTree } from '../support/sessionTree.js';
 import { nextStop, stackOf } from '../support/stops.js';
 import type { Stopped } from '../support/stops.js';
 
@@ -97,6 +98,30 @@ describe('a program with an inspector', () => {
     const client = await attached({ port: program.port }, { [file]: [line] });
     expect(await nextStop(client)).toBe(`step:${line}`);
     expect(client.events.filter(({ event }) => event === 'stopped')).toHaveLength(1);
+  });
+
+  it('has the children debugged that it starts from then on', { timeout: 60_000 }, async () => {
+    const program = await InspectedProgram.withInspector('starts');
+    const tree = new SessionTree(() => stdioClient().client, { [file]: [line] });
+    const client = await tree.start({ port: program.port }, { request: 'attach' });
+    await client.request('evaluate', { expression: 'startChild()' });
+    const child = await tree.child(0);
+    expect(await nextStop(child.client)).toBe(`step:${line}`);
+    await child.client.request('disconnect', { terminateDebuggee: true });
+    await client.request('disconnect');
+    expect(program.isRunning).toBe(true);
+  });
+
+  it('starts its children as before if they are not to be debugged', async () => {
+    const program = await InspectedProgram.withInspector('starts');
+    const tree = new SessionTree(() => stdioClient().client);
+    const settings = { port: program.port, autoAttachChildProcesses: false };
+    const client = await tree.start(settings, { request: 'attach' });
+    const expression =
+      "require('child_process').spawnSync(process.execPath, ['-p', 'process.env.NODE_OPTIONS'], { encoding: 'utf8' }).stdout";
+    const { result } = await client.request<{ result: string }>('evaluate', { expression });
+    expect(result).not.toContain('debug-adapter-ipc');
+    expect(tree.children).toEqual([]);
   });
 
   it('has its console calls shown with places, and values that can be expanded', async () => {

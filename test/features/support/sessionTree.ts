@@ -33,11 +33,15 @@ export class SessionTree {
     private readonly breakpoints: Record<string, number[]> = {},
   ) {}
 
-  /** Starts the first session. @param how `withBreakpoints` is true by default */
-  async start(launch: object, how: { readonly withBreakpoints?: boolean } = {}): Promise<DapClient> {
+  /** Starts the first session. @param how `withBreakpoints` is true by default, and `request` is `launch` */
+  async start(
+    launch: object,
+    how: { readonly withBreakpoints?: boolean; readonly request?: 'launch' | 'attach' } = {},
+  ): Promise<DapClient> {
     const client = await this.newClient();
     this.acceptChildren(client);
-    await client.start(launch, how.withBreakpoints === false ? {} : this.breakpoints, STARTS_SESSIONS);
+    const { withBreakpoints = true, request = 'launch' } = how;
+    await client.start(launch, withBreakpoints ? this.breakpoints : {}, { request, ...STARTS_SESSIONS });
     return client;
   }
 
