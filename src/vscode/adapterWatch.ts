@@ -8,6 +8,24 @@ export interface WatchApi {
 }
 
 const START_AGAIN = 'Start Again';
+const ATTACH_AGAIN = 'Attach Again';
+
+/** The settings of a launch that an attach has not: what to run, and how. */
+const OF_THE_LAUNCH: ReadonlySet<string> = new Set([
+  ...[
+    'program',
+    'args',
+    'cwd',
+    'env',
+    'envFile',
+    'console',
+    'stopOnEntry',
+    'runtimeExecutable',
+    'runtimeArgs',
+  ],
+  ...['runtimeVersion', 'launcher', 'ipc', 'keepRunning', 'reattachTimeoutMs', 'killBehavior', 'restart'],
+  ...['autoAttachChildProcesses', 'childAttachTimeoutMs', 'preLaunchTask', 'postDebugTask', 'noDebug'],
+]);
 
 /** Tells the user when a debug adapter ends in the middle of its session, and offers the way back. */
 export class AdapterWatch implements vscode.DebugAdapterTrackerFactory {
@@ -15,10 +33,11 @@ export class AdapterWatch implements vscode.DebugAdapterTrackerFactory {
 
   createDebugAdapterTracker(session: vscode.DebugSession): vscode.DebugAdapterTracker {
     let isOver = false;
+    let attach: object | undefined;
     const ended = (how: string): void => {
       if (isOver) return;
       isOver = true;
-      void this.report(session, how);
+      void (attach === undefined ? this.report(session, how) : this.offer(session, how, attach));
     };
     return {
       onWillStopSession: () => {
@@ -28,6 +47,7 @@ export class AdapterWatch implements vscode.DebugAdapterTrackerFactory {
         const how = adapterEnd(message);
         if (how !== undefined) ended(how);
         if (isTerminated(message)) isOver = true;
+        attach = wayBackIn(message) ?? attach;
       },
       onExit: (code, signal) => {
         ended(signal ?? (code === undefined ? 'its connection broke' : `exit code ${code}`));
@@ -45,9 +65,30 @@ export class AdapterWatch implements vscode.DebugAdapterTrackerFactory {
     const answer = await this.api.window.showErrorMessage(text, START_AGAIN);
     if (answer === START_AGAIN) await this.api.debug.startDebugging(workspaceFolder, configuration);
   }
+
+  /** @param attach the configuration that attaches to the program, which still runs */
+  private async offer(
+    { name, workspaceFolder, configuration }: vscode.DebugSession,
+    how: string,
+    attach: object,
+  ): Promise<void> {
+    const text = `The debugger of "${name}" was lost (${how}). The program still runs, or stands where it was.`;
+    const answer = await this.api.window.showErrorMessage(text, ATTACH_AGAIN);
+    if (answer !== ATTACH_AGAIN) return;
+    const kept = Object.entries(configuration).filter(([setting]) => !OF_THE_LAUNCH.has(setting));
+    const again = { ...Object.fromEntries(kept), ...attach } as vscode.DebugConfiguration;
+    await this.api.debug.startDebugging(workspaceFolder, again);
+  }
 }
 
 function isTerminated(message: unknown): boolean {
   const { type, event } = message as { type?: unknown; event?: unknown };
   return type === 'event' && event === 'terminated';
+}
+
+/** The configuration that attaches to the program when this adapter is lost, if the message tells it. */
+function wayBackIn(message: unknown): object | undefined {
+  const { event, body } = message as { event?: unknown; body?: { data?: { attach?: unknown } } };
+  const attach = event === 'output' ? body?.data?.attach : undefined;
+  return typeof attach === 'object' && attach !== null ? attach : undefined;
 }

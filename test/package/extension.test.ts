@@ -336,7 +336,8 @@ describe('the extension', () => {
 });
 
 describe('the end of the adapter', () => {
-  const session = { name: 'Server', workspaceFolder: undefined, configuration: { name: 'Server' } };
+  const configuration = { name: 'Server', program: 'a.js', keepRunning: 'reattach', skipFiles: ['a'] };
+  const session = { name: 'Server', workspaceFolder: undefined, configuration };
 
   /** What is shown when the adapter ends, after these events of its session. */
   async function shownAfter(
@@ -367,6 +368,20 @@ describe('the end of the adapter', () => {
     const { texts, started } = await shownAfter(() => undefined, 'Start Again');
     expect(texts).toEqual([expect.stringMatching(/"Server" has ended in the middle .*SIGKILL/)]);
     expect(started).toEqual([session.configuration]);
+  });
+
+  it('offers to attach again where the program still runs', async () => {
+    const attach = { type: 'debug-adapter-ipc', request: 'attach', keyFile: '/key' };
+    const { texts, started } = await shownAfter((tracker) => {
+      tracker.onDidSendMessage?.({
+        type: 'event',
+        event: 'output',
+        body: { output: '...', data: { attach } },
+      });
+      tracker.onDidSendMessage?.({ type: 'event', event: 'output', body: { output: '...' } });
+    }, 'Attach Again');
+    expect(texts).toEqual([expect.stringMatching(/debugger of "Server" was lost \(SIGKILL\).*still runs/)]);
+    expect(started).toEqual([{ name: 'Server', skipFiles: ['a'], ...attach }]);
   });
 
   it.each<[string, (tracker: DebugAdapterTracker) => void]>([

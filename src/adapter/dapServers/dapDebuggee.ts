@@ -98,6 +98,11 @@ export class DapDebuggee {
     return terminate ? this.termination.stop() : this.termination.detach();
   }
 
+  /** Ends or detaches the server because its client has gone, also if the client has not said so. */
+  abandon(): Promise<void> {
+    return this.disconnect();
+  }
+
   /** Drops the output from now on: the client reads no more. */
   discardOutput(): void {
     this.parts.output.discard();

@@ -6,7 +6,7 @@ const MS_PER_SECOND = 1_000;
 /** Tells the user when the connection to the program falls silent or breaks, and when it is back. */
 export function connectionNotices({
   send,
-}: Pick<SessionServices, 'send'>): Required<ManagerOptions>['onHealth'] {
+}: Pick<SessionServices, 'send'>): NonNullable<ManagerOptions['onHealth']> {
   let awayMs = 0;
   const tell = (text: string): void => send('output', { category: 'console', output: `${text}\n` });
   return ({ state, previous, previousMs }) => {

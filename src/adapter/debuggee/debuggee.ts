@@ -33,6 +33,8 @@ export class Debuggee {
   readonly ended: Promise<void>;
 
   private readonly termination: Termination;
+  /** True if another adapter can attach when this one was lost. */
+  private isReattachable = false;
 
   /** @param parts of a launcher that has connected */
   constructor(
@@ -67,6 +69,7 @@ export class Debuggee {
       const timeoutMs = settings.launchTimeoutMs;
       // The client needs the capabilities before `initialized`: it sends its configuration then.
       const capabilities = await connection.request('initialize', {}, { timeoutMs });
+      this.isReattachable = capabilities.supportsReattach === true;
       this.sendCapabilities(capabilities);
       const args = { ...this.outputSettings(capabilities), ...settings.debugSettings };
       await connection.request(startCommand, args, { timeoutMs });
@@ -129,6 +132,14 @@ export class Debuggee {
    */
   disconnect(terminate = !this.parts.settings.keepRunning): Promise<void> {
     return terminate ? this.termination.stop() : this.termination.detach();
+  }
+
+  /**
+   * Ends or detaches the program because its client has gone, also if the client has not said so. A program to which
+   * another adapter can attach stays as it is then: stopped where it is stopped.
+   */
+  abandon(): Promise<void> {
+    return this.isReattachable ? this.termination.abandon() : this.disconnect();
   }
 
   /** Drops the output from now on: the client reads no more. */

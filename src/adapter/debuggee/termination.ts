@@ -102,11 +102,12 @@ export class Termination {
 
   /** Lets the program run on without the adapter, unless it is being stopped. */
   detach(): Promise<void> {
-    this.settleBegun();
-    if (this.stopping !== undefined) return this.stopping;
-    this.isExpected = true;
-    this.detaching ??= this.runDetach();
-    return this.detaching;
+    return this.detachBy(() => this.askToDetach());
+  }
+
+  /** As `detach`, but the launcher is not told: it takes this adapter for lost. */
+  abandon(): Promise<void> {
+    return this.detachBy(() => Promise.resolve());
   }
 
   /**
@@ -158,17 +159,25 @@ export class Termination {
     await this.closeConnection();
   }
 
-  private async runDetach(): Promise<void> {
-    if (await this.hasEnded()) return;
-    const { connection, launcher } = this.parts;
-    const asked = connection.request(
-      'disconnect',
-      { terminateDebuggee: false },
-      { timeoutMs: DETACH_TIMEOUT_MS },
-    );
+  private detachBy(ask: () => Promise<void>): Promise<void> {
+    this.settleBegun();
+    if (this.stopping !== undefined) return this.stopping;
+    this.isExpected = true;
+    this.detaching ??= this.runDetach(ask);
+    return this.detaching;
+  }
+
+  private async askToDetach(): Promise<void> {
+    const args = { terminateDebuggee: false };
+    const asked = this.parts.connection.request('disconnect', args, { timeoutMs: DETACH_TIMEOUT_MS });
     await settlesWithin(asked, DETACH_TIMEOUT_MS);
+  }
+
+  private async runDetach(ask: () => Promise<void>): Promise<void> {
+    if (await this.hasEnded()) return;
+    await ask();
     await this.closeConnection();
-    launcher.detach();
+    this.parts.launcher.detach();
     this.settleDetached();
   }
 }

@@ -41,7 +41,12 @@ function lackingIn(announced: Message): object | undefined {
 /** The profile of launchers that follow docs/protocol.md: this package's launcher and others. */
 export const nativeProfile: LauncherProfile = {
   completeLaunch: (launch) => launch,
-  extraOptions: ({ keepRunning }) => (keepRunning ? ['--keep-running'] : []),
+  extraOptions: ({ keepRunning, reattachTimeoutMs, noDebug }) => [
+    ...(keepRunning ? ['--keep-running'] : []),
+    ...(reattachTimeoutMs === undefined || noDebug
+      ? []
+      : [`--reattach-timeout-ms=${Math.ceil(reattachTimeoutMs)}`]),
+  ],
   createDialect: () => nativeDialect,
   requests: REQUESTS,
   capabilities: lackingIn,

@@ -243,7 +243,7 @@ export class NodeDebugSession extends DebugSession {
     const debuggee = await this.context.close();
     if (debuggee === undefined) return;
     if (this.output?.writable !== true) debuggee.discardOutput();
-    await debuggee.disconnect();
+    await debuggee.abandon();
     if (!(await this.patience.settles(debuggee.ended))) debuggee.discardOutput();
     await debuggee.ended;
   }

@@ -30,7 +30,7 @@ type ClientServices = Pick<
 >;
 
 /** The members that the end of a session needs, of a debuggee or of a DAP server. */
-type Disconnectable = Pick<Debuggee, 'ended' | 'discardOutput'> & Pick<DapDebuggee, 'disconnect'>;
+type Disconnectable = Pick<Debuggee, 'ended' | 'discardOutput' | 'abandon'> & Pick<DapDebuggee, 'disconnect'>;
 
 /** The start of a session: the kind, the arguments, and the events of the debuggee that serves it now. */
 interface SessionStart {

@@ -33,6 +33,10 @@ export const DEFAULT_TERMINATE_TIMEOUT_MS = 1_500;
 /** The same with `"killBehavior": "forceful"`, in milliseconds. */
 const FORCEFUL_MS = 1;
 const KILL_BEHAVIORS = ['forceful', 'polite', 'none'] as const;
+/** The value of `keepRunning` with which another adapter can attach. */
+const REATTACH = 'reattach';
+/** The time that a stopped program stays stopped when its adapter was lost, in milliseconds. */
+const DEFAULT_REATTACH_TIMEOUT_MS = 600_000;
 
 const CONSOLES = ['internalConsole', 'integratedTerminal', 'externalTerminal'] as const;
 
@@ -76,6 +80,11 @@ export interface LaunchArguments {
   readonly terminateTimeoutMs: number;
   /** True: the program runs on when the client or the adapter goes away. */
   readonly keepRunning: boolean;
+  /**
+   * Set if another adapter can attach when this one was lost: how long a stopped program stays stopped for it, in
+   * milliseconds.
+   */
+  readonly reattachTimeoutMs: number | undefined;
   /** Undefined: the session does not begin again when the program has crashed. */
   readonly restart: RestartPolicy | undefined;
   /** The arguments of the launcher's command `launch`. */
@@ -160,7 +169,7 @@ export async function readLaunchArguments(raw: Message): Promise<LaunchArguments
     launcher,
     ipc: readIpc(raw),
     ...readTimeouts(raw),
-    keepRunning: flag(raw, 'keepRunning') || readKillBehavior(raw) === 'none',
+    ...readKeepRunning(raw),
     restart: readRestart(raw),
     debugSettings: readDebugSettings(raw),
     children: target.kind === 'command' ? undefined : readChildSettings(raw),
@@ -179,6 +188,17 @@ export function readTimeouts(raw: Message): Pick<LaunchArguments, 'launchTimeout
     launchTimeoutMs: delayMs(raw, 'launchTimeoutMs', launchTimeoutMs),
     terminateTimeoutMs: delayMs(raw, 'terminateTimeoutMs', endMs),
   };
+}
+
+/** Reads if the program outlives the adapter, and if another adapter can attach to it then. */
+function readKeepRunning(raw: Message): Pick<LaunchArguments, 'keepRunning' | 'reattachTimeoutMs'> {
+  const timeoutMs = delayMs(raw, 'reattachTimeoutMs', DEFAULT_REATTACH_TIMEOUT_MS);
+  if (typeof raw.keepRunning === 'string') {
+    optionalChoice(raw, 'keepRunning', [REATTACH]);
+    return { keepRunning: true, reattachTimeoutMs: timeoutMs };
+  }
+  const keepRunning = flag(raw, 'keepRunning') || readKillBehavior(raw) === 'none';
+  return { keepRunning, reattachTimeoutMs: undefined };
 }
 
 /** Reads js-debug's word for how a program is ended: at once, step by step, or not at all. */

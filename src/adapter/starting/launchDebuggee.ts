@@ -39,6 +39,8 @@ export async function launchDebuggee(given: LaunchArguments, services: SessionSe
   const launch = canDebugChildren && !given.noDebug ? withAlternative(given) : given;
   if (launch.target.kind === 'command' && !launch.noDebug && !canDebugChildren)
     throw cannotDebugCommand(launch);
+  if (launch.target.kind === 'command' && launch.reattachTimeoutMs !== undefined)
+    throw cannotReattachCommand(launch);
   services.trace.hide(Object.values(launch.env).filter((value) => value !== null));
   requireTerminal(launch, services);
   if (launch.console === 'internalConsole' && !isTerminalClient(services)) {
@@ -74,6 +76,14 @@ function cannotDebugCommand({ target }: LaunchArguments): Error {
     `"${line}" is a command whose programs are debugged in sessions of their own, and this client does not start ` +
       'them (it did not say supportsStartDebuggingRequest). Give the file that the command runs as "program", and ' +
       'leave out "runtimeExecutable" and its "runtimeArgs".',
+  );
+}
+
+function cannotReattachCommand({ target }: LaunchArguments): Error {
+  const line = commandText([target.path, ...target.args]);
+  return badLaunchArgument(
+    `"keepRunning": "reattach" is for a program, and "${line}" is a command that starts programs. Give the file that ` +
+      'the command runs as "program", or "keepRunning": true.',
   );
 }
 

@@ -38,7 +38,11 @@ const CAPABILITIES = {
 
 /** Returns the capabilities. Sends `initialized` at once, because nothing else has to happen first. */
 export const initialize: CommandHandler = (context) => ({
-  body: CAPABILITIES,
+  body: {
+    ...CAPABILITIES,
+    // Not part of the protocol: an adapter that is lost, or leaves without a word, leaves the program as it is.
+    ...(context.options.reattachTimeoutMs !== undefined && { supportsReattach: true }),
+  },
   afterwards: () => context.emit('initialized'),
 });
 

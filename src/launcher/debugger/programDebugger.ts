@@ -32,6 +32,8 @@ export interface InspectorAccess {
   readonly channel: InspectorChannel;
   /** True if the program runs in this process. */
   readonly isThisProcess: boolean;
+  /** True if the program's own console calls are reported, because the user sees them in no other way. */
+  readonly reportsConsole: boolean;
 }
 
 /**
@@ -54,7 +56,7 @@ export class ProgramDebugger {
 
   constructor(
     private readonly events: DebuggerEvents,
-    { channel, isThisProcess }: InspectorAccess,
+    { channel, isThisProcess, reportsConsole }: InspectorAccess,
   ) {
     const locations = new SourceLocations({
       placesChanged: (files) =>
@@ -94,6 +96,7 @@ export class ProgramDebugger {
       references: new Counter(),
       settings: () => this.settings,
       isThisProcess,
+      reportsConsole,
     };
     this.main = new ThreadDebugger(MAIN_THREAD, channel, this.shared, this.eventsOf(MAIN_THREAD));
     this.byId.set(this.threadIds.next(), this.main);
@@ -161,6 +164,11 @@ export class ProgramDebugger {
   /** True if at least one thread is paused. */
   get isPausedSomewhere(): boolean {
     return [...this.byId.values()].some(({ execution }) => execution.isPaused);
+  }
+
+  /** The threads that are paused. */
+  get pausedThreads(): ThreadName[] {
+    return [...this.byId.values()].filter(({ execution }) => execution.isPaused).map(({ thread }) => thread);
   }
 
   /** The thread with an id; by default the main thread. @throws DebuggerError for an unknown id */

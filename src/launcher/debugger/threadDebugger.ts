@@ -49,14 +49,14 @@ export interface SharedServices {
   readonly references: Counter;
   /** The settings of the session. */
   readonly settings: () => DebugSettings;
-  /** True if the program runs in this process. False: it is reached by its inspector's address. */
   readonly isThisProcess: boolean;
+  readonly reportsConsole: boolean;
 }
 
 /** Events of a thread's debugger. */
 export interface ThreadEvents {
   stopped(stop: Stop): void;
-  /** The program has called its console. Only for a program of another process. */
+  /** The program has called its console. Only if the console is reported. */
   consoleCalled(call: ConsoleCall): void;
   /** The thread continued without a command. */
   continued(): void;
@@ -140,7 +140,7 @@ export class ThreadDebugger {
 
   /** True if the program's own console calls are reported: nobody else shows them to the user. */
   get reportsConsole(): boolean {
-    return !this.shared.isThisProcess;
+    return this.shared.reportsConsole;
   }
 
   /** Enables the debugger. Breakpoints and pauses work afterwards. */
@@ -255,8 +255,8 @@ export class ThreadDebugger {
     if (frame === undefined) return run();
     // At once, if nothing has to be read first: a command that follows may continue the thread.
     const script = this.scripts.of(frame.location);
-    const { variableNames } = this.shared;
-    if (variableNames.isKnown(script)) return run(variableNames.knownAt(script, frame.location));
+    const names = this.shared.variableNames;
+    if (names.isKnown(script)) return run(names.knownAt(script, frame.location));
     return this.namesIn(frame).then(run);
   }
 

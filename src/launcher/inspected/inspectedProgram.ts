@@ -114,7 +114,7 @@ export class InspectedProgram implements DebuggedProgram {
         else channel.close();
       },
     };
-    return { channel: inspector, isThisProcess: false };
+    return { channel: inspector, isThisProcess: false, reportsConsole: true };
   }
 
   /** Lets a program run that waits for its debugger, as `node --inspect-brk` does. */

@@ -54,6 +54,7 @@ How:
   --stop-on-entry     stop before the program's first statement
   --no-debug          only run: no breakpoints, no pauses, no waiting for configurationDone
   --keep-running      when the adapter goes away, leave the program running; default: end it
+  --reattach-timeout-ms N   and listen for another one; a stopped program stays stopped for N ms
   --session-id S      a name for this session, given back in the "process" event
   --log-level L       trace, debug, info, warn, error, fatal or silent; default silent, info with --log-file
   --log-file F        where to log, default stderr

@@ -53,6 +53,11 @@ export interface LauncherOptions {
   readonly noDebug: boolean;
   /** True to leave the program running when the adapter disconnects. */
   readonly keepRunning: boolean;
+  /**
+   * Set if other adapters may attach when this one was lost: how long a stopped program stays stopped for them, in
+   * milliseconds.
+   */
+  readonly reattachTimeoutMs: number | undefined;
   readonly sessionId: string | undefined;
   /** Rendezvous for the program's children. Undefined: the children are not debugged. */
   readonly childRendezvous: ChildRendezvous | undefined;
@@ -67,6 +72,9 @@ export function isDebugged({ noDebug, target }: Pick<LauncherOptions, 'noDebug' 
   return !noDebug && target.kind !== 'command';
 }
 
+/** The longest delay of a timer, in milliseconds. */
+const MAX_DELAY_MS = 2 ** 31 - 1;
+
 const OPTIONS = {
   program: { type: 'string' },
   code: { type: 'string' },
@@ -75,6 +83,7 @@ const OPTIONS = {
   'stop-on-entry': { type: 'boolean' },
   'no-debug': { type: 'boolean' },
   'keep-running': { type: 'boolean' },
+  'reattach-timeout-ms': { type: 'string' },
   inspector: { type: 'string' },
   'inspector-pid': { type: 'string' },
   listen: { type: 'string' },
@@ -104,7 +113,9 @@ export function readLauncherOptions(argv: readonly string[]): LauncherOptions | 
   const { config, rest } = usesListen(argv) ? { config: undefined, rest: argv } : readIpcFlags(argv);
   const { own, programArgs } = splitAtTerminator(rest);
   const { values } = parseOwnOptions(joinArgValues(own));
-  const timeout = readConnectTimeout(values['connect-timeout-ms']);
+  const connectTimeoutMs = readDelay('connect-timeout-ms', values['connect-timeout-ms']);
+  const timeout = connectTimeoutMs === undefined ? {} : { connectTimeoutMs };
+  const reattachTimeoutMs = readReattach(values);
   return {
     target: readTarget(values, programArgs),
     args: [...(values.arg ?? []), ...programArgs],
@@ -112,7 +123,8 @@ export function readLauncherOptions(argv: readonly string[]): LauncherOptions | 
     listen: readListen(values),
     stopOnEntry: values['stop-on-entry'] ?? false,
     noDebug: values['no-debug'] ?? false,
-    keepRunning: values['keep-running'] ?? false,
+    keepRunning: values['keep-running'] ?? reattachTimeoutMs !== undefined,
+    reattachTimeoutMs,
     sessionId: values['session-id'],
     childRendezvous: readChildRendezvous(
       values['child-rendezvous'] ?? values['child-desk'],
@@ -255,12 +267,23 @@ function readRunTarget({ program, code, command, listen }: TargetFlags): RunTarg
   return { kind: 'command', command };
 }
 
-function readConnectTimeout(text: string | undefined): { connectTimeoutMs?: number } {
-  if (text === undefined) return {};
-  if (!/^[1-9]\d{0,8}$/.test(text)) {
-    throw new UsageError(`--connect-timeout-ms ${text}: give a whole number of milliseconds above 0`);
-  }
-  return { connectTimeoutMs: Number(text) };
+function readReattach(
+  flags: TargetFlags & { 'reattach-timeout-ms'?: string | undefined },
+): number | undefined {
+  const delayMs = readDelay('reattach-timeout-ms', flags['reattach-timeout-ms']);
+  const isDebugged =
+    flags.command === undefined && flags.inspector === undefined && flags['no-debug'] !== true;
+  if (delayMs === undefined || isDebugged) return delayMs;
+  throw new UsageError('--reattach-timeout-ms goes with --program or --code, and a debugger');
+}
+
+function readDelay(name: string, text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const delayMs = /^[1-9]\d{0,9}$/.test(text) ? Number(text) : 0;
+  if (delayMs > 0 && delayMs <= MAX_DELAY_MS) return delayMs;
+  throw new UsageError(
+    `--${name} ${text}: give a whole number of milliseconds above 0, at most ${MAX_DELAY_MS}`,
+  );
 }
 
 function readLogLevel(text: string | undefined): LogLevel | undefined {

@@ -53,6 +53,11 @@ export class CommandLoop {
     this.queue.atOnce(async () => void (await this.answer(job, { success: false, message: CANCELLED })));
   }
 
+  /** Stops the work of all commands that can be stopped, without a response: the adapter was lost. */
+  abortAll(): void {
+    for (const { aborter } of this.jobs.values()) aborter.abort();
+  }
+
   /** Sends an error response to each command without a response. Resolves when the responses are sent. */
   async failAll(message: string): Promise<void> {
     const jobs = [...this.jobs.values()];

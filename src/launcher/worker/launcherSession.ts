@@ -1,14 +1,12 @@
 import { eventEnvelope, settlesWithin, toError } from '../../ipc/index.js';
-import type { CloseInfo, CommandId, IPCManager, Logger, Message } from '../../ipc/index.js';
+import type { CloseInfo, CommandId, Message } from '../../ipc/index.js';
 import { rendezvousRemover } from '../options/childRendezvous.js';
 import { CommandLoop } from './commandLoop.js';
 import { OrderedEvents } from './orderedEvents.js';
 import type { CommandContext } from '../commands/commandHandler.js';
 import { ConsoleOutput } from '../consoleOutput/consoleOutput.js';
-import { describeConsoleCall } from '../consoleOutput/consoleMessages.js';
-import { ProgramDebugger } from '../debugger/programDebugger.js';
-import type { DebuggerEvents } from '../debugger/debuggerEvents.js';
-import type { ThreadName } from '../debugger/threadDebugger.js';
+import type { Stop } from '../debugger/execution/stop.js';
+import type { ProgramDebugger } from '../debugger/programDebugger.js';
 import type { DebuggedProgram, ProgramNotice } from '../link/debuggedProgram.js';
 import type { ScriptNotice } from '../link/threadLink.js';
 import type { Script } from '../debugger/sources/script.js';
@@ -16,6 +14,8 @@ import { withNameIn } from '../debugger/sources/scripts.js';
 import { isDebugged } from '../options/launcherOptions.js';
 import type { LauncherOptions } from '../options/launcherOptions.js';
 import { MAIN_THREAD } from '../debugger/threads/mainThread.js';
+import { createDebugger, threadEvent } from './sessionDebugger.js';
+import type { EarlierSession, SessionParts } from './sessionParts.js';
 import { writeStderr } from './writeStderr.js';
 
 /** Longest time that an adapter that does not read may delay the end that it asked for, in milliseconds. */
@@ -23,30 +23,15 @@ const LAST_ANSWERS_MS = 500;
 /** Time in which the main thread must answer before the launcher's start can be cancelled, in milliseconds. */
 const LAST_EXPRESSION_MS = 1_500;
 
-/** The connection to an adapter. The launcher has made it, or accepted it. */
-export type AdapterConnection = Pick<IPCManager, 'sendMessage' | 'cleanup' | 'closed'>;
-
-/** The parts of a session. The session owns the end of the manager, and the debugger. */
-export interface SessionParts {
-  readonly program: DebuggedProgram;
-  readonly options: LauncherOptions;
-  readonly manager: AdapterConnection;
-  readonly logger: Logger;
-  /** Starts to pass the adapter's messages to `handler`. Requires a connection. */
-  read(handler: (message: Message) => void): void;
-  /** Connects to the adapter. Undefined if the connection exists already. */
-  connect?(): Promise<void>;
-}
-
 /**
  * State of the session. `configuring`: the adapter sets its breakpoints, and a program that has not started
- * yet waits. `running`: the adapter has finished its configuration. `free`: the program runs on, or waits,
- * without this adapter. `over`: the program has ended, or never started.
+ * yet waits. `running`: the adapter has finished its configuration. `held`: the adapter was lost, and the program stays
+ * stopped for the next one. `free`: the program runs on, or waits, without this adapter. `over`: the program has ended, or never started.
  */
-type Stage = 'configuring' | 'running' | 'free' | 'over';
+type Stage = 'configuring' | 'running' | 'held' | 'free' | 'over';
 
 /** Debugs the program for one adapter, from the connection until the adapter or the program ends. */
-export class LauncherSession implements CommandContext {
+export class LauncherSession implements CommandContext, EarlierSession {
   readonly options: LauncherOptions;
   readonly debugger: ProgramDebugger | undefined;
   readonly consoleOutput: ConsoleOutput | undefined;
@@ -55,11 +40,15 @@ export class LauncherSession implements CommandContext {
   private readonly events: OrderedEvents;
   private readonly removeNoticeHandler: () => void;
   private readonly removeRendezvous: (() => void) | undefined;
+  private holdTimer: NodeJS.Timeout | undefined;
+  /** The last stop of each thread, by its name. */
+  private readonly stops: Map<string, Stop>;
 
   constructor(private readonly parts: SessionParts) {
     this.options = parts.options;
     const { childRendezvous } = this.options;
     this.removeRendezvous = childRendezvous && rendezvousRemover(childRendezvous);
+    this.stops = parts.previous?.heldStops ?? new Map<string, Stop>();
     this.commands = new CommandLoop(this, (message) => this.send(message));
     this.events = new OrderedEvents(
       this.commands.queue,
@@ -119,7 +108,11 @@ export class LauncherSession implements CommandContext {
     this.parts.logger.info({}, 'the adapter asks for the end of the program');
     // The signal may end the process at once, so the missing responses are sent before it.
     const answered = this.commands.failAll('the program is being ended');
-    const isReady = Promise.all([settlesWithin(answered, LAST_ANSWERS_MS), this.debugger?.profiles.end()]);
+    const isReady = Promise.all([
+      settlesWithin(answered, LAST_ANSWERS_MS),
+      this.debugger?.profiles.end(),
+      this.parts.beforeEnd?.(),
+    ]);
     void isReady.then(() => {
       this.parts.program.termination.request();
       // After the signal: a paused program that does not handle the signal must not run any further line.
@@ -141,7 +134,23 @@ export class LauncherSession implements CommandContext {
     this.commands.cancel(id);
   }
 
-  /** Ends the launcher if the program has not started, or else the program, unless others may attach to it. */
+  get heldStops(): Map<string, Stop> {
+    const paused = (this.stage === 'held' && this.debugger?.pausedThreads) || [];
+    return new Map(paused.flatMap(({ name }) => [...this.stops].filter(([stopped]) => stopped === name)));
+  }
+
+  async letGo(): Promise<void> {
+    clearTimeout(this.holdTimer);
+    if (this.stage !== 'held') return;
+    this.stage = 'free';
+    this.removeNoticeHandler();
+    await this.detachDebugger();
+  }
+
+  /**
+   * Ends the launcher if the program has not started, or else the program, unless it runs free or other
+   * adapters may attach to it.
+   */
   fail(reason: string): void {
     // The stderr of a child belongs to its program alone.
     if (this.parts.program.isChild) this.parts.logger.error({ reason }, 'the child runs on');
@@ -150,36 +159,19 @@ export class LauncherSession implements CommandContext {
       this.detachFromProgram();
       void this.parts.manager.cleanup();
     } else if (this.stage === 'configuring') this.cancelStart();
-    else if (this.stage === 'running') this.endOrDetach();
+    else if (this.stage !== 'running') return;
+    else if (this.parts.program.isChild) this.detachFromProgram();
+    else this.endProgram();
   }
 
   private createDebugger(): ProgramDebugger {
-    const events: DebuggerEvents = {
-      threadStarted: (thread) => this.events.send('thread', threadEvent('started', thread)),
-      threadStarts: async (thread) => {
-        if (program.settings.describeOutput) await this.consoleOutput?.addWorker(thread);
-      },
-      threadExited: (thread) => this.events.send('thread', threadEvent('exited', thread)),
-      stopped: (threadId, stop) =>
-        this.events.send('stopped', { ...stop, threadId, allThreadsStopped: program.isPaused }),
-      continued: (threadId) =>
-        this.events.send('continued', { threadId, allThreadsContinued: !program.isPausedSomewhere }),
-      breakpointChanged: (breakpoint) => this.events.send('breakpoint', { reason: 'changed', breakpoint }),
-      sourceLoaded: (source) => this.events.send('loadedSource', { reason: 'new', source }),
-      warning: (text) => this.events.send('output', { category: 'console', output: `${text}\n` }),
-      profileEnded: (text) =>
-        this.send(eventEnvelope('output', { category: 'console', output: `${text}\n` })),
-      scriptFilterChanged: (filter) => this.parts.program.setScriptFilter(filter),
-      statementsMatter: (matter) => this.parts.program.setStatementsMatter(matter),
-      output: (output, position) => this.events.sendOutput(output, position),
-      consoleCalled: (thread, call) => {
-        const { locations, settings } = program;
-        const output = describeConsoleCall(call, thread, { locations, hasStyles: settings.ansiStyles });
-        if (output !== undefined) this.events.send('output', output);
-      },
-    };
-    const program: ProgramDebugger = new ProgramDebugger(events, this.parts.program.openInspector());
-    return program;
+    return createDebugger(this.parts.program, {
+      events: this.events,
+      consoleOutput: () => this.consoleOutput,
+      send: (message) => this.send(message),
+      reportsConsole: this.parts.reportsConsole ?? false,
+      stops: this.stops,
+    });
   }
 
   private createConsoleOutput(): ConsoleOutput | undefined {
@@ -195,7 +187,12 @@ export class LauncherSession implements CommandContext {
 
   private async prepareDebugger(): Promise<void> {
     const { target, stopOnEntry } = this.options;
-    await Promise.all([this.debugger?.enable(), this.consoleOutput?.prepare()]);
+    try {
+      await Promise.all([this.debugger?.enable(), this.consoleOutput?.prepare()]);
+    } finally {
+      // Only now: a thread that no debugger has any more runs on.
+      await this.parts.previous?.letGo();
+    }
     if (stopOnEntry && target.kind === 'inspector') this.debugger?.stopAtStart();
     if (!stopOnEntry || target.kind === 'inspector' || this.parts.program.isStarted) return;
     const entry = target.kind === 'program' ? target : { script: '[eval]' };
@@ -217,7 +214,8 @@ export class LauncherSession implements CommandContext {
 
   /** True if the program does not depend on an adapter, because others may attach to it. */
   private get programOutlivesAdapter(): boolean {
-    return this.options.listen !== undefined;
+    const { listen, reattachTimeoutMs } = this.options;
+    return listen !== undefined || (reattachTimeoutMs !== undefined && this.parts.program.isStarted);
   }
 
   /** True if the end of the adapter leaves the program running, and what it has started. */
@@ -270,19 +268,25 @@ export class LauncherSession implements CommandContext {
   }
 
   private adapterGone(info: CloseInfo): void {
-    if (this.stage === 'over' || this.stage === 'free') return;
+    if (!this.isOpen) return;
     this.parts.logger.warn({ info, stage: this.stage }, 'the adapter went away');
     this.removeRendezvous?.();
     if (this.stage === 'configuring' && !this.programOutlivesAdapter) {
       this.fail(`the adapter went away before the program was started: ${info.reason}`);
-    } else if (this.keepsRunning) this.detachFromProgram();
-    else this.endProgram();
+    } else if (!this.keepsRunning) this.endProgram();
+    else if (this.options.reattachTimeoutMs !== undefined && this.debugger?.isPausedSomewhere === true) {
+      this.hold(this.options.reattachTimeoutMs);
+    } else this.detachFromProgram();
   }
 
-  /** Ends the program after debugging has failed, or detaches from it if the program is a child. */
-  private endOrDetach(): void {
-    if (this.parts.program.isChild) this.detachFromProgram();
-    else this.endProgram();
+  /** Leaves the program stopped where it is, for the session of another adapter. */
+  private hold(timeoutMs: number): void {
+    this.stage = 'held';
+    this.commands.abortAll();
+    this.holdTimer = setTimeout(() => {
+      this.parts.logger.warn({ timeoutMs }, 'no adapter has attached again: the program runs on');
+      this.detachFromProgram();
+    }, timeoutMs);
   }
 
   private endProgram(): void {
@@ -293,8 +297,4 @@ export class LauncherSession implements CommandContext {
 
 function scriptOf({ script, nameComment }: ScriptNotice): Script {
   return nameComment === undefined ? script : withNameIn(script, nameComment);
-}
-
-function threadEvent(reason: 'started' | 'exited', { id, name }: ThreadName): object {
-  return { reason, threadId: id, name };
 }

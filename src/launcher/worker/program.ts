@@ -55,7 +55,7 @@ export class Program implements DebuggedProgram {
   }
 
   openInspector(): InspectorAccess {
-    return { channel: new MainThreadChannel(), isThisProcess: true };
+    return { channel: new MainThreadChannel(), isThisProcess: true, reportsConsole: false };
   }
 
   /**

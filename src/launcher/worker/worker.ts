@@ -25,13 +25,11 @@ import { withResume } from '../options/withResume.js';
 import type { InspectorTarget, LauncherOptions } from '../options/launcherOptions.js';
 import { LauncherSession } from './launcherSession.js';
 import { describeListenFailure } from './listenFailure.js';
-import { serveAdapters } from './serveAdapters.js';
+import { CLOSE_TIMEOUT_MS, serveAdapters, serveReattachable } from './serveAdapters.js';
 import type { ServeOptions } from './serveAdapters.js';
 import { writeStderr } from './writeStderr.js';
 
 const STDOUT_FD = 1;
-/** Longest time that the end of the program is delayed to send the last messages, in milliseconds. */
-const CLOSE_TIMEOUT_MS = 1_000;
 
 /** Longest time to connect over a Unix socket or a named pipe, in milliseconds. */
 const LOCAL_CONNECT_TIMEOUT_MS = 1_000;
@@ -96,8 +94,17 @@ async function launch(given: LauncherOptions): Promise<void> {
   }
   if (isDebugged(options)) configureOsr();
   const program = new Program(link, { ...options, target }, logger);
-  if (options.listen === undefined) await serveOne(options, program, logger);
-  else await listen({ options, listen: options.listen, program, logger });
+  const onSession = (started: LauncherSession): void => {
+    session = started;
+  };
+  const parts = { options, program, logger, onSession };
+  const { reattachTimeoutMs } = options;
+  if (options.listen !== undefined) await listen({ ...parts, listen: options.listen });
+  else if (reattachTimeoutMs === undefined) await serveOne(options, program, logger);
+  else {
+    const manager = new IPCManager({ logger, trace: traceOf(options) });
+    await serveReattachable({ ...parts, manager, reattachTimeoutMs, trace: traceOf(options) });
+  }
 }
 
 /** An adapter of this machine listens before it starts a launcher: one that cannot be reached at once has gone. */
@@ -155,9 +162,7 @@ function traceOf({ sessionId }: Pick<LauncherOptions, 'sessionId'>): TraceSink |
 
 async function listen(options: ServeOptions): Promise<void> {
   try {
-    await serveAdapters({ ...options, trace: traceOf(options.options) }, (started) => {
-      session = started;
-    });
+    await serveAdapters({ ...options, trace: traceOf(options.options) });
   } catch (error) {
     writeStderr(`cannot listen for adapters: ${describeListenFailure(error)}`);
     orderExit(EXIT_CODES.failed);

@@ -118,6 +118,7 @@ describe('readLaunchArguments', () => {
     ['autoAttachChildProcesses that is a word', { autoAttachChildProcesses: 'no' }, /must be true or false/],
     ['childAttachTimeoutMs of 0', { childAttachTimeoutMs: 0 }, /"childAttachTimeoutMs" must be more than 0/],
     ['keepRunning that is a number', { keepRunning: 1 }, /"keepRunning" must be true or false/],
+    ['keepRunning of another word', { keepRunning: 'yes' }, /"keepRunning" is one of reattach.*"yes"/],
     ['runtimeArgs that are no list', { runtimeArgs: {} }, /"runtimeArgs" must be a list/],
     ['a launcher that is a string', { launcher: 'python' }, /"launcher" must be an object/],
     ['a launcher without a command', { launcher: { args: [] } }, /"launcher\.command" is missing/],
@@ -195,6 +196,16 @@ describe('launcherCommand', () => {
         ...['--session-id', 'id-1'],
       ],
     });
+  });
+
+  it.each([
+    [{}, ['--keep-running', '--reattach-timeout-ms=600000']],
+    [{ reattachTimeoutMs: 1.5 }, ['--keep-running', '--reattach-timeout-ms=2']],
+    [{ noDebug: true }, ['--no-debug', '--keep-running']],
+  ])('has the launcher serve another adapter, with %j', async (more, options) => {
+    const launch = await readLaunchArguments({ ...usable(), keepRunning: 'reattach', ...more });
+    const { args } = launcherCommand(launch, endpoint, 'id-1');
+    expect(args.slice(args.indexOf(join(cwd, 'main.js')) + 1)).toEqual([...options, '--session-id', 'id-1']);
   });
 
   it('adds variables, takes away those that are null, and passes on what the endpoint needs', async () => {

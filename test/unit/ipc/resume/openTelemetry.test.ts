@@ -31,7 +31,7 @@ class KeptMeter {
     const seen: Record<string, number> = {};
     await this.callback({
       observe: (instrument: Observable, value: number, attributes?: Attributes) => {
-        const name = String(instrument).replace('debug_adapter_ipc.', '');
+        const name = (instrument as unknown as string).replace('debug_adapter_ipc.', '');
         seen[[name, ...Object.values(attributes ?? {})].join(' ')] = value;
       },
     });

@@ -54,6 +54,12 @@ describe('the launcher’s command line', () => {
     });
   });
 
+  it('leaves a program running to which adapters can attach again', () => {
+    const time = ['--reattach-timeout-ms', '600000'];
+    expect(read('--program', 'a', ...time)).toMatchObject({ keepRunning: true, reattachTimeoutMs: 600_000 });
+    expect(read('--program', 'a', '--keep-running').reattachTimeoutMs).toBeUndefined();
+  });
+
   it.for(['--child-rendezvous', '--child-desk'])('takes the rendezvous of children by %s', (flag) => {
     const rendezvous = { launcherArgs: ['--ipc', 'unix'], keyFile: '/key', timeoutMs: 5 };
     const text = Buffer.from(JSON.stringify(rendezvous)).toString('base64url');
@@ -74,6 +80,9 @@ describe('the launcher’s command line', () => {
     [['--program', 'a', '--no-debug=1'], /--no-debug/],
     [['--program', 'a', '--log-level', 'loud'], /known are trace, debug, info/],
     [['--program', 'a', '--connect-timeout-ms', '1s'], /whole number of milliseconds/],
+    [['--program', 'a', '--reattach-timeout-ms=2147483648'], /at most 2147483647/],
+    [['--program', 'a', '--no-debug', '--reattach-timeout-ms=5'], /goes with --program or --code/],
+    [['--command', 'npm', '--reattach-timeout-ms=5'], /goes with --program or --code/],
     [['--program', 'a', '--ipc-port', '4712'], /twice/],
   ])('refuses %j with what is wrong', ([args, message]) => {
     expect(() => read(...args)).toThrow(UsageError);
@@ -107,6 +116,7 @@ describe('the launcher’s command line', () => {
       '--stop-on-entry',
       '--no-debug',
       '--keep-running',
+      '--reattach-timeout-ms',
       '--session-id',
       '--log-level',
       '--log-file',
