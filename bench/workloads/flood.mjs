@@ -1,10 +1,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { endAdapter, startAdapter, stopAtEntry } from '../adapterProcess.mjs';
+import { cpuMsOf } from '../cpu.mjs';
 import { LinesCheck } from '../linesCheck.mjs';
 import { pauseUntil } from '../pausing.mjs';
 import { watchPeak } from '../peakMemory.mjs';
@@ -32,7 +30,6 @@ export const flood = {
     { key: 'programMiB', title: `${SLOW}: peak memory of the program above idle`, unit: 'MiB' },
     { key: 'slowPerSecond', title: `${SLOW}: lines`, unit: '/s', plain: true },
     { key: 'fastPerSecond', title: `${FAST}: lines`, unit: '/s', higherIsBetter: true },
-    { key: 'tracedPerSecond', title: `${FAST}, recorded: lines`, unit: '/s', higherIsBetter: true },
     { key: 'fastAdapterMiB', title: `${FAST}: peak memory of the adapter above idle`, unit: 'MiB' },
     { key: 'fastProgramMiB', title: `${FAST}: peak memory of the program above idle`, unit: 'MiB' },
     { key: 'lost', title: 'lines lost or out of order, both floods', unit: '', plain: true },
@@ -41,10 +38,8 @@ export const flood = {
     const print = contender === 'limitLoop' ? bareNode : throughAdapter;
     const slow = await print({ lines, args: ['heeds'], isSlow: true });
     const fast = await print({ lines, args: [], isSlow: false });
-    const traced = contender === 'limitLoop' ? undefined : await recorded({ lines });
     return {
       ...slow,
-      tracedPerSecond: traced?.perSecond,
       slowPerSecond: slow.perSecond,
       fastPerSecond: fast.perSecond,
       fastAdapterMiB: fast.adapterMiB,
@@ -54,17 +49,12 @@ export const flood = {
   },
 };
 
-/** The flood of the client at full speed, with a trace of the session. */
-async function recorded({ lines }) {
-  const folder = mkdtempSync(join(tmpdir(), 'bench-trace-'));
-  try {
-    return await throughAdapter({ lines, args: [], isSlow: false, trace: join(folder, 'trace.jsonl') });
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
-}
-
-async function throughAdapter({ lines, args, isSlow, trace }) {
+/**
+ * Runs the program under the adapter.
+ *
+ * @param trace the file to record the session in. Undefined: it is not recorded
+ */
+export async function throughAdapter({ lines, args, isSlow, trace }) {
   const adapter = startAdapter();
   const { child, client } = adapter;
   const check = new LinesCheck(lines);
@@ -79,7 +69,8 @@ async function throughAdapter({ lines, args, isSlow, trace }) {
     const latencies = isSlow ? await pauseSlowly(adapter, over) : await letRun(client, over);
     const perSecond = perSecondSince(start, lines);
     const [adapterMiB, programMiB] = peaks.map((peak) => peak());
-    return { ...latencies, adapterMiB, programMiB, perSecond, lost: check.lost };
+    const adapterCpuMs = cpuMsOf(child.pid);
+    return { ...latencies, adapterMiB, programMiB, adapterCpuMs, perSecond, lost: check.lost };
   } finally {
     await endAdapter(adapter);
   }

@@ -8,6 +8,7 @@ import { launch } from './launch.mjs';
 import { linearity } from './linearity.mjs';
 import { noise } from './noise.mjs';
 import { oneWay } from './oneWay.mjs';
+import { recorded } from './recorded.mjs';
 import { roundTrip } from './roundTrip.mjs';
 import { sessions } from './sessions.mjs';
 import { setUp } from './setUp.mjs';
@@ -24,6 +25,7 @@ export const WORKLOADS = {
   launch,
   conditions,
   flood,
+  recorded,
   sessions,
   linearity,
   decoder,

@@ -4,8 +4,6 @@ import type { Logger } from '../ipc/index.js';
 import { createProgramLogger } from '../commandLine/programLogger.js';
 import type { LogOptions } from '../commandLine/programLogger.js';
 import { UsageError } from '../commandLine/usageError.js';
-import { LogTrace, TraceTargets } from '../trace/recording/logTrace.js';
-import { openTrace } from '../trace/recording/traceArguments.js';
 import type { TraceArguments } from '../trace/recording/traceArguments.js';
 import type { TraceTarget } from '../trace/recording/traceFile.js';
 import { logArguments } from './logArguments.js';
@@ -43,7 +41,7 @@ export async function runAdapterCommand(options: AdapterOptions, started?: WarmL
   checkTogether(options);
   const logger = await createProgramLogger(options);
   const { server, maxFrameBytes, serverTokenFile, serverAllowOtherUsers, isolate } = options;
-  const trace = traceTarget(options, logger);
+  const trace = await traceTarget(options, logger);
   const warmLaunchers = started ?? startLauncher(options, logger);
   if (server === undefined) await startAdapter({ logger, maxFrameBytes, trace, warmLaunchers });
   else
@@ -75,13 +73,13 @@ function startLauncher(
 /** The variable that names the file to record in, for an adapter that an editor starts. */
 const TRACE_VARIABLE = 'DEBUG_ADAPTER_IPC_TRACE';
 
-function traceTarget(options: AdapterOptions, logger: Logger): TraceTarget | undefined {
+async function traceTarget(options: AdapterOptions, logger: Logger): Promise<TraceTarget | undefined> {
   const variable = process.env[TRACE_VARIABLE];
-  const named = options.trace ?? (variable === '' ? undefined : variable);
-  const onError = (err: Error): void => logger.error({ err }, 'the recording has ended');
-  const file = openTrace({ ...options, trace: named }, { onError });
-  const log = options.logLevel === 'trace' ? new LogTrace(logger) : undefined;
-  return file && log ? new TraceTargets([file, log]) : (file ?? log);
+  const { traceSize, logLevel, trace = variable === '' ? undefined : variable } = options;
+  const isLogged = logLevel === 'trace';
+  if (trace === undefined && traceSize === undefined && !isLogged) return undefined;
+  const { openTraceTarget } = await import('./traceTarget.js');
+  return openTraceTarget({ trace, traceSize }, isLogged, logger);
 }
 
 function checkTogether(options: AdapterOptions): void {

@@ -1,10 +1,6 @@
-import { FileProblem, PressureWatch, toError } from '../../ipc/index.js';
+import { PressureWatch } from '../../ipc/index.js';
 import type { Message, TraceSink } from '../../ipc/index.js';
-import { privateValues } from '../../trace/recording/redaction.js';
-import { TraceTargets } from '../../trace/recording/logTrace.js';
-import { TraceFile } from '../../trace/recording/traceFile.js';
-import type { TraceTarget } from '../../trace/recording/traceFile.js';
-import { badLaunchArgument } from '../dap/dapErrors.js';
+import type { TraceFile, TraceTarget } from '../../trace/recording/traceFile.js';
 import type { DapWriter } from '../dap/dapWriter.js';
 import { readTrace } from './traceSetting.js';
 
@@ -63,15 +59,24 @@ export class SessionTrace {
    * @returns the path of the file, if this call has opened it
    * @throws DapError if the file cannot be written
    */
-  begin(raw: Message): string | undefined {
-    const { early, file } = this;
+  async begin(raw: Message): Promise<string | undefined> {
     const path = readTrace(raw);
+    if (path === undefined && this.target === undefined) {
+      this.early = undefined;
+      this.writer.observer = undefined;
+      return undefined;
+    }
+    const { hidePrivate, joined, openRecording } = await import('./openRecording.js');
+    if (this.target !== undefined) hidePrivate(this.target, raw);
+    const isNew = path !== undefined && this.file === undefined;
+    if (isNew) {
+      this.file = openRecording(path);
+      const recorder = this.file.link(this.origin('client'));
+      for (const message of this.early ?? []) recorder.message(...message);
+      this.target = joined(this.target, this.file);
+      this.client = this.link('client');
+    }
     this.early = undefined;
-    const isNew = path !== undefined && file === undefined;
-    const privates = privateValues(raw);
-    this.target?.hide(privates);
-    if (isNew) this.record(path, early ?? [], privates);
-    if (this.client === undefined) this.writer.observer = undefined;
     return isNew ? path : undefined;
   }
 
@@ -84,22 +89,6 @@ export class SessionTrace {
   end(reason: string): void {
     this.client?.note('state', { state: 'closed', reason });
     this.file?.close();
-  }
-
-  private record(path: string, early: readonly EarlyMessage[], privates: readonly string[]): void {
-    try {
-      this.file = TraceFile.open(path);
-    } catch (thrown) {
-      const { message } = toError(thrown);
-      const reason = thrown instanceof FileProblem ? `it ${message}` : message;
-      throw badLaunchArgument(`"trace": ${path} cannot be written: ${reason}`, thrown);
-    }
-    const { file, target } = this;
-    file.hide(privates);
-    const recorder = file.link(this.origin('client'));
-    for (const message of early) recorder.message(...message);
-    this.target = target === undefined ? file : new TraceTargets([target, file]);
-    this.client = this.link('client');
   }
 
   private link(link: string): TraceSink | undefined {

@@ -193,7 +193,7 @@ export class SessionContext {
   }
 
   private async start(kind: ProgramStart, given: Message, isReplacement = false): Promise<void> {
-    const raw = this.beginTrace(given);
+    const raw = await this.beginTrace(given);
     const events = new DebuggeeEvents(this.client.writer.sendEvent, { isReplacement });
     this.sessionStart = { kind, raw, events };
     this.current = await kind.start(raw, this.services(events.send));
@@ -229,15 +229,15 @@ export class SessionContext {
   }
 
   private async startServer(request: DebugProtocol.Request, given: Message): Promise<void> {
-    const raw = this.beginTrace(given);
+    const raw = await this.beginTrace(given);
     const launch = await readDapLaunch(request.command as StartRequest, raw);
     this.server = await launchDapServer(launch, this.services(this.client.writer.sendEvent));
     await this.server.start(request);
   }
 
   /** Returns the arguments with the file in which this session is recorded: those of child sessions are, too. */
-  private beginTrace(raw: Message): Message {
-    const path = this.client.trace.begin(raw);
+  private async beginTrace(raw: Message): Promise<Message> {
+    const path = await this.client.trace.begin(raw);
     if (path === undefined) return raw;
     const output = `This session is recorded in ${path}\n`;
     this.client.writer.sendEvent('output', { category: 'console', output });

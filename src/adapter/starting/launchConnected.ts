@@ -14,6 +14,7 @@ import { explainStartFailure } from '../process/startFailure.js';
 import { runTerminationSteps } from '../../processes/terminationSteps.js';
 import { withinFrameLimit } from '../settings/ipcSetting.js';
 import type { LaunchSettings } from '../settings/launchArguments.js';
+import { recordLauncher } from './recordLauncher.js';
 
 /** The time that the last output of a failed launcher is waited for, in milliseconds. */
 const LAST_OUTPUT_MS = 200;
@@ -103,6 +104,7 @@ async function connectLauncher<T>(
   launcher: LauncherProcess,
 ): Promise<T> {
   const { launchTimeoutMs: timeoutMs, terminateTimeoutMs } = plan.settings;
+  const recorded = recordLauncher(launcher, services.trace);
   const output = relayOutput(launcher, services);
   const receiver = plan.connect({ manager, launcher, output });
   manager.startReader(receiver.receive, {
@@ -115,18 +117,12 @@ async function connectLauncher<T>(
   });
   try {
     await manager.connected;
-    recordExit(launcher, services);
+    recorded?.connected();
     return receiver.onConnected();
   } catch (error) {
     await discardLauncher(launcher, output, terminateTimeoutMs);
     throw error;
   }
-}
-
-function recordExit(launcher: LauncherProcess, { trace }: SessionServices): void {
-  void launcher.exited.then(({ code, signal }) => {
-    trace.launcher?.note('exit', { pid: launcher.pid, code, signal, stderr: launcher.stderrTail() });
-  });
 }
 
 /**

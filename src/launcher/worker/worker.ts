@@ -14,7 +14,6 @@ import type { DebuggedProgram } from '../link/debuggedProgram.js';
 import type { ChildOrigin, CommandLine, ThreadLink } from '../link/threadLink.js';
 import { createProgramLogger } from '../../commandLine/programLogger.js';
 import { UsageError } from '../../commandLine/usageError.js';
-import { openTrace } from '../../trace/recording/traceArguments.js';
 import type { TraceFile } from '../../trace/recording/traceFile.js';
 import { waitForClaim } from './childClaim.js';
 import { InspectedProgram } from '../inspected/inspectedProgram.js';
@@ -83,8 +82,7 @@ function exitForUsage(error: unknown): void {
 
 async function launch(given: LauncherOptions): Promise<void> {
   const logger = await createProgramLogger(given);
-  // This thread can end at any time, with the program.
-  trace = openTrace(given.trace, { immediate: true });
+  trace = await openLauncherTrace(given);
   const config = { closeTimeoutMs: CLOSE_TIMEOUT_MS, ...connectLimit(given), ...given.config };
   const options = { ...given, config };
   const { target } = options;
@@ -154,6 +152,14 @@ async function serveOne(
       }),
   });
   await session.open();
+}
+
+/** Opens the file to record in, if there is one. The code that records is loaded only then. */
+async function openLauncherTrace({ trace: given }: LauncherOptions): Promise<TraceFile | undefined> {
+  if (given.trace === undefined && given.traceSize === undefined) return undefined;
+  const { openTrace } = await import('../../trace/recording/traceArguments.js');
+  // This thread can end at any time, with the program.
+  return openTrace(given, { immediate: true });
 }
 
 function traceOf({ sessionId }: Pick<LauncherOptions, 'sessionId'>): TraceSink | undefined {

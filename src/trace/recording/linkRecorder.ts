@@ -1,7 +1,11 @@
 import type { TraceNote, TraceSink } from '../../ipc/index.js';
 import { classify } from '../format/classify.js';
 import type { TraceOrigin } from '../format/traceFormat.js';
+import { privateValues } from './redaction.js';
 import type { Redaction } from './redaction.js';
+
+/** Requests whose arguments are those of a program: what is private in them is hidden wherever it appears later. */
+const STARTS: ReadonlySet<string | undefined> = new Set(['attach', 'launch', 'restart', 'startDebugging']);
 
 /** The clock that all processes of a machine share, at this process's time 0, in milliseconds. */
 const MONO_BASE = Number(process.hrtime.bigint()) / 1e6 - performance.now();
@@ -22,6 +26,7 @@ export class LinkRecorder implements TraceSink {
 
   message(direction: 'sent' | 'received', message: object, json = textOf(message), at?: number): void {
     const { kind, name, seq, of, ok } = classify(message);
+    if (kind === 'request' && STARTS.has(name)) this.redaction?.hide(privateValues(message));
     const bytes = Buffer.byteLength(json);
     const { json: text, cut } = this.redaction?.redact(message, json) ?? { json, cut: false };
     const facts = JSON.stringify({ direction, name, seq, of, ok, bytes, ...(cut && { cut }) }).slice(1);

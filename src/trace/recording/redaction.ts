@@ -35,6 +35,8 @@ export interface Redacted {
 /** Takes what is private out of messages, so that a trace can be shown to strangers. */
 export class Redaction {
   private hidden: string[] = [];
+  /** The hidden texts, as they are in JSON. */
+  private needles: string[] = [];
   private isCut = false;
 
   /** @param values texts to hide wherever they appear, such as the values of secret variables */
@@ -47,20 +49,21 @@ export class Redaction {
     const all = new Set([...this.hidden, ...[...values].filter(({ length }) => length >= MIN_HIDDEN)]);
     // A longer value may contain a shorter one.
     this.hidden = [...all].sort((a, b) => b.length - a.length);
+    this.needles = this.hidden.map((value) => JSON.stringify(value).slice(1, -1));
   }
 
   /** @param json the text of the message */
   redact(message: unknown, json: string): Redacted {
-    if (json.length <= MAX_TEXT && !SUSPECT.test(json) && !this.hasHidden(json)) return { json, cut: false };
+    if (!SUSPECT.test(json) && !this.hasHidden(json) && (json.length <= MAX_TEXT || isShort(message))) {
+      return { json, cut: false };
+    }
     this.isCut = false;
     const clean = JSON.stringify(this.value(message, '', 0));
     return { json: clean, cut: this.isCut };
   }
 
   private hasHidden(json: string): boolean {
-    return this.hidden.some(
-      (value) => json.includes(value) || json.includes(JSON.stringify(value).slice(1, -1)),
-    );
+    return this.needles.some((needle) => json.includes(needle));
   }
 
   private value(value: unknown, name: string, depth: number): unknown {
@@ -109,6 +112,15 @@ export class Redaction {
   }
 }
 
+/** True if no text, list or nesting of a value is too long. Most messages are kept as they are: this makes no copy. */
+function isShort(value: unknown, depth = 0): boolean {
+  if (typeof value === 'string') return value.length <= MAX_TEXT;
+  if (typeof value !== 'object' || value === null) return true;
+  if (depth > MAX_DEPTH) return false;
+  if (!Array.isArray(value)) return Object.values(value).every((inner) => isShort(inner, depth + 1));
+  return value.length <= MAX_ITEMS && value.every((item) => isShort(item, depth + 1));
+}
+
 /** The values of the variables of an environment that are secret by their names. */
 export function secretValues(environment: Readonly<Record<string, string | undefined>>): string[] {
   return Object.entries(environment).flatMap(([name, value = '']) => {
@@ -124,7 +136,9 @@ export function privateValues(value: unknown, isPrivate = false, depth = 0): str
   if (typeof value === 'string') return isPrivate ? [value] : [];
   if (typeof value !== 'object' || value === null || depth > MAX_DEPTH) return [];
   return Object.entries(value).flatMap(([name, inner]: [string, unknown]) => {
-    const isNamed = SECRET.test(name) || ENVIRONMENT.test(name) || ARGUMENTS.test(name);
+    // A command to the launcher has its fields in an object of that name.
+    const isArguments = ARGUMENTS.test(name) && (typeof inner === 'string' || Array.isArray(inner));
+    const isNamed = isArguments || SECRET.test(name) || ENVIRONMENT.test(name);
     return privateValues(inner, isPrivate || isNamed, depth + 1);
   });
 }

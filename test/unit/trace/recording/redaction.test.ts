@@ -35,6 +35,11 @@ describe('a redaction', () => {
     expect(output).toBe(`${'x'.repeat(200)}<and more: 5000 characters>`);
   });
 
+  it('keeps a long message whose texts and lists are short', () => {
+    const json = JSON.stringify({ list: Array.from({ length: 900 }, () => ({ text: 'short' })) });
+    expect(new Redaction().redact(JSON.parse(json), json)).toEqual({ json, cut: false });
+  });
+
   it('cuts long lists and deep messages, and says so', () => {
     const list = { list: Array.from({ length: 1_500 }, (_, at) => at) };
     const { json, cut } = new Redaction().redact(list, JSON.stringify(list));
@@ -68,6 +73,8 @@ describe('private values', () => {
       key: 'four',
     };
     expect(privateValues(launch)).toEqual(['one', 'two', 'three', 'four']);
+    // A command to the launcher has its fields in `args`.
+    expect(privateValues({ command: 'launch', args: { program: 'p', args: ['one'] } })).toEqual(['one']);
   });
 
   it('of this process are those of variables with such names', () => {
