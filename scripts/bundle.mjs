@@ -1,5 +1,6 @@
 // Makes the files of the package from the modules that the compiler has written to dist/.
 import { createHash } from 'node:crypto';
+import { createRequire } from 'node:module';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { brotliCompressSync, constants } from 'node:zlib';
@@ -112,13 +113,15 @@ export async function bundleViewer(sources, file) {
     output: { format: 'iife', minify: true, comments: false },
   });
   const script = output[0].code.trim();
-  const style = readFileSync(`${sources}page.css`, 'utf8').replace(/\s*\n\s*/g, '');
+  const chart = readFileSync(createRequire(import.meta.url).resolve('uplot/dist/uPlot.min.css'), 'utf8');
+  const own = readFileSync(`${sources}page.css`, 'utf8').replace(/\s*\n\s*/g, '');
+  const style = chart.trim() + own;
   mkdirSync(dirname(file), { recursive: true });
   writeFileSync(file, brotliCompressSync(pageOf(style, script)));
   return output.flatMap(({ moduleIds = [] }) => moduleIds);
 }
 
-/** The page. The line `DATA` stands for the entries. */
+/** The page. The line `DATA` stands for the entries, which the script reads while they come. */
 function pageOf(style, script) {
   const policy = `default-src 'none'; style-src '${hashOf(style)}'; script-src '${hashOf(script)}'`;
   return `<!doctype html>
@@ -132,8 +135,8 @@ function pageOf(style, script) {
 </head>
 <body>
 <div id="page">Reading the trace…</div>
-DATA
 <script>${script}</script>
+DATA
 </body>
 </html>
 `;

@@ -2,7 +2,7 @@
  * npm run test:viewer [-- --messages N] [--pictures FOLDER]
  *
  * Opens the page of a trace with a million messages in Debian's Chromium, and measures: how long it takes to open, to scroll
- * and to filter. With --pictures it makes the picture of the documentation from a session of its own. Requires a build. The
+ * and to filter, while the page is read and after it. With --pictures it makes the picture of the documentation from a session of its own. Requires a build. The
  * browser is `chromium` on PATH, or the file CHROMIUM; without one the test is skipped, and says so.
  */
 import { execFileSync } from 'node:child_process';
@@ -18,6 +18,7 @@ import { findChromium } from '../test/support/chromium.mjs';
 const MAX_FRAME_MS = 50;
 const MAX_FILTER_MS = 300;
 const STEPS = 60;
+const WAIT_MS = 300_000;
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const { values } = parseArgs({
@@ -54,22 +55,33 @@ async function measure(browser, messages) {
   page.on('console', (message) => {
     if (message.type() === 'error') faults.push(message.text());
   });
+  const made = await timed(() => pageOf(trace));
   const began = performance.now();
-  await page.goto(pathToFileURL(pageOf(trace)).href, { timeout: 300_000 });
-  await page.waitForSelector('.slot', { timeout: 300_000 });
+  await page.goto(pathToFileURL(made.result).href, { timeout: WAIT_MS, waitUntil: 'commit' });
+  await page.waitForSelector('.slot', { timeout: WAIT_MS });
+  const shown = performance.now() - began;
+  await page.waitForSelector('progress', { state: 'detached', timeout: WAIT_MS });
   const opened = performance.now() - began;
+  await page.evaluate(scrollThrough, 5);
   const frames = await page.evaluate(scrollThrough, STEPS);
   const filter = await page.evaluate(filterFor, `line ${Math.floor(messages / 2)}`);
   const median = frames.sort((a, b) => a - b)[Math.floor(frames.length / 2)];
   const worst = frames.at(-1);
   console.log(
-    `${messages} messages: open ${opened.toFixed(0)} ms, frame median ${median.toFixed(1)} ms, longest ` +
-      `${worst.toFixed(1)} ms, filter ${filter.toFixed(0)} ms`,
+    `${messages} messages: the page made in ${made.ms.toFixed(0)} ms, first shown ${shown.toFixed(0)} ms, all ` +
+      `${opened.toFixed(0)} ms, frame median ${median.toFixed(1)} ms, longest ${worst.toFixed(1)} ms, ` +
+      `filter ${filter.toFixed(0)} ms`,
   );
-  if (median > MAX_FRAME_MS) faults.push(`a frame takes more than ${MAX_FRAME_MS} ms`);
+  if (worst > MAX_FRAME_MS) faults.push(`a frame takes more than ${MAX_FRAME_MS} ms`);
   if (filter > MAX_FILTER_MS) faults.push(`a filter takes more than ${MAX_FILTER_MS} ms`);
   for (const fault of faults) console.error(fault);
   process.exitCode = faults.length === 0 ? 0 : 1;
+}
+
+async function timed(work) {
+  const began = performance.now();
+  const result = await work();
+  return { result, ms: performance.now() - began };
 }
 
 /** Scrolls from the first message to the last. @returns the time of each frame, with what the page does in it */
@@ -80,7 +92,6 @@ async function scrollThrough(steps) {
     await new Promise(requestAnimationFrame);
     const began = performance.now();
     list.scrollTop = ((list.scrollHeight - list.clientHeight) * step) / steps;
-    list.dispatchEvent(new Event('scroll'));
     await new Promise(requestAnimationFrame);
     list.getBoundingClientRect();
     times.push(performance.now() - began);

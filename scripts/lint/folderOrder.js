@@ -124,7 +124,8 @@ const AREAS = {
     processes: ['launcherFile.ts'],
     commandLine: ['exitStatus.ts', 'printable.ts', 'programLogger.ts', 'usageError.ts'],
   },
-  viewer: {},
+  // What the page does not need of Node.js.
+  viewer: { trace: ['format/summary.ts', 'show/lanes.ts'] },
   vscode: {
     ipc: ['index.ts'],
     trace: [

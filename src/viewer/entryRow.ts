@@ -1,23 +1,7 @@
 import { h } from 'preact';
 import type { ComponentChild } from 'preact';
+import { LANES, lanesOf } from '../trace/show/lanes.js';
 import type { Recording, Row } from './recording.js';
-
-const LANES = ['client', 'adapter', 'launcher', 'program'];
-const ENDS: Readonly<Record<string, readonly [number, number]>> = {
-  client: [0, 1],
-  launcher: [1, 2],
-  server: [1, 2],
-  program: [1, 3],
-};
-
-/** The lanes in the head of the list. */
-export const laneNames = LANES;
-
-/** The two lanes of an entry, and whether it goes to the right. */
-export function lanesOf({ link, side, direction }: Row): { left: number; right: number; forward: boolean } {
-  const [left, right] = ENDS[link] ?? [1, 2];
-  return { left, right, forward: (direction !== 'received') === LANES.indexOf(side) <= left };
-}
 
 /** One row of the list. */
 export function EntryRow({
@@ -35,14 +19,15 @@ export function EntryRow({
   readonly isRelated: boolean;
   readonly onSelect: (index: number) => void;
 }): ComponentChild {
-  const row = recording.rows[index] as Row;
+  const row = recording.row(index);
+  const isWrong = row.problems.length > 0;
   const marks = [
     'row',
     row.kind,
     ...(isSelected ? ['selected'] : []),
     ...(isRelated ? ['related'] : []),
-    ...(row.failed === true ? ['failed'] : []),
-    ...(row.problems === undefined ? [] : ['wrong']),
+    ...(row.failed ? ['failed'] : []),
+    ...(isWrong ? ['wrong'] : []),
   ];
   const number =
     row.kind === 'request' ? `#${row.seq ?? '?'}` : row.kind === 'response' ? `#${row.of ?? '?'}` : '';
@@ -51,23 +36,22 @@ export function EntryRow({
     { class: marks.join(' '), role: 'row', 'aria-selected': isSelected, onClick: () => onSelect(index) },
     h('span', { class: 'time' }, (row.mono - start).toFixed(1)),
     h(Arrow, { row }),
-    h(
-      'span',
-      { class: 'name' },
-      row.problems === undefined ? '' : '⚠ ',
-      recording.nameOf(row),
-      h('i', null, ` ${number}`),
-    ),
+    h('span', { class: 'name' }, isWrong ? '⚠ ' : '', row.name, h('i', null, ` ${number}`)),
     h(Latency, { row }),
     h('span', { class: 'bytes' }, row.bytes === undefined ? '' : String(row.bytes)),
   );
 }
 
+/** From the lane of who sent it to that of who got it. A lane of an embedder is beside the adapter's. */
 function Arrow({ row }: { readonly row: Row }): ComponentChild {
   if (row.direction === undefined) return h('span', { class: 'lanes' }, h('i', null, row.link));
-  const { left, right, forward } = lanesOf(row);
-  const style = { marginLeft: `${left * 25 + 12.5}%`, width: `${(right - left) * 25}%` };
-  return h('span', { class: 'lanes' }, h('span', { class: forward ? 'arrow right' : 'arrow left', style }));
+  const { from, to, isForward } = lanesOf(row);
+  const places = [from, to].map((lane) => LANES.findIndex((name) => name === lane));
+  const [first, last] = places.some((place) => place < 0)
+    ? [1, 2]
+    : [Math.min(...places), Math.max(...places)];
+  const style = { marginLeft: `${first * 25 + 12.5}%`, width: `${(last - first) * 25}%` };
+  return h('span', { class: 'lanes' }, h('span', { class: isForward ? 'arrow right' : 'arrow left', style }));
 }
 
 /** A bar whose length grows with the logarithm of the time: 1 ms to 10 s. */

@@ -1,9 +1,11 @@
-import type { Recording, Row } from './recording.js';
+import { lanesOf } from '../trace/show/lanes.js';
+import type { Recording } from './recording.js';
 
 /** What is shown. Empty texts are no condition. */
 export interface Filter {
   readonly text: string;
   readonly kind: string;
+  readonly lane: string;
   readonly link: string;
   readonly session: string;
   /** The least time of a request or response, in milliseconds. */
@@ -11,27 +13,44 @@ export interface Filter {
   readonly errors: boolean;
 }
 
-export const ALL: Filter = { text: '', kind: '', link: '', session: '', slow: 0, errors: false };
+export const ALL: Filter = { text: '', kind: '', lane: '', link: '', session: '', slow: 0, errors: false };
+/** The kinds of messages. All others are notes. */
+const MESSAGES: ReadonlySet<string> = new Set(['request', 'response', 'event', 'message']);
 
 /** The entries that fit, by their numbers. Undefined: all of them. */
 export function matching(recording: Recording, filter: Filter): Uint32Array | undefined {
+  const { text, slow, errors } = filter;
   if (JSON.stringify(filter) === JSON.stringify(ALL)) return undefined;
-  const found = new Uint32Array(recording.rows.length);
-  let count = 0;
-  for (let index = 0; index < recording.rows.length; index++) {
-    if (fits(recording, index, filter)) found[count++] = index;
+  const { columns, count } = recording;
+  const { kind, origin, ms, wrong } = columns;
+  const kinds = recording.kinds.texts.map((name) => isKind(name, filter.kind));
+  const origins = recording.origins.map(({ session, side, link }) => {
+    if (filter.link !== '' && filter.link !== link) return false;
+    if (filter.session !== '' && filter.session !== session) return false;
+    const { from, to } = lanesOf({ side, link });
+    return filter.lane === '' || filter.lane === from || filter.lane === to;
+  });
+  const hasText = text === '' ? undefined : withText(recording, text);
+  const found = new Uint32Array(count);
+  let length = 0;
+  for (let index = 0; index < count; index++) {
+    if (hasText !== undefined && hasText[index] !== 1) continue;
+    if (kinds[kind[index] ?? 0] !== true || origins[origin[index] ?? 0] !== true) continue;
+    if ((slow > 0 && (ms[index] ?? 0) < slow) || (errors && wrong[index] !== 1)) continue;
+    found[length++] = index;
   }
-  return found.subarray(0, count);
+  return found.subarray(0, length);
 }
 
-/** True if an entry fits. The text is looked for last: it costs most. */
-export function fits(recording: Recording, index: number, filter: Filter): boolean {
-  const { text, kind, link, session, slow, errors } = filter;
-  const row = recording.rows[index] as Row;
-  if (kind !== '' && (kind === 'note' ? row.direction !== undefined : row.kind !== kind)) return false;
-  if (link !== '' && row.link !== link) return false;
-  if (session !== '' && row.session !== session) return false;
-  if (slow > 0 && (row.ms ?? 0) < slow) return false;
-  if (errors && row.failed !== true && row.problems === undefined) return false;
-  return text === '' || (recording.texts[index] ?? '').includes(text) || recording.nameOf(row) === text;
+/** 1 for each entry that has the text in it, or that name: a launcher's response does not say its name. */
+function withText({ texts, names, columns, count }: Recording, text: string): Uint8Array {
+  const found = new Uint8Array(count);
+  texts.find(text, (index) => void (found[index] = 1));
+  const name = names.find(text);
+  for (let index = 0; name >= 0 && index < count; index++) if (columns.name[index] === name) found[index] = 1;
+  return found;
+}
+
+function isKind(kind: string, wanted: string): boolean {
+  return wanted === '' || (wanted === 'note' ? !MESSAGES.has(kind) : kind === wanted);
 }

@@ -1,66 +1,46 @@
 import { h, render } from 'preact';
 import type { ComponentChild } from 'preact';
 import { useEffect, useLayoutEffect, useMemo, useState } from 'preact/hooks';
-import { EntryRow, laneNames } from './entryRow.js';
+import type { PageUpdate, Summary } from '../trace/format/summary.js';
+import { LANES } from '../trace/show/lanes.js';
+import { EntryRow } from './entryRow.js';
 import { ALL, matching } from './filter.js';
 import type { Filter } from './filter.js';
 import { JsonTree } from './jsonTree.js';
+import { readPage } from './readPage.js';
+import type { Progress } from './readPage.js';
 import { Recording } from './recording.js';
-import type { ProblemLine, Row } from './recording.js';
 import { SummaryView } from './summaryView.js';
-import type { SummaryData } from './summaryView.js';
 import { VirtualList } from './virtualList.js';
 
-/** What an editor sends to a page that is live. */
-interface Update {
-  readonly lines?: readonly string[];
-  readonly problems?: readonly ProblemLine[];
-  readonly summary?: SummaryData;
-}
-
 const KINDS = ['request', 'response', 'event', 'message', 'note'];
-const EMPTY: SummaryData = {
+/** The time between two drawings while the page is read, in milliseconds. */
+const DRAW_MS = 200;
+const EMPTY: Summary = {
   ...{ entries: 0, sessions: 0, ms: 0, phases: [], commands: [], messages: [] },
-  gap: { ms: 0, entry: 0 },
+  gaps: [],
   output: { events: 0, characters: 0, perSecond: 0 },
 };
 
 const recording = new Recording();
 let summary = EMPTY;
 
-/** Takes the data out of the page: its memory is then that of the recording alone. */
-function readPage(): void {
-  for (const block of document.querySelectorAll('script.entries')) {
-    for (const line of block.textContent.split('\n')) recording.add(line);
-    block.remove();
-  }
-  const about = document.getElementById('about')?.textContent ?? '';
-  if (about.trim() === '') return;
-  const { problems, summary: given } = JSON.parse(about) as Update;
-  summary = given ?? EMPTY;
-  recording.mark(problems ?? []);
-}
-
-/** The entry before this one of the same kind and name. */
-function previous(index: number): number | undefined {
-  const row = recording.rows[index] as Row;
-  for (let at = index - 1; at >= 0; at--) {
-    const other = recording.rows[at] as Row;
-    const isLike = other.kind === row.kind && other.link === row.link && other.session === row.session;
-    if (isLike && recording.nameOf(other) === recording.nameOf(row)) return at;
-  }
-  return undefined;
+/** Takes an update of the page's data. */
+function take({ lines = [], problems = [], summary: given = summary }: Partial<PageUpdate>): void {
+  recording.add(lines.join('\n'));
+  recording.mark(problems);
+  summary = given;
 }
 
 function Detail({ index, onSelect }: { readonly index: number; readonly onSelect: (index: number) => void }) {
-  const row = recording.rows[index];
-  if (row === undefined) return h('div', { class: 'detail' }, 'Choose a message to see it.');
-  const before = previous(index);
+  if (index < 0) return h('div', { class: 'detail' }, 'Choose a message to see it.');
+  const row = recording.row(index);
+  const before = recording.previous(index);
   const { other } = row;
   return h(
     'div',
     { class: 'detail' },
-    h('h2', null, `${recording.nameOf(row)} `, h('i', null, `${row.kind}, entry ${index + 1}`)),
+    h('h2', null, `${row.name} `, h('i', null, `${row.kind}, entry ${index + 1}`)),
     h(
       'p',
       null,
@@ -76,7 +56,7 @@ function Detail({ index, onSelect }: { readonly index: number; readonly onSelect
     before === undefined
       ? ''
       : h('button', { type: 'button', onClick: () => onSelect(before) }, 'the one before'),
-    (row.problems ?? []).map((problem) => h('p', { class: 'problem' }, `⚠ ${problem}`)),
+    row.problems.map((problem) => h('p', { class: 'problem' }, `⚠ ${problem}`)),
     before === undefined ? '' : h('p', null, h('i', null, 'Marked: what differs from the one before.')),
     h(JsonTree, {
       value: recording.content(index),
@@ -114,6 +94,7 @@ function FilterBar({ filter, set, count }: { filter: Filter; set: (filter: Filte
       onInput: (event: Event) => set({ ...filter, text: valueOf(event) }),
     }),
     choice('kind', KINDS, filter.kind, (kind) => set({ ...filter, kind })),
+    choice('lane', LANES, filter.lane, (lane) => set({ ...filter, lane })),
     choice('link', recording.links, filter.link, (link) => set({ ...filter, link })),
     recording.sessions.size < 2
       ? ''
@@ -141,18 +122,44 @@ function FilterBar({ filter, set, count }: { filter: Filter; set: (filter: Filte
   );
 }
 
-/** Takes what an editor sends to the page. */
+/** Takes what an editor, or the server of `trace follow`, sends to the page. */
 function useUpdates(onUpdate: () => void): void {
   useEffect(() => {
-    const receive = ({ data }: MessageEvent<Update>): void => {
-      for (const line of data.lines ?? []) recording.add(line);
-      recording.mark(data.problems ?? []);
-      summary = data.summary ?? summary;
+    const receive = ({ data }: MessageEvent<PageUpdate | string>): void => {
+      take(typeof data === 'string' ? (JSON.parse(data) as PageUpdate) : data);
       onUpdate();
     };
+    // A file and an editor's page have no server.
+    const server = location.protocol === 'http:' ? new EventSource('events') : undefined;
+    server?.addEventListener('message', receive);
+    // The server sends the file from its beginning to each page: a page that lost it is opened anew.
+    server?.addEventListener('error', () => server.close());
     window.addEventListener('message', receive);
-    return () => window.removeEventListener('message', receive);
+    return () => {
+      window.removeEventListener('message', receive);
+      server?.close();
+    };
   }, []);
+}
+
+/** Reads the page, and draws it from time to time. @returns how far it is. Undefined: it is read */
+function useReading(onRead: () => void): Progress | undefined {
+  const [progress, setProgress] = useState<Progress | undefined>({ part: undefined });
+  useEffect(() => {
+    let drawn = 0;
+    const draw = (now: Progress): void => {
+      if (performance.now() - drawn < DRAW_MS) return;
+      drawn = performance.now();
+      setProgress(now);
+      onRead();
+    };
+    void readPage(recording, draw).then((data) => {
+      take(data ?? {});
+      setProgress(undefined);
+      onRead();
+    });
+  }, []);
+  return progress;
 }
 
 /** The list, as the keys move in it. */
@@ -200,11 +207,21 @@ function Head(): ComponentChild {
     h(
       'span',
       { class: 'lanes' },
-      laneNames.map((name) => h('b', null, name)),
+      LANES.map((name) => h('b', null, name)),
     ),
     h('span', { class: 'name' }, 'message'),
     h('span', { class: 'latency' }, 'took'),
     h('span', { class: 'bytes' }, 'bytes'),
+  );
+}
+
+/** How far the page has come, in place of the summary. */
+function Reading({ part }: Progress): ComponentChild {
+  return h(
+    'div',
+    { class: 'summary' },
+    h('progress', part === undefined ? {} : { value: part }),
+    ` ${recording.count.toLocaleString('en')} entries`,
   );
 }
 
@@ -215,16 +232,18 @@ function Page() {
   const [version, setVersion] = useState(0);
   const [isLive, setLive] = useState(false);
   const found = useMemo(() => matching(recording, filter), [filter, version]);
-  const count = found?.length ?? recording.rows.length;
+  const count = found?.length ?? recording.count;
   const at = (position: number): number => found?.[position] ?? position;
   const position = positionOf(found, selected);
+  const redraw = (): void => setVersion((before) => before + 1);
+  const progress = useReading(redraw);
   useUpdates(() => {
     setLive(true);
-    setVersion((before) => before + 1);
+    redraw();
   });
   useKeys({ position, count, selected, select: setSelected, at });
-  const start = recording.rows[0]?.mono ?? 0;
-  const related = recording.rows[selected]?.other;
+  const start = recording.columns.mono[0] ?? 0;
+  const related = recording.columns.other[selected];
   const row = (place: number): ComponentChild => {
     const index = at(place);
     const marks = { isSelected: index === selected, isRelated: index === related };
@@ -233,7 +252,9 @@ function Page() {
   return h(
     'main',
     null,
-    h(SummaryView, { summary, recording, onSelect: setSelected }),
+    progress === undefined
+      ? h(SummaryView, { summary, recording, onSelect: setSelected })
+      : h(Reading, progress),
     h(FilterBar, { filter, set: setFilter, count }),
     h(Head, null),
     h(
@@ -273,5 +294,4 @@ function actionOf(
   return actions[key];
 }
 
-readPage();
 render(h(Page, null), document.getElementById('page') as HTMLElement);

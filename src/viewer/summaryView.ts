@@ -1,34 +1,12 @@
 import { h } from 'preact';
 import type { ComponentChild } from 'preact';
+import { useState } from 'preact/hooks';
+import type { ProblemLine, Summary } from '../trace/format/summary.js';
+import { RateChart } from './rateChart.js';
 import type { Recording } from './recording.js';
 
-/** What a recording comes to, as `Statistics` of src/trace adds it up. */
-export interface SummaryData {
-  readonly entries: number;
-  readonly sessions: number;
-  readonly ms: number;
-  readonly phases: readonly { readonly name: string; readonly ms: number }[];
-  readonly commands: readonly {
-    readonly link: string;
-    readonly name: string;
-    readonly count: number;
-    readonly failed: number;
-    readonly median: number;
-    readonly p95: number;
-    readonly max: number;
-  }[];
-  readonly messages: readonly {
-    readonly link: string;
-    readonly kind: string;
-    readonly name: string;
-    readonly count: number;
-    readonly bytes: number;
-  }[];
-  readonly gap: { readonly ms: number; readonly entry: number };
-  readonly output: { readonly events: number; readonly characters: number; readonly perSecond: number };
-}
-
 const MAX_ROWS = 8;
+const MAX_VIOLATIONS = 100;
 
 /** The summary above the list. */
 export function SummaryView({
@@ -36,18 +14,37 @@ export function SummaryView({
   recording,
   onSelect,
 }: {
-  readonly summary: SummaryData;
+  readonly summary: Summary;
   readonly recording: Recording;
   readonly onSelect: (index: number) => void;
 }): ComponentChild {
-  const { entries, sessions, ms, phases, commands, messages, gap, output } = summary;
+  const [isOpen, setOpen] = useState(false);
+  const { entries, sessions, ms } = summary;
   const { problems } = recording;
-  const total = phases.reduce((sum, phase) => sum + phase.ms, 0);
   const head = `${entries.toLocaleString('en')} entries, ${sessions} sessions, ${(ms / 1000).toFixed(2)} s`;
+  const toggle = (event: Event): void => setOpen((event.currentTarget as HTMLDetailsElement).open);
   return h(
     'details',
-    { class: 'summary' },
+    { class: 'summary', onToggle: toggle },
     h('summary', null, head, h('em', null, problems.length === 0 ? '' : ` ⚠ ${problems.length} violations`)),
+    isOpen ? h(Content, { summary, recording, onSelect }) : '',
+  );
+}
+
+/** What is below the head, made when it is opened. */
+function Content({
+  summary,
+  recording,
+  onSelect,
+}: {
+  readonly summary: Summary;
+  readonly recording: Recording;
+  readonly onSelect: (index: number) => void;
+}): ComponentChild {
+  const { phases, commands, messages, gaps, output } = summary;
+  const total = phases.reduce((sum, phase) => sum + phase.ms, 0);
+  const { problems, count } = recording;
+  return [
     h(
       'div',
       { class: 'phases', role: 'img', 'aria-label': 'the phases of the launch' },
@@ -56,33 +53,57 @@ export function SummaryView({
       ),
     ),
     h(Tables, { commands, messages }),
-    h(
-      'button',
-      { type: 'button', onClick: () => onSelect(gap.entry) },
-      `Longest gap: ${gap.ms.toFixed(0)} ms`,
-    ),
+    gaps.length === 0
+      ? ''
+      : h(
+          'p',
+          null,
+          'Longest gaps:',
+          gaps.map(({ ms, entry }) => h(GoTo, { entry, onSelect, text: `${ms.toFixed(0)} ms` })),
+        ),
     output.events === 0
       ? ''
-      : ` Output: ${output.events} events, ${Math.round(output.perSecond)} characters a second`,
-    h(
-      'ul',
-      null,
-      problems
-        .slice(0, 100)
-        .map(([entry, rule, text]) =>
-          h(
-            'li',
-            null,
-            h('button', { type: 'button', onClick: () => onSelect(entry) }, `⚠ ${entry + 1}`),
-            ` ${rule}: ${text}`,
-          ),
+      : h(
+          'p',
+          null,
+          `Output: ${output.events} events, ${Math.round(output.perSecond)} characters a second, in KiB/s:`,
         ),
-    ),
-  );
+    output.events === 0 ? '' : h(RateChart, { recording, count }),
+    h(Violations, { problems, onSelect }),
+  ];
+}
+
+function Violations({
+  problems,
+  onSelect,
+}: {
+  readonly problems: readonly ProblemLine[];
+  readonly onSelect: (index: number) => void;
+}): ComponentChild {
+  const rows = problems
+    .slice(0, MAX_VIOLATIONS)
+    .map(([entry, rule, text]) =>
+      h('li', null, h(GoTo, { entry, onSelect, text: `⚠ ${entry + 1}` }), ` ${rule}: ${text}`),
+    );
+  const rest = problems.length - MAX_VIOLATIONS;
+  return h('ul', null, rows, rest > 0 ? h('li', null, `and ${rest} more: filter by errors`) : '');
+}
+
+/** A button that selects an entry. */
+function GoTo({
+  entry,
+  text,
+  onSelect,
+}: {
+  readonly entry: number;
+  readonly text: string;
+  readonly onSelect: (index: number) => void;
+}): ComponentChild {
+  return h('button', { type: 'button', onClick: () => onSelect(entry) }, text);
 }
 
 /** The slowest requests, and the messages with the most bytes. */
-function Tables({ commands, messages }: Pick<SummaryData, 'commands' | 'messages'>): ComponentChild {
+function Tables({ commands, messages }: Pick<Summary, 'commands' | 'messages'>): ComponentChild {
   return h(
     'div',
     { class: 'tables' },

@@ -111,7 +111,7 @@ class PageFeed {
     const { lines } = this;
     this.lines = [];
     this.timer = undefined;
-    this.post({ lines, ...this.totals.take() });
+    this.post(this.totals.update(lines));
   }
 }
 

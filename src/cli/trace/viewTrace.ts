@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { brotliDecompressSync } from 'node:zlib';
 import { commandFile } from '../../processes/launcherFile.js';
@@ -22,7 +22,8 @@ const OPENERS: Readonly<Record<string, readonly string[]>> = {
  */
 export function viewTrace(path: string, output: string): void {
   const page = brotliDecompressSync(readFileSync(join(dirname(commandFile()), PAGE))).toString('utf8');
-  writeNew(output, tracePage(page, basename(path), readTrace(path)));
+  const characters = statSync(path, { throwIfNoEntry: false })?.size;
+  writeNew(output, tracePage(page, basename(path), readTrace(path), characters));
 }
 
 /** Opens a file with the program that the system has for it. Without such a program nothing happens. */

@@ -1,4 +1,12 @@
-import type { TraceEntry } from '../format/traceFormat.js';
+/** The lanes of a timeline, from the user's to the program's. */
+export const LANES = ['client', 'adapter', 'launcher', 'program'] as const;
+
+/** What is known of an entry before its lanes are. */
+interface Side {
+  readonly side: string;
+  readonly link: string;
+  readonly direction?: string | undefined;
+}
 
 /** The two ends of a link, from the user's to the program's. */
 const ENDS: Readonly<Record<string, readonly [string, string]>> = {
@@ -17,7 +25,7 @@ export interface Lanes {
 }
 
 /** The lanes of an entry. A link of an embedder goes from the side that recorded to the link's name. */
-export function lanesOf({ side, link, direction }: Pick<TraceEntry, 'side' | 'link' | 'direction'>): Lanes {
+export function lanesOf({ side, link, direction }: Side): Lanes {
   const [near, far] = ENDS[link] ?? [side, link];
   const isNear = side === near;
   const isForward = (direction !== 'received') === isNear;

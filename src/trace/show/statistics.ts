@@ -1,48 +1,10 @@
 import { contentOf } from '../format/classify.js';
+import type { CommandTimes, Gap, MessageCount, Phase, Summary } from '../format/summary.js';
 import type { TraceEntry } from '../format/traceFormat.js';
 import type { Answered } from './latencies.js';
 
-/** The latencies of one command on one link, in milliseconds. */
-export interface CommandTimes {
-  readonly link: string;
-  readonly name: string;
-  readonly count: number;
-  readonly failed: number;
-  readonly median: number;
-  readonly p95: number;
-  readonly max: number;
-}
-
-/** A count of messages of one kind and name. */
-export interface MessageCount {
-  readonly link: string;
-  readonly kind: string;
-  readonly name: string;
-  readonly count: number;
-  readonly bytes: number;
-}
-
-/** A step of a launch. */
-export interface Phase {
-  readonly name: string;
-  readonly ms: number;
-}
-
-/** What a recording comes to. */
-export interface Summary {
-  readonly entries: number;
-  readonly sessions: number;
-  readonly ms: number;
-  /** From `initialize` on, for the first session. */
-  readonly phases: readonly Phase[];
-  /** The slowest first. */
-  readonly commands: readonly CommandTimes[];
-  /** The most bytes first. */
-  readonly messages: readonly MessageCount[];
-  /** The longest time in which nothing was recorded, and the entry after it. */
-  readonly gap: { readonly ms: number; readonly entry: number };
-  readonly output: { readonly events: number; readonly characters: number; readonly perSecond: number };
-}
+/** The most gaps that are kept. */
+const MAX_GAPS = 5;
 
 /** The steps of a launch on the link to the client: the entry at which each ends. */
 const PHASES: readonly (readonly [name: string, kind: string, message: string])[] = [
@@ -65,7 +27,7 @@ export class Statistics {
   private entries = 0;
   private first: number | undefined;
   private last = 0;
-  private gap = { ms: 0, entry: 0 };
+  private readonly gaps: Gap[] = [];
   private readonly sessions = new Set<string>();
   private readonly times = new Map<string, Times>();
   private readonly counts = new Map<string, { -readonly [K in keyof MessageCount]: MessageCount[K] }>();
@@ -77,7 +39,7 @@ export class Statistics {
   add(entry: TraceEntry, answered: Answered | undefined): void {
     const { mono, session } = entry;
     if (this.first === undefined) this.first = mono;
-    else if (mono - this.last > this.gap.ms) this.gap = { ms: mono - this.last, entry: this.entries };
+    else this.noteGap(mono - this.last);
     this.last = Math.max(mono, this.last);
     this.entries += 1;
     this.sessions.add(session);
@@ -98,9 +60,17 @@ export class Statistics {
       phases: this.launchPhases(),
       commands: [...this.times.values()].map(timesOf).sort((a, b) => b.max - a.max),
       messages: [...this.counts.values()].sort((a, b) => b.bytes - a.bytes),
-      gap: this.gap,
+      gaps: this.gaps,
       output: { events, characters, perSecond: seconds > 0 ? characters / seconds : 0 },
     };
+  }
+
+  private noteGap(ms: number): void {
+    const { gaps } = this;
+    if (ms <= (gaps[MAX_GAPS - 1]?.ms ?? 0)) return;
+    const at = gaps.findIndex((gap) => gap.ms < ms);
+    gaps.splice(at < 0 ? gaps.length : at, 0, { ms, entry: this.entries });
+    gaps.splice(MAX_GAPS);
   }
 
   private count({ link, kind, bytes = 0 }: TraceEntry, name: string): void {

@@ -1,12 +1,12 @@
 import { printable } from '../../commandLine/printable.js';
-import type { Summary } from './statistics.js';
+import type { Summary } from '../format/summary.js';
 
 /** The most rows of a table. */
 const MAX_ROWS = 15;
 
 /** A summary as lines for people. */
 export function statisticsText(summary: Summary): string[] {
-  const { entries, sessions, ms, phases, commands, messages, gap, output } = summary;
+  const { entries, sessions, ms, phases, commands, messages, gaps, output } = summary;
   return [
     `${entries} entries, ${sessions} ${sessions === 1 ? 'session' : 'sessions'}, ${seconds(ms)}`,
     ...(phases.length > 0 ? ['', 'Launch'] : []),
@@ -33,7 +33,8 @@ export function statisticsText(summary: Summary): string[] {
       ]),
     ),
     '',
-    `Longest gap: ${millis(gap.ms)}, before entry ${gap.entry + 1}`,
+    ...(gaps.length > 0 ? ['Longest gaps'] : []),
+    ...table(gaps.map(({ ms: gap, entry }) => [millis(gap), `before entry ${entry + 1}`])),
     ...(output.events > 0
       ? [
           `Output: ${output.events} events, ${output.characters} characters, ${Math.round(output.perSecond)} a second`,

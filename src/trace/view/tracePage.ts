@@ -1,27 +1,21 @@
+import type { PageData, PageUpdate, ProblemLine } from '../format/summary.js';
 import type { TraceEntry } from '../format/traceFormat.js';
 import { SessionChecker } from '../semantics/checkSession.js';
 import type { Problem } from '../semantics/problem.js';
 import { Latencies } from '../show/latencies.js';
 import { Statistics } from '../show/statistics.js';
-import type { Summary } from '../show/statistics.js';
 
 /** Where the data goes in the page. */
 const DATA = '\nDATA\n';
 /** The entries in one block of the page, so that no text is longer than JavaScript allows. */
 const BLOCK_ENTRIES = 5_000;
 
-/** What the page shows beside the entries. A violation is its entry, its rule and its text. */
-export interface PageData {
-  readonly summary: Summary;
-  readonly problems: readonly (readonly [number, string, string])[];
-}
-
 /** Adds up what the page shows beside the entries. */
 export class PageTotals {
   private readonly checker = new SessionChecker();
   private readonly latencies = new Latencies();
   private readonly statistics = new Statistics();
-  private problems: (readonly [number, string, string])[] = [];
+  private problems: ProblemLine[] = [];
   private count = 0;
 
   /** Adds the next entry. @returns its line in the page */
@@ -46,6 +40,11 @@ export class PageTotals {
     return { summary: this.statistics.summary(), problems };
   }
 
+  /** The totals with these lines, for a page that is live. */
+  update(lines: readonly string[]): PageUpdate {
+    return { lines, ...this.take() };
+  }
+
   private mark(problems: readonly Problem[]): void {
     for (const { entry, rule, text } of problems) this.problems.push([entry, rule, text]);
   }
@@ -55,13 +54,20 @@ export class PageTotals {
  * Fills the page with entries. It then stands alone: it loads nothing.
  *
  * @param page the text of the page that the build makes, without data
+ * @param characters about as many as the entries have. Default: unknown, so that the page cannot say how far it has come
  * @returns the parts of the page, in their order
  */
-export function* tracePage(page: string, title: string, entries: Iterable<TraceEntry>): Generator<string> {
+export function* tracePage(
+  page: string,
+  title: string,
+  entries: Iterable<TraceEntry>,
+  characters = 0,
+): Generator<string> {
   const at = page.indexOf(DATA);
   const totals = new PageTotals();
   let count = 0;
   yield page.slice(0, at).replace('<title>Trace', () => `<title>${escapedText(title)}`);
+  yield `\n<script type="application/json" id="size">${characters}</script>`;
   for (const entry of entries) {
     if (count % BLOCK_ENTRIES === 0) {
       yield `${count === 0 ? '' : '</script>'}\n<script type="text/plain" class="entries">\n`;
