@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
@@ -10,12 +11,14 @@ import type { Message } from '../../ipc/index.js';
 import { readTrace } from '../../trace/reading/readTrace.js';
 import { recordedClient } from '../../trace/replay/recordedClient.js';
 import { showTrace } from '../../trace/show/showTrace.js';
+import { serveTrace } from './followPage.js';
 import { followTrace } from './followTrace.js';
 import { TRACE_HELP } from './helpText.js';
 import { minimiseTrace } from './minimiseTrace.js';
 import { redactTrace } from './redactTrace.js';
 import { replay } from './replay.js';
 import { openFile, viewTrace } from './viewTrace.js';
+import { writeNew } from './writeTrace.js';
 
 /** The longest wait of a replay for what the recording waited for, in milliseconds. */
 const REPLAY_TIMEOUT_MS = 10_000;
@@ -65,10 +68,39 @@ function addShow(program: Command): void {
 function addFollow(program: Command): void {
   program
     .command('follow')
-    .description('Prints what is being recorded, as it comes, until Ctrl-C.')
+    .description('Opens a page that shows what is being recorded, as it comes, until Ctrl-C.')
     .argument('<file>', 'a trace, which may not be there yet')
+    .option('--text', 'prints it here instead')
     .option('--no-color', 'without colours')
-    .action((file: string, { color }: { color: boolean }) => followTrace(file, color && hasColors(), print));
+    .option('--no-open', "prints the page's address, and opens no browser")
+    .action((file: string, { text, color, open }: FollowFlags) => {
+      return text === true ? followTrace(file, color && hasColors(), print) : followInBrowser(file, open);
+    });
+}
+
+interface FollowFlags {
+  text?: true;
+  color: boolean;
+  open: boolean;
+}
+
+/** Serves the page until it fails. A signal ends this process. */
+async function followInBrowser(file: string, mustOpen: boolean): Promise<never> {
+  const { address, opened, failed } = await serveTrace(file);
+  print(address);
+  if (mustOpen) {
+    const link = temporaryPage(file);
+    // Other users see the arguments of a browser, and this file is for its user alone.
+    writeNew(link, [`<!doctype html><meta http-equiv="refresh" content="0; url=${address}">`]);
+    void opened.then(() => rmSync(link, { force: true }));
+    openFile(link);
+  }
+  throw await failed;
+}
+
+/** A path of a new page in the directory for temporary files. */
+function temporaryPage(file: string): string {
+  return join(tmpdir(), `${basename(file)}-${randomBytes(4).toString('hex')}.html`);
 }
 
 function addView(program: Command): void {
@@ -78,8 +110,7 @@ function addView(program: Command): void {
     .argument('<file>', 'a trace, or a log of another debug adapter')
     .option('-o, --output <file>', 'the page to write, which is then not opened (default: a temporary file)')
     .action((file: string, { output }: { output?: string }) => {
-      const name = `${basename(file)}-${randomBytes(4).toString('hex')}.html`;
-      const page = output ?? join(tmpdir(), name);
+      const page = output ?? temporaryPage(file);
       viewTrace(file, page);
       print(printable(page));
       if (output === undefined) openFile(page);

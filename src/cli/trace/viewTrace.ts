@@ -21,9 +21,13 @@ const OPENERS: Readonly<Record<string, readonly string[]>> = {
  * @throws UsageError as `readTrace`, and if there is a file at `output`
  */
 export function viewTrace(path: string, output: string): void {
-  const page = brotliDecompressSync(readFileSync(join(dirname(commandFile()), PAGE))).toString('utf8');
   const characters = statSync(path, { throwIfNoEntry: false })?.size;
-  writeNew(output, tracePage(page, basename(path), readTrace(path), characters));
+  writeNew(output, tracePage(emptyPage(), basename(path), readTrace(path), characters));
+}
+
+/** The page without data. */
+export function emptyPage(): string {
+  return brotliDecompressSync(readFileSync(join(dirname(commandFile()), PAGE))).toString('utf8');
 }
 
 /** Opens a file with the program that the system has for it. Without such a program nothing happens. */

@@ -1,6 +1,6 @@
 import { isRecord } from '../../ipc/index.js';
 
-/** The kinds of messages, in both protocols: DAP, and the envelopes between adapter and launcher. */
+/** The kinds of messages, in all protocols: DAP, the envelopes between adapter and launcher, and V8's and JSON-RPC's. */
 export type MessageKind = 'request' | 'response' | 'event' | 'message';
 
 /** What a message is, as far as it says so itself. */
@@ -16,9 +16,18 @@ export interface MessageClass {
   readonly ok?: boolean | undefined;
 }
 
-/** Says what a message is: one of DAP has a `type`, an envelope a `command` or an `event`. */
+/** Says what a message is: one of DAP has a `type`, an envelope a `command` or an `event`, one of V8 a `method`. */
 export function classify(message: object): MessageClass {
-  const { type, seq, id, command, event, success, request_seq: of } = message as Record<string, unknown>;
+  const {
+    type,
+    seq,
+    id,
+    command,
+    event,
+    success,
+    request_seq: of,
+    method,
+  } = message as Record<string, unknown>;
   if (type === 'request') return { kind: 'request', name: text(command), seq: idOf(seq) };
   if (type === 'event') return { kind: 'event', name: text(event), seq: idOf(seq) };
   if (type === 'response') {
@@ -27,6 +36,14 @@ export function classify(message: object): MessageClass {
   if (event === 'response') return { kind: 'response', of: idOf(id), ok: success === true };
   if (typeof event === 'string') return { kind: 'event', name: event };
   if (typeof command === 'string') return { kind: 'request', name: command, seq: idOf(id) };
+  if (typeof method === 'string') {
+    return id === undefined
+      ? { kind: 'event', name: method }
+      : { kind: 'request', name: method, seq: idOf(id) };
+  }
+  if (id !== undefined && ('result' in message || 'error' in message)) {
+    return { kind: 'response', of: idOf(id), ok: !('error' in message) };
+  }
   return { kind: 'message' };
 }
 

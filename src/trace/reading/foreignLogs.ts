@@ -12,6 +12,8 @@ interface LoggedMessage {
   readonly json: string;
   /** The link. Default: that to the client. */
   readonly link?: string;
+  /** The session, in a log of several. Default: the only one. */
+  readonly session?: string | undefined;
   /** Milliseconds since 1970. Undefined: the log does not say. */
   readonly time?: number | undefined;
 }
@@ -29,13 +31,14 @@ const delve: LogFormat = (line) => {
 
 /** debugpy, with `--log-to`, and other programs with its logger. The times are seconds since the start. */
 const debugpy: LogFormat = (line) => {
-  const [, seconds, link = '', arrow, json] =
-    /^(?:[A-Z]\+(\d+\.\d+): | {13})(\w+)\[[^\]]*\] (<--|-->) (\{.*)$/.exec(line) ?? [];
+  const [, seconds, link = '', session, arrow, json] =
+    /^(?:[A-Z]\+(\d+\.\d+): | {13})(\w+)\[(?:(\d+)|[^\]]*)\] (<--|-->) (\{.*)$/.exec(line) ?? [];
   if (json === undefined) return undefined;
   return {
     direction: arrow === '-->' ? 'received' : 'sent',
     json,
     link: link.toLowerCase(),
+    session,
     // A message that answers another is in the lines of what led to it.
     time: seconds === undefined ? undefined : Number(seconds) * 1000,
   };
@@ -63,12 +66,14 @@ const jsDebug: LogFormat = (line) => {
   const [, tag] = /^\{[^{}]*"tag":"((?:dap|cdp)\.(?:send|receive))"/.exec(line) ?? [];
   if (tag === undefined) return undefined;
   const { timestamp, metadata } = parsed(line) ?? {};
-  const message = isRecord(metadata) ? metadata.message : undefined;
+  const { message, connectionId } = isRecord(metadata) ? metadata : ({} as Readonly<Record<string, unknown>>);
   if (!isRecord(message)) return undefined;
   return {
     direction: tag.endsWith('send') ? 'sent' : 'received',
     json: JSON.stringify(message),
     link: tag.startsWith('dap') ? 'client' : 'program',
+    // Each program has a session of its own beside that of the launch. Their numbers are from 0.
+    session: typeof connectionId === 'number' ? String(connectionId + 1) : undefined,
     time: typeof timestamp === 'number' ? timestamp : undefined,
   };
 };
@@ -116,7 +121,7 @@ function findMessage(line: string): LoggedMessage | undefined {
 }
 
 function entryOf(
-  { direction, link = 'client', time, json }: LoggedMessage,
+  { direction, link = 'client', session = '1', time, json }: LoggedMessage,
   message: Readonly<Record<string, unknown>>,
   before: number,
 ): TraceEntry {
@@ -124,7 +129,7 @@ function entryOf(
   // Without a time it is no earlier than the one before.
   const at = time ?? before;
   return {
-    ...{ time: at, mono: at, session: '1', side: 'adapter', link, direction },
+    ...{ time: at, mono: at, session, side: 'adapter', link, direction },
     ...(Object.fromEntries(facts) as Pick<TraceEntry, 'kind'>),
     ...{ bytes: Buffer.byteLength(json), message },
   };

@@ -1,4 +1,7 @@
+import { once } from 'node:events';
 import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { get } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import { dirname } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { CliProcess, projectPath, runCli } from '../../support/cliProcess.js';
@@ -217,16 +220,55 @@ describe('trace minimise', () => {
   });
 });
 
+/** The status of a request that names another host, as a page has it whose name leads to this machine. */
+async function statusWithHost(address: string, host: string): Promise<number | undefined> {
+  const [response] = (await once(get(address, { headers: { host } }), 'response')) as [IncomingMessage];
+  response.resume();
+  return response.statusCode;
+}
+
+function fail(received: string): never {
+  throw new Error(`the events ended after ${received}`);
+}
+
 describe('trace follow', () => {
   it('prints what is recorded, as it comes, with the file that takes its place', async () => {
     const text = readFileSync(await recorded(), 'utf8');
     const path = newTracePath();
-    const follow = new CliProcess('dist/bin.cjs', ['trace', 'follow', path]);
+    const follow = new CliProcess('dist/bin.cjs', ['trace', 'follow', '--text', path]);
     onTestFinished(() => void follow.child.kill('SIGKILL'));
     const [header = '', first = '', ...rest] = text.split('\n');
     writeFileSync(path, `${header}\n${first}\n`);
     await follow.seen(/initialize #1/);
     writeFileSync(path, `${rest.slice(0, 5).join('\n')}\n`, { flag: 'a' });
     await follow.seen(/launch #2/);
+  });
+
+  it('serves a page with what is recorded, as it comes, to those who know its address', async () => {
+    const [header = '', first = '', second = ''] = readFileSync(await recorded(), 'utf8').split('\n');
+    const path = newTracePath();
+    writeFileSync(path, `${header}\n${first}\n`);
+    const follow = new CliProcess('dist/bin.cjs', ['trace', 'follow', '--no-open', path]);
+    onTestFinished(() => void follow.child.kill('SIGKILL'));
+    await follow.seen(/\/\n/);
+    const address = follow.stdout.trim();
+    expect(address).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/[\w-]{32}\/$/);
+    const page = await fetch(address);
+    expect(await page.text()).toContain("content=\"default-src 'none'; connect-src 'self'; style-src");
+    expect(page.headers.get('referrer-policy')).toBe('no-referrer');
+    const events = await fetch(new URL('events', address));
+    const reader = events.body?.pipeThrough(new TextDecoderStream()).getReader();
+    onTestFinished(() => reader?.cancel());
+    let received = '';
+    const receive = async (text: string): Promise<void> => {
+      while (!received.includes(text)) received += (await reader?.read())?.value ?? fail(received);
+    };
+    await receive('"entries":1,');
+    expect(received).toMatch(/^data: \{"lines":\["\{.*initialize/);
+    writeFileSync(path, `${second}\n`, { flag: 'a' });
+    await receive('"entries":2,');
+    expect((await fetch(new URL('/another/', address))).status).toBe(404);
+    expect((await fetch(address, { method: 'POST' })).status).toBe(404);
+    expect(await statusWithHost(address, 'somewhere.example')).toBe(404);
   });
 });

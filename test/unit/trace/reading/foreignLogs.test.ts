@@ -65,6 +65,43 @@ describe.each([
   });
 });
 
+/** A launch by js-debug, in VS Code: the session of the launch, and that of the program, which stops once. */
+describe('the log of js-debug', () => {
+  const entries = [...readTrace(fixture('jsDebug.txt'))];
+
+  it('has each session by itself, and what is said to V8', () => {
+    const ofSession = (session: string) =>
+      commands(entries.filter((entry) => entry.link === 'client' && entry.session === session));
+    expect(ofSession('1')).toEqual([
+      ...['initialize', 'launch', 'setExceptionBreakpoints', 'configurationDone', 'threads'],
+      ...['enableNetworking', 'disconnect'],
+    ]);
+    expect(ofSession('2').slice(-3)).toEqual(['stackTrace', 'continue', 'disconnect']);
+    const ofProgram = entries.filter(({ link }) => link === 'program');
+    expect(ofProgram.find(({ name }) => name === 'Debugger.enable')?.kind).toBe('request');
+    expect(ofProgram.find(({ name }) => name === 'Debugger.resumed')?.kind).toBe('event');
+    expect(ofProgram.some(({ kind, ok }) => kind === 'response' && ok === true)).toBe(true);
+  });
+
+  it('has responses that belong to their requests', () => {
+    const rules = checkEntries(entries.filter(({ link }) => link === 'client')).map(({ rule }) => rule);
+    for (const rule of ['unknown-request', 'second-response', 'wrong-command', 'initialize-twice']) {
+      expect(rules).not.toContain(rule);
+    }
+  });
+});
+
+/** What the tracker of VS Code's documentation wrote in VS Code, of the session of such a program. */
+it('the log of VS Code’s tracker has every message', () => {
+  const entries = [...readTrace(fixture('tracker.txt'))];
+  expect(commands(entries).slice(0, 2)).toEqual(['initialize', 'launch']);
+  expect(commands(entries).slice(-3)).toEqual(['stackTrace', 'continue', 'disconnect']);
+  const responses = entries.filter(({ kind }) => kind === 'response');
+  expect(responses).toHaveLength(commands(entries).length);
+  expect(entries.some(({ kind, name }) => kind === 'event' && name === 'stopped')).toBe(true);
+  expect(checkEntries(entries).map(({ rule }) => rule)).not.toContain('unknown-request');
+});
+
 describe('the check of other adapters', () => {
   const rules = (name: string): string[] =>
     checkEntries(ofClient(fixture(name))).map(({ rule, text }) => `${rule}: ${text}`);
