@@ -1,5 +1,5 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { dirname, resolve } from 'node:path';
+import { existsSync } from 'node:fs';
+import { dirname } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { DapClient, spawnAdapter } from '../../support/dapClient.js';
@@ -140,27 +140,6 @@ it('a launcher that fails has its stderr and its end in the recording', async ()
     ['stderr', expect.objectContaining({ text: 'no café\n' })],
     ['exit', expect.objectContaining({ code: 3, signal: null, stderr: 'no café' })],
   ]);
-});
-
-it('an adapter starts without the code that records', () => {
-  const loaded = new Set<string>();
-  const load = (file: string): void => {
-    if (loaded.has(file)) return;
-    loaded.add(file);
-    const text = readFileSync(file, 'utf8');
-    const imports = text.matchAll(/^(?:import|export)[^'"\n]*["'](\.[^"']+)["']/gm);
-    for (const [, name = ''] of imports) load(resolve(dirname(file), name));
-  };
-  const main = projectPath('dist/cli/main.js');
-  load(main);
-  const [, command = ''] =
-    /import\(["'](\.[^"']*adapterCommand[^"']*)["']\)/.exec(readFileSync(main, 'utf8')) ?? [];
-  load(resolve(dirname(main), command));
-  expect(loaded.size).toBeGreaterThan(5);
-  const recording = [...loaded].filter((file) =>
-    /class (?:TraceFile|LinkRecorder|Redaction)\b/.test(readFileSync(file, 'utf8')),
-  );
-  expect(recording).toEqual([]);
 });
 
 describe('a log at level trace', () => {
