@@ -25,6 +25,7 @@ const ORDER = {
     'starting',
     'debuggee',
     'profiles',
+    'childOutput',
     'output',
     'process',
     'settings',

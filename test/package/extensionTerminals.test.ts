@@ -96,6 +96,9 @@ describe('a debug terminal', () => {
       expect(frame).toMatchObject({ line: 2, source: { path: own } });
       await client.request('continue', { threadId });
       await client.waitForEvent('terminated');
+      // The output is in the terminal, and the calls of the console in the debug console as well.
+      const calls = client.events.filter(({ event }) => event === 'output').map(({ body }) => body as object);
+      expect(calls).toMatchObject([{ output: PLAIN.stdout, line: 2, source: { path: own } }]);
       expect(await run).toEqual(PLAIN);
     },
   );

@@ -1,6 +1,7 @@
 import { describeExit, settlesWithin, toError } from '../../ipc/index.js';
 import type { Message, ProcessExit } from '../../ipc/index.js';
 import { attachFailed, cannotDetach, launchFailed } from '../dap/dapErrors.js';
+import type { ChildOutputs } from '../childOutput/childOutputs.js';
 import { queryLauncher } from '../output/consoleCalls.js';
 import type { LauncherProfile } from '../profiles/launcherProfile.js';
 import type { DebuggeeSettings } from '../settings/launchArguments.js';
@@ -23,6 +24,10 @@ export interface DebuggeeParts extends ConnectedLauncher {
   readonly profile: LauncherProfile;
   readonly connection: LauncherConnection;
   readonly view: ClientView;
+  /** The console calls of the program's children. */
+  readonly childOutputs?: ChildOutputs | undefined;
+  /** True if the console calls of a program whose output does not come here are shown. Default false. */
+  readonly reportsConsole?: boolean;
   /** Gives a last text for the user, when the program has ended. Undefined: no text. */
   readonly remark?: () => string | undefined;
 }
@@ -97,6 +102,9 @@ export class Debuggee {
    *   needs one
    */
   async request(command: string, args: Message, signal?: AbortSignal): Promise<Message> {
+    const { childOutputs } = this.parts;
+    if (command === 'variables' && childOutputs?.has(args.variablesReference) === true)
+      return childOutputs.variables(args);
     if (!this.hasDebugger && (this.noDebug || command !== 'configurationDone')) {
       return answerWithoutDebugger(command, args, this.noDebug);
     }
@@ -152,15 +160,19 @@ export class Debuggee {
     if (capabilities !== undefined) this.services.send('capabilities', { capabilities });
   }
 
-  /** Asks for console calls if the launcher can describe them, the launch allows it and output comes here. */
+  /**
+   * Asks for console calls if the launcher can describe them and the launch allows it: beside the output, if that comes
+   * here, or else by themselves.
+   */
   private outputSettings({ supportsDescribeOutput }: Message): Message {
     const { settings, output, connection } = this.parts;
     if (supportsDescribeOutput !== true) return {};
     connection.orderEvents();
     const ansiStyles = this.services.clientSupports('supportsANSIStyling');
-    if (settings.debugSettings.describeOutput === false || !queryLauncher(output, connection))
-      return { ansiStyles };
-    return { ansiStyles, describeOutput: true };
+    if (settings.debugSettings.describeOutput === false) return { ansiStyles };
+    if (queryLauncher(output, connection)) return { ansiStyles, describeOutput: true };
+    const reportConsole = this.parts.reportsConsole === true && !isTerminalClient(this.services);
+    return { ansiStyles, reportConsole };
   }
 
   private async awaitEnd(): Promise<void> {

@@ -17,7 +17,12 @@ interface Describer {
 }
 
 /** Passes the console calls of a `consoleCalls` event on to the output. @param body the event's body in the client's terms */
-export function expectCalls(output: ProgramOutput, { calls }: Message): void {
+export function expectCalls(output: ProgramOutput, body: Message): void {
+  const { calls } = body;
+  if (output.forwardCalls !== undefined) {
+    output.forwardCalls(body);
+    return;
+  }
   if (!Array.isArray(calls)) return;
   for (const call of calls as unknown[]) {
     if (!isRecord(call)) continue;
@@ -64,7 +69,7 @@ function readDetails({ variablesReference, source, line, column, group }: Messag
  * @returns false if the launcher's output does not come to this process
  */
 export function queryLauncher(output: ProgramOutput, launcher: Describer): boolean {
-  output.setCallQuery?.(async () => {
+  output.addCallQuery?.(async () => {
     try {
       const { quietMs } = await launcher.request('describeOutput', {}, { timeoutMs: DESCRIBE_TIMEOUT_MS });
       return typeof quietMs === 'number' ? quietMs : 0;
@@ -74,5 +79,5 @@ export function queryLauncher(output: ProgramOutput, launcher: Describer): boole
       return undefined;
     }
   });
-  return output.setCallQuery !== undefined;
+  return output.addCallQuery !== undefined;
 }

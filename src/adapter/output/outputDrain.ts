@@ -1,5 +1,4 @@
 import { setImmediate as turnOfLoop } from 'node:timers/promises';
-import { interruptibleDelay } from './interruptibleDelay.js';
 
 /** The number of bytes beyond which both pipes have nothing left that was written before the program's end. */
 const MOST_IN_PIPES_BYTES = 2 * 1024 * 1024;
@@ -45,4 +44,17 @@ async function awaitSilence(output: DrainingOutput, silenceMs: number, signal: A
     await interruptibleDelay(silenceMs - quietMs, signal);
     await turnOfLoop(); // Timers run before input: data that arrived while the loop was busy is read first.
   }
+}
+
+/** Waits, and stops waiting when the signal aborts. Never rejects. */
+function interruptibleDelay(delayMs: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(done, delayMs);
+    function done(): void {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', done);
+      resolve();
+    }
+    signal.addEventListener('abort', done);
+  });
 }

@@ -2,6 +2,8 @@ import { setImmediate as turnOfLoop } from 'node:timers/promises';
 import type { Readable } from 'node:stream';
 import { SessionFaults } from '../dap/sessionFaults.js';
 import { sendInOrder } from './eventOrder.js';
+import { CallQueries } from './callQueries.js';
+import type { CallQuery } from './callQueries.js';
 import { FloodQuiet } from './floodQuiet.js';
 import { openSource } from './outputSource.js';
 import type { Source, StreamRead } from './outputSource.js';
@@ -12,13 +14,6 @@ import { awaitDrained } from './outputDrain.js';
 import { OutputQueue } from './outputQueue.js';
 import type { OutputItem } from './outputQueue.js';
 import type { OutputCategory, OutputSink } from './outputSink.js';
-
-/**
- * Asks the launcher for console calls. Settles once {@link OutputRelay.expectCall} was called for every console call
- * whose text is written so far. The result is the time in milliseconds in which no further call is made, or undefined
- * if the launcher cannot be asked again. Never rejects.
- */
-export type CallQuery = () => Promise<number | undefined>;
 
 /** The number of bytes that are read during a query. Beyond it the streams are paused. */
 const MAX_UNQUERIED_BYTES = 64 * 1024;
@@ -49,7 +44,7 @@ export class OutputRelay {
   /** The chunks that were read since the last query. */
   private unqueried: StreamRead[] = [];
   private unqueriedBytes = 0;
-  private query: CallQuery | undefined;
+  private readonly queries = new CallQueries();
   private isQuerying = false;
   /** The time until which no console call is expected and no query is made. */
   private quietUntil = 0;
@@ -76,9 +71,9 @@ export class OutputRelay {
     this.queue = new OutputQueue(this.all);
   }
 
-  /** Sets the query for console calls. Bytes that are read from now on wait for its result. */
-  setCallQuery(query: CallQuery): void {
-    this.query = query;
+  /** Adds a query for console calls. Bytes that are read from now on wait for its result. */
+  addCallQuery(query: CallQuery): void {
+    this.queries.add(query);
   }
 
   /** Adds a console call of the program. Calls are added in the order in which they were made. */
@@ -136,7 +131,7 @@ export class OutputRelay {
   /** Drops the output from now on, and sends the events that waited for it. No process that writes is blocked. */
   discard(): void {
     this.isDiscarding = true;
-    this.query = undefined;
+    this.queries.clear();
     for (const { send } of this.queue.takeEvents()) send();
     this.resume();
   }
@@ -148,7 +143,7 @@ export class OutputRelay {
   private onRead(read: StreamRead): void {
     this.lastActivity = performance.now();
     this.reads += 1;
-    if (this.isQuerying || (this.query !== undefined && this.lastActivity >= this.quietUntil)) {
+    if (this.isQuerying || (!this.queries.isEmpty && this.lastActivity >= this.quietUntil)) {
       this.unqueried.push(read);
       this.unqueriedBytes += read.chunk?.length ?? 0;
       if (this.isQuerying) this.updateFlow();
@@ -166,12 +161,11 @@ export class OutputRelay {
       this.unqueried = [];
       this.updateFlow();
       const { lastOrder } = this;
-      const quietMs = await this.query?.();
-      if (quietMs === undefined) this.query = undefined;
+      const quietMs = await this.queries.ask();
       const bytes = batch.reduce((sum, { chunk }) => sum + (chunk?.length ?? 0), 0);
       const floodMs = this.floods.record(bytes, lastOrder !== this.lastOrder);
       this.lastActivity = performance.now();
-      this.quietUntil = this.lastActivity + Math.max(quietMs ?? 0, floodMs);
+      this.quietUntil = this.lastActivity + Math.max(quietMs, floodMs);
       this.unqueriedBytes -= bytes;
       this.queue.push(batch.flatMap((read) => this.split(read)));
       this.writeWaiting();

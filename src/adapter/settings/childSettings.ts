@@ -28,6 +28,8 @@ export interface ChildSettings {
   readonly isCommand?: boolean;
   /** True: the client starts sessions at a `childSession` event, and reports by `childSessionStarted`. Default false. */
   readonly byEvent?: boolean;
+  /** False: the output of the children is in a terminal, and the session of each shows its console calls. Default true. */
+  readonly describesOutput?: boolean;
 }
 
 /**

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { claimPeer } from '../../ipc/index.js';
 import type { Message, RendezvousAddress } from '../../ipc/index.js';
 import { badLaunchArgument, outOfOrder } from '../dap/dapErrors.js';
+import { ForwardedOutput } from '../childOutput/forwardedOutput.js';
 import type { Debuggee } from '../debuggee/debuggee.js';
 import type { SessionServices } from '../debuggee/sessionServices.js';
 import { ExternalLauncher } from '../process/externalLauncher.js';
@@ -15,9 +16,13 @@ import { ChildSessions } from './childSessions.js';
 import { launchDebuggeeBy } from './launchDebuggee.js';
 import type { ProgramStart } from './programStart.js';
 
+const FIELDS = ['id', 'launcherArgs', 'keyFile', 'describesOutput'];
+
 /** The child process of a session, and the rendezvous where it waits. */
 interface ChildSession extends RendezvousAddress {
   readonly id: string;
+  /** True if the rendezvous is that of an adapter, which may show the child's output. */
+  readonly describesOutput: boolean;
 }
 
 /** True if the arguments of an `attach` name a child process. */
@@ -48,26 +53,40 @@ async function claimChild(raw: Message, services: SessionServices): Promise<Debu
   const timeouts = readTimeouts(raw);
   const debugSettings = readDebugSettings(raw);
   const settings = { ...timeouts, ipc: {}, noDebug: false, keepRunning: true, debugSettings };
-  const children = await ChildSessions.open(readChildSettings(raw), services);
-  const plan = { settings, startCommand: 'attach', profile: nativeProfile, children } as const;
-  return launchDebuggeeBy(plan, services, async (listening, launcherEnv) => {
+  const { describesOutput } = child;
+  const childSettings = readChildSettings(raw);
+  const children = await ChildSessions.open(childSettings && { ...childSettings, describesOutput }, services);
+  const output = new ForwardedOutput();
+  // The output of a program of a terminal is there alone.
+  const reportsConsole = !describesOutput;
+  const started = { startCommand: 'attach', profile: nativeProfile, reportsConsole } as const;
+  const plan = { settings, children, output, ...started };
+  const claim: Parameters<typeof launchDebuggeeBy>[2] = async (listening, launcherEnv) => {
     const entry = flag(raw, 'stopOnEntry') ? ['--stop-on-entry'] : [];
     const options = ['--session-id', randomUUID(), ...entry, ...(children?.launcherOptions ?? [])];
     const launcherArgs = [...listening.launcherArgs, ...options];
-    await claimPeer(
-      child,
-      child.id,
-      { launcherArgs, launcherEnv },
-      { timeoutMs: timeouts.launchTimeoutMs, signal: services.signal, logger: services.logger },
-    );
+    const { signal, logger } = services;
+    const claiming = { timeoutMs: timeouts.launchTimeoutMs, signal, logger };
+    await Promise.all([
+      claimPeer(child, child.id, { launcherArgs, launcherEnv }, claiming),
+      describesOutput && debugSettings.describeOutput !== false && output.connect(child, child.id, services),
+    ]);
     // The child was started with the name of this file, and ends by itself: what it started is its parent's.
     const proof = startedWith(Buffer.from(child.keyFile).toString('base64url'));
     return new ExternalLauncher({ proof, withChildren: false });
-  });
+  };
+  try {
+    const debuggee = await launchDebuggeeBy(plan, services, claim);
+    output.serveVariables((args) => debuggee.request('variables', args));
+    return debuggee;
+  } catch (error) {
+    output.discard();
+    throw error;
+  }
 }
 
 function readChildSession(raw: Message): ChildSession {
-  const session = optionalObject(raw, 'childSession', ['id', 'launcherArgs', 'keyFile']) ?? {};
+  const session = optionalObject(raw, 'childSession', FIELDS) ?? {};
   const id = optionalString(session, 'id', 'childSession.');
   const keyFile = optionalString(session, 'keyFile', 'childSession.');
   if (id === undefined || keyFile === undefined) {
@@ -75,5 +94,6 @@ function readChildSession(raw: Message): ChildSession {
       '"childSession" is for sessions that a session of this adapter starts by itself.',
     );
   }
-  return { id, keyFile, launcherArgs: stringList(session, 'launcherArgs', 'childSession.') };
+  const launcherArgs = stringList(session, 'launcherArgs', 'childSession.');
+  return { id, keyFile, launcherArgs, describesOutput: flag(session, 'describesOutput') };
 }

@@ -74,6 +74,7 @@ export async function attachDebuggee(attach: AttachArguments, services: SessionS
     ...connected,
     settings: attach,
     startCommand: 'attach',
+    reportsConsole: true,
     profile,
     connection,
     view,

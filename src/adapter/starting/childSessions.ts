@@ -1,5 +1,6 @@
 import { Rendezvous, toError } from '../../ipc/index.js';
 import type { PendingPeer } from '../../ipc/index.js';
+import { ChildOutputs } from '../childOutput/childOutputs.js';
 import type { SessionServices } from '../debuggee/sessionServices.js';
 import type { ChildSettings } from '../settings/childSettings.js';
 
@@ -23,6 +24,8 @@ export class ChildSessions {
     private readonly rendezvous: Rendezvous,
     private readonly settings: ChildSettings,
     private readonly arrivals: { count: number },
+    /** The console calls of the children. */
+    readonly outputs: ChildOutputs,
   ) {}
 
   /**
@@ -39,20 +42,25 @@ export class ChildSessions {
     if (settings.byEvent !== true && !services.clientSupports('supportsStartDebuggingRequest'))
       return undefined;
     const arrivals = { count: 0 };
+    const outputs = new ChildOutputs(services);
     try {
       const rendezvous: Rendezvous = await Rendezvous.open({
         waitTimeoutMs: settings.timeoutMs,
         logger: services.logger,
         onHello: (child) => {
+          if (outputs.isAdapter(child)) {
+            services.faults.watch(outputs.accept(rendezvous, child));
+            return;
+          }
           arrivals.count += 1;
           const arrival = { rendezvous, child, isFirst: arrivals.count === 1 };
           services.faults.watch(startSession(arrival, settings, services));
         },
-        onReleased: services.faults.guard((child: PendingPeer, reason: string) =>
-          reportReleased(child, reason, services),
-        ),
+        onReleased: services.faults.guard((child: PendingPeer, reason: string) => {
+          if (!outputs.isAdapter(child)) reportReleased(child, reason, services);
+        }),
       });
-      return new ChildSessions(rendezvous, settings, arrivals);
+      return new ChildSessions(rendezvous, settings, arrivals, outputs);
     } catch (error) {
       services.logger.warn(
         { err: error },
@@ -77,6 +85,7 @@ export class ChildSessions {
   /** Releases all waiting and later children: they run without a debugger. Repeatable; never rejects. */
   async close(): Promise<void> {
     await this.rendezvous.close('the session of the program that started it is over').catch(() => undefined);
+    await this.outputs.close();
   }
 }
 
@@ -86,7 +95,7 @@ async function startSession(
   settings: ChildSettings,
   { reverseRequests }: SessionServices,
 ): Promise<void> {
-  const { timeoutMs, inherited, firstOnly = false, stopOnEntry = false } = settings;
+  const { timeoutMs, inherited, firstOnly = false, stopOnEntry = false, describesOutput = true } = settings;
   if (firstOnly && !isFirst) {
     rendezvous.release(id, NOT_WANTED);
     return;
@@ -97,7 +106,7 @@ async function startSession(
     name: `child: ${describe(hello)}`,
     request: 'attach',
     stopOnEntry: stopOnEntry && isFirst,
-    childSession: { id, ...rendezvous.address },
+    childSession: { id, ...rendezvous.address, describesOutput },
   };
   try {
     if (settings.byEvent === true) {

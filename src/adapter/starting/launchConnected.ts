@@ -34,6 +34,8 @@ export interface LaunchPlan<T> {
   ) => LauncherProcess | Promise<LauncherProcess>;
   /** Makes the receiver of the launcher's messages, before the first message arrives. */
   readonly connect: (connected: ConnectedLauncher) => MessageReceiver<T>;
+  /** The program's output. Default: what the launcher's process writes. */
+  readonly output?: ProgramOutput | undefined;
 }
 
 /** The receiver of a launcher's messages. */
@@ -105,7 +107,7 @@ async function connectLauncher<T>(
 ): Promise<T> {
   const { launchTimeoutMs: timeoutMs, terminateTimeoutMs } = plan.settings;
   const recorded = recordLauncher(launcher, services.trace);
-  const output = relayOutput(launcher, services);
+  const output = plan.output ?? relayOutput(launcher, services);
   const receiver = plan.connect({ manager, launcher, output });
   manager.startReader(receiver.receive, {
     accept: true,

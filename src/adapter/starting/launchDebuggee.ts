@@ -21,12 +21,14 @@ const NOTHING_TO_DEBUG =
   'Nothing was debugged: the command started no Node.js program of this user that could come to the debugger.\n';
 
 /** The debuggee to launch, whichever process starts its launcher. */
-interface DebuggeePlan extends Pick<DebuggeeParts, 'startCommand' | 'profile'> {
+interface DebuggeePlan extends Pick<DebuggeeParts, 'startCommand' | 'profile' | 'reportsConsole'> {
   readonly settings: LaunchPlan<Debuggee>['settings'] & DebuggeeParts['settings'];
   /** The rendezvous of the program's child processes. It is closed with the debuggee. */
   readonly children: ChildSessions | undefined;
   /** The directories of the sources on both machines. Default: the paths are the same. */
   readonly roots?: SourceRoots | undefined;
+  /** As of {@link LaunchPlan}. */
+  readonly output?: LaunchPlan<Debuggee>['output'];
 }
 
 /**
@@ -94,7 +96,7 @@ function cannotReattachCommand({ target }: LaunchArguments): Error {
  * @throws DapError with the reason of the failure; by then nothing that the launch made is left
  */
 export async function launchDebuggeeBy(
-  { children, roots, ...plan }: DebuggeePlan,
+  { children, roots, output, ...plan }: DebuggeePlan,
   services: SessionServices,
   start: LaunchPlan<Debuggee>['start'],
 ): Promise<Debuggee> {
@@ -102,13 +104,14 @@ export async function launchDebuggeeBy(
   const connect: LaunchPlan<Debuggee>['connect'] = (connected) => {
     const view = services.createView(roots);
     const connection = new LauncherConnection(connected, profile.createDialect(), view, services);
-    const parts = { ...plan, ...connected, connection, view };
+    children?.outputs.useOutput(connected.output);
+    const parts = { ...plan, ...connected, connection, view, childOutputs: children?.outputs };
     const remark = (): string | undefined =>
       settings.target?.kind === 'command' && children?.hasAny === false ? NOTHING_TO_DEBUG : undefined;
     return { receive: connection.receive, onConnected: () => new Debuggee({ ...parts, remark }, services) };
   };
   try {
-    const debuggee = await launchConnected({ settings, start, connect }, services);
+    const debuggee = await launchConnected({ settings, start, connect, output }, services);
     services.faults.watch(debuggee.ended.finally(() => children?.close()));
     return debuggee;
   } catch (error) {

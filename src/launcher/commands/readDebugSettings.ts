@@ -24,6 +24,7 @@ export function readDebugSettings(args: Message): DebugSettings {
     sourceMapRenames: optionalFlag(args, 'sourceMapRenames') ?? DEFAULT_SETTINGS.sourceMapRenames,
     showAsyncStacks: optionalFlag(args, 'showAsyncStacks') ?? DEFAULT_SETTINGS.showAsyncStacks,
     describeOutput: optionalFlag(args, 'describeOutput') ?? DEFAULT_SETTINGS.describeOutput,
+    reportConsole: optionalFlag(args, 'reportConsole') ?? DEFAULT_SETTINGS.reportConsole,
     ansiStyles: optionalFlag(args, 'ansiStyles') ?? DEFAULT_SETTINGS.ansiStyles,
     customDescriptionGenerator: readGenerator(args, 'customDescriptionGenerator'),
     customPropertiesGenerator: readGenerator(args, 'customPropertiesGenerator'),

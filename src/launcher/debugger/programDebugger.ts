@@ -127,6 +127,7 @@ export class ProgramDebugger {
     await this.locations.configure(settings);
     await this.shared.skipFiles.configure(settings.skipFiles);
     this.asyncRecording.configure(settings.showAsyncStacks);
+    if (settings.reportConsole && !this.shared.reportsConsole) await this.main.reportConsole();
     if (!isRunning) await this.asyncRecording.prepare(this.main);
   }
 

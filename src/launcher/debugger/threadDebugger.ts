@@ -138,9 +138,9 @@ export class ThreadDebugger {
     breakpoints.watch(this);
   }
 
-  /** True if the program's own console calls are reported: nobody else shows them to the user. */
+  /** True if the program's own console calls are reported: the adapter does not get the program's output. */
   get reportsConsole(): boolean {
-    return this.shared.reportsConsole;
+    return this.shared.reportsConsole || this.shared.settings().reportConsole;
   }
 
   /** Enables the debugger. Breakpoints and pauses work afterwards. */
@@ -275,8 +275,8 @@ export class ThreadDebugger {
     this.client.disconnect();
   }
 
-  private async reportConsole(): Promise<void> {
-    // V8 reports the calls before now, too, which the user has seen where the program runs.
+  /** Reports the console calls from now on. V8 reports earlier ones, too, which the user has seen elsewhere. */
+  async reportConsole(): Promise<void> {
     const sinceMs = Date.now();
     this.client.on('Runtime.consoleAPICalled', (call) => {
       if (call.timestamp >= sinceMs && !isLogPointCall(call.args)) this.events.consoleCalled(call);

@@ -101,6 +101,8 @@ export type StartOrder =
   | {
       readonly kind: 'continue';
       readonly isDebugged: boolean;
+      /** As in {@link StartSettings}. */
+      readonly describeOutput?: boolean;
       readonly rendezvous?: ChildRendezvous | undefined;
     }
   | { readonly kind: 'exit'; readonly exitCode: number };

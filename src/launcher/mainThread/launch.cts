@@ -19,18 +19,11 @@ import type WarmLaunchModule = require('./warmLaunch.cjs');
 import type SpawnHook = require('./spawnHook.cjs');
 import type EvalModule = require('./evalCode.cjs');
 import type CommandModule = require('./command/runCommand.cjs');
-import type {
-  CommandLine,
-  KEPT_VALUES as KeptValues,
-  StartOrder,
-  WARM_ARGUMENT as WarmArgument,
-} from '../link/threadLink.js' with {
+import type { CommandLine, StartOrder, WARM_ARGUMENT as WarmArgument } from '../link/threadLink.js' with {
   'resolution-mode': 'import',
 };
 
 const STDERR_FD = 2;
-/** Same value as in threadLink.ts, which is not loaded here. */
-const KEPT_VALUES: typeof KeptValues = 'debug-adapter-ipc kept values';
 /** The variable with the session's name, which the program's children get. */
 const MARKER_VARIABLE = 'DEBUG_ADAPTER_IPC_SESSION';
 /** The only argument of a launcher that was started before it is known what to run. Same value as in threadLink.ts. */
@@ -72,16 +65,6 @@ function endWithoutWorker(error: Error): void {
 function orderExitWithoutWorker(): StartOrder {
   writeStderr(`the debugger's thread did not start within ${mainThread.WORKER_START_TIMEOUT_MS} ms`);
   return { kind: 'exit', exitCode: 1 };
-}
-
-/**
- * Makes the arguments of the program's console calls visible to the worker by a global variable, which exists
- * until the program starts. The variable must exist before the worker starts, so that the worker finds it.
- */
-function shareKeptValues(): unknown[] {
-  const kept: unknown[] = [];
-  Object.defineProperty(globalThis, KEPT_VALUES, { value: kept, configurable: true });
-  return kept;
 }
 
 /** Removes the launcher, and the command that required it, from the module cache. */
@@ -145,12 +128,10 @@ function receiveLaunch(worker: ReturnType<typeof mainThread.startWorker>): NodeJ
 }
 
 function launch(): void {
-  const keptValues = shareKeptValues();
   const argv = process.argv.slice(2);
   const isDebugged = startsDebugged(argv);
   let env = divideEnvironment();
   const worker = mainThread.startWorker({ argv, env, workerFailed: endWithoutWorker });
-  Object.defineProperty(keptValues, 'written', { value: worker.link.callRecords.written });
   const warmUp = mainThread.warmUpDebugger(isDebugged);
   // Loaded here, because the worker takes longer to start.
   const { hookConsole } = require('./consoleCalls/consoleHook.cjs') as typeof ConsoleHook;
@@ -160,12 +141,10 @@ function launch(): void {
   if (isDebugged) mainThread.reportScripts(worker, warmUp);
   else warmUp.disconnect();
   if (order.kind === 'exit') process.exit(order.exitCode);
-  Reflect.deleteProperty(globalThis, KEPT_VALUES);
-  const describesOutput = order.kind !== 'continue' && order.describeOutput;
-  mainThread.reportEnd(
-    worker,
-    describesOutput ? hookConsole(worker.link.callRecords, keptValues) : undefined,
-  );
+  mainThread.hideKeptValues();
+  const { link, keptValues } = worker;
+  const recordStack = order.describeOutput === true ? hookConsole(link.callRecords, keptValues) : undefined;
+  mainThread.reportEnd(worker, recordStack);
   outputBackPressure.makePipesBlocking();
   const marker = env[MARKER_VARIABLE];
   if (order.rendezvous !== undefined || marker !== undefined) {

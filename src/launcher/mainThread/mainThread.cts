@@ -12,9 +12,18 @@ import exitHook = require('./exitHook.cjs');
 import uncaughtErrors = require('./uncaughtErrors.cjs');
 import heapLimit = require('./heapLimit.cjs');
 import announceScripts = require('./announceScripts.cjs');
-import type { ChildOrigin, ThreadLink, MainThreadNotice, StartOrder } from '../link/threadLink.js' with {
+import type {
+  ChildOrigin,
+  KEPT_VALUES as KeptValues,
+  MainThreadNotice,
+  StartOrder,
+  ThreadLink,
+} from '../link/threadLink.js' with {
   'resolution-mode': 'import',
 };
+
+/** Same value as in threadLink.ts, which is not loaded here. */
+const KEPT_VALUES: typeof KeptValues = 'debug-adapter-ipc kept values';
 
 /** Longest time that the worker may take to start, in milliseconds. */
 const WORKER_START_TIMEOUT_MS = 10_000;
@@ -25,6 +34,8 @@ const END_TIMEOUT_MS = 2_000;
 interface WorkerHandle {
   readonly link: ThreadLink;
   readonly port: threads.MessagePort;
+  /** Receives the arguments of the program's console calls. */
+  readonly keptValues: unknown[];
   /** Sets the program's heap limit again, once the worker has its own. */
   readonly restoreHeapLimit: () => void;
 }
@@ -52,6 +63,22 @@ function waitForFlag(flag: Int32Array, timeoutMs?: number): boolean {
   return Atomics.wait(flag, 0, 0, timeoutMs) !== 'timed-out';
 }
 
+/**
+ * Makes the arguments of the program's console calls visible to the worker by a global variable, until
+ * {@link hideKeptValues}. The variable must exist before the worker starts, so that the worker finds it.
+ */
+function shareKeptValues({ callRecords }: ThreadLink): unknown[] {
+  const kept: unknown[] = [];
+  Object.defineProperty(kept, 'written', { value: callRecords.written });
+  Object.defineProperty(globalThis, KEPT_VALUES, { value: kept, configurable: true });
+  return kept;
+}
+
+/** Removes the global variable. Must be called before the program runs. */
+function hideKeptValues(): void {
+  Reflect.deleteProperty(globalThis, KEPT_VALUES);
+}
+
 function startWorker({ argv, env, child, workerFailed }: WorkerOptions): WorkerHandle {
   const { port1, port2 } = new threads.MessageChannel();
   const link: ThreadLink = {
@@ -66,6 +93,7 @@ function startWorker({ argv, env, child, workerFailed }: WorkerOptions): WorkerH
     callRecords: recordRing.createRing(),
     launcherFile: __filename,
   };
+  const keptValues = shareKeptValues(link);
   const restoreHeapLimit = heapLimit.liftHeapLimit();
   const worker = new threads.Worker(__filename, {
     workerData: link,
@@ -84,7 +112,7 @@ function startWorker({ argv, env, child, workerFailed }: WorkerOptions): WorkerH
     workerFailed(error);
   });
   worker.unref();
-  return { link, port: port1, restoreHeapLimit };
+  return { link, port: port1, keptValues, restoreHeapLimit };
 }
 
 /**
@@ -160,6 +188,7 @@ export = {
   awaitWorker,
   forgetLauncher,
   forgetModule,
+  hideKeptValues,
   reportEnd,
   reportScripts,
   startWorker,

@@ -9,6 +9,7 @@ import inspector = require('node:inspector');
 import directories = require('./directoryVariables.cjs');
 import mainThread = require('./mainThread.cjs');
 import spawnHook = require('./spawnHook.cjs');
+import type ConsoleHook = require('./consoleCalls/consoleHook.cjs');
 import type { ChildOrigin } from '../link/threadLink.js' with { 'resolution-mode': 'import' };
 
 /** False in the runner of `node --test`. It runs each file of tests in a child, which has an inspector. */
@@ -49,14 +50,21 @@ function debuggerOf({
   });
   const warmUp = mainThread.warmUpDebugger(true);
   const order = mainThread.awaitWorker(worker) ? mainThread.awaitOrder(worker) : undefined;
+  mainThread.hideKeptValues();
   if (order?.kind !== 'continue' || !order.isDebugged) {
     warmUp.disconnect();
     // Whoever did not want this program may want those that it starts.
     return rendezvous;
   }
   mainThread.reportScripts(worker, warmUp);
-  mainThread.reportEnd(worker);
+  mainThread.reportEnd(worker, order.describeOutput === true ? hookConsole(worker) : undefined);
   return order.rendezvous;
+}
+
+/** Records the program's console calls. Returns what records the stack of an error that node is about to print. */
+function hookConsole({ link, keptValues }: ReturnType<typeof mainThread.startWorker>) {
+  const hook = require('./consoleCalls/consoleHook.cjs') as typeof ConsoleHook;
+  return hook.hookConsole(link.callRecords, keptValues);
 }
 
 export = { waitForDebugger };

@@ -69,7 +69,7 @@ export class Program implements DebuggedProgram {
     this.logger.info({ target, args }, 'the program starts');
     this.order(
       this.isChild
-        ? { kind: 'continue', isDebugged: true, rendezvous }
+        ? { kind: 'continue', isDebugged: true, rendezvous, describeOutput }
         : { ...target, args, rendezvous, describeOutput },
     );
   }

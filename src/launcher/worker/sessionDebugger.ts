@@ -1,7 +1,7 @@
 import { eventEnvelope } from '../../ipc/index.js';
 import type { Message } from '../../ipc/index.js';
-import { describeConsoleCall } from '../consoleOutput/consoleMessages.js';
 import type { ConsoleOutput } from '../consoleOutput/consoleOutput.js';
+import { ReportedCalls } from '../consoleOutput/reportedCalls.js';
 import type { DebuggerEvents } from '../debugger/debuggerEvents.js';
 import type { Stop } from '../debugger/execution/stop.js';
 import { ProgramDebugger } from '../debugger/programDebugger.js';
@@ -25,6 +25,7 @@ export interface EventReceiver {
 export function createDebugger(program: DebuggedProgram, receiver: EventReceiver): ProgramDebugger {
   const { events, consoleOutput, send, stops } = receiver;
   const earlier = new Map(stops);
+  const reportedCalls = new ReportedCalls();
   const debug: DebuggerEvents = {
     threadStarted: (thread) => events.send('thread', threadEvent('started', thread)),
     threadStarts: async (thread) => {
@@ -48,9 +49,8 @@ export function createDebugger(program: DebuggedProgram, receiver: EventReceiver
     statementsMatter: (matter) => program.setStatementsMatter(matter),
     output: (output, position) => events.sendOutput(output, position),
     consoleCalled: (thread, call) => {
-      const { locations, settings } = created;
-      const output = describeConsoleCall(call, thread, { locations, hasStyles: settings.ansiStyles });
-      if (output !== undefined) events.send('output', output);
+      const outputs = reportedCalls.outputsOf(call, thread, created);
+      for (const output of outputs) events.send('output', output);
     },
   };
   const inspector = program.openInspector();

@@ -249,6 +249,7 @@ describe('a child process', () => {
       id: expect.any(String) as string,
       launcherArgs: expect.any(Array) as string[],
       keyFile: expect.any(String) as string,
+      describesOutput: true,
     });
     expect(rest).toEqual({
       type: 'debug-adapter-ipc',

@@ -9,7 +9,7 @@ import { SessionTree, STARTS_SESSIONS } from '../support/sessionTree.js';
 
 const PROGRAM = fileURLToPath(new URL('../fixtures/children/looksAll.cjs', import.meta.url));
 /** There are some thirty children, one behind the other. */
-const ALL_MS = 60_000;
+const ALL_MS = 120_000;
 
 /** Replaces the parts of the output that differ from run to run. */
 function comparable(output: string): string {

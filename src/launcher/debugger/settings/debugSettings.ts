@@ -23,6 +23,8 @@ export interface DebugSettings {
   readonly showAsyncStacks: boolean;
   /** True if the adapter requests the details of console calls (values and source locations). */
   readonly describeOutput: boolean;
+  /** True to report the console calls themselves, because the adapter does not get the program's output. */
+  readonly reportConsole: boolean;
   /** True if the client shows codes for terminals, into which the styles of `%c` are translated. */
   readonly ansiStyles: boolean;
   /** Code that describes objects: see customViews.ts. */
@@ -43,6 +45,7 @@ export const DEFAULT_SETTINGS: DebugSettings = {
   sourceMapRenames: true,
   showAsyncStacks: true,
   describeOutput: false,
+  reportConsole: false,
   ansiStyles: false,
   customDescriptionGenerator: undefined,
   customPropertiesGenerator: undefined,

@@ -49,7 +49,7 @@ function answerLater(relay: OutputRelay) {
     times: 0,
     answer: (quietMs: number | undefined) => waiting.splice(0).forEach((settle) => settle(quietMs)),
   };
-  relay.setCallQuery(() => {
+  relay.addCallQuery(() => {
     asked.times += 1;
     return new Promise((resolve) => waiting.push(resolve));
   });
