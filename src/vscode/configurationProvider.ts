@@ -1,7 +1,7 @@
-import { dirname, isAbsolute, relative } from 'node:path';
+import { dirname, isAbsolute, relative, sep } from 'node:path';
 import type * as vscode from 'vscode';
-import { packagePrograms } from './packagePrograms.js';
-import type { PackageProgram } from './packagePrograms.js';
+import { packagePrograms, packageScripts } from './packagePrograms.js';
+import type { PackageProgram, PackageScript } from './packagePrograms.js';
 
 /** The type of this debugger in a launch.json. */
 export const DEBUG_TYPE = 'debug-adapter-ipc';
@@ -44,10 +44,15 @@ export class ConfigurationProvider implements vscode.DebugConfigurationProvider 
     folder: vscode.WorkspaceFolder | undefined,
   ): Promise<vscode.DebugConfiguration[]> {
     const active = this.activeFile();
+    // The editor asks for each folder, and the file runs in its own.
+    const isOffered =
+      active !== undefined && (folder === undefined || isIn(folder, active) || !this.hasFolderOf(active));
     const programs = await programsOf(folder);
+    const scripts = folder === undefined ? [] : await packageScripts(folder.uri.fsPath);
     return [
-      ...(active === undefined ? [] : [launchOf('Current file', { program: '${file}' })]),
+      ...(isOffered ? [launchOf('Current file', { program: '${file}' })] : []),
       ...programs.map(({ source, ...program }) => launchOf(nameOf(source, program, folder), program)),
+      ...scripts.map(launchOfScript),
     ];
   }
 
@@ -94,10 +99,21 @@ export class ConfigurationProvider implements vscode.DebugConfigurationProvider 
     { program }: LaunchSettings,
     folder: vscode.WorkspaceFolder | undefined,
   ): string | undefined {
-    const found = folder ?? this.api.workspace?.workspaceFolders?.[0];
+    const found = folder ?? this.folderOf(program === '${file}' ? this.activeFile() : program);
     if (found !== undefined) return found.uri.fsPath;
     if (program === '${file}') return '${fileDirname}';
     return program !== undefined && isAbsolute(program) ? dirname(program) : undefined;
+  }
+
+  /** The folder of the workspace that has the program, or else the first. */
+  private folderOf(program: string | undefined): vscode.WorkspaceFolder | undefined {
+    const folders = this.api.workspace?.workspaceFolders ?? [];
+    const own = folders.find((folder) => program !== undefined && isIn(folder, program));
+    return own ?? folders[0];
+  }
+
+  private hasFolderOf(file: string): boolean {
+    return (this.api.workspace?.workspaceFolders ?? []).some((folder) => isIn(folder, file));
   }
 
   private async findProgram(
@@ -106,9 +122,13 @@ export class ConfigurationProvider implements vscode.DebugConfigurationProvider 
     const active = this.activeFile();
     if (active !== undefined) return launchOf('Current file', { program: active });
     const [first] = await programsOf(folder);
-    if (first === undefined) return undefined;
-    const { source, ...program } = first;
-    return launchOf(nameOf(source, program, folder), program);
+    if (first !== undefined) {
+      const { source, ...program } = first;
+      return launchOf(nameOf(source, program, folder), program);
+    }
+    const scripts = folder === undefined ? [] : await packageScripts(folder.uri.fsPath);
+    const start = scripts.find(({ script }) => script === 'start');
+    return start && launchOfScript(start);
   }
 
   /** Returns the path of the file in the active editor, if Node.js can run it. */
@@ -143,6 +163,20 @@ function nameOf(
   return `${source} (${relative(folder?.uri.fsPath ?? '', program)})`;
 }
 
-function launchOf(name: string, settings: Omit<PackageProgram, 'source'>): vscode.DebugConfiguration {
+/** True if an absolute path is in a folder. */
+function isIn({ uri }: vscode.WorkspaceFolder, path: string): boolean {
+  if (!isAbsolute(path)) return false;
+  const way = relative(uri.fsPath, path);
+  return way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way);
+}
+
+function launchOfScript({ script, ...settings }: PackageScript): vscode.DebugConfiguration {
+  return launchOf(`Run Script: ${script}`, settings);
+}
+
+function launchOf(
+  name: string,
+  settings: Omit<PackageProgram, 'source'> | Omit<PackageScript, 'script'>,
+): vscode.DebugConfiguration {
   return { type: DEBUG_TYPE, request: 'launch', name, skipFiles: ['<node_internals>/**'], ...settings };
 }

@@ -12,6 +12,22 @@ export interface PackageProgram {
   readonly runtimeArgs?: readonly string[];
 }
 
+/** A script of a package.json, as a part of a launch configuration. */
+export interface PackageScript {
+  /** The script's name: `start`. */
+  readonly script: string;
+  readonly runtimeExecutable: string;
+  readonly runtimeArgs: readonly string[];
+}
+
+/** The package managers by the files that they leave in a folder. Without one of them it is npm. */
+const MANAGERS: readonly (readonly [lockFile: string, manager: string])[] = [
+  ['pnpm-lock.yaml', 'pnpm'],
+  ['yarn.lock', 'yarn'],
+  ['bun.lock', 'bun'],
+];
+/** The number of scripts that are offered. */
+const MAX_SCRIPTS = 100;
 /** Files that Node.js can run. */
 const PROGRAM = /\.[cm]?[jt]s$/;
 /** The largest package.json that is read. */
@@ -26,6 +42,30 @@ const NEEDS_SHELL = /["'`$&|;<>()*?\\~#\n]/;
 export async function packagePrograms(folder: string): Promise<PackageProgram[]> {
   const { scripts, main } = await readPackage(folder);
   return [fromStart(folder, scripts), fromMain(folder, main)].filter((found) => found !== undefined);
+}
+
+/** Returns the scripts of the package in a folder, in its order, as the folder's package manager runs them. */
+export async function packageScripts(folder: string): Promise<PackageScript[]> {
+  const { scripts } = await readPackage(folder);
+  if (typeof scripts !== 'object' || scripts === null) return [];
+  const commands: [string, unknown][] = Object.entries(scripts);
+  const names = commands.filter(([, command]) => typeof command === 'string').map(([name]) => name);
+  if (names.length === 0) return [];
+  const runtimeExecutable = await managerOf(folder);
+  return names
+    .slice(0, MAX_SCRIPTS)
+    .map((script) => ({ script, runtimeExecutable, runtimeArgs: ['run', script] }));
+}
+
+async function managerOf(folder: string): Promise<string> {
+  for (const [lockFile, manager] of MANAGERS) {
+    const isThere = await stat(join(folder, lockFile)).then(
+      (stats) => stats.isFile(),
+      () => false,
+    );
+    if (isThere) return manager;
+  }
+  return 'npm';
 }
 
 interface PackageJson {

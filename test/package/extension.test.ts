@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { CHILDREN_BY_EVENT } from '../../src/adapter/settings/childSettings.js';
+import { ConfigurationProvider } from '../../src/vscode/configurationProvider.js';
 import { findNode } from '../../src/vscode/findNode.js';
 import { packagePrograms } from '../../src/vscode/packagePrograms.js';
 import type { DebugAdapterTracker, DebugSession } from 'vscode';
@@ -82,6 +83,17 @@ describe('F5 without a launch.json', () => {
     });
   });
 
+  it('runs the start script where that is no plain node', async () => {
+    const folder = folderWith({ 'package.json': JSON.stringify({ scripts: { start: 'tsx src/main.ts' } }) });
+    const { provider, workspaceFolder } = editor();
+    expect(await provider().resolveDebugConfiguration(workspaceFolder(folder), {})).toMatchObject({
+      name: 'Run Script: start',
+      runtimeExecutable: 'npm',
+      runtimeArgs: ['run', 'start'],
+      cwd: folder,
+    });
+  });
+
   it('says what is missing where there is nothing to run, and starts nothing', async () => {
     const { provider, workspaceFolder, errors } = editor();
     expect(await provider().resolveDebugConfiguration(workspaceFolder(folderWith({})), {})).toBeUndefined();
@@ -122,6 +134,19 @@ describe('a launch that somebody wrote', () => {
     ['left to the adapter, where nothing is known', { program: 'a.js' }, undefined, undefined],
   ])('has as its cwd %s', async (_, settings, folder, cwd) => {
     expect(await resolved(settings, folder)).toEqual({ ...written, ...settings, ...(cwd && { cwd }) });
+  });
+
+  it.each([
+    ['/one/a.js', '/one'],
+    ['/two/deep/b.js', '/two'],
+    ['/twofold/c.js', '/one'],
+    ['a.js', '/one'],
+  ])('in a workspace of several folders has the one of %s as its cwd', async (program, cwd) => {
+    const { workspaceFolder, window } = editor();
+    const workspaceFolders = ['/one', '/two'].map((path) => workspaceFolder(path));
+    const provider = new ConfigurationProvider({ window, workspace: { workspaceFolders } });
+    const configuration = { ...written, program };
+    expect(await provider.resolveDebugConfiguration(undefined, configuration)).toMatchObject({ cwd });
   });
 
   it('in a terminal is not covered by the debug console, unless it wants to be', async () => {
@@ -220,6 +245,22 @@ describe('the list of what can be run', () => {
       { name: 'Current file', program: '${file}' },
       { name: 'npm start (app.js)', program: join(folder, 'app.js'), runtimeArgs: ['--enable-source-maps'] },
       { name: `main (${join('lib', 'index.mjs')})`, program: join(folder, 'lib/index.mjs') },
+      { name: 'Run Script: start', runtimeExecutable: 'npm', runtimeArgs: ['run', 'start'] },
+    ]);
+  });
+
+  it.each([
+    ['pnpm-lock.yaml', 'pnpm'],
+    ['yarn.lock', 'yarn'],
+    ['bun.lock', 'bun'],
+    ['package-lock.json', 'npm'],
+  ])('runs the scripts by the package manager that has left %s', async (lockFile, runtimeExecutable) => {
+    const scripts = { dev: 'vite', 'test:unit': 'vitest run', wrong: 1 };
+    const folder = folderWith({ 'package.json': JSON.stringify({ scripts }), [lockFile]: '' });
+    const { provider, workspaceFolder } = editor();
+    expect(await provider().provideDebugConfigurations(workspaceFolder(folder))).toMatchObject([
+      { name: 'Run Script: dev', runtimeExecutable, runtimeArgs: ['run', 'dev'] },
+      { name: 'Run Script: test:unit', runtimeExecutable, runtimeArgs: ['run', 'test:unit'] },
     ]);
   });
 

@@ -18,6 +18,7 @@ interface Activated {
 interface Editor {
   /** Error messages that were shown to the user. */
   readonly errors: string[];
+  readonly window: typeof vscode.window;
   readonly provider: () => ConfigurationProvider;
   readonly workspaceFolder: (path: string) => vscode.WorkspaceFolder;
   readonly activate: (packageJSON: object) => Activated;
@@ -37,6 +38,7 @@ export function editor(document?: OpenDocument): Editor {
   } as unknown as typeof vscode.window;
   return {
     errors,
+    window,
     provider: () => new ConfigurationProvider({ window }),
     workspaceFolder: (path) =>
       ({ uri: { fsPath: path }, name: 'folder', index: 0 }) as vscode.WorkspaceFolder,
