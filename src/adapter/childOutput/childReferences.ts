@@ -20,7 +20,7 @@ export interface ChildValue<Owner> {
   readonly reference: number;
 }
 
-/** Gives the values of children references of their own in the session of the parent, which shows them. */
+/** Replaces the references of children's values by references of the parent's session, which shows the values. */
 export class ChildReferences<Owner> {
   private readonly values = new Map<number, ChildValue<Owner>>();
   private count = 0;

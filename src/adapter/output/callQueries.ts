@@ -22,7 +22,7 @@ export class CallQueries {
     this.queries.clear();
   }
 
-  /** Asks all at once. Returns the time in milliseconds in which none of them has a further call; 0 if unknown. */
+  /** Asks all at once. Returns the time in milliseconds in which no further call is made; 0 if unknown. */
   async ask(): Promise<number> {
     const quiet = await Promise.all([...this.queries].map((query) => this.askOne(query)));
     const known = quiet.filter((quietMs) => quietMs !== undefined);

@@ -18,7 +18,7 @@ function newClient(): DapClient {
   return disconnectWithTest(stdioClient().client);
 }
 
-/** Starts the program and its children, each session with an adapter of its own. Gives the first session. */
+/** Starts the program and its children, each session with a separate adapter. Returns the first session. */
 async function start(launch: object = { program }): Promise<{ root: DapClient; tree: SessionTree }> {
   const tree = new SessionTree(newClient);
   return { root: await tree.start(launch), tree };
