@@ -24,7 +24,7 @@ const sbomPath = `${packagePath.replace(/\.vsix$/, '')}.cdx.json`;
 
 const ICON = 'images/icon.png';
 /** The pictures of the page and of the walkthrough, made by `npm run test:vscode -- --pictures docs/images/vscode`. */
-const PICTURES = ['images/vscode/stopped.png', 'images/vscode/console.png'];
+const PICTURES = ['stopped', 'console'].map((name) => `images/vscode/${name}.png`);
 const ENTRY = 'dist/vscode/extension.cjs';
 
 const WALKTHROUGH = {
@@ -44,6 +44,16 @@ const WALKTHROUGH = {
       title: 'Stop it where you want to look',
       description:
         'Click beside a line, or press F9: the program stops there. F10 goes to the next line, F11 into a call.',
+      media: {
+        image: 'images/vscode/stopped.png',
+        altText: 'A program that stopped, with its variables and calls',
+      },
+    },
+    {
+      id: 'terminal',
+      title: 'Debug what you start by hand',
+      description:
+        'In a debug terminal every Node.js program is debugged: `node main.js`, `npm test`, `npx tsx main.ts`.\n[Open Debug Terminal](command:debug-adapter-ipc.openDebugTerminal)',
       media: {
         image: 'images/vscode/stopped.png',
         altText: 'A program that stopped, with its variables and calls',

@@ -75,8 +75,7 @@ export class Editor {
 
   /** Sets a breakpoint at a line of the file that is open. */
   async breakAt(line) {
-    await this.page.keyboard.press('Control+P');
-    const input = this.page.locator('.quick-input-widget:visible input[type="text"]').first();
+    const input = await this.openList();
     await input.fill(`:${line}`);
     await this.page.keyboard.press('Enter');
     await this.page.keyboard.press('F9');
@@ -113,10 +112,18 @@ export class Editor {
 
   /** Types into the editor's list of everything, and takes the entry with that text. */
   async pick(typed, text) {
-    await this.page.keyboard.press('Control+P');
-    const input = this.page.locator('.quick-input-widget:visible input[type="text"]').first();
+    const input = await this.openList();
     await input.fill(typed);
     await this.choose(text);
+  }
+
+  /** Opens the editor's list of everything, and returns its input. The keyboard may belong to a viewer before. */
+  async openList() {
+    await this.page.evaluate('document.activeElement.tagName === "IFRAME" && document.activeElement.blur()');
+    await this.page.keyboard.press('Control+P');
+    const input = this.page.locator('.quick-input-widget:visible input[type="text"]').first();
+    await input.waitFor();
+    return input;
   }
 
   /** Takes an entry of the list that is open. */

@@ -1,5 +1,9 @@
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { smallPng } from './smallPng.mjs';
+
+/** The largest picture, in bytes: all of them are part of the extension. */
+const MAX_BYTES = 60_000;
 
 /** Makes the pictures of the extension's page. */
 export async function takePictures(editor, folder) {
@@ -13,9 +17,15 @@ export async function takePictures(editor, folder) {
   await editor.event('stopped');
   await page.locator('.debug-call-stack .stack-frame').first().waitFor();
   await page.locator('.debug-variables .monaco-list-row', { hasText: 'this' }).first().waitFor();
-  await editor.screenshot(join(folder, 'stopped.png'));
+  await take('stopped');
   await editor.continue();
   await editor.event('terminated');
   await editor.showsInConsole('exited with code 0');
-  await editor.screenshot(join(folder, 'console.png'));
+  await take('console');
+
+  async function take(name) {
+    const picture = smallPng(await page.screenshot());
+    if (picture.length > MAX_BYTES) throw new Error(`${name}.png has ${picture.length} bytes`);
+    writeFileSync(join(folder, `${name}.png`), picture);
+  }
 }
