@@ -1,7 +1,12 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { privateFilesOf, readKeyFileInBackground } from '../ipc/index.js';
-import { hasProcFiles, listProcesses as processRows, readProcFile, userOf } from '../processes/listing/procFiles.js';
+import {
+  hasProcFiles,
+  listProcesses as processRows,
+  readProcFile,
+  userOf,
+} from '../processes/listing/procFiles.js';
 
 const run = promisify(execFile);
 

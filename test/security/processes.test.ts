@@ -73,52 +73,55 @@ async function endOf(reported: readonly unknown[], transport: string, under: rea
   return { listener, important: client.output('important') };
 }
 
-describe.skipIf(!LINUX)('a process id that a peer reports (Linux; macOS in psTable.test.ts, never on Windows)', () => {
-  it.each([0, 1, -1, -0, NaN, Infinity, -Infinity, 1.5, 2 ** 31, 2 ** 53, 1e300, 4_194_305])(
-    'is not %d',
-    (reported) => {
+describe.skipIf(!LINUX)(
+  'a process id that a peer reports (Linux; macOS in psTable.test.ts, never on Windows)',
+  () => {
+    it.each([0, 1, -1, -0, NaN, Infinity, -Infinity, 1.5, 2 ** 31, 2 ** 53, 1e300, 4_194_305])(
+      'is not %d',
+      (reported) => {
+        expect(identifyReported(reported)).toBeUndefined();
+      },
+    );
+
+    it.each(['1234', null, undefined, true, {}, [4], 12n])('is not of another type: %s', (reported) => {
       expect(identifyReported(reported)).toBeUndefined();
-    },
-  );
+    });
 
-  it.each(['1234', null, undefined, true, {}, [4], 12n])('is not of another type: %s', (reported) => {
-    expect(identifyReported(reported)).toBeUndefined();
-  });
+    it('is not that of the adapter, of a thread or of a process that has ended', async () => {
+      const [, thread] = readdirSync('/proc/self/task').map(Number);
+      expect(readProcess(thread ?? 0), 'the system has a file for each thread').toBeDefined();
+      expect([process.pid, thread].map((pid) => identifyReported(pid))).toEqual([undefined, undefined]);
+      const child = victim();
+      expect(identifyReported(child.pid)).toMatchObject({ pid: child.pid, user: process.getuid?.() });
+      expect(identifyReported(-child.pid)).toBeUndefined();
+      child.kill('SIGKILL');
+      await once(child, 'exit');
+      expect(identifyReported(child.pid)).toBeUndefined();
+    });
 
-  it('is not that of the adapter, of a thread or of a process that has ended', async () => {
-    const [, thread] = readdirSync('/proc/self/task').map(Number);
-    expect(readProcess(thread ?? 0), 'the system has a file for each thread').toBeDefined();
-    expect([process.pid, thread].map((pid) => identifyReported(pid))).toEqual([undefined, undefined]);
-    const child = victim();
-    expect(identifyReported(child.pid)).toMatchObject({ pid: child.pid, user: process.getuid?.() });
-    expect(identifyReported(-child.pid)).toBeUndefined();
-    child.kill('SIGKILL');
-    await once(child, 'exit');
-    expect(identifyReported(child.pid)).toBeUndefined();
-  });
+    it.skipIf(!canRun(NOBODY))("is not another user's (needs setpriv and root)", async () => {
+      const { pid } = victim(NOBODY);
+      await eventually(() => userOf(pid) === NOBODY_ID, 'setpriv has changed the user');
+      expect(identifyReported(pid)).toBeUndefined();
+    });
 
-  it.skipIf(!canRun(NOBODY))("is not another user's (needs setpriv and root)", async () => {
-    const { pid } = victim(NOBODY);
-    await eventually(() => userOf(pid) === NOBODY_ID, 'setpriv has changed the user');
-    expect(identifyReported(pid)).toBeUndefined();
-  });
-
-  it('is not signalled once another process has it, and no group is that it does not lead', async () => {
-    const child = victim();
-    const row = readProcess(child.pid);
-    if (row === undefined) throw new Error('the process has ended');
-    const earlier = { pid: child.pid, startTime: row.startTime - 1 };
-    expect(signalProcess(earlier, 'SIGKILL')).toBe(false);
-    expect(signalProcess({ ...row, user: 4_000_000 }, 'SIGKILL')).toBe(false);
-    expect(new ProcessTree(earlier).signal('SIGKILL')).toBe(false);
-    for (const leader of [0, 1, -1, readProcess(process.pid)?.group ?? 0]) {
-      expect(signalGroupOf(leader, 'SIGKILL')).toBe(false);
-    }
-    expect(isRunning(child.pid)).toBe(true);
-    expect(signalProcess(row, 'SIGKILL')).toBe(true);
-    await once(child, 'exit');
-  });
-});
+    it('is not signalled once another process has it, and no group is that it does not lead', async () => {
+      const child = victim();
+      const row = readProcess(child.pid);
+      if (row === undefined) throw new Error('the process has ended');
+      const earlier = { pid: child.pid, startTime: row.startTime - 1 };
+      expect(signalProcess(earlier, 'SIGKILL')).toBe(false);
+      expect(signalProcess({ ...row, user: 4_000_000 }, 'SIGKILL')).toBe(false);
+      expect(new ProcessTree(earlier).signal('SIGKILL')).toBe(false);
+      for (const leader of [0, 1, -1, readProcess(process.pid)?.group ?? 0]) {
+        expect(signalGroupOf(leader, 'SIGKILL')).toBe(false);
+      }
+      expect(isRunning(child.pid)).toBe(true);
+      expect(signalProcess(row, 'SIGKILL')).toBe(true);
+      await once(child, 'exit');
+    });
+  },
+);
 
 describe.skipIf(!LINUX)('an attached program that does not end', () => {
   const forged = (pid: number): unknown[] => [0, 1, -1, -pid, 1.5, null, '1', `${pid}`, 1e300, [pid], pid];
