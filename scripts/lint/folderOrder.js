@@ -137,7 +137,7 @@ const AREAS = {
     ],
     processes: ['listing/procFiles.ts'],
     // The variable by which the programs of a terminal come to the debugger.
-    launcher: ['mainThread/childEnvironment.cts'],
+    launcher: ['mainThread/children/childEnvironment.cts'],
   },
 };
 

@@ -7,7 +7,7 @@
  * It is CommonJS on purpose: the ESM loader is loaded only if the program needs it. The children of a program preload
  * it in any version of Node.js, so the build makes its code run in old ones.
  */
-import type AttachedChildren = require('./mainThread/attachedChildren.cjs');
+import type AttachedChildren = require('./mainThread/children/attachedChildren.cjs');
 import type ChildMain = require('./mainThread/childMain.cjs');
 import type Launch = require('./mainThread/launch.cjs');
 import type Parts = require('./parts.cjs');
@@ -27,7 +27,9 @@ function loadPart(name: string): void {
 function start(): void {
   // A program that runs already, and that a debugger has attached to.
   if (RENDEZVOUS in globalThis) {
-    (require('./mainThread/attachedChildren.cjs') as typeof AttachedChildren).followChildren(RENDEZVOUS);
+    (require('./mainThread/children/attachedChildren.cjs') as typeof AttachedChildren).followChildren(
+      RENDEZVOUS,
+    );
     return;
   }
   // Neither a program nor a worker: this file is preloaded.

@@ -88,7 +88,7 @@ describe('the npm tarball', () => {
     );
     expect(named.length).toBeGreaterThan(16);
     expect(files).toEqual(expect.arrayContaining(named));
-    expect(codeFiles().length).toBeLessThan(25);
+    expect(codeFiles().length).toBeLessThan(32);
     expect(unpackedBytes).toBeLessThan(MAX_BYTES);
   });
 

@@ -281,8 +281,14 @@ export interface AdapterProcess {
 }
 
 /** Starts the adapter of the package. */
-export function spawnAdapter(args: readonly string[] = []): AdapterProcess & { child: ChildProcess } {
-  const child = spawn(process.execPath, [ENTRY, 'adapter', ...args], { stdio: 'pipe' });
+export function spawnAdapter(
+  args: readonly string[] = [],
+  env: NodeJS.ProcessEnv = {},
+): AdapterProcess & { child: ChildProcess } {
+  const child = spawn(process.execPath, [ENTRY, 'adapter', ...args], {
+    stdio: 'pipe',
+    env: { ...process.env, ...env },
+  });
   let stderr = '';
   child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
   const exited = new Promise<{ code: number | null; signal: NodeJS.Signals | null }>((resolve) => {
@@ -291,9 +297,12 @@ export function spawnAdapter(args: readonly string[] = []): AdapterProcess & { c
   return { child, exited, stderr: () => stderr };
 }
 
-/** Starts an adapter, and a client over its stdin and stdout. */
-export function startStdioClient(args: readonly string[] = []): AdapterProcess & { client: DapClient } {
-  const adapter = spawnAdapter(args);
+/** Starts an adapter, and a client over its stdin and stdout. @param env additions to its environment */
+export function startStdioClient(
+  args: readonly string[] = [],
+  env: NodeJS.ProcessEnv = {},
+): AdapterProcess & { client: DapClient } {
+  const adapter = spawnAdapter(args, env);
   const { stdin, stdout } = adapter.child as { stdin: Writable; stdout: Readable };
   return { ...adapter, client: new DapClient(stdin, stdout, () => `Its stderr: ${adapter.stderr()}`) };
 }

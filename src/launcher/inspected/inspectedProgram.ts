@@ -16,7 +16,7 @@ const RETRY_MS = 100;
 /** The time for one answer of the inspector, in milliseconds. */
 const ANSWER_MS = 2_000;
 /** The time between SIGTERM and SIGKILL, in milliseconds: below that of the adapter's next step. */
-const GRACE_MS = 1_500;
+const GRACE_MS = 1_000;
 
 /** A program of another process, which runs already and is reached by its inspector. */
 export class InspectedProgram implements DebuggedProgram {

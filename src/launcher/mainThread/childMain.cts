@@ -8,7 +8,7 @@
  * loads no other module before it has checked the version.
  */
 import path = require('node:path');
-import type SpawnHook = require('./spawnHook.cjs');
+import type SpawnHook = require('./children/spawnHook.cjs');
 import type WaitingProgram = require('./waitingProgram.cjs');
 import type { ChildRendezvous } from '../link/threadLink.js' with { 'resolution-mode': 'import' };
 
@@ -139,7 +139,7 @@ function handleInvitation(invitation: Invitation): void {
   // Under the permission model, a worker and sockets would need permissions that the program did not ask for.
   if (!isNewEnough() || !isPlainNode() || internals.permission !== undefined || !isProgram()) return;
   if (isPackageManager()) {
-    (require('./spawnHook.cjs') as typeof SpawnHook).hookChildren(rendezvous, marker);
+    (require('./children/spawnHook.cjs') as typeof SpawnHook).hookChildren(rendezvous, marker);
     return;
   }
   (require('./waitingProgram.cjs') as typeof WaitingProgram).waitForDebugger(

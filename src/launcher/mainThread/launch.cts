@@ -16,7 +16,7 @@ import outputBackPressure = require('./outputBackPressure.cjs');
 import directories = require('./directoryVariables.cjs');
 import mainThread = require('./mainThread.cjs');
 import type WarmLaunchModule = require('./warmLaunch.cjs');
-import type SpawnHook = require('./spawnHook.cjs');
+import type SpawnHook = require('./children/spawnHook.cjs');
 import type EvalModule = require('./evalCode.cjs');
 import type CommandModule = require('./command/runCommand.cjs');
 import type { CommandLine, StartOrder, WARM_ARGUMENT as WarmArgument } from '../link/threadLink.js' with {
@@ -148,7 +148,7 @@ function launch(): void {
   outputBackPressure.makePipesBlocking();
   const marker = env[MARKER_VARIABLE];
   if (order.rendezvous !== undefined || marker !== undefined) {
-    (require('./spawnHook.cjs') as typeof SpawnHook).hookChildren(order.rendezvous, marker);
+    (require('./children/spawnHook.cjs') as typeof SpawnHook).hookChildren(order.rendezvous, marker);
   }
   if (order.kind === 'program') runProgram(order.program, order.args);
   else if (order.kind === 'code') runCode(order.code, order.args);

@@ -8,7 +8,7 @@ import fs = require('node:fs');
 import inspector = require('node:inspector');
 import directories = require('./directoryVariables.cjs');
 import mainThread = require('./mainThread.cjs');
-import spawnHook = require('./spawnHook.cjs');
+import spawnHook = require('./children/spawnHook.cjs');
 import type ConsoleHook = require('./consoleCalls/consoleHook.cjs');
 import type { ChildOrigin } from '../link/threadLink.js' with { 'resolution-mode': 'import' };
 

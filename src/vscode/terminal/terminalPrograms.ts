@@ -1,7 +1,7 @@
 import type * as vscode from 'vscode';
 import { Rendezvous, toError } from '../../ipc/index.js';
 import type { PendingPeer } from '../../ipc/index.js';
-import childEnvironment from '../../launcher/mainThread/childEnvironment.cjs';
+import childEnvironment from '../../launcher/mainThread/children/childEnvironment.cjs';
 
 /** The part of the editor's API that debugs the programs of terminals. Tests pass another one. */
 export interface ProgramsApi {

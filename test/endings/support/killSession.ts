@@ -19,8 +19,9 @@ export class KillSession {
   readonly client: DapClient;
   /** The requests without a response, by `seq`, with their commands. */
   readonly unanswered = new Map<number, string>();
-  private readonly adapter = startStdioClient();
   private readonly tag = randomUUID();
+  /** Its launcher starts before the launch, and so has the environment of the adapter in the list of processes. */
+  private readonly adapter = startStdioClient([], { [TAG_VARIABLE]: this.tag });
   private threadId = 1;
   private frameId = 0;
 
@@ -62,8 +63,7 @@ export class KillSession {
   /** Sends `launch`. Resolves when the adapter listens for the launcher. */
   async launch(work: string): Promise<void> {
     await this.ask('initialize', { adapterID: 'test', pathFormat: 'path', supportsConnectionEvent: true });
-    const env = { [TAG_VARIABLE]: this.tag };
-    void this.ask('launch', { program: TREE, args: [work], env });
+    void this.ask('launch', { program: TREE, args: [work] });
     await this.event('debug-adapter-ipc/connection');
   }
 
@@ -129,7 +129,8 @@ export class KillSession {
   }
 
   private hasTag(pid: string): boolean {
-    return textOf(`/proc/${pid}/environ`).includes(`${TAG_VARIABLE}=${this.tag}`);
+    const isOther = Number(pid) !== this.adapter.child.pid;
+    return isOther && textOf(`/proc/${pid}/environ`).includes(`${TAG_VARIABLE}=${this.tag}`);
   }
 
   private async event(name: string, matches?: () => boolean): Promise<void> {

@@ -9,7 +9,8 @@ function watched(target: object, read: Set<string>, prefix = ''): object {
   return new Proxy(target, {
     get(object, name, receiver): unknown {
       const value: unknown = Reflect.get(object, name, receiver);
-      if (typeof name !== 'string' || name in Object.prototype) return value;
+      // A promise that gives the arguments on asks for `then`.
+      if (typeof name !== 'string' || name in Object.prototype || name === 'then') return value;
       read.add(prefix + name);
       const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
       return isObject ? watched(value, read, `${prefix}${name}.`) : value;

@@ -55,10 +55,11 @@ describe('a process behind a holder', () => {
     );
     const pipe = child.stdio[3] as Duplex;
     pipe.on('error', () => undefined).resume();
+    const closed = once(pipe, 'close');
     pipe.end('the launch');
     const [chunk] = (await within(once(child.stdout as Readable, 'data'), 'the launch', LONG_MS)) as [Buffer];
     expect(String(chunk)).toBe('the launch');
-    await within(once(pipe, 'close'), 'the end of the pipe', LONG_MS);
+    await within(closed, 'the end of the pipe', LONG_MS);
   });
 
   it.skipIf(process.platform === 'win32')('is seen to end by a signal (Windows has none)', async () => {

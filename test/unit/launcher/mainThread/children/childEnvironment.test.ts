@@ -6,11 +6,11 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
 
-const LAUNCHER = fileURLToPath(new URL('../../../../dist/launcher/', import.meta.url));
+const LAUNCHER = fileURLToPath(new URL('../../../../../dist/launcher/', import.meta.url));
 
 /** The built module, because the launcher's main thread is CommonJS. */
 const { addBootstrap } = createRequire(import.meta.url)(
-  join(LAUNCHER, 'mainThread/childEnvironment.cjs'),
+  join(LAUNCHER, 'mainThread/children/childEnvironment.cjs'),
 ) as {
   addBootstrap: (pairs: readonly string[], bootstrap: { file: string; invitation: object }) => string[];
 };

@@ -4,7 +4,7 @@
  * from then on come to the debugger. Without a debugger they are started as before.
  */
 import spawnHook = require('./spawnHook.cjs');
-import type { ChildRendezvous } from '../link/threadLink.js' with { 'resolution-mode': 'import' };
+import type { ChildRendezvous } from '../../link/threadLink.js' with { 'resolution-mode': 'import' };
 
 /**
  * Follows the program's children.

@@ -7,8 +7,8 @@
 import fs = require('node:fs');
 import childEnvironment = require('./childEnvironment.cjs');
 import shellCommand = require('./shellCommand.cjs');
-import warnings = require('./nodeBindings/withoutWarnings.cjs');
-import type { ChildRendezvous } from '../link/threadLink.js' with { 'resolution-mode': 'import' };
+import warnings = require('../nodeBindings/withoutWarnings.cjs');
+import type { ChildRendezvous } from '../../link/threadLink.js' with { 'resolution-mode': 'import' };
 
 /** Saved before the program can change the module. */
 const { existsSync } = fs;

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 
 const BUILT = fileURLToPath(
-  new URL('../../../../dist/launcher/mainThread/shellCommand.cjs', import.meta.url),
+  new URL('../../../../../dist/launcher/mainThread/children/shellCommand.cjs', import.meta.url),
 );
 
 /** The built module, because the launcher's main thread is CommonJS. */
