@@ -43,6 +43,10 @@ export class AdapterWatch implements vscode.DebugAdapterTrackerFactory {
       onWillStopSession: () => {
         isOver = true;
       },
+      // An adapter that has been left ends at once, which the editor may notice before it says that it stops the session.
+      onWillReceiveMessage: (message: unknown) => {
+        if (isDisconnect(message)) isOver = true;
+      },
       onDidSendMessage: (message: unknown) => {
         const how = adapterEnd(message);
         if (how !== undefined) ended(how);
@@ -79,6 +83,11 @@ export class AdapterWatch implements vscode.DebugAdapterTrackerFactory {
     const again = { ...Object.fromEntries(kept), ...attach } as vscode.DebugConfiguration;
     await this.api.debug.startDebugging(workspaceFolder, again);
   }
+}
+
+function isDisconnect(message: unknown): boolean {
+  const { type, command } = message as { type?: unknown; command?: unknown };
+  return type === 'request' && command === 'disconnect';
 }
 
 function isTerminated(message: unknown): boolean {

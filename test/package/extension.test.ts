@@ -428,6 +428,10 @@ describe('the end of the adapter', () => {
   it.each<[string, (tracker: DebugAdapterTracker) => void]>([
     ['the editor has stopped it', (tracker) => tracker.onWillStopSession?.()],
     [
+      'the editor has left it',
+      (tracker) => tracker.onWillReceiveMessage?.({ type: 'request', command: 'disconnect' }),
+    ],
+    [
       'its program has ended',
       (tracker) => tracker.onDidSendMessage?.({ type: 'event', event: 'terminated' }),
     ],

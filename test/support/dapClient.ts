@@ -21,7 +21,7 @@ interface Wait {
 }
 
 /** Deadline of a wait: shorter than the test's own, so that the failure names what did not arrive. */
-const WAIT_MS = 10_000;
+const WAIT_MS = 20_000;
 const ENTRY = fileURLToPath(new URL('../../dist/bin.cjs', import.meta.url));
 
 /** A request that the adapter answered with `success: false`. */

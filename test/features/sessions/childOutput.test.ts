@@ -81,6 +81,13 @@ describe('what a child process logs', { timeout: 2 * CHILDREN_MS }, () => {
     await expect(inside(root, 2 ** 28 + 1000)).rejects.toThrow(/not kept any more/);
   });
 
+  it('comes as before after a restart', async () => {
+    const { root } = await start();
+    await said(root, 'the child says');
+    await root.request('restart');
+    expect(await said(root, 'the child says')).toMatchObject({ source: { path: program } });
+  });
+
   it('is plain text with outputCapture std', async () => {
     const { root } = await start({ program, outputCapture: 'std' });
     expect(await said(root, 'the child says')).not.toHaveProperty('source');
