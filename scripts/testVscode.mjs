@@ -8,7 +8,7 @@
  * code-server is installed from the registry once, into node_modules/.cache, or into the folder CODE_SERVER. The browser is
  * `chromium` on PATH, or the file CHROMIUM. Without one of the two the test is skipped, and says so. Requires a build.
  *
- * --pictures FOLDER   also makes the pictures of the extension's page, in that folder
+ * --pictures FOLDER   makes the pictures of the extension's page first, in that folder
  */
 import { execFileSync } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -20,7 +20,9 @@ import { createVSIX } from '@vscode/vsce';
 import { findChromium } from '../test/support/chromium.mjs';
 import { codeServer, installExtension, startServer } from '../test/vscode/codeServer.mjs';
 import { Editor } from '../test/vscode/editor.mjs';
+import { NEIGHBOURS } from '../test/vscode/neighbours.mjs';
 import { POINTS } from '../test/vscode/points.mjs';
+import { VIEWS } from '../test/vscode/views.mjs';
 import { takePictures } from '../test/vscode/pictures.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -104,20 +106,27 @@ function compile(file, outDir) {
 }
 
 async function runPoints({ scratch, record, address }) {
-  const folder = join(scratch, 'workspace');
+  // With a blank in it, as many people have.
+  const folder = join(scratch, 'my workspace');
   cpSync(join(root, 'test', 'vscode', 'fixtures', 'workspace'), folder, { recursive: true });
   compile(join(folder, 'src', 'prints.ts'), join(folder, 'out'));
   const editor = await Editor.open(address, { folder, record, executablePath });
+  const points = { ...POINTS, ...VIEWS, ...NEIGHBOURS };
   try {
-    for (const [name, check] of Object.entries(POINTS)) {
-      if (positionals.length === 0 || positionals.some((part) => name.includes(part))) {
+    if (values.pictures !== undefined) await takePictures(editor, values.pictures);
+    for (const [name, check] of Object.entries(points)) {
+      if (isWanted(name)) {
         await runPoint(editor, folder, name, check);
       }
     }
-    if (values.pictures !== undefined) await takePictures(editor, values.pictures);
   } finally {
     await editor.close();
   }
+}
+
+/** True if the command line has no names, or a part of this one. */
+function isWanted(name) {
+  return positionals.length === 0 || positionals.some((part) => name.includes(part));
 }
 
 async function runPoint(editor, folder, name, check) {
@@ -125,6 +134,7 @@ async function runPoint(editor, folder, name, check) {
   editor.forget();
   try {
     await check(editor, folder);
+    await editor.removeBreakpoints();
     console.log(`passed ${name} (${Math.round((performance.now() - start) / 1000)} s)`);
   } catch (error) {
     console.log(`FAILED ${name}: ${error.stack}`);
@@ -134,5 +144,6 @@ async function runPoint(editor, folder, name, check) {
     await editor.page.keyboard.press('Escape');
     await editor.page.keyboard.press('Shift+F5');
     await editor.event('terminated').catch(() => undefined);
+    await editor.removeBreakpoints().catch(() => undefined);
   }
 }

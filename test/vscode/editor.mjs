@@ -1,4 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
+import { basename } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { chromium } from 'playwright-core';
 
@@ -9,9 +10,9 @@ const LOOK_MS = 100;
 
 /** A window of the editor in a browser, and what its debug sessions said. */
 export class Editor {
-  /** @param record the file into which the recorder writes */
-  constructor(browser, page, record) {
-    Object.assign(this, { browser, page, record, start: 0 });
+  /** @param options.record the file into which the recorder writes */
+  constructor(browser, page, { address, record }) {
+    Object.assign(this, { browser, page, address, record, start: 0, breakpoints: [] });
   }
 
   /** Opens a folder. @param options.executablePath the browser */
@@ -19,11 +20,23 @@ export class Editor {
     const browser = await chromium.launch({ executablePath, args: ['--no-sandbox'] });
     const page = await browser.newPage({ viewport: { width: 1280, height: 860 } });
     page.setDefaultTimeout(SHOW_TIMEOUT_MS);
-    await page.goto(`${address}?folder=${encodeURIComponent(folder)}`);
-    await page.waitForSelector('.monaco-workbench .statusbar');
-    const editor = new Editor(browser, page, record);
-    await editor.until(() => existsSync(record), 'the extensions to start');
+    const editor = new Editor(browser, page, { address, record });
+    await editor.reopen({ folder });
     return editor;
+  }
+
+  /** Opens a folder, a workspace or an empty window. @param query as in the editor's address */
+  async reopen(query) {
+    const before = this.starts;
+    await this.page.goto(`${this.address}?${new URLSearchParams(query)}`);
+    await this.page.waitForSelector('.monaco-workbench .statusbar');
+    await this.until(() => this.starts > before, 'the extensions to start');
+  }
+
+  /** How often the editor's extensions have started. */
+  get starts() {
+    const lines = existsSync(this.record) ? readFileSync(this.record, 'utf8').split('\n') : [];
+    return lines.filter((line) => line.startsWith('{"session":"","from":"recorder"')).length;
   }
 
   /** All recorded messages since the last `forget`: `{ session, parent, from, message }`. */
@@ -73,16 +86,39 @@ export class Editor {
     await this.page.waitForSelector(`.tab.active[data-resource-name="${name}"]`);
   }
 
+  /** Opens a file by its path. */
+  async openPath(path) {
+    await this.command('File: Open File...');
+    const input = this.page.locator('.quick-input-widget:visible input[type="text"]').first();
+    await input.fill(path);
+    await this.page.keyboard.press('Enter');
+    await this.page.waitForSelector(`.tab.active[data-resource-name="${basename(path)}"]`);
+  }
+
   /** Sets a breakpoint at a line of the file that is open. */
   async breakAt(line) {
-    const input = await this.openList();
-    await input.fill(`:${line}`);
-    await this.page.keyboard.press('Enter');
-    await this.page.keyboard.press('F9');
+    const file = await this.page.locator('.tab.active').first().getAttribute('data-resource-name');
+    this.breakpoints.push({ file, line });
+    await this.toggleBreakpoint(line);
     await this.page
       .locator('.codicon-debug-breakpoint, .codicon-debug-breakpoint-unverified')
       .first()
       .waitFor();
+  }
+
+  /** Removes the breakpoints that were set, so that they stop no later program. */
+  async removeBreakpoints() {
+    for (const { file, line } of this.breakpoints.splice(0)) {
+      await this.openFile(file);
+      await this.toggleBreakpoint(line);
+    }
+  }
+
+  async toggleBreakpoint(line) {
+    const input = await this.openList();
+    await input.fill(`:${line}`);
+    await this.page.keyboard.press('Enter');
+    await this.page.keyboard.press('F9');
   }
 
   /** Types a command line into the terminal that was opened last. */
@@ -136,6 +172,23 @@ export class Editor {
   async consoleLines() {
     const rows = this.page.locator('.repl .monaco-list-row');
     return (await rows.allInnerTexts()).map((text) => text.replaceAll('\u00a0', ' '));
+  }
+
+  /** Types an expression into the debug console. */
+  async evaluate(expression) {
+    await this.page.locator('.repl-input-wrapper .monaco-editor').first().click();
+    await this.page.keyboard.type(expression);
+    await this.page.keyboard.press('Enter');
+  }
+
+  /** The row of the debug console with a text. */
+  rowOf(text) {
+    return this.page.locator('.repl .monaco-list-row', { hasText: text }).first();
+  }
+
+  /** Opens the value in a row of the debug console. */
+  async open(row) {
+    await row.locator('.monaco-tl-twistie.collapsible').first().click();
   }
 
   /** Waits until the debug console shows a text. */

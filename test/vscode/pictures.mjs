@@ -22,6 +22,19 @@ export async function takePictures(editor, folder) {
   await editor.event('terminated');
   await editor.showsInConsole('exited with code 0');
   await take('console');
+  await editor.removeBreakpoints();
+  await editor.openFile('asyncs.js');
+  await editor.breakAt(3);
+  await editor.command('Debug: Open Debug Terminal (debug-adapter-ipc)');
+  editor.forget();
+  await editor.typeInTerminal('clear; node asyncs.js');
+  await editor.event('stopped');
+  await page.locator('.debug-call-stack .stack-frame', { hasText: 'second' }).first().waitFor();
+  await take('terminal');
+  await editor.continue();
+  await editor.event('terminated');
+  await editor.command('Terminal: Kill the Active Terminal Instance');
+  await editor.removeBreakpoints();
 
   async function take(name) {
     const picture = smallPng(await page.screenshot());

@@ -35,7 +35,7 @@ export const POINTS = {
     await editor.event('terminated');
     assert.equal(editor.output('important'), '');
     const lines = editor.output('console').trimEnd().split('\n');
-    assert.match(lines[0], /node\S* .*asserts\.js$/);
+    assert.match(lines[0], /node\S* .*asserts\.js['"]?$/);
     assert.deepEqual(lines.slice(1), ['Process exited with code 0']);
     await editor.showsInConsole('Process exited with code 0');
   },
@@ -78,12 +78,23 @@ export const POINTS = {
       await editor.showsInConsole(text);
     }
     assert.equal(await editor.page.locator('.repl select, .repl-panel-action').count(), 0);
+    await editor.rowOf('the child works').locator('.source', { hasText: 'child.js:1' }).waitFor();
+  },
+
+  async 'values that a child logs open in the console of its parent'(editor) {
+    await editor.debug('run family');
+    await editor.showsInConsole('the member says');
+    await editor.open(editor.rowOf('the member says'));
+    await editor.showsInConsole("name: 'tea'");
+    await editor.command('Debug: Stop');
+    await editor.event('terminated', 2);
   },
 
   async 'the program of an npm script is debugged, in the same console'(editor) {
     await editor.debug('run script');
     await editor.event('terminated', 2);
     await editor.showsInConsole('the child works');
+    await editor.rowOf('the child works').locator('.source', { hasText: 'child.js:1' }).waitFor();
     assert.equal(
       editor.events('exited').every(({ exitCode }) => exitCode === 0),
       true,
@@ -143,9 +154,16 @@ export const POINTS = {
     const pid = Number(/\[(\d+)\]/.exec(session)[1]);
     await editor.continue();
     assert.equal(process.kill(pid, 0), true);
+    await editor.command('Debug Console: Focus on Debug Console View');
+    await editor.showsInConsole('it runs, pid');
+    await editor.rowOf('it runs, pid').locator('.source', { hasText: 'long.js:2' }).waitFor();
+    await editor.evaluate('6 * 7');
+    await editor.showsInConsole('42');
+    await editor.command('Terminal: Focus Terminal');
     await editor.command('Terminal: Kill the Active Terminal Instance');
-    await editor.event('terminated');
     await editor.until(() => !isAlive(pid), 'the end of the program');
+    await editor.page.locator('.debug-toolbar').waitFor({ state: 'hidden' });
+    assert.equal(await editor.page.getByText('has ended in the middle of the session').count(), 0);
   },
 
   async 'a file is skipped from the call stack, which says so'(editor) {
@@ -180,8 +198,8 @@ export const POINTS = {
       await editor.page.locator(`.tab[data-resource-name$="${ending}"]`).waitFor();
     }
     // By the mouse: the keyboard belongs to the viewer of the snapshot.
-    await editor.page.locator('.tab.active .codicon-close').first().click();
     await editor.page.locator('.debug-toolbar .codicon-debug-stop').click();
     await editor.event('terminated');
+    await editor.page.locator('.tabs-container .tab').first().click();
   },
 };
