@@ -26,7 +26,7 @@ export interface AdapterOptions extends LogOptions, TraceArguments {
   isolate?: boolean | undefined;
   /** The longest message of the client and of each launcher, in bytes. */
   maxFrameBytes?: number | undefined;
-  /** True: a launcher is started before it is asked for. Default: true, unless sessions have processes of their own. */
+  /** True: a launcher is started before it is asked for. Default: true, unless each session has its process. */
   warmLauncher?: boolean | undefined;
 }
 

@@ -1,6 +1,6 @@
 import type { WarmLaunchers } from '../adapter/index.js';
 
-/** Options with which an adapter has no launcher of its own at once, or with which it does not start. */
+/** Options with which an adapter starts no launcher at once, or does not start itself. */
 const WITHOUT_LAUNCHER = /^(?:--(?:server|isolate|no-warm-launcher|help)|-h$)/;
 
 /**

@@ -24,9 +24,9 @@ export class Columns {
   mono = new Float64Array(FIRST_LENGTH);
   /** The length of the message. */
   bytes = new Float64Array(FIRST_LENGTH);
-  /** The time from request to response, in milliseconds, of either. -1: there is none. */
+  /** The time from request to response, in milliseconds, of either. -1: not known. */
   ms = new Float64Array(FIRST_LENGTH);
-  /** The entry of the request or the response. -1: there is none. */
+  /** The entry of the request or the response. -1: not there. */
   other = new Int32Array(FIRST_LENGTH);
   /** The numbers of kind, name and origin. */
   kind = new Uint8Array(FIRST_LENGTH);

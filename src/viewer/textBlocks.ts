@@ -46,7 +46,7 @@ function endOfLine(text: string, start: number): number {
   return end < 0 ? text.length : end;
 }
 
-/** The last number below `count` for which it holds, if it holds for all below that. -1: for none. */
+/** The last number below `count` for which it holds, if it holds for all below that. -1: it holds for no number. */
 function lastWith(count: number, holds: (at: number) => boolean): number {
   let [low, high] = [-1, count - 1];
   while (low < high) {

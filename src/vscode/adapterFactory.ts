@@ -5,9 +5,9 @@ import { SpawnedAdapter } from './spawnedAdapter.js';
 /** The part of the editor's API that the factory uses. Tests pass another one. */
 export interface EditorApi {
   readonly DebugAdapterExecutable: typeof vscode.DebugAdapterExecutable;
-  /** Runs an adapter that the extension has started. An editor that has only the base of the API has none. */
+  /** Runs an adapter that the extension has started. An editor with only the base of the API lacks it. */
   readonly DebugAdapterInlineImplementation?: typeof vscode.DebugAdapterInlineImplementation | undefined;
-  /** Gives the user's settings. An editor that has only the base of the API has none. */
+  /** Gives the user's settings. An editor with only the base of the API lacks it. */
   readonly workspace?: Pick<typeof vscode.workspace, 'getConfiguration'> | undefined;
 }
 

@@ -20,7 +20,7 @@ export function smallPng(png) {
   const rows = Buffer.alloc(height * (width + 1));
   pixels.forEach((pixel, at) => {
     if (!indexes.has(pixel)) indexes.set(pixel, nearest(palette, pixel));
-    // Each row begins with its filter, which is none.
+    // Each row begins with its filter, which is empty.
     rows[at + Math.floor(at / width) + 1] = indexes.get(pixel);
   });
   const header = Buffer.alloc(13);

@@ -9,7 +9,7 @@ export type CallQuery = () => Promise<number | undefined>;
 export class CallQueries {
   private readonly queries = new Set<CallQuery>();
 
-  /** True if there is nobody to ask. */
+  /** True if no peer can be asked. */
   get isEmpty(): boolean {
     return this.queries.size === 0;
   }

@@ -7,7 +7,7 @@ import type { OutputSink } from './outputSink.js';
 /** The program's output on its way to the client. */
 export type ProgramOutput = Pick<OutputRelay, 'drained' | 'discard'> &
   Partial<Pick<OutputRelay, 'expectCall' | 'expectPlace' | 'holdsEvents' | 'sendInOrder'>> & {
-    /** Undefined if nobody asks for console calls. */
+    /** Undefined if console calls are not asked for. */
     readonly addCallQuery?: OutputRelay['addCallQuery'] | undefined;
     /** Takes the body of a `consoleCalls` event as it is. Undefined: each call is passed to `expectCall`. */
     readonly forwardCalls?: (body: Message) => void;

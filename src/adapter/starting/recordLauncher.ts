@@ -17,7 +17,7 @@ export function recordLauncher(
     const stderr = launcher.stderrTail();
     sink.note('exit', { pid: launcher.pid, code, signal, stderr, error: error?.message });
   });
-  // The stream is read as text by nobody: a character may be cut in two.
+  // The stream is not read as text: a character may be cut in two.
   const decoder = new StringDecoder('utf8');
   const record = (chunk: Buffer | string): void => {
     sink.note('stderr', {

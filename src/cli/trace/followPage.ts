@@ -22,7 +22,7 @@ const HEADERS: OutgoingHttpHeaders = {
 
 /** A page that is served. */
 export interface ServedPage {
-  /** The page's address, with a token that nobody else knows. */
+  /** The page's address, with a secret token. */
   readonly address: string;
   /** Settles when a browser first shows the page. */
   readonly opened: Promise<void>;

@@ -51,7 +51,7 @@ export class HandshakeQueue {
     socket.destroy();
   }
 
-  /** Describes why no connector is in, for the error of a failed wait: the refusals, or that none can be taken. */
+  /** Describes why no connector is in, for the error of a failed wait: the refusals, or that no connection can be taken. */
   refusals(): string {
     const shortage = descriptorShortage();
     const refused =

@@ -263,7 +263,7 @@ export class LauncherSession implements CommandContext, EarlierSession {
     this.emit('terminated');
     await this.parts.manager.cleanup();
     const { error } = await this.parts.manager.closed;
-    // A program that ends because its output has nobody to read it any more, before the adapter's end is noticed.
+    // A program that ends because its output is not read any more, before the adapter's end is noticed.
     if (error?.code === 'ERR_IPC_CONNECTION_LOST' && !this.keepsRunning) this.endProgram();
   }
 

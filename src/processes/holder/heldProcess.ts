@@ -26,7 +26,7 @@ export interface HeldCommand extends Omit<Start, 'others'> {
 }
 
 /**
- * Starts a process that can outlive this one, in a process group of its own.
+ * Starts a process that can outlive this one, as the leader of a new process group.
  *
  * On Windows, a child ends with this process unless it is `detached`, and then it has no console: each console program
  * that it starts would open a window. So a holder is started in between, which is detached and has no children but this

@@ -16,7 +16,7 @@ export interface ProcessRow {
 
 /** What the system says about its processes. Nothing throws: what is not known is missing. */
 export interface ProcessTable {
-  /** Looks up a process. Undefined if there is none with this number. */
+  /** Looks up a process. Undefined if no process has this number. */
   readProcess(pid: number): ProcessRow | undefined;
   /** Lists the processes that run, zombies excluded. */
   listProcesses(): ProcessRow[];
@@ -50,7 +50,7 @@ export function readProcFile(path: string): string | undefined {
   }
 }
 
-/** Looks up a process. Undefined if there is none with this number. */
+/** Looks up a process. Undefined if no process has this number. */
 export function readProcess(pid: number): ProcessRow | undefined {
   const stat = readProcFile(`${pid}/stat`);
   // The name is in brackets and may contain any character. The other fields follow the last `)`.

@@ -5,7 +5,7 @@ import type { ProcessRow, ProcessTable } from './procFiles.js';
 /** Runs `ps` with these arguments and returns what it prints. Throws if it fails, also because there is no such process. */
 export type RunPs = (args: readonly string[]) => string;
 
-/** The columns, each an option of its own: of several in one option, some systems take the rest for a heading. */
+/** The columns, each as a separate option: of several in one option, some systems take the rest for a heading. */
 const COLUMNS = ['pid', 'ppid', 'pgid', 'uid', 'ruid', 'svuid', 'stat', 'lstart'].flatMap((name) => [
   '-o',
   `${name}=`,
@@ -38,7 +38,7 @@ export class PsTable implements ProcessTable {
     return this.rows(['-p', String(pid)]).find((row) => row.pid === pid)?.user;
   }
 
-  /** Shown are the arguments too, in which the text would do as well: nobody else has it. */
+  /** Shown are the arguments too, in which the text would do as well: it is secret. */
   environmentHas(pid: number, text: string): boolean {
     return this.output(['-E', '-ww', '-o', 'command=', '-p', String(pid)]).includes(text);
   }

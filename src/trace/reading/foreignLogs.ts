@@ -72,7 +72,7 @@ const jsDebug: LogFormat = (line) => {
     direction: tag.endsWith('send') ? 'sent' : 'received',
     json: JSON.stringify(message),
     link: tag.startsWith('dap') ? 'client' : 'program',
-    // Each program has a session of its own beside that of the launch. Their numbers are from 0.
+    // Each program has a session beside that of the launch. Their numbers are from 0.
     session: typeof connectionId === 'number' ? String(connectionId + 1) : undefined,
     time: typeof timestamp === 'number' ? timestamp : undefined,
   };
