@@ -1,8 +1,7 @@
 import { isStillThere, signalGroupOf, signalProcess } from './processIdentity.js';
 import type { ProcessIdentity } from './processIdentity.js';
 import { processTable } from './listing/processTable.js';
-import type { ProcessTable } from './listing/procFiles.js';
-import type { ProcessRow } from './listing/procFiles.js';
+import type { ProcessRow, ProcessTable } from './listing/procFiles.js';
 
 /** The number of the process that every other process descends from. */
 const INIT_PID = 1;

@@ -8,16 +8,14 @@ import type { Recording } from './recording.js';
 const MAX_ROWS = 8;
 const MAX_VIOLATIONS = 100;
 
-/** The summary above the list. */
-export function SummaryView({
-  summary,
-  recording,
-  onSelect,
-}: {
+interface SummaryProps {
   readonly summary: Summary;
   readonly recording: Recording;
   readonly onSelect: (index: number) => void;
-}): ComponentChild {
+}
+
+/** The summary above the list. */
+export function SummaryView({ summary, recording, onSelect }: SummaryProps): ComponentChild {
   const [isOpen, setOpen] = useState(false);
   const { entries, sessions, ms } = summary;
   const { problems } = recording;
@@ -32,15 +30,7 @@ export function SummaryView({
 }
 
 /** What is below the head, made when it is opened. */
-function Content({
-  summary,
-  recording,
-  onSelect,
-}: {
-  readonly summary: Summary;
-  readonly recording: Recording;
-  readonly onSelect: (index: number) => void;
-}): ComponentChild {
+function Content({ summary, recording, onSelect }: SummaryProps): ComponentChild {
   const { phases, commands, messages, gaps, output } = summary;
   const total = phases.reduce((sum, phase) => sum + phase.ms, 0);
   const { problems, count } = recording;

@@ -5,13 +5,12 @@ import { spawn, spawnSync } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { ListeningProgram } from '../features/support/listeningProgram.js';
+import { freePort } from '../support/freePort.js';
 import type { DapClient } from '../support/dapClient.js';
 import { lineOf, stdioClient } from '../support/programs.js';
 import { eventually } from '../support/within.js';
@@ -24,15 +23,6 @@ const missing = hasSsh ? '' : ' (skipped: no sshd here; apt-get install openssh-
 const program = fileURLToPath(new URL('../features/fixtures/attach/counts.cjs', import.meta.url));
 const line = lineOf(program, 'step');
 const LONG_MS = 30_000;
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
-}
 
 /** Runs a program until the test ends. Resolves when it has said on stderr that it is ready. */
 async function run(command: string, args: readonly string[], ready: RegExp): Promise<ChildProcess> {

@@ -3,27 +3,19 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { once } from 'node:events';
 import { connect, createServer } from 'node:net';
-import type { AddressInfo, ListenOptions, Server, Socket } from 'node:net';
+import type { ListenOptions, Server, Socket } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { dialWithRetry } from '../../../../src/ipc/transport/dialWithRetry.js';
 import { tcpTransport } from '../../../../src/ipc/transport/tcpTransport.js';
 import type { Transport } from '../../../../src/ipc/transport/transport.js';
 import { unixTransport } from '../../../../src/ipc/transport/unixTransport.js';
+import { freePort } from '../../../support/freePort.js';
 import { posix } from '../../../support/platform.js';
 import { rejectionOf } from '../../../support/rejection.js';
 import { within } from '../../../support/within.js';
 
 function freshPath(name = 's'): string {
   return join(mkdtempSync(join(tmpdir(), 'dial-')), name);
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }
 
 /** Listens as soon as the transport has been dialled in vain this many times. */
