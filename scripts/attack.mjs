@@ -42,14 +42,24 @@ async function runTests() {
   const directory = mkdtempSync(join(tmpdir(), 'attack-'));
   const outputFile = join(directory, 'results.json');
   try {
-    await run([vitest, 'run', 'test/security', '--reporter=json', `--outputFile=${outputFile}`]);
+    const { code } = await run([
+      vitest,
+      'run',
+      'test/security',
+      '--reporter=json',
+      `--outputFile=${outputFile}`,
+    ]);
     const { testResults } = JSON.parse(readFileSync(outputFile, 'utf8'));
-    return testResults.flatMap(({ name, assertionResults }) =>
+    // What fails outside of a test, a whole file or the start of them all, is in no row of its own.
+    const whole =
+      code === 0 ? [] : [{ result: 'NOT HELD', name: `test/security ended with exit code ${code}` }];
+    const rows = testResults.flatMap(({ name, assertionResults }) =>
       assertionResults.map(({ status, fullName }) => ({
         result: RESULTS[status] ?? 'NOT HELD',
         name: `${relative(join(root, 'test/security'), name)}: ${fullName}`,
       })),
     );
+    return [...rows, ...whole];
   } finally {
     rmSync(directory, { recursive: true });
   }

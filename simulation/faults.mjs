@@ -6,10 +6,10 @@ export const FAULTS = [
     name: 'an acknowledgement that was lost with its stream makes no room when the position says the same',
     file: 'resume/peerStream.js',
     from: 'if (this.store?.acknowledge(peerPosition) !== true) {',
-    to: `const { onRoom } = this.store;
-        this.store.onRoom = undefined;
+    to: `const { onAcknowledged } = this.store;
+        this.store.onAcknowledged = undefined;
         const isPossible = this.store.acknowledge(peerPosition);
-        this.store.onRoom = onRoom;
+        this.store.onAcknowledged = onAcknowledged;
         if (!isPossible) {`,
   },
   {
@@ -51,6 +51,12 @@ export const FAULTS = [
             });
         }
     }`,
+  },
+  {
+    name: 'the memory of bytes is used again when they are written, not when they are acknowledged',
+    file: 'connection/sendQueue.js',
+    from: 'if (this.options.store === undefined && this.failure',
+    to: 'if (this.failure',
   },
   {
     name: 'parts of a header count as taken over, and are dropped',

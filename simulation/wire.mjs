@@ -45,6 +45,8 @@ const RECORD_BYTES = 2048;
 /** A socket of a simulated process. Nothing happens to its bytes but by the simulation. */
 class SimulatedSocket extends Duplex {
   remoteAddress = undefined;
+  /** As the sockets of the system: their kernel has its own copy of what it has accepted. */
+  copiesWrites = true;
 
   constructor(link, { side, outgoing, incoming, connecting }) {
     super({ allowHalfOpen: true });

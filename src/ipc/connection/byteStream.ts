@@ -2,6 +2,8 @@
 export interface ByteStream {
   readonly closed: boolean;
   readonly readableEnded: boolean;
+  /** True if written bytes are copied before their write is reported, as sockets do. Default: not known. */
+  readonly copiesWrites?: boolean;
   on(event: 'data', listener: (chunk: Buffer) => void): unknown;
   on(event: 'error', listener: (error: Error) => void): unknown;
   once(event: 'end' | 'close', listener: () => void): unknown;

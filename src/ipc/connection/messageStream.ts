@@ -3,6 +3,7 @@ import { defer, handled, rejectQuietly, settlesWithin } from '../core/deferred.j
 import { IpcError, toError } from '../core/errors.js';
 import { FrameDecoder } from '../framing/frameDecoder.js';
 import { FrameEncoder } from '../framing/frameEncoder.js';
+import { copiesWrites } from '../transport/copiesWrites.js';
 import type { ByteStream } from './byteStream.js';
 import type { CloseInfo } from './closeInfo.js';
 import {
@@ -64,7 +65,7 @@ export class MessageStream<T, Sent = T> {
       onControl: peerStream && ((kind, payload) => peerStream.receiveControl(kind, payload)),
     });
     peerStream?.follow(this.decoder);
-    this.sendQueue = new SendQueue(socket, new FrameEncoder(framing, maxFrameBytes), {
+    this.sendQueue = new SendQueue(socket, new FrameEncoder(framing, maxFrameBytes, copiesWrites(socket)), {
       ...options,
       explainsFailures: options.peerExit !== undefined,
       store: peerStream?.store,

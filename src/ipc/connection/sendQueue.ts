@@ -12,7 +12,16 @@ export interface SendQueueOptions {
   /** True: `fail` follows each failed write and has the reason, which is waited for. Default false. */
   readonly explainsFailures?: boolean;
   /** What keeps the written bytes. If it has no room for more, they wait. Default: nothing is kept. */
-  readonly store?: { hasRoom(bytes: number): boolean; onRoom: (() => void) | undefined } | undefined;
+  readonly store?: SentBytes | undefined;
+}
+
+/** What keeps the written bytes until the peer has acknowledged them. */
+export interface SentBytes {
+  hasRoom(bytes: number): boolean;
+  /** Called with the position up to which nothing is kept any more. */
+  onAcknowledged: ((position: number) => void) | undefined;
+  /** Called when kept bytes are written to one stream more. */
+  onReplay: (() => void) | undefined;
 }
 
 /** The most bytes of frames that settle together, so that room for some of them is used before there is room for all. */
@@ -55,7 +64,7 @@ export class SendQueue {
     private readonly options: SendQueueOptions,
   ) {
     this.maxBatchBytes = Math.min(MAX_BATCH_BYTES, options.maxBufferedBytes);
-    if (options.store !== undefined) options.store.onRoom = () => this.writeWaiting();
+    if (options.store !== undefined) this.follow(options.store);
   }
 
   /** Bytes that the kernel has accepted. */
@@ -123,6 +132,14 @@ export class SendQueue {
   /** From now on no write has a result until {@link fail} is called: the connection has ended. */
   hold(): void {
     this.isHeld = true;
+  }
+
+  private follow(store: SentBytes): void {
+    store.onAcknowledged = (position) => {
+      this.encoder.release(position);
+      this.writeWaiting();
+    };
+    store.onReplay = () => this.encoder.stopReuse();
   }
 
   private hasRoom(taken: number, bytes: number): boolean {
@@ -220,6 +237,9 @@ export class SendQueue {
       this.unwritten -= bytes;
       if (!error) this.written += bytes;
       this.finishBatch(sent, error);
+      if (this.options.store === undefined && this.failure === undefined && !this.isHeld) {
+        this.encoder.release(this.written);
+      }
       this.writeWaiting();
     };
     segments.forEach((segment, index) => {

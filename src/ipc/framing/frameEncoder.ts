@@ -1,7 +1,11 @@
 import { IpcError } from '../core/errors.js';
+import { Fifo } from '../core/fifo.js';
+import { CHUNK_BYTES, ChunkPool } from './chunkPool.js';
 import type { Framing } from './framing.js';
 
-const CHUNK_BYTES = 64 * 1024;
+/** All connections of the process share their free chunks, so that many idle ones keep no more than one does. */
+const pool = new ChunkPool();
+
 /** Bytes that UTF-8 needs at most per UTF-16 unit. */
 const MAX_BYTES_PER_UNIT = 3;
 /**
@@ -26,7 +30,7 @@ const HEADER_ROOM = '\0'.repeat(64);
  * itself takes longer than the bytes of a small text.
  */
 export class FrameEncoder {
-  private chunk = Buffer.alloc(0);
+  private chunk: Buffer<ArrayBuffer> | undefined;
   private start = 0;
   private end = 0;
   private segments: Buffer[] = [];
@@ -36,10 +40,16 @@ export class FrameEncoder {
    */
   private run = '';
   private texts: string[] = [];
+  /** Bytes of all segments so far. */
+  private position = 0;
+  /** The full chunks that segments may still refer to, each with the position of its last byte. */
+  private readonly used = new Fifo<{ readonly chunk: Buffer<ArrayBuffer>; readonly end: number }>();
 
+  /** @param reuses true if {@link release} is called, so that memory is used again */
   constructor(
     private readonly framing: Framing,
     private readonly maxFrameBytes: number,
+    private reuses = false,
   ) {}
 
   /**
@@ -77,6 +87,25 @@ export class FrameEncoder {
     return segments;
   }
 
+  /**
+   * Takes back memory.
+   *
+   * @param position bytes of all segments that nobody needs any more, counted from the first segment
+   */
+  release(position: number): void {
+    for (let first = this.used.first(); first !== undefined; first = this.used.first()) {
+      if (first.end > position) return;
+      pool.give(first.chunk);
+      this.used.shift();
+    }
+  }
+
+  /** From now on no memory is used again: segments may be in use in a way that {@link release} does not know. */
+  stopReuse(): void {
+    this.reuses = false;
+    this.used.removeAll();
+  }
+
   private appendLarge(text: string): number {
     const payloadBytes = this.checked(Buffer.byteLength(text));
     const headerBytes = this.framing.headerBytes(payloadBytes);
@@ -92,9 +121,9 @@ export class FrameEncoder {
     const frameBytes = headerBytes + payload.length;
     if (frameBytes <= CHUNK_BYTES) {
       this.writeRun();
-      this.makeRoom(frameBytes);
-      this.putHeader(payload.length);
-      this.chunk.set(payload, this.end);
+      const chunk = this.makeRoom(frameBytes);
+      this.putHeader(chunk, payload.length);
+      chunk.set(payload, this.end);
       this.end += payload.length;
     } else {
       const header = Buffer.allocUnsafeSlow(headerBytes);
@@ -107,38 +136,48 @@ export class FrameEncoder {
   /** Adds segments that do not share a buffer, behind the frames that do. */
   private push(...segments: Buffer[]): void {
     this.seal();
-    this.segments.push(...segments);
+    for (const segment of segments) this.pushSegment(segment);
+  }
+
+  private pushSegment(segment: Buffer): void {
+    this.segments.push(segment);
+    this.position += segment.length;
   }
 
   /** Closes the run of frames that share the chunk. The next run is written behind it, never over it. */
   private seal(): void {
     this.writeRun();
-    if (this.end === this.start) return;
-    this.segments.push(this.chunk.subarray(this.start, this.end));
+    if (this.chunk === undefined || this.end === this.start) return;
+    this.pushSegment(this.chunk.subarray(this.start, this.end));
     this.start = this.end;
   }
 
-  private makeRoom(bytes: number): void {
-    if (bytes <= this.chunk.length - this.end) return;
-    this.seal();
-    this.chunk = Buffer.allocUnsafeSlow(CHUNK_BYTES);
+  /** Returns the chunk, with room for `bytes` from `end` on. */
+  private makeRoom(bytes: number): Buffer {
+    if (this.chunk !== undefined) {
+      if (bytes <= this.chunk.length - this.end) return this.chunk;
+      this.seal();
+      if (this.reuses) this.used.push({ chunk: this.chunk, end: this.position });
+    }
+    this.chunk = pool.take();
     this.start = 0;
     this.end = 0;
+    return this.chunk;
   }
 
   private writeRun(): void {
-    const { run, texts } = this;
-    if (texts.length === 0) return;
+    const { run, texts, chunk } = this;
+    if (texts.length === 0 || chunk === undefined) return;
     this.run = '';
     this.texts = [];
     // The run is ASCII if it has as many bytes as characters. Every frame is then at its expected position.
-    if (this.chunk.write(run, this.end) === run.length) this.writeHeaders(texts);
+    if (chunk.write(run, this.end) === run.length) this.writeHeaders(chunk, texts);
     else for (const text of texts) this.writeText(text);
   }
 
-  private writeHeaders(texts: readonly string[]): void {
+  private writeHeaders(chunk: Buffer, texts: readonly string[]): void {
     for (const { length } of texts) {
-      this.putHeader(length);
+      this.putHeader(chunk, length);
       this.end += length;
     }
   }
@@ -146,13 +185,13 @@ export class FrameEncoder {
   /** Writes one frame alone, if its number of bytes differs from its number of characters. */
   private writeText(text: string): void {
     const payloadBytes = Buffer.byteLength(text);
-    this.makeRoom(this.framing.headerBytes(payloadBytes) + payloadBytes);
-    this.putHeader(payloadBytes);
-    this.end += this.chunk.write(text, this.end);
+    const chunk = this.makeRoom(this.framing.headerBytes(payloadBytes) + payloadBytes);
+    this.putHeader(chunk, payloadBytes);
+    this.end += chunk.write(text, this.end);
   }
 
-  private putHeader(payloadBytes: number): void {
-    this.framing.writeHeader(this.chunk, this.end, payloadBytes);
+  private putHeader(chunk: Buffer, payloadBytes: number): void {
+    this.framing.writeHeader(chunk, this.end, payloadBytes);
     this.end += this.framing.headerBytes(payloadBytes);
   }
 

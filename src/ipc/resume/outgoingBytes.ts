@@ -1,4 +1,5 @@
 import type { Duplex } from 'node:stream';
+import { IpcError } from '../core/errors.js';
 import { Fifo } from '../core/fifo.js';
 
 export type WriteCallback = (error?: Error | null) => void;
@@ -13,8 +14,10 @@ export class OutgoingBytes {
   /** The writes whose stream broke before the kernel had accepted them. */
   private held: WriteCallback[] = [];
   private isOver = false;
-  /** Called when an acknowledgement has made room. */
-  onRoom: (() => void) | undefined;
+  /** Called with the position up to which the peer has taken over everything. */
+  onAcknowledged: ((position: number) => void) | undefined;
+  /** Called when kept bytes are written to one stream more. */
+  onReplay: (() => void) | undefined;
 
   /** @param maxBytes the most bytes. A larger segment is taken if there are no others */
   constructor(private readonly maxBytes: number) {}
@@ -62,12 +65,13 @@ export class OutgoingBytes {
       this.start += first.length;
       this.segments.shift();
     }
-    this.onRoom?.();
+    this.onAcknowledged?.(position);
     return true;
   }
 
   /** Writes everything that is not acknowledged to the next stream. @returns the number of bytes */
   writeAgain(socket: Duplex): number {
+    this.onReplay?.();
     const held = this.held.splice(0);
     const settle: WriteCallback = (error) => {
       for (const callback of held) {
@@ -92,7 +96,7 @@ export class OutgoingBytes {
   clear(): void {
     this.isOver = true;
     this.segments.removeAll();
-    this.onRoom = undefined;
+    this.onAcknowledged = undefined;
     for (const callback of this.held.splice(0)) callback(new Error('the stream is gone'));
   }
 
@@ -106,4 +110,10 @@ export class OutgoingBytes {
     if (this.isOver) callback(error);
     else this.held.push(callback);
   }
+}
+
+/** The error of a peer that has acknowledged what it cannot have. */
+export function impossiblePosition(position: number): IpcError {
+  const what = `the peer has acknowledged ${position} bytes, which cannot be`;
+  return new IpcError('ERR_IPC_FRAME_HEADER', what);
 }

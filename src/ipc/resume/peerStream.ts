@@ -5,13 +5,14 @@ import { IpcError } from '../core/errors.js';
 import { CONTROL_KIND, controlFrame, controlValue } from '../framing/dpFrame.js';
 import type { ControlKind } from '../framing/dpFrame.js';
 import type { FrameDecoder } from '../framing/frameDecoder.js';
+import { copiesWrites } from '../transport/copiesWrites.js';
 import { Acknowledgements } from './acknowledgements.js';
 import { Continuation } from './continuation.js';
 import type { ContinuationOptions } from './continuation.js';
 import { Heartbeat } from './heartbeat.js';
 import type { HealthRecord } from './health.js';
 import type { HeartbeatTimes } from '../authentication/resumeSettings.js';
-import { OutgoingBytes } from './outgoingBytes.js';
+import { OutgoingBytes, impossiblePosition } from './outgoingBytes.js';
 import type { WriteCallback } from './outgoingBytes.js';
 
 export interface PeerStreamOptions {
@@ -32,6 +33,8 @@ export interface PeerStreamOptions {
 export class PeerStream extends EventEmitter {
   /** The sent bytes that may have to be sent again. Undefined if the session is not continued. */
   readonly store: OutgoingBytes | undefined;
+  /** What the first stream does. With others the memory of bytes is not used again. */
+  readonly copiesWrites: boolean;
   closed = false;
   /** The end of a stream is reported by its event alone. */
   readonly readableEnded = false;
@@ -55,6 +58,7 @@ export class PeerStream extends EventEmitter {
   ) {
     super();
     const { resume, heartbeat, health } = options;
+    this.copiesWrites = copiesWrites(socket);
     this.heartbeat = heartbeat && new Heartbeat(heartbeat, this, health);
     if (resume !== undefined) {
       this.store = new OutgoingBytes(resume.maxUnacknowledgedBytes);
@@ -133,7 +137,7 @@ export class PeerStream extends EventEmitter {
   receiveControl(kind: number, payload: Buffer): void {
     const value = controlValue(payload);
     if (kind === CONTROL_KIND.acknowledgement) {
-      if (this.store?.acknowledge(value) === false) this.failImpossible(value);
+      if (this.store?.acknowledge(value) === false) this.fail(impossiblePosition(value));
     } else if (kind === CONTROL_KIND.ping) this.sendControl(CONTROL_KIND.pong, value);
     else if (kind === CONTROL_KIND.pong) this.heartbeat?.receivePong(value);
     else if (kind === CONTROL_KIND.abort)
@@ -163,7 +167,7 @@ export class PeerStream extends EventEmitter {
     this.continuation.end();
     if (this.store?.acknowledge(peerPosition) !== true) {
       socket.destroy();
-      this.failImpossible(peerPosition);
+      this.fail(impossiblePosition(peerPosition));
       return;
     }
     this.attach(socket);
@@ -290,10 +294,5 @@ export class PeerStream extends EventEmitter {
   /** Sends a control frame, behind everything that was written. */
   sendControl(kind: ControlKind, value: number): void {
     if (!this.isEnded) this.socket?.write(controlFrame(kind, value));
-  }
-
-  private failImpossible(position: number): void {
-    const what = `the peer has acknowledged ${position} bytes, which cannot be`;
-    this.fail(new IpcError('ERR_IPC_FRAME_HEADER', what));
   }
 }

@@ -21,7 +21,7 @@ function poorListener(transport: string): () => Promise<unknown> {
   onTestFinished(() => killAndWait(child));
   const lines = createInterface(child.stdout);
   return async () => {
-    const [line] = (await within(once(lines, 'line'), 'a line of the listener')) as [string];
+    const [line] = (await within(once(lines, 'line'), 'a line of the listener', 20_000)) as [string];
     return JSON.parse(line) as unknown;
   };
 }

@@ -51,16 +51,50 @@ describe('FrameEncoder', () => {
     expect(parseFrames(Buffer.concat(encoder.take()))).toEqual(messages);
   });
 
-  it('never writes over a frame it has given away', () => {
-    const encoder = new FrameEncoder(dpFraming(FRAME_KIND.event), MAX);
-    encoder.append('{"first":true}');
-    const first = Buffer.concat(encoder.take());
-    const given = encoder;
-    for (let round = 0; round < 5_000; round += 1) {
-      given.append(`{"round":${round}}`);
-      if (round % 7 === 0) given.take();
+  it.each([
+    ['kept', false],
+    ['used again', true],
+  ])('never writes over a frame that somebody may need, if memory is %s', (_, reuses) => {
+    const encoder = new FrameEncoder(dpFraming(FRAME_KIND.event), MAX, reuses);
+    const needed: { segment: Buffer; copy: Buffer; end: number }[] = [];
+    const memory = new Set<unknown>();
+    let position = 0;
+    for (let round = 0; round < 20_000; round += 1) {
+      encoder.append(`{"round":${round},"text":"${(round % 13 === 0 ? 'é' : 'e').repeat(round % 90)}"}`);
+      if (round % 500 === 0) encoder.append(`"${'L'.repeat(70_000)}"`);
+      if (round % 7 !== 0) continue;
+      for (const segment of encoder.take()) {
+        position += segment.length;
+        memory.add(segment.buffer);
+        needed.push({ segment, copy: Buffer.from(segment), end: position });
+      }
+      while (needed.length > 200) {
+        const first = needed.shift();
+        expect(first?.segment.equals(first.copy)).toBe(true);
+        encoder.release(first?.end ?? 0);
+      }
     }
-    expect(first).toEqual(rawFrame('{"first":true}'));
+    for (const { segment, copy } of needed) expect(segment.equals(copy)).toBe(true);
+    // 40 large frames have memory of their own. The others share chunks of 64 KiB, of which few are needed at once.
+    const chunks = memory.size - 40;
+    if (reuses) expect(chunks).toBeLessThan(12);
+    else expect(chunks).toBeGreaterThan(20);
+  });
+
+  it('uses no memory again once it is told so', () => {
+    const encoder = new FrameEncoder(dpFraming(FRAME_KIND.event), MAX, true);
+    const memory = new Set<unknown>();
+    encoder.stopReuse();
+    let position = 0;
+    for (let round = 0; round < 100; round += 1) {
+      encoder.append(Buffer.alloc(60_000));
+      for (const segment of encoder.take()) {
+        position += segment.length;
+        memory.add(segment.buffer);
+      }
+      encoder.release(position);
+    }
+    expect(memory.size).toBe(100);
   });
 
   it('gives nothing twice', () => {

@@ -45,7 +45,7 @@ describe('bytes that are not acknowledged', () => {
     outgoing.write(undefined, A);
     expect([outgoing.hasRoom(4), outgoing.hasRoom(5)]).toEqual([true, false]);
     let room = 0;
-    outgoing.onRoom = () => (room += 1);
+    outgoing.onAcknowledged = () => (room += 1);
     outgoing.acknowledge(4);
     expect([room, outgoing.hasRoom(9)]).toEqual([1, true]);
   });
