@@ -42,12 +42,13 @@ export function matching(recording: Recording, filter: Filter): Uint32Array | un
   return found.subarray(0, length);
 }
 
-/** 1 for each entry that has the text in it, or that name: a launcher's response does not say its name. */
-function withText({ texts, names, columns, count }: Recording, text: string): Uint8Array {
+/** 1 for each entry that has the text in its message or its name: a launcher's response does not say its name. */
+function withText({ contents, names, columns, count }: Recording, text: string): Uint8Array {
   const found = new Uint8Array(count);
-  texts.find(text, (index) => void (found[index] = 1));
-  const name = names.find(text);
-  for (let index = 0; name >= 0 && index < count; index++) if (columns.name[index] === name) found[index] = 1;
+  contents.find(text, (index) => void (found[index] = 1));
+  const named = names.texts.map((name) => name.includes(text));
+  if (!named.includes(true)) return found;
+  for (let index = 0; index < count; index++) if (named[columns.name[index] ?? 0] === true) found[index] = 1;
   return found;
 }
 

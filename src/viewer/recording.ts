@@ -2,6 +2,10 @@ import type { ProblemLine } from '../trace/format/summary.js';
 import { Columns, Names } from './columns.js';
 import { TextBlocks } from './textBlocks.js';
 
+/** What begins the content of an entry, which is its last member. */
+const MESSAGE = ',"message":{';
+const NOTE = ',"note":{';
+
 /** What a line says of an entry, in front of its message. */
 interface Facts {
   readonly time: number;
@@ -38,7 +42,8 @@ export type Origin = Pick<Facts, 'session' | 'side' | 'link'>;
 /** A recording: numbers in columns, and the text of each entry, which is parsed when it is looked at. */
 export class Recording {
   readonly columns = new Columns();
-  readonly texts = new TextBlocks();
+  /** The JSON of each message or note. */
+  readonly contents = new TextBlocks();
   readonly kinds = new Names();
   readonly names = new Names();
   /** By the numbers in the columns. */
@@ -46,6 +51,8 @@ export class Recording {
   readonly links = new Set<string>();
   readonly sessions = new Set<string>();
   problems: ProblemLine[] = [];
+  /** What is in front of them, without its end. */
+  private readonly heads = new TextBlocks();
   private readonly originNumbers = new Map<string, number>();
   private readonly open = new Map<string, number>();
   private readonly problemsOf = new Map<number, string[]>();
@@ -54,16 +61,19 @@ export class Recording {
     return this.columns.count;
   }
 
-  /** Adds lines of a trace. Other lines are ignored. */
+  /** Adds lines of a trace, whose last member is the message or the note. Other lines are ignored. */
   add(text: string): void {
-    const starts: number[] = [];
-    for (let start = 0; start < text.length;) {
-      const lineEnd = text.indexOf('\n', start);
-      const end = lineEnd < 0 ? text.length : lineEnd;
-      if (this.addLine(text.slice(start, end))) starts.push(start);
-      start = end + 1;
+    const heads: string[] = [];
+    const contents: string[] = [];
+    for (const line of text.split('\n')) {
+      const parts = partsOf(line);
+      if (parts === undefined) continue;
+      this.addEntry(JSON.parse(`${parts.head}}`) as Facts, parts.content);
+      heads.push(parts.head);
+      contents.push(parts.content);
     }
-    this.texts.add(text, starts);
+    this.heads.add(heads);
+    this.contents.add(contents);
   }
 
   /** Adds violations. */
@@ -78,9 +88,7 @@ export class Recording {
 
   /** An entry without its message. */
   row(index: number): Row {
-    const line = this.texts.line(index);
-    const content = contentAt(line) ?? line.length;
-    const facts = JSON.parse(`${line.slice(0, content)}}`) as Facts;
+    const facts = JSON.parse(`${this.heads.line(index)}}`) as Facts;
     const { columns } = this;
     const [ms = -1, other = -1] = [columns.ms[index], columns.other[index]];
     return {
@@ -89,14 +97,13 @@ export class Recording {
       ms: ms < 0 ? undefined : ms,
       other: other < 0 ? undefined : other,
       problems: this.problemsOf.get(index) ?? [],
-      failed: isFailure(facts, () => line.slice(content)),
+      failed: isFailure(facts, () => this.contents.line(index)),
     };
   }
 
   /** The message or the note of an entry. */
   content(index: number): unknown {
-    const { message, note } = JSON.parse(this.texts.line(index)) as { message?: unknown; note?: unknown };
-    return message ?? note;
+    return JSON.parse(this.contents.line(index)) as unknown;
   }
 
   /** The entry before this one of the same kind, name and origin. */
@@ -112,14 +119,7 @@ export class Recording {
     return this.names.texts[this.columns.name[index] ?? 0] ?? '';
   }
 
-  private addLine(line: string): boolean {
-    const content = contentAt(line);
-    if (content === undefined) return false;
-    this.addEntry(JSON.parse(`${line.slice(0, content)}}`) as Facts, () => line.slice(content));
-    return true;
-  }
-
-  private addEntry(facts: Facts, content: () => string): void {
+  private addEntry(facts: Facts, content: string): void {
     const { columns } = this;
     const index = columns.add();
     const { kind, name = kind, mono, bytes = 0, direction } = facts;
@@ -131,7 +131,7 @@ export class Recording {
     columns.origin[index] = origin;
     if (kind === 'request') this.open.set(`${origin} ${direction} ${facts.seq}`, index);
     if (kind === 'response') this.join(facts, origin, index);
-    if (isFailure(facts, content)) columns.wrong[index] = 1;
+    if (isFailure(facts, () => content)) columns.wrong[index] = 1;
   }
 
   private originOf({ session, side, link }: Facts): number {
@@ -160,13 +160,15 @@ export class Recording {
   }
 }
 
-/** Where the message or the note of a line begins. Undefined: the line is no entry. */
-function contentAt(line: string): number | undefined {
-  const note = line.indexOf(',"note":{');
-  const message = line.indexOf(',"message":{');
-  const [first, second] = [Math.min(note, message), Math.max(note, message)];
-  const at = first < 0 ? second : first;
-  return at < 0 ? undefined : at;
+/** A line without its end: what is known of an entry, and the JSON of its message or note. Undefined: the line is none. */
+function partsOf(line: string): { readonly head: string; readonly content: string } | undefined {
+  // The first of the two is it: what is in front has no bare quotes in its texts.
+  const [message, note] = [line.indexOf(MESSAGE), line.indexOf(NOTE)];
+  const isNote = message < 0 || (note >= 0 && note < message);
+  const at = isNote ? note : message;
+  if (at < 0) return undefined;
+  const start = at + (isNote ? NOTE : MESSAGE).length;
+  return { head: line.slice(0, at), content: line.slice(start - 1, -1) };
 }
 
 function isFailure({ kind, ok, direction }: Facts, content: () => string): boolean {

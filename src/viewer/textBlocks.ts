@@ -7,16 +7,22 @@ interface Block {
   readonly first: number;
 }
 
-/** The texts of the entries, as few long strings: a search goes through them at the speed of memory. */
+/** A text for each entry, as few long strings: a search goes through them at the speed of memory. */
 export class TextBlocks {
   private readonly blocks: Block[] = [];
   private count = 0;
 
-  /** @param starts where the lines of entries begin in the text. Each ends at the next end of a line */
-  add(text: string, starts: readonly number[]): void {
-    if (starts.length === 0) return;
-    this.blocks.push({ text, starts: Uint32Array.from(starts), first: this.count });
-    this.count += starts.length;
+  /** @param lines of the next entries, without ends of lines in them */
+  add(lines: readonly string[]): void {
+    if (lines.length === 0) return;
+    const starts = new Uint32Array(lines.length);
+    let start = 0;
+    for (const [at, { length }] of lines.entries()) {
+      starts[at] = start;
+      start += length + 1;
+    }
+    this.blocks.push({ text: lines.join('\n'), starts, first: this.count });
+    this.count += lines.length;
   }
 
   /** The line of an entry. */

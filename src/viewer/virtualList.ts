@@ -55,12 +55,13 @@ export function VirtualList({
   const top = view.top * scale;
   const first = Math.max(0, Math.floor(top / ROW) - MARGIN);
   const last = Math.min(count, Math.ceil((top + view.height) / ROW) + MARGIN);
-  const rows: ComponentChild[] = [];
+  // A row that leaves the view lends its elements to one that enters: making new ones would take most of a frame.
+  const slots = Math.ceil(view.height / ROW) + 2 * MARGIN + 1;
+  const rows = new Array<ComponentChild>(slots).fill(null);
   for (let position = first; position < last; position++) {
     const y = view.top + position * ROW - top;
-    rows.push(
-      h('div', { key: position, class: 'slot', style: { transform: `translateY(${y}px)` } }, row(position)),
-    );
+    const style = { transform: `translateY(${y}px)` };
+    rows[position % slots] = h('div', { class: 'slot', style, 'aria-rowindex': position + 1 }, row(position));
   }
   return h(
     'div',
