@@ -1,7 +1,8 @@
-import { closeSync, openSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, openSync, rmSync } from 'node:fs';
 import { UsageError } from '../../commandLine/usageError.js';
 import { toError } from '../../ipc/index.js';
 import { traceHeader } from '../../trace/format/traceHeader.js';
+import { writeAll } from '../../trace/recording/traceFile.js';
 import type { TraceEntry } from '../../trace/format/traceFormat.js';
 
 const OWNER_ONLY = 0o600;
@@ -25,10 +26,10 @@ export function writeNew(path: string, texts: Iterable<string>): void {
     for (const text of texts) {
       batch += text;
       if (batch.length < BATCH_CHARACTERS) continue;
-      writeSync(file, batch);
+      writeAll(file, Buffer.from(batch));
       batch = '';
     }
-    writeSync(file, batch);
+    writeAll(file, Buffer.from(batch));
   } catch (error) {
     rmSync(path, { force: true });
     throw error;

@@ -9,25 +9,40 @@ import { readForeign } from './foreignLogs.js';
 /** The lines of a file that are looked at to find out what it is. */
 const HEAD_LINES = 2_000;
 
+/** An entry, and its text in the trace. */
+export interface TraceLine {
+  readonly entry: TraceEntry;
+  /** Undefined: it is of a log of another program. */
+  readonly text?: string;
+}
+
 /**
  * The entries of a trace, the older half first, or of a log of another program.
  *
  * @throws UsageError for a file that cannot be read, that is of a newer version, or in which no message is found
  */
 export function* readTrace(path: string): Generator<TraceEntry> {
-  const older = `${path}.1`;
+  for (const { entry } of readTraceLines(path)) yield entry;
+}
+
+/** The entries as `readTrace` gives them, with their texts. @throws UsageError as `readTrace` */
+export function* readTraceLines(path: string): Generator<TraceLine> {
   try {
-    if (!isTrace(path)) {
-      yield* readForeign(path);
-      return;
-    }
-    if (existsSync(older) && isTrace(older)) yield* ownEntries(older);
-    yield* ownEntries(path);
+    const parts = traceParts(path);
+    for (const part of parts) yield* ownLines(part);
+    if (parts.length === 0) for (const entry of readForeign(path)) yield { entry };
   } catch (error) {
     if (error instanceof UsageError) throw error;
     const { message } = toError(error);
     throw new UsageError(error instanceof FileProblem ? `${path} ${message}` : message, { cause: error });
   }
+}
+
+/** The files of a trace, the older half first. Empty: the file is no trace. @throws as opening and reading the file does */
+function traceParts(path: string): string[] {
+  if (!isTrace(path)) return [];
+  const older = `${path}.1`;
+  return existsSync(older) && isTrace(older) ? [older, path] : [path];
 }
 
 /** Reads one line of a trace. Undefined for a header, and for what is no entry. @throws UsageError for a newer version */
@@ -51,10 +66,10 @@ function isTrace(path: string): boolean {
   return false;
 }
 
-function* ownEntries(path: string): Generator<TraceEntry> {
-  for (const line of fileLines(path)) {
-    const entry = readLine(line);
-    if (entry !== undefined) yield entry;
+function* ownLines(path: string): Generator<TraceLine> {
+  for (const text of fileLines(path)) {
+    const entry = readLine(text);
+    if (entry !== undefined) yield { entry, text };
   }
 }
 

@@ -189,6 +189,7 @@ function statOf(path: string): { readonly ino: bigint; readonly dev: bigint } | 
   return statSync(path, { bigint: true, throwIfNoEntry: false });
 }
 
-function writeAll(fd: number, bytes: Buffer): void {
+/** Writes all of the bytes: the system may take a part at a time. */
+export function writeAll(fd: number, bytes: Buffer): void {
   for (let at = 0; at < bytes.length;) at += writeSync(fd, bytes, at);
 }

@@ -16,6 +16,7 @@ interface Rules {
  */
 export class SessionChecker {
   private readonly links = new Map<string, readonly Rules[]>();
+  private latest: { readonly entry: TraceEntry; readonly rules: readonly Rules[] } | undefined;
   private index = -1;
 
   /** Checks the next entry. @returns the violations that it shows, some of them by earlier entries */
@@ -40,15 +41,20 @@ export class SessionChecker {
   }
 
   private rulesOf(entry: TraceEntry): readonly Rules[] {
+    // Most entries are of the same link as the one before.
+    if (this.latest !== undefined && isSameLink(this.latest.entry, entry)) return this.latest.rules;
     const key = JSON.stringify([entry.session, entry.side, entry.link]);
-    let rules = this.links.get(key);
-    if (rules === undefined) {
-      rules = isDap(entry) ? [new LinkRules(), new DapRules()] : [new LinkRules()];
-      // A note says nothing about the protocol.
-      if (entry.message !== undefined) this.links.set(key, rules);
-    }
+    const rules =
+      this.links.get(key) ?? (isDap(entry) ? [new LinkRules(), new DapRules()] : [new LinkRules()]);
+    // A note says nothing about the protocol.
+    if (entry.message !== undefined) this.links.set(key, rules);
+    if (this.links.has(key)) this.latest = { entry, rules };
     return rules;
   }
+}
+
+function isSameLink(a: TraceEntry, b: TraceEntry): boolean {
+  return a.session === b.session && a.link === b.link && a.side === b.side;
 }
 
 /** Checks all entries of a recording. */

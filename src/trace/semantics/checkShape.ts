@@ -5,11 +5,19 @@ import { DAP_SHAPES } from './dapShapes.js';
 type Shape =
   string | readonly [Shape] | { readonly [member: string]: Shape | readonly Shape[] | readonly string[] };
 
+/** A member of an object's shape: of a name, or `+` for shapes that it has too, or `:` for members of any name. */
+interface Member {
+  readonly key: string;
+  readonly isOptional: boolean;
+  readonly inner: Shape;
+}
+
 /** The most mistakes that are reported of one message. */
 const MAX_MISTAKES = 3;
 const PRIMITIVES: Readonly<Record<string, string>> = { s: 'string', n: 'number', b: 'boolean' };
 
 let shapes: ReadonlyMap<string, Shape> | undefined;
+const members = new WeakMap<Readonly<Record<string, Shape>>, readonly Member[]>();
 
 /**
  * Compares a message with the shape that DAP gives it. A message that DAP does not know has any shape.
@@ -111,11 +119,25 @@ function checkMembers(
     mistakes.push(`${place} is ${described(value)} and not an object`);
     return;
   }
-  for (const [key, inner] of Object.entries(shape)) {
+  for (const { key, isOptional, inner } of membersOf(shape)) {
     if (key === '+') for (const base of inner as readonly string[]) check(value, base, place, mistakes);
     else if (key === ':') checkMap(value, inner, place, mistakes);
-    else checkMember(value, key, inner, place, mistakes);
+    else if (value[key] !== undefined) check(value[key], inner, joined(place, key), mistakes);
+    else if (!isOptional) mistakes.push(`${joined(place, key)} is missing`);
   }
+}
+
+/** The members of a shape, which are taken apart once. */
+function membersOf(shape: Readonly<Record<string, Shape>>): readonly Member[] {
+  let known = members.get(shape);
+  if (known === undefined) {
+    known = Object.entries(shape).map(([name, inner]) => {
+      const isOptional = name.endsWith('?');
+      return { key: isOptional ? name.slice(0, -1) : name, isOptional, inner };
+    });
+    members.set(shape, known);
+  }
+  return known;
 }
 
 function checkMap(
@@ -125,20 +147,6 @@ function checkMap(
   mistakes: string[],
 ): void {
   for (const [name, member] of Object.entries(map)) check(member, inner, joined(place, name), mistakes);
-}
-
-function checkMember(
-  record: Readonly<Record<string, unknown>>,
-  key: string,
-  inner: Shape,
-  place: string,
-  mistakes: string[],
-): void {
-  const isOptional = key.endsWith('?');
-  const name = isOptional ? key.slice(0, -1) : key;
-  const value = record[name];
-  if (value !== undefined) check(value, inner, joined(place, name), mistakes);
-  else if (!isOptional) mistakes.push(`${joined(place, name)} is missing`);
 }
 
 function joined(place: string, name: string): string {

@@ -1,5 +1,6 @@
 import type { PageData, PageUpdate, ProblemLine } from '../format/summary.js';
 import type { TraceEntry } from '../format/traceFormat.js';
+import type { TraceLine } from '../reading/readTrace.js';
 import { SessionChecker } from '../semantics/checkSession.js';
 import type { Problem } from '../semantics/problem.js';
 import { Latencies } from '../show/latencies.js';
@@ -18,11 +19,12 @@ export class PageTotals {
   private problems: ProblemLine[] = [];
   private count = 0;
 
-  /** Adds the next entry. @returns its line in the page */
-  add(entry: TraceEntry): string {
+  /** Adds the next entry. @param text its line in the trace, if there is one. @returns its line in the page */
+  add(entry: TraceEntry, text?: string): string {
     this.statistics.add(entry, this.latencies.note(entry, this.count));
     this.mark(this.checker.check(entry));
     this.count += 1;
+    if (text !== undefined && endsWithContent(entry, text)) return text;
     const { message, note, ...facts } = entry;
     // The page reads what is in front of the message, which is therefore the last member.
     return JSON.stringify({ ...facts, ...(message === undefined ? { note: note ?? {} } : { message }) });
@@ -60,25 +62,44 @@ export class PageTotals {
 export function* tracePage(
   page: string,
   title: string,
-  entries: Iterable<TraceEntry>,
+  lines: Iterable<TraceLine>,
   characters = 0,
 ): Generator<string> {
   const at = page.indexOf(DATA);
   const totals = new PageTotals();
-  let count = 0;
   yield page.slice(0, at).replace('<title>Trace', () => `<title>${escapedText(title)}`);
   yield `\n<script type="application/json" id="size">${characters}</script>`;
-  for (const entry of entries) {
-    if (count % BLOCK_ENTRIES === 0) {
-      yield `${count === 0 ? '' : '</script>'}\n<script type="text/plain" class="entries">\n`;
-    }
-    count += 1;
-    yield `${escapedJson(totals.add(entry))}\n`;
+  let block: string[] = [];
+  for (const { entry, text } of lines) {
+    block.push(totals.add(entry, text));
+    if (block.length < BLOCK_ENTRIES) continue;
+    yield entriesBlock(block);
+    block = [];
   }
+  if (block.length > 0) yield entriesBlock(block);
   totals.end();
   const about = escapedJson(JSON.stringify(totals.take()));
-  yield `${count === 0 ? '' : '</script>'}\n<script type="application/json" id="about">${about}</script>\n`;
+  yield `\n<script type="application/json" id="about">${about}</script>\n`;
   yield page.slice(at + DATA.length);
+}
+
+function entriesBlock(lines: readonly string[]): string {
+  return `\n<script type="text/plain" class="entries">\n${escapedJson(lines.join('\n'))}\n</script>`;
+}
+
+/** True if a line is as recorders write it, with the message or the note as its last member: it can be taken as it is. */
+function endsWithContent(entry: TraceEntry, text: string): boolean {
+  const name = entry.message === undefined ? 'note' : 'message';
+  const mark = `,"${name}":`;
+  const isLast = text.startsWith(mark, text.indexOf('{', 1) - mark.length) && text.endsWith('}}');
+  // A page's parser would make the end of a line of it.
+  return isLast && lastMember(entry) === name && !text.includes('\r');
+}
+
+function lastMember(entry: object): string | undefined {
+  let last: string | undefined;
+  for (const name in entry) last = name;
+  return last;
 }
 
 /** JSON that ends no element of a page. */
