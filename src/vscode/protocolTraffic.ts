@@ -5,14 +5,17 @@ import type * as vscode from 'vscode';
 import type { TraceSink } from '../ipc/index.js';
 import { LinkRecorder } from '../trace/recording/linkRecorder.js';
 import { Redaction, secretValues } from '../trace/recording/redaction.js';
-import { readLine, readTrace } from '../trace/reading/readTrace.js';
+import { readLine, readTraceLines } from '../trace/reading/readTrace.js';
 import { PageTotals, tracePage } from '../trace/view/tracePage.js';
 
-/** The most characters of messages that a page gets. Later messages are not shown any more. */
+/** The most characters of messages that a page gets. It then says so, and later messages are not shown. */
 const MAX_CHARACTERS = 64 * 1024 * 1024;
+const IS_FULL = 'This page is full: later messages are not shown. Close it and open a new one.';
 /** The time between two updates of the page, in milliseconds. */
 const UPDATE_MS = 200;
 const TITLE = 'Protocol Traffic';
+
+type TraceEntry = NonNullable<ReturnType<typeof readLine>>;
 
 /** The part of the editor's API that is used. Tests pass another one. */
 export interface TrafficApi {
@@ -28,10 +31,14 @@ export interface TrafficApi {
 export class ProtocolTraffic {
   private readonly page: string;
 
-  /** @param pageFile the page without data that the build makes */
+  /**
+   * @param pageFile the page without data that the build makes
+   * @param maxCharacters of the messages on a page that is live
+   */
   constructor(
     private readonly api: TrafficApi,
     pageFile: string,
+    private readonly maxCharacters = MAX_CHARACTERS,
   ) {
     this.page = brotliDecompressSync(readFileSync(pageFile)).toString('utf8');
   }
@@ -40,7 +47,7 @@ export class ProtocolTraffic {
   showLive(): vscode.Disposable {
     const panel = this.openPanel(TITLE);
     panel.webview.html = [...tracePage(this.page, TITLE, [])].join('');
-    const feed = new PageFeed((update) => void panel.webview.postMessage(update));
+    const feed = new PageFeed((update) => void panel.webview.postMessage(update), this.maxCharacters);
     const tracking = this.api.debug.registerDebugAdapterTrackerFactory('*', {
       createDebugAdapterTracker: (session) =>
         trackerOf(feed.link(`${session.type} ${session.id.slice(0, 8)}`)),
@@ -59,7 +66,7 @@ export class ProtocolTraffic {
     if (uri === undefined) return;
     const name = basename(uri.fsPath);
     try {
-      const html = [...tracePage(this.page, name, readTrace(uri.fsPath))].join('');
+      const html = [...tracePage(this.page, name, readTraceLines(uri.fsPath))].join('');
       this.openPanel(name).webview.html = html;
     } catch (error) {
       await this.api.window.showErrorMessage(`${name} cannot be shown: ${(error as Error).message}`);
@@ -86,7 +93,10 @@ class PageFeed {
   private timer: NodeJS.Timeout | undefined;
   private hasEnded = false;
 
-  constructor(private readonly post: (update: object) => void) {}
+  constructor(
+    private readonly post: (update: object) => void,
+    private readonly maxCharacters: number,
+  ) {}
 
   link(session: string): TraceSink {
     return new LinkRecorder({ session, side: 'adapter', link: 'client' }, this.redaction, (line) =>
@@ -101,9 +111,10 @@ class PageFeed {
 
   private add(line: string): void {
     const entry = readLine(line.trimEnd());
-    if (this.hasEnded || entry === undefined || this.characters > MAX_CHARACTERS) return;
+    if (this.hasEnded || entry === undefined || this.characters > this.maxCharacters) return;
     this.characters += line.length;
     this.lines.push(this.totals.add(entry));
+    if (this.characters > this.maxCharacters) this.lines.push(this.totals.add(fullNote(entry)));
     this.timer ??= setTimeout(() => this.update(), UPDATE_MS);
   }
 
@@ -113,6 +124,11 @@ class PageFeed {
     this.timer = undefined;
     this.post(this.totals.update(lines));
   }
+}
+
+/** The last entry of a page that is full. */
+function fullNote({ time, mono, session, side, link }: TraceEntry): TraceEntry {
+  return { time, mono, session, side, link, kind: 'log', note: { level: 'warn', text: IS_FULL } };
 }
 
 /** Records a session from the adapter's side. */

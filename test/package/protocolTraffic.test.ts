@@ -17,7 +17,7 @@ interface Update {
 }
 
 /** An editor with the part of the API that is used. */
-function editor(chosen?: string) {
+function editor(chosen?: string, maxCharacters?: number) {
   const updates: Update[] = [];
   const errors: string[] = [];
   const factories: vscode.DebugAdapterTrackerFactory[] = [];
@@ -51,7 +51,7 @@ function editor(chosen?: string) {
   };
   const page = newTracePath();
   writeFileSync(page, brotliCompressSync(PAGE));
-  const traffic = new ProtocolTraffic(api as unknown as TrafficApi, page);
+  const traffic = new ProtocolTraffic(api as unknown as TrafficApi, page, maxCharacters);
   return { traffic, updates, errors, factories, types, html: () => html };
 }
 
@@ -96,6 +96,22 @@ describe('the protocol traffic', () => {
     expect(JSON.stringify(lines)).not.toContain('a-private-value');
     expect(updates.flatMap(({ problems }) => problems)).toEqual([[1, 'shape', 'body.reason is missing']]);
     page.dispose();
+  });
+
+  it('is bounded, and the page says when it is full', async () => {
+    const { traffic, factories, updates } = editor(undefined, 1_000);
+    const page = traffic.showLive();
+    const tracker = trackerOf(factories[0]);
+    for (let seq = 1; seq <= 100; seq++) {
+      tracker.onDidSendMessage?.({ seq, type: 'event', event: 'output', body: { output: 'x'.repeat(100) } });
+    }
+    await eventually(() => updates.length > 0, 'the page has what it takes', 10_000);
+    tracker.onDidSendMessage?.({ seq: 101, type: 'event', event: 'output', body: { output: 'late' } });
+    page.dispose();
+    const lines = updates.flatMap((update) => update.lines);
+    expect(lines.length).toBeLessThan(10);
+    expect(lines.at(-1)).toContain('This page is full');
+    expect(updates).toHaveLength(1);
   });
 
   it('of a file is shown, and a file that is none is told', async () => {
