@@ -1,6 +1,7 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
+import { brotliCompressSync, brotliDecompressSync } from 'node:zlib';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { DapClient, spawnAdapter } from '../../support/dapClient.js';
 import { program, stdioClient } from '../../support/programs.js';
@@ -10,8 +11,8 @@ import { entriesOf, linesOf, newTracePath, shortly } from '../../support/traces.
 const steps = program('steps.cjs');
 
 /** The client of an adapter with these arguments, which is killed with the test. */
-function clientWith(args: readonly string[]): DapClient {
-  const adapter = spawnAdapter(args);
+function clientWith(args: readonly string[], env: NodeJS.ProcessEnv = {}): DapClient {
+  const adapter = spawnAdapter(args, env);
   onTestFinished(() => void adapter.child.kill('SIGKILL'));
   const { stdin, stdout } = adapter.child as { stdin: Writable; stdout: Readable };
   return new DapClient(stdin, stdout, () => `Its stderr: ${adapter.stderr()}`);
@@ -124,6 +125,38 @@ describe('a recorded session', () => {
     );
   });
 });
+
+describe('the code that records', () => {
+  it.each([false, true])('is loaded by an adapter only if it records: %s', async (isRecorded) => {
+    const log = newTracePath();
+    const hook = JSON.stringify(program('notesRecording.cjs'));
+    const client = clientWith([], { NODE_OPTIONS: `--require ${hook}`, RECORDING_LOG: log });
+    await finish(client, isRecorded ? { trace: newTracePath() } : {});
+    expect(readFileSync(log, 'utf8')).toBe(isRecorded ? 'runs\nrecords\n' : 'runs\n');
+  });
+
+  it('is loaded by a launcher only if it records', async () => {
+    const launcher = newTracePath().replace(/jsonl$/, 'cjs');
+    writeFileSync(launcher, withoutRecording(readFileSync(projectPath('dist/launcher/main.cjs'), 'utf8')));
+    const launch = (...args: string[]) => ({
+      launcher: { command: process.execPath, args: [launcher, ...args] },
+    });
+    await finish(stdioClient().client, launch());
+    const refused = finish(stdioClient().client, launch('--trace', newTracePath()));
+    await expect(refused).rejects.toThrow(/the code that records is loaded/);
+  });
+});
+
+/** The launcher's file, in which the part that records fails as soon as it is loaded. */
+function withoutRecording(launcher: string): string {
+  const parts = [...launcher.matchAll(/"([A-Za-z0-9+/=]{100,})"/g)].map(([, text = '']) => text);
+  const recording = parts.filter((text) =>
+    brotliDecompressSync(Buffer.from(text, 'base64')).includes('something else in it than a trace'),
+  );
+  expect(recording).toHaveLength(1);
+  const broken = brotliCompressSync('throw new Error("the code that records is loaded")').toString('base64');
+  return launcher.replace(recording[0] ?? '', broken);
+}
 
 it('a launcher that fails has its stderr and its end in the recording', async () => {
   const path = newTracePath();

@@ -1,3 +1,4 @@
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { get } from 'node:http';
@@ -5,6 +6,8 @@ import type { IncomingMessage } from 'node:http';
 import { dirname } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { CliProcess, projectPath, runCli } from '../../support/cliProcess.js';
+import { TraceFile } from '../../../src/trace/recording/traceFile.js';
+import { DapClient } from '../../support/dapClient.js';
 import { program, stdioClient } from '../../support/programs.js';
 import { entriesOf, newTracePath, shortly } from '../../support/traces.js';
 
@@ -217,6 +220,65 @@ describe('trace minimise', () => {
     );
     expect([code, stderr]).toEqual([2, expect.stringMatching(/does not succeed for .*dlv\.txt itself/)]);
     expect(existsSync(output)).toBe(false);
+  });
+});
+
+describe('an adapter with a fault, that is recorded without it', () => {
+  const faulty = program('faultyAdapter.cjs');
+
+  /** Records a session with the adapter, from the client's side. */
+  async function recordedClient(): Promise<string> {
+    const path = newTracePath();
+    const child = spawn(process.execPath, [faulty], { stdio: ['pipe', 'pipe', 'inherit'] });
+    onTestFinished(() => void child.kill('SIGKILL'));
+    const client = new DapClient(child.stdin, child.stdout);
+    await client.start({ program: 'pretended.js' });
+    await client.waitForEvent('stopped');
+    await client.request('threads');
+    await client.request('evaluate', { expression: 'spoil' });
+    await client.request('variables', { variablesReference: 1 });
+    child.stdin.end();
+    await client.closed;
+    const file = TraceFile.open(path);
+    const sink = file.link({ session: '1', side: 'client', link: 'client' });
+    for (const { direction, message } of client.transcript) sink.message(direction, message);
+    file.close();
+    return path;
+  }
+
+  it('answers a replay in the same kind, and with its fault differently', async () => {
+    const path = await recordedClient();
+    const adapter = ['--', process.execPath, faulty];
+    expect(await trace('replay', path, ...adapter)).toMatchObject({
+      code: 0,
+      lines: [expect.stringMatching(/^\d+ requests: the same answers in kind$/)],
+    });
+    const [asked] = entriesOf(path)
+      .filter(({ kind, name }) => kind === 'request' && name === 'variables')
+      .slice(-1);
+    expect(await trace('replay', path, ...adapter, '--faulty')).toMatchObject({
+      code: 1,
+      lines: [
+        `variables (request ${asked?.seq}): body.variables is a list in the recording, and missing now`,
+      ],
+    });
+  });
+
+  it('shows its fault by the two requests that minimise finds', async () => {
+    const output = newTracePath();
+    const shows = ['--', process.execPath, program('showsFault.cjs'), '{}'];
+    expect(await trace('minimise', '-o', output, await recordedClient(), ...shows)).toMatchObject({
+      code: 0,
+    });
+    const entries = entriesOf(output).map(({ kind, message }) => [
+      kind,
+      message?.command,
+      message?.arguments,
+    ]);
+    expect(entries.filter(([kind]) => kind === 'request').slice(2)).toEqual([
+      ['request', 'evaluate', { expression: 'spoil' }],
+      ['request', 'variables', { variablesReference: 1 }],
+    ]);
   });
 });
 
