@@ -2,7 +2,7 @@
  * npm run test:viewer [-- --messages N] [--pictures FOLDER]
  *
  * Opens the page of a trace with a million messages in Debian's Chromium, and measures: how long it takes to open, to scroll
- * and to filter, while the page is read and after it. With --pictures it makes the picture of the documentation from a session of its own. Requires a build. The
+ * and to filter. With --pictures it makes the pictures of the documentation from a session of its own. Requires a build. The
  * browser is `chromium` on PATH, or the file CHROMIUM; without one the test is skipped, and says so.
  */
 import { execFileSync } from 'node:child_process';
@@ -39,7 +39,7 @@ async function test(executablePath) {
     args: ['--no-sandbox', '--force-device-scale-factor=1'],
   });
   try {
-    if (values.pictures !== undefined) await takePicture(browser, values.pictures);
+    if (values.pictures !== undefined) await takePictures(browser, values.pictures);
     else await measure(browser, Number(values.messages));
   } finally {
     await browser.close();
@@ -108,7 +108,7 @@ async function filterFor(text) {
   return performance.now() - began;
 }
 
-async function takePicture(browser, pictures) {
+async function takePictures(browser, pictures) {
   const trace = join(folder, 'session.jsonl');
   const program = join(root, 'test/support/fixtures/steps.cjs');
   const args = [join(root, 'dist/bin.cjs'), 'debug', '--trace', trace, '--stop-on-entry', program];
@@ -116,11 +116,18 @@ async function takePicture(browser, pictures) {
     input: 'locals\np nothingOfThisName\nn\nc\n',
     stdio: ['pipe', 'ignore', 'inherit'],
   });
-  const page = await browser.newPage({ viewport: { width: 1100, height: 620 } });
-  await page.goto(pathToFileURL(pageOf(trace)).href);
-  await page.locator('.summary > summary').click();
-  await page.locator('.row.response').nth(4).click();
-  await page.screenshot({ path: join(pictures, 'trace.png') });
+  const file = pathToFileURL(pageOf(trace)).href;
+  for (const [colorScheme, name] of [
+    ['light', 'trace.png'],
+    ['dark', 'traceDark.png'],
+  ]) {
+    const page = await browser.newPage({ viewport: { width: 1100, height: 620 }, colorScheme });
+    await page.goto(file);
+    await page.locator('.summary > summary').click();
+    await page.locator('.row.response').nth(4).click();
+    await page.screenshot({ path: join(pictures, name) });
+    await page.close();
+  }
 }
 
 function pageOf(trace) {
