@@ -19,7 +19,8 @@ export function SummaryView({ summary, recording, onSelect }: SummaryProps): Com
   const [isOpen, setOpen] = useState(false);
   const { entries, sessions, ms } = summary;
   const { problems } = recording;
-  const head = `${entries.toLocaleString('en')} entries, ${sessions} sessions, ${(ms / 1000).toFixed(2)} s`;
+  const counts = `${entries.toLocaleString('en')} entries, ${sessions} ${sessions === 1 ? 'session' : 'sessions'}`;
+  const head = `${counts}, ${(ms / 1000).toFixed(2)} s`;
   const toggle = (event: Event): void => setOpen((event.currentTarget as HTMLDetailsElement).open);
   return h(
     'details',
