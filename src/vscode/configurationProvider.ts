@@ -69,12 +69,12 @@ export class ConfigurationProvider implements vscode.DebugConfigurationProvider 
     return undefined;
   }
 
-  /** Adds what only the adapter reads, to the configuration of every session. */
+  /** Adds what only the adapter reads, to the configuration of every session. The paths have no variables any more. */
   resolveDebugConfigurationWithSubstitutedVariables(
-    _folder: vscode.WorkspaceFolder | undefined,
+    folder: vscode.WorkspaceFolder | undefined,
     configuration: vscode.DebugConfiguration,
   ): vscode.DebugConfiguration {
-    return { ...configuration, ...CHILD_SESSIONS };
+    return { ...this.completed(configuration, folder), ...CHILD_SESSIONS };
   }
 
   /** Fills in what a launch leaves out. Other configurations stay as they are. */
@@ -84,7 +84,7 @@ export class ConfigurationProvider implements vscode.DebugConfigurationProvider 
   ): vscode.DebugConfiguration {
     if (configuration.request !== 'launch') return configuration;
     const { cwd, console, internalConsoleOptions } = configuration as LaunchSettings;
-    const directory = cwd ?? this.workingDirectory(configuration as LaunchSettings, folder);
+    const directory = cwd ? cwd : this.workingDirectory(configuration as LaunchSettings, folder);
     const isInTerminal = console === 'integratedTerminal' || console === 'externalTerminal';
     return {
       ...configuration,
@@ -94,14 +94,17 @@ export class ConfigurationProvider implements vscode.DebugConfigurationProvider 
     };
   }
 
-  /** The folder of the workspace, or without one, the folder of the program. */
+  /** The folder of the workspace, or without one, the folder of the program. Undefined if it is not known, or not yet. */
   private workingDirectory(
     { program }: LaunchSettings,
     folder: vscode.WorkspaceFolder | undefined,
   ): string | undefined {
-    const found = folder ?? this.folderOf(program === '${file}' ? this.activeFile() : program);
+    const isActive = program === '${file}';
+    // With other variables, the program's folder is not known before the editor has filled them in.
+    if (folder === undefined && !isActive && program?.includes('${') === true) return undefined;
+    const found = folder ?? this.folderOf(isActive ? this.activeFile() : program);
     if (found !== undefined) return found.uri.fsPath;
-    if (program === '${file}') return '${fileDirname}';
+    if (isActive) return '${fileDirname}';
     return program !== undefined && isAbsolute(program) ? dirname(program) : undefined;
   }
 

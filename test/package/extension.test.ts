@@ -131,6 +131,7 @@ describe('a launch that somebody wrote', () => {
     ['the folder of the program, without a workspace', {}, undefined, '/far'],
     ['that of the file in the editor', { program: '${file}' }, undefined, '${fileDirname}'],
     ['its own', { cwd: '/own' }, '/work', '/own'],
+    ['that of the workspace, where its own is empty', { cwd: '' }, '/work', '/work'],
     ['left to the adapter, where nothing is known', { program: 'a.js' }, undefined, undefined],
   ])('has as its cwd %s', async (_, settings, folder, cwd) => {
     expect(await resolved(settings, folder)).toEqual({ ...written, ...settings, ...(cwd && { cwd }) });
@@ -147,6 +148,23 @@ describe('a launch that somebody wrote', () => {
     const provider = new ConfigurationProvider({ window, workspace: { workspaceFolders } });
     const configuration = { ...written, program };
     expect(await provider.resolveDebugConfiguration(undefined, configuration)).toMatchObject({ cwd });
+  });
+
+  it.each([
+    ['${workspaceFolder:two}/b.js', ['/one', '/two'], '/two/b.js', '/two'],
+    ['${fileDirname}/c.js', [], '/far/c.js', '/far'],
+  ])('has the cwd of %s when its variables are filled in', async (written, folders, program, cwd) => {
+    const { workspaceFolder, window } = editor();
+    const workspaceFolders = folders.map((path) => workspaceFolder(path));
+    const provider = new ConfigurationProvider({ window, workspace: { workspaceFolders } });
+    const launch = { type: 'debug-adapter-ipc', request: 'launch', name: 'x' };
+    const before = await provider.resolveDebugConfiguration(undefined, { ...launch, program: written });
+    const after = provider.resolveDebugConfigurationWithSubstitutedVariables(undefined, {
+      ...launch,
+      ...before,
+      program,
+    });
+    expect(after).toMatchObject({ program, cwd });
   });
 
   it('in a terminal is not covered by the debug console, unless it wants to be', async () => {
