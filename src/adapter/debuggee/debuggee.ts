@@ -28,6 +28,8 @@ export interface DebuggeeParts extends ConnectedLauncher {
   readonly childOutputs?: ChildOutputs | undefined;
   /** True if the console calls of a program whose output does not come here are shown. Default false. */
   readonly reportsConsole?: boolean;
+  /** True if the client shows the session's output in the console of the program's parent. Default false. */
+  readonly sharesConsole?: boolean;
   /** Gives a last text for the user, when the program has ended. Undefined: no text. */
   readonly remark?: () => string | undefined;
 }
@@ -176,10 +178,11 @@ export class Debuggee {
   }
 
   private async awaitEnd(): Promise<void> {
-    const { launcher, output, connection, remark } = this.parts;
+    const { launcher, output, connection, remark, sharesConsole } = this.parts;
     const showsExit = launcher.streams !== undefined && !isTerminalClient(this.services);
     const end = {
       ...{ exited: launcher.exited, output, lastEvent: connection.ended, showsExit, remark },
+      ...(sharesConsole === true && { sharesConsole }),
       terminatedBody: (exit: ProcessExit) => this.terminatedBody(exit),
     };
     try {

@@ -16,6 +16,11 @@ interface DebuggeeEnd {
   readonly lastEvent: Promise<unknown>;
   /** True: the exit code is shown as a line of output, too. In a terminal, the shell shows it. Default false. */
   readonly showsExit?: boolean;
+  /**
+   * True if the console is that of the program's parent. There, a line about an end without an exit code would not say
+   * which program it is about, and each stop of a program with children would have such lines. Default false.
+   */
+  readonly sharesConsole?: boolean;
   /** Gives the body of `terminated`. Undefined: no body. */
   readonly terminatedBody?: (exit: ProcessExit) => Promise<Message | undefined>;
   /** Gives a last text for the user. Undefined: no text. */
@@ -32,10 +37,12 @@ export function wasKilled({ code, signal, error }: ProcessExit): boolean {
   return signal !== null || (code === null && error === undefined);
 }
 
-function unusualExit(exit: ProcessExit): string | undefined {
+function unusualExit(exit: ProcessExit, sharesConsole = false): string | undefined {
   if (exit.signal !== null) return `The program was ended by ${exit.signal}.\n`;
   if (exit.error !== undefined) return `The program is out of reach: ${exit.error.message}.\n`;
-  return exit.code === null ? 'The program has gone without telling its exit code.\n' : undefined;
+  return exit.code === null && !sharesConsole
+    ? 'The program has gone without telling its exit code.\n'
+    : undefined;
 }
 
 /** The line that people know from other debuggers. */
@@ -61,7 +68,7 @@ export async function reportExit(
   debuggee.output.discard();
   const texts = [
     debuggee.remark?.(),
-    unusualExit(exit) ?? (debuggee.showsExit === true ? exitLine(exit) : undefined),
+    unusualExit(exit, debuggee.sharesConsole) ?? (debuggee.showsExit === true ? exitLine(exit) : undefined),
   ];
   const output = texts.filter((text) => text !== undefined).join('');
   if (output !== '') send('output', { category: 'console', output });

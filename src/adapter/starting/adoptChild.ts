@@ -9,7 +9,7 @@ import { ExternalLauncher } from '../process/externalLauncher.js';
 import { startedWith } from '../process/peerProof.js';
 import { nativeProfile } from '../profiles/nativeProfile.js';
 import { flag, optionalObject, optionalString, stringList } from '../settings/argumentReader.js';
-import { readChildSettings } from '../settings/childSettings.js';
+import { CHILDREN_BY_EVENT, readChildSettings } from '../settings/childSettings.js';
 import { readDebugSettings } from '../settings/debugSettings.js';
 import { readTimeouts } from '../settings/launchArguments.js';
 import { ChildSessions } from './childSessions.js';
@@ -59,7 +59,8 @@ async function claimChild(raw: Message, services: SessionServices): Promise<Debu
   const output = new ForwardedOutput();
   // The output of a program of a terminal is there alone.
   const reportsConsole = !describesOutput;
-  const started = { startCommand: 'attach', profile: nativeProfile, reportsConsole } as const;
+  const sharesConsole = describesOutput && raw[CHILDREN_BY_EVENT] === true;
+  const started = { startCommand: 'attach', profile: nativeProfile, reportsConsole, sharesConsole } as const;
   const plan = { settings, children, output, ...started };
   const claim: Parameters<typeof launchDebuggeeBy>[2] = async (listening, launcherEnv) => {
     const entry = flag(raw, 'stopOnEntry') ? ['--stop-on-entry'] : [];

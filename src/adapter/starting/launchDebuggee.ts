@@ -21,7 +21,10 @@ const NOTHING_TO_DEBUG =
   'Nothing was debugged: the command started no Node.js program of this user that could come to the debugger.\n';
 
 /** The debuggee to launch, whichever process starts its launcher. */
-interface DebuggeePlan extends Pick<DebuggeeParts, 'startCommand' | 'profile' | 'reportsConsole'> {
+interface DebuggeePlan extends Pick<
+  DebuggeeParts,
+  'startCommand' | 'profile' | 'reportsConsole' | 'sharesConsole'
+> {
   readonly settings: LaunchPlan<Debuggee>['settings'] & DebuggeeParts['settings'];
   /** The rendezvous of the program's child processes. It is closed with the debuggee. */
   readonly children: ChildSessions | undefined;

@@ -145,6 +145,20 @@ describe('a child process whose session an extension starts', () => {
     expect(askedOf(parent)).toEqual([]);
   });
 
+  it('says nothing in the console of its parent when it is gone without an exit code', async () => {
+    const parent = newStdioClient();
+    await parent.start({ ...starting('fork'), ...byEvent }, {}, { initialize: {} });
+    const asked = await parent.waitForEvent<{ configuration: object; requestId: number }>('childSession');
+    const child = newStdioClient();
+    await child.start({ ...asked.configuration, ...byEvent }, FIRST, { request: 'attach' });
+    await parent.request('childSessionStarted', { requestId: asked.requestId, success: true });
+    const { frame } = await stopped(child);
+    process.kill(Number(await valueAt(child, frame.id, 'process.pid')), 'SIGKILL');
+    await child.waitForEvent('terminated');
+    expect(child.output('console')).toBe('');
+    await saysEnd(parent, 'ended SIGKILL');
+  });
+
   it('runs without a debugger where the extension could not start one', async () => {
     const parent = newStdioClient();
     await parent.start({ ...starting('fork'), ...byEvent }, {}, { initialize: {} });
