@@ -25,6 +25,7 @@ const RUNNERS =
 
 /** Debugs the programs of ordinary terminals, if the user has set it. */
 export class AutoAttach {
+  /** The mode that is in effect. */
   private mode: AutoAttachMode = 'disabled';
   private programs: TerminalPrograms | undefined;
   private last: Promise<void> = Promise.resolve();
@@ -75,8 +76,8 @@ export class AutoAttach {
 
   private async apply(): Promise<void> {
     const setting: unknown = this.api.workspace.getConfiguration(this.type).get(SETTING);
-    this.mode = setting === 'smart' || setting === 'always' ? setting : 'disabled';
-    if (this.mode === 'disabled') {
+    const mode = setting === 'smart' || setting === 'always' ? setting : 'disabled';
+    if (mode === 'disabled') {
       this.variables.delete(OPTIONS_VARIABLE);
       await this.programs?.close();
       this.programs = undefined;
@@ -86,6 +87,7 @@ export class AutoAttach {
       this.programs = await TerminalPrograms.open({ ...options, isWanted });
       this.variables.prepend(OPTIONS_VARIABLE, `${this.programs.nodeOptions} `);
     }
+    this.mode = mode;
   }
 
   private isWanted(program: string | undefined): boolean {
