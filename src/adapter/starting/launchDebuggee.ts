@@ -15,6 +15,7 @@ import { ChildSessions } from './childSessions.js';
 import { launchConnected } from './launchConnected.js';
 import type { LaunchPlan } from './launchConnected.js';
 import { launcherCommand } from './launcherCommand.js';
+import { requireCommand } from './requireCommand.js';
 import { requireTerminal, startInTerminal } from './terminalLauncher.js';
 
 const NOTHING_TO_DEBUG =
@@ -46,6 +47,7 @@ export async function launchDebuggee(given: LaunchArguments, services: SessionSe
     throw cannotDebugCommand(launch);
   if (launch.target.kind === 'command' && launch.reattachTimeoutMs !== undefined)
     throw cannotReattachCommand(launch);
+  if (launch.target.kind === 'command') await requireCommand(launch.target.path);
   services.trace.hide(Object.values(launch.env).filter((value) => value !== null));
   requireTerminal(launch, services);
   if (launch.console === 'internalConsole' && !isTerminalClient(services)) {

@@ -204,6 +204,15 @@ describe('which programs of a command are debugged', () => {
     expect(root.output('console')).toContain('Nothing was debugged');
   });
 
+  it('none of an executable that is not there, which is said before anything runs', async () => {
+    const client = newClient();
+    const launch = { cwd: HERE, runtimeExecutable: './not-there.exe', runtimeArgs: ['go'] };
+    await expect(client.start(launch, {}, STARTS_SESSIONS)).rejects.toThrow(
+      /could not be started: .*not-there\.exe.*"runtimeExecutable"/,
+    );
+    expect(client.output('stderr')).toBe('');
+  });
+
   it('none where the client starts no sessions: that is refused, with the way out', async () => {
     const client = newClient();
     const launch = { cwd: HERE, runtimeExecutable: 'npm', runtimeArgs: ['run', 'start'] };
