@@ -68,8 +68,17 @@ async function testIn(codeServerFiles) {
   }
 }
 
+/** Stands in for the window of a terminal: runs the command behind `-e`, without input. */
+const TERMINAL_WINDOW = `#!/bin/sh
+while [ "$1" != -e ]; do shift; done
+shift
+exec "$@" < /dev/null
+`;
+
 /** Settings that keep the page the same for every run. */
-function writeSettings({ data }) {
+function writeSettings({ home, data }) {
+  const terminalWindow = join(home, 'terminal-window');
+  writeFileSync(terminalWindow, TERMINAL_WINDOW, { mode: 0o755 });
   const folder = join(data, 'User');
   mkdirSync(folder, { recursive: true });
   const settings = {
@@ -79,6 +88,7 @@ function writeSettings({ data }) {
     'debug.javascript.autoAttachFilter': 'disabled',
     'editor.minimap.enabled': false,
     'extensions.ignoreRecommendations': true,
+    'terminal.external.linuxExec': terminalWindow,
   };
   writeFileSync(join(folder, 'settings.json'), JSON.stringify(settings));
 }

@@ -9,6 +9,7 @@ import { installNode, installPackages } from '../../scripts/installNode.mjs';
 const NODE_LINE = '24';
 /** The time in which the server listens, in milliseconds. */
 const START_TIMEOUT_MS = 120_000;
+const START_ATTEMPTS = 3;
 
 /**
  * Returns how to run code-server. Installs it if needed: into the folder CODE_SERVER, or else into the project's cache.
@@ -40,16 +41,26 @@ export function installExtension({ node, entry }, folders, vsix) {
 }
 
 /**
- * Starts the server.
+ * Starts the server. It has a deadline of its own for the start, which a busy machine misses: it is started again then.
  *
  * @param env additions to the environment of the editor's extensions
  * @returns its address, and a function that ends it
  */
-export async function startServer({ node, entry }, folders, env) {
+export async function startServer(files, folders, env) {
+  let last = '';
+  for (let attempt = 0; attempt < START_ATTEMPTS; attempt += 1) {
+    const log = join(folders.home, 'server.log');
+    const running = await startOnce(files, folders, { env, log });
+    if (running !== undefined) return running;
+    last = readFileSync(log, 'utf8');
+  }
+  throw new Error(`code-server did not start: ${last}`);
+}
+
+/** @param options.log what it reports of the editor's parts that are not there would hide the results */
+async function startOnce({ node, entry }, folders, { env, log }) {
   const args = [entry, ...optionsOf(folders), '--auth', 'none', '--bind-addr', '127.0.0.1:0'];
   const quiet = ['--disable-telemetry', '--disable-update-check', '--disable-workspace-trust'];
-  // What it reports of the editor's parts that are not there would hide the results.
-  const log = join(folders.home, 'server.log');
   const child = spawn(node, [...args, ...quiet], {
     stdio: ['ignore', 'pipe', openSync(log, 'w')],
     env: { ...environment(node, folders), ...env },
@@ -68,7 +79,8 @@ export async function startServer({ node, entry }, folders, env) {
     child.stdout.resume();
     return { address, end };
   }
-  throw new Error(`code-server did not start: ${readFileSync(log, 'utf8')}`);
+  clearTimeout(timer);
+  return undefined;
 }
 
 function optionsOf({ data, extensions, config }) {

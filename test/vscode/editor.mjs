@@ -4,9 +4,15 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { chromium } from 'playwright-core';
 
 /** The time in which the editor shows something, in milliseconds. */
-const SHOW_TIMEOUT_MS = 90_000;
+const SHOW_TIMEOUT_MS = 180_000;
+/** The time after which a list that has not opened, or has closed again, is opened once more, in milliseconds. */
+const REOPEN_MS = 5_000;
 /** The interval of looks at the recorded messages, in milliseconds. */
 const LOOK_MS = 100;
+
+/** The field and the entries of the list that is open. */
+const INPUT = '.quick-input-widget:visible input[type="text"]';
+const ROW = '.quick-input-widget .monaco-list-row:visible';
 
 /** A window of the editor in a browser, and what its debug sessions said. */
 export class Editor {
@@ -89,7 +95,9 @@ export class Editor {
   /** Opens a file by its path. */
   async openPath(path) {
     await this.command('File: Open File...');
-    const input = this.page.locator('.quick-input-widget:visible input[type="text"]').first();
+    const input = this.page.locator(INPUT).first();
+    // The dialog itself types the folder that it begins with.
+    await this.until(async () => (await input.inputValue()).endsWith('/'), 'the folder of the dialog');
     await input.fill(path);
     await this.page.keyboard.press('Enter');
     await this.page.waitForSelector(`.tab.active[data-resource-name="${basename(path)}"]`);
@@ -115,8 +123,7 @@ export class Editor {
   }
 
   async toggleBreakpoint(line) {
-    const input = await this.openList();
-    await input.fill(`:${line}`);
+    await this.type(`:${line}`, `line ${line}`);
     await this.page.keyboard.press('Enter');
     await this.page.keyboard.press('F9');
   }
@@ -148,24 +155,38 @@ export class Editor {
 
   /** Types into the editor's list of everything, and takes the entry with that text. */
   async pick(typed, text) {
-    const input = await this.openList();
-    await input.fill(typed);
+    await this.type(typed, text);
     await this.choose(text);
   }
 
-  /** Opens the editor's list of everything, and returns its input. The keyboard may belong to a viewer before. */
-  async openList() {
-    await this.page.evaluate('document.activeElement.tagName === "IFRAME" && document.activeElement.blur()');
-    await this.page.keyboard.press('Control+P');
-    const input = this.page.locator('.quick-input-widget:visible input[type="text"]').first();
-    await input.waitFor();
-    return input;
+  /**
+   * Opens the editor's list of everything and types, until it shows an entry with a text. The keyboard may belong to a
+   * viewer before, and a viewer that comes late closes the list again.
+   */
+  async type(typed, text) {
+    const input = this.page.locator(INPUT).first();
+    const row = this.page.locator(ROW, { hasText: text }).first();
+    const patience = { timeout: REOPEN_MS };
+    const isShown = async () => {
+      await this.page.evaluate(
+        'document.activeElement.tagName === "IFRAME" && document.activeElement.blur()',
+      );
+      // In an open list the keys would take an entry.
+      if (!(await input.isVisible())) await this.page.keyboard.press('Control+P');
+      try {
+        await input.fill(typed, patience);
+        await row.waitFor(patience);
+        return true;
+      } catch {
+        return false;
+      }
+    };
+    await this.until(isShown, `"${text}" in the list`);
   }
 
   /** Takes an entry of the list that is open. */
   async choose(text) {
-    const rows = this.page.locator('.quick-input-widget .monaco-list-row:visible');
-    await rows.filter({ hasText: text }).first().click();
+    await this.page.locator(ROW, { hasText: text }).first().click();
   }
 
   /** The lines that the debug console shows. */
