@@ -1,6 +1,6 @@
 import { access, constants } from 'node:fs/promises';
 import { extname } from 'node:path';
-import { toError } from '../../ipc/index.js';
+import { systemCode, toError } from '../../ipc/index.js';
 import { launchFailed } from '../dap/dapErrors.js';
 import { explainStartFailure } from '../process/startFailure.js';
 
@@ -18,6 +18,10 @@ export async function requireCommand(
   if (platform === 'win32' && extname(path) === '') return;
   await access(path, constants.X_OK).catch((thrown: unknown) => {
     const error = toError(thrown);
-    throw launchFailed(`the program could not be started: ${explainStartFailure(error)}`, error);
+    const reason =
+      systemCode(error) === 'ENOENT'
+        ? `there is no "${path}". Check "runtimeExecutable" and "cwd"`
+        : explainStartFailure(error);
+    throw launchFailed(`the program could not be started: ${reason}`, error);
   });
 }
