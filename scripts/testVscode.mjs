@@ -25,6 +25,13 @@ import { POINTS } from '../test/vscode/points.mjs';
 import { VIEWS } from '../test/vscode/views.mjs';
 import { takePictures } from '../test/vscode/pictures.mjs';
 
+/** Stands in for the window of a terminal: runs the command behind `-e`, without input. */
+const TERMINAL_WINDOW = `#!/bin/sh
+while [ "$1" != -e ]; do shift; done
+shift
+exec "$@" < /dev/null
+`;
+
 const root = fileURLToPath(new URL('..', import.meta.url));
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -67,13 +74,6 @@ async function testIn(codeServerFiles) {
     rmSync(scratch, { recursive: true, force: true });
   }
 }
-
-/** Stands in for the window of a terminal: runs the command behind `-e`, without input. */
-const TERMINAL_WINDOW = `#!/bin/sh
-while [ "$1" != -e ]; do shift; done
-shift
-exec "$@" < /dev/null
-`;
 
 /** Settings that keep the page the same for every run. */
 function writeSettings({ home, data }) {

@@ -10,6 +10,7 @@ const REOPEN_MS = 5_000;
 /** The interval of looks at the recorded messages, in milliseconds. */
 const LOOK_MS = 100;
 
+const FOCUS_CONSOLE = 'Debug Console: Focus on Debug Console View';
 /** The field and the entries of the list that is open. */
 const INPUT = '.quick-input-widget:visible input[type="text"]';
 const ROW = '.quick-input-widget .monaco-list-row:visible';
@@ -214,6 +215,8 @@ export class Editor {
 
   /** Waits until the debug console shows a text. */
   async showsInConsole(text) {
+    // It opens by itself at the first session alone, and a terminal may lie over it.
+    if (!(await this.page.locator('.repl').first().isVisible())) await this.command(FOCUS_CONSOLE);
     const isShown = async () => (await this.consoleLines()).some((line) => line.includes(text));
     await this.until(isShown, `"${text}" in the debug console`);
   }
