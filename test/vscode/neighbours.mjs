@@ -114,7 +114,8 @@ export const NEIGHBOURS = {
       return false;
     };
     await editor.until(isListed, 'the program in the list');
-    await waiting.first().click();
+    // It is the first, which is chosen already. By the keyboard: the whole command line floats over the entry.
+    await page.keyboard.press('Enter');
     await editor.event('stopped');
     await editor.continue();
     await editor.event('terminated');
