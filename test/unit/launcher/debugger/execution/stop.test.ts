@@ -10,16 +10,16 @@ function ambiguous(...reasons: string[]): { reason: string; data: object } {
 
 it.each([
   [{ reason: 'other' }, undefined, 'Paused on a debugger statement'],
-  [{ reason: 'other' }, 'next', 'Paused on step'],
+  [{ reason: 'other' }, 'stepOver', 'Paused on step'],
   [{ reason: 'debugCommand' }, 'pause', 'Paused'],
   [{ reason: 'OOM' }, undefined, 'Paused before running out of memory'],
-  [{ reason: 'OOM' }, 'next', 'Paused before running out of memory'],
+  [{ reason: 'OOM' }, 'stepOver', 'Paused before running out of memory'],
   [{ reason: 'EventListener' }, undefined, 'Paused on an event listener'],
   [{ reason: 'XHR' }, undefined, 'Paused on XHR'],
-  [{ reason: 'aReasonToCome' }, 'next', 'Paused on aReasonToCome'],
-  [ambiguous('step', 'other'), 'next', 'Paused on step'],
-  [ambiguous('step', 'OOM'), 'next', 'Paused before running out of memory'],
-  [{ reason: 'ambiguous' }, 'next', 'Paused on step'],
+  [{ reason: 'aReasonToCome' }, 'stepOver', 'Paused on aReasonToCome'],
+  [ambiguous('step', 'other'), 'stepOver', 'Paused on step'],
+  [ambiguous('step', 'OOM'), 'stepOver', 'Paused before running out of memory'],
+  [{ reason: 'ambiguous' }, 'stepOver', 'Paused on step'],
 ] as const)(
   'a pause of V8 (%j) during the request %s has the label of its reason',
   (given, request, label) => {
