@@ -17,7 +17,8 @@ import { TRACE_HELP } from './helpText.js';
 import { minimiseTrace } from './minimiseTrace.js';
 import { redactTrace } from './redactTrace.js';
 import { replay } from './replay.js';
-import { openFile, viewTrace } from './viewTrace.js';
+import { openFile } from './openFile.js';
+import { viewTrace } from './viewTrace.js';
 import { writeNew } from './writeTrace.js';
 
 /** The longest wait of a replay for what the recording waited for, in milliseconds. */

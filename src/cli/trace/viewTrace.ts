@@ -1,4 +1,3 @@
-import { spawn } from 'node:child_process';
 import { readFileSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { brotliDecompressSync } from 'node:zlib';
@@ -14,11 +13,6 @@ import { writeNew } from './writeTrace.js';
 const PAGE = join('cli', 'viewer.html.br');
 /** The entries between two looks at the clock. */
 const PROGRESS_ENTRIES = 1_000;
-/** The programs that open a file in the user's browser. */
-const OPENERS: Readonly<Record<string, readonly string[]>> = {
-  darwin: ['open'],
-  win32: ['cmd', '/c', 'start', ''],
-};
 
 /**
  * Writes a page that shows a trace, or another program's log.
@@ -64,12 +58,4 @@ function* counted(
 /** The page without data. */
 export function emptyPage(): string {
   return brotliDecompressSync(readFileSync(join(dirname(commandFile()), PAGE))).toString('utf8');
-}
-
-/** Opens a file with the program that the system has for it. Without such a program nothing happens. */
-export function openFile(path: string): void {
-  const [command = '', ...args] = OPENERS[process.platform] ?? ['xdg-open'];
-  const child = spawn(command, [...args, path], { stdio: 'ignore', detached: true, windowsHide: true });
-  child.once('error', () => undefined);
-  child.unref();
 }
