@@ -9,6 +9,8 @@ export interface TerminationTarget {
    * reach, as on Windows: no step comes before it. Absent otherwise.
    */
   readonly endTree?: (() => Promise<void>) | undefined;
+  /** True: the program ends what it started if it is asked to end, so it is asked before `endTree`. Default: false */
+  readonly endsOwnTree?: boolean;
   /** Called before the first step. Default: does nothing. */
   beginEnd?(): void;
   /** Called after the last step. Default: does nothing. */
@@ -62,7 +64,7 @@ async function endsWithin(
  * all of them. Each step waits for the end, and the next step follows only if a process still runs. Processes that were
  * stopped are continued first, since a stopped process handles nothing but SIGKILL.
  *
- * A target with `endTree` is ended by that alone.
+ * A target with `endTree` is ended by that alone, unless it ends what it started itself.
  *
  * @param graceMs the time until SIGKILL, in milliseconds. If asking has used it up, SIGTERM still has
  *   {@link LEAST_GRACE_MS}, or `graceMs` if that is shorter
@@ -88,17 +90,20 @@ async function runSteps(
   { graceMs, since }: { readonly graceMs: number; readonly since: number },
   firstStep: Exclude<TerminationStep, 'SIGKILL'>,
 ): Promise<TerminationStep> {
+  const leftMs = (): number => Math.max(0, since + graceMs - performance.now());
+  const endsWhenAsked = (): Promise<boolean> => {
+    void target.ask().catch(() => undefined); // If the program cannot be asked, the next step follows.
+    return settlesWithin(target.exited, leftMs());
+  };
   if (target.endTree !== undefined) {
+    const isAsked = firstStep === 'asked' && target.endsOwnTree === true;
+    if (isAsked && (await endsWhenAsked())) return 'asked';
     await settlesWithin(target.endTree(), TASKKILL_MS);
     await settlesWithin(target.exited, Math.max(graceMs, KILLED_MS));
     return 'SIGKILL';
   }
-  const leftMs = (): number => Math.max(0, since + graceMs - performance.now());
   target.signal('SIGCONT');
-  if (firstStep === 'asked') {
-    void target.ask().catch(() => undefined); // If the program cannot be asked, SIGTERM follows.
-    await settlesWithin(target.exited, leftMs());
-  }
+  if (firstStep === 'asked') await endsWhenAsked();
   if (!target.signal('SIGTERM')) return 'asked';
   return killAfter(target, Math.max(leftMs(), Math.min(graceMs, LEAST_GRACE_MS)));
 }

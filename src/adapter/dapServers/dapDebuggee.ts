@@ -49,7 +49,8 @@ export class DapDebuggee {
     const report = (output: string): void => services.send('output', { category: 'important', output });
     this.termination = new Termination(
       { manager, launcher, connection: { request: this.requestExit.bind(this) }, report },
-      { terminateTimeoutMs: launch.terminateTimeoutMs, firstStep: 'asked' },
+      // The server decides at `disconnect` what becomes of its program.
+      { terminateTimeoutMs: launch.terminateTimeoutMs, firstStep: 'asked', endsOwnTree: true },
       services,
       () => settlesWithin(this.ended, 0),
     );

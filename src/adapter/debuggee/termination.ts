@@ -27,6 +27,8 @@ export interface TerminationLimits {
   readonly terminateTimeoutMs: number;
   /** The first step: `asked` if the launcher's `disconnect` ends the program. */
   readonly firstStep: Exclude<TerminationStep, 'SIGKILL'>;
+  /** Same as `TerminationTarget.endsOwnTree`. */
+  readonly endsOwnTree?: boolean;
 }
 
 /** The end of the adapter's part in a program: it stops the program, or detaches from it. The first call decides. */
@@ -147,9 +149,11 @@ export class Termination {
     // A program that ended by itself may have left processes behind on purpose. They are not ended.
     if (!this.isTerminating && (await this.hasEnded())) return;
     const { connection, launcher, report } = this.parts;
-    const target = terminationTargetOf(launcher, async () => {
+    const ask = async (): Promise<void> => {
       await connection.request('disconnect', { terminateDebuggee: true });
-    });
+    };
+    const { endsOwnTree = false } = this.limits;
+    const target = { ...terminationTargetOf(launcher, ask), endsOwnTree };
     this.endBegan ??= performance.now();
     const step = await runTerminationSteps(target, this.limits.terminateTimeoutMs, first, this.endBegan);
     this.services.logger.info({ pid: launcher.pid, step }, 'the program was stopped');

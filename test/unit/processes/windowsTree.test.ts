@@ -55,21 +55,41 @@ describe.skipIf(process.platform === 'win32')('the end of a tree of processes on
   });
 });
 
-it('a target whose tree ends at once is not asked or signalled before: its children would be out of reach', async () => {
-  const calls: string[] = [];
-  let end = (): void => undefined;
-  const exited = new Promise<void>((resolve) => (end = resolve));
-  const target = {
-    ask: () => Promise.resolve(void calls.push('ask')),
-    signal: (signal: string) => calls.push(signal) > 0,
-    isRunning: () => true,
-    endTree: () => {
+describe('a target whose tree ends at once', () => {
+  /** @param endsWhenAsked true: it ends when it is asked */
+  function target(endsWhenAsked: boolean) {
+    const calls: string[] = [];
+    let end = (): void => undefined;
+    const exited = new Promise<void>((resolve) => (end = resolve));
+    const ask = (): Promise<void> => {
+      calls.push('ask');
+      if (endsWhenAsked) end();
+      return Promise.resolve();
+    };
+    const signal = (name: string): boolean => calls.push(name) > 0;
+    const endTree = (): Promise<void> => {
       calls.push('tree');
       end();
       return Promise.resolve();
-    },
-    exited,
-  };
-  expect(await within(runTerminationSteps(target, LONG_MS), 'the end', LONG_MS)).toBe('SIGKILL');
-  expect(calls).toEqual(['tree']);
+    };
+    return { calls, ask, signal, isRunning: () => true, endTree, exited };
+  }
+
+  it('is not asked or signalled before: its children would be out of reach', async () => {
+    const one = target(true);
+    expect(await within(runTerminationSteps(one, LONG_MS), 'the end', LONG_MS)).toBe('SIGKILL');
+    expect(one.calls).toEqual(['tree']);
+  });
+
+  it('is asked before if it ends what it started itself, and ended by force if it does not end', async () => {
+    const polite = { ...target(true), endsOwnTree: true };
+    expect(await within(runTerminationSteps(polite, LONG_MS), 'the end', LONG_MS)).toBe('asked');
+    expect(polite.calls).toEqual(['ask']);
+    const deaf = { ...target(false), endsOwnTree: true };
+    expect(await within(runTerminationSteps(deaf, 20), 'the end', LONG_MS)).toBe('SIGKILL');
+    expect(deaf.calls).toEqual(['ask', 'tree']);
+    const lost = { ...target(true), endsOwnTree: true };
+    expect(await within(runTerminationSteps(lost, LONG_MS, 'SIGTERM'), 'the end', LONG_MS)).toBe('SIGKILL');
+    expect(lost.calls).toEqual(['tree']);
+  });
 });
