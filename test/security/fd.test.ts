@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { readdirSync, readlinkSync } from 'node:fs';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { killAndWait } from '../support/fixtureProcess.js';
+import { localTransport } from '../support/platform.js';
 import { rejectionOf } from '../support/rejection.js';
 import { within } from '../support/within.js';
 import { exitCodeOf, startLauncher } from './support/launcher.js';
@@ -92,7 +93,7 @@ describe('the transport of an inherited descriptor', () => {
     async (fd) => {
       // The adapter listens on a socket. The launcher gets the number of a descriptor that it does not have.
       const manager = managerFor();
-      await manager.createListener({ transport: 'unix' });
+      await manager.createListener({ transport: localTransport });
       const launcher = startLauncher(manager, { args: ['--ipc', 'fd', '--ipc-fd', fd] });
       expect((await rejectionOf(manager.connected)).code).toBe('ERR_IPC_LAUNCHER_EXITED');
       expect(await exitCodeOf(launcher)).toBe(1);

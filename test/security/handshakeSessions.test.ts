@@ -13,6 +13,7 @@ import { addressOf } from '../support/rawPeer.js';
 import { rejectionOf } from '../support/rejection.js';
 import { turnsOfLoop } from '../support/turns.js';
 import { eventually, within } from '../support/within.js';
+import { localTransport, posix } from '../support/platform.js';
 import {
   CAPABILITIES_BYTES,
   CHALLENGE_BYTES,
@@ -59,7 +60,7 @@ async function twoEnds(
 }
 
 describe.each<TransportConfig>([
-  { transport: 'unix' },
+  { transport: localTransport },
   { transport: 'tcp' },
   { transport: 'tcp', host: '::1' },
 ])('a session with the key over %j', (carrier) => {
@@ -151,7 +152,7 @@ describe('two ends that do not have the same key', () => {
   it('do not reach the handler of an IPCManager', async () => {
     const adapter = managerFor();
     const launcher = managerFor();
-    await adapter.createListener({ transport: 'unix' });
+    await adapter.createListener({ transport: localTransport });
     const endpoint = adapter.listening?.endpoint;
     if (endpoint === undefined) throw new Error('it does not listen');
     const handled: unknown[] = [];
@@ -172,7 +173,7 @@ describe('two ends that do not have the same key', () => {
 describe('a peer that ended before it was accepted', () => {
   it('is accepted, and its messages and its end are read', async () => {
     const key = randomKey();
-    const { adapter, launcher } = await twoEnds({ key, transport: 'unix' }, { key });
+    const { adapter, launcher } = await twoEnds({ key, transport: localTransport }, { key });
     await within(launcher.connect(), 'the launcher is in');
     await launcher.writeMessage(NEXT);
     const closing = launcher.close();
@@ -187,7 +188,7 @@ describe('a peer that ended before it was accepted', () => {
 
   it('without a message is accepted, and its end is told', async () => {
     const key = randomKey();
-    const { adapter, endpoint } = await listeningAt({ transport: 'unix', key });
+    const { adapter, endpoint } = await listeningAt({ transport: localTransport, key });
     const { stranger, transcript } = await challenged(endpoint);
     stranger.end(rawConnectorPart(key, transcript));
     await readBytes(stranger, CAPABILITIES_BYTES);
@@ -199,9 +200,14 @@ describe('a peer that ended before it was accepted', () => {
   });
 });
 
+/** A path for a socket, or the name of a pipe. */
+function freshAddress(name: string): string {
+  return posix ? join(tmpdir(), name) : `\\\\.\\pipe\\${name}-${process.pid}`;
+}
+
 /** A server that hands every connector on to an endpoint, byte for byte. */
-async function relayTo(endpoint: Endpoint, transport: 'unix' | 'tcp'): Promise<Endpoint> {
-  const path = join(tmpdir(), 'relay');
+async function relayTo(endpoint: Endpoint, transport: typeof localTransport | 'tcp'): Promise<Endpoint> {
+  const path = freshAddress('relay');
   const server = createServer({ allowHalfOpen: true }, (socket) => {
     const onward = connect({ ...addressOf(endpoint), allowHalfOpen: true });
     for (const end of [socket, onward]) end.on('error', () => undefined);
@@ -209,14 +215,14 @@ async function relayTo(endpoint: Endpoint, transport: 'unix' | 'tcp'): Promise<E
     onward.once('close', () => socket.destroy());
     socket.once('close', () => onward.destroy());
   });
-  server.listen(transport === 'unix' ? { path } : { host: '127.0.0.1', port: 0 });
+  server.listen(transport === 'tcp' ? { host: '127.0.0.1', port: 0 } : { path });
   await within(once(server, 'listening'), 'the relay listens');
   onTestFinished(() => void server.close());
-  if (transport === 'unix') return { transport, path };
+  if (transport !== 'tcp') return posix ? { transport: 'unix', path } : { transport: 'pipe', pipeName: path };
   return { transport, host: '127.0.0.1', port: (server.address() as AddressInfo).port };
 }
 
-describe.each(['unix', 'tcp'] as const)('a relay over %s', (transport) => {
+describe.each([localTransport, 'tcp'] as const)('a relay over %s', (transport) => {
   it('that forwards a launcher to its own adapter gets neither of them in', async () => {
     const key = randomKey();
     const { adapter, endpoint } = await listeningAt({ transport, key });
@@ -249,31 +255,34 @@ function toDial(server: Server): { path: string } | { host: string; port: number
   return typeof address === 'string' ? { path: address } : { host: address.address, port: address.port };
 }
 
-describe.each(['unix', 'tcp'] as const)('two versions that have nothing in common, over %s', (transport) => {
-  it('are named at both ends at once, although each drops its socket when it knows', async () => {
-    const key = randomKey();
-    const bounds = { key, endpoint: 'the endpoint', handshakeTimeoutMs: 20_000, maxHandshakeBytes: 1024 };
-    const server = createServer({ allowHalfOpen: true, pauseOnConnect: true });
-    server.listen(transport === 'unix' ? { path: join(tmpdir(), 'two') } : { host: '127.0.0.1', port: 0 });
-    await within(once(server, 'listening'), 'it listens');
-    const accepted = once(server, 'connection') as Promise<[Socket]>;
-    const ours = connect(toDial(server));
-    const [theirs] = await within(accepted, 'it accepts');
-    server.close();
-    const half = async (socket: Socket, run: typeof listenerHandshake, version: number) => {
-      const error = await rejectionOf(
-        run(socket, { ...bounds, capabilities: { versions: [version], features: [] } }),
+describe.each([localTransport, 'tcp'] as const)(
+  'two versions that have nothing in common, over %s',
+  (transport) => {
+    it('are named at both ends at once, although each drops its socket when it knows', async () => {
+      const key = randomKey();
+      const bounds = { key, endpoint: 'the endpoint', handshakeTimeoutMs: 20_000, maxHandshakeBytes: 1024 };
+      const server = createServer({ allowHalfOpen: true, pauseOnConnect: true });
+      server.listen(transport === 'tcp' ? { host: '127.0.0.1', port: 0 } : { path: freshAddress('two') });
+      await within(once(server, 'listening'), 'it listens');
+      const accepted = once(server, 'connection') as Promise<[Socket]>;
+      const ours = connect(toDial(server));
+      const [theirs] = await within(accepted, 'it accepts');
+      server.close();
+      const half = async (socket: Socket, run: typeof listenerHandshake, version: number) => {
+        const error = await rejectionOf(
+          run(socket, { ...bounds, capabilities: { versions: [version], features: [] } }),
+        );
+        socket.on('error', () => undefined).destroy();
+        return error;
+      };
+      const errors = await within(
+        Promise.all([half(theirs, listenerHandshake, 2), half(ours, connectorHandshake, 1)]),
+        'both know',
+        AT_ONCE_MS,
       );
-      socket.on('error', () => undefined).destroy();
-      return error;
-    };
-    const errors = await within(
-      Promise.all([half(theirs, listenerHandshake, 2), half(ours, connectorHandshake, 1)]),
-      'both know',
-      AT_ONCE_MS,
-    );
-    expect(errors.map(({ code }) => code)).toEqual(Array(2).fill('ERR_IPC_NO_COMMON_VERSION'));
-    expect(errors[0].message).toContain('version 2, the peer 1');
-    expect(errors[1].message).toContain('version 1, the peer 2');
-  });
-});
+      expect(errors.map(({ code }) => code)).toEqual(Array(2).fill('ERR_IPC_NO_COMMON_VERSION'));
+      expect(errors[0].message).toContain('version 2, the peer 1');
+      expect(errors[1].message).toContain('version 1, the peer 2');
+    });
+  },
+);

@@ -21,6 +21,7 @@ import { parseLauncherArgs } from '../../src/ipc/session/launcherArgs.js';
 import { recordingLogger } from '../support/recordingLogger.js';
 import { rejectionOf, thrownBy } from '../support/rejection.js';
 import { eventually, within } from '../support/within.js';
+import { localTransport } from '../support/platform.js';
 import { exitCodeOf, procFile, startLauncher } from './support/launcher.js';
 import { connectStranger, managerFor, randomKey, readToTheEnd } from './support/sessions.js';
 
@@ -113,7 +114,7 @@ describe('a key that is delivered by file', () => {
     const url = new URL('../../dist/ipc/index.js', import.meta.url).href;
     const script = `const { IPCManager } = await import(${JSON.stringify(url)});
       const ipc = new IPCManager();
-      await ipc.createListener({ transport: 'unix' });
+      await ipc.createListener({ transport: localTransport });
       process.stdout.write(Object.values(ipc.launcherEnv)[0]);
       process.exit(3);`;
     const child = spawn(process.execPath, ['--input-type=module', '-e', script]);
@@ -197,7 +198,7 @@ describe('a key that is delivered in the environment', () => {
     async () => {
       const key = randomKey();
       const manager = managerFor();
-      await manager.createListener({ transport: 'unix', key, keyDelivery: 'env' });
+      await manager.createListener({ transport: localTransport, key, keyDelivery: 'env' });
       const launcher = startLauncher(manager);
       const { pid, env } = await launcher.ask('who');
       expect(Object.keys(env as object)).not.toContain(INLINE);
@@ -210,7 +211,7 @@ describe('a key that is delivered in the environment', () => {
 });
 
 describe.runIf(process.platform === 'linux')('a whole session', () => {
-  it.each(['unix', 'tcp'])('over %s shows the key nowhere', async (transport) => {
+  it.each([localTransport, 'tcp'])('over %s shows the key nowhere', async (transport) => {
     const key = randomKey();
     const logger = recordingLogger();
     const manager = managerFor({ logger });
@@ -252,7 +253,7 @@ describe.runIf(process.platform === 'linux')('a whole session', () => {
     const [adapterKey, launcherKey] = [randomKey(), randomKey()];
     const logger = recordingLogger();
     const manager = managerFor({ logger });
-    await manager.createListener({ transport: 'unix', key: adapterKey });
+    await manager.createListener({ transport: localTransport, key: adapterKey });
     writeFileSync(manager.launcherEnv[FILE] ?? '', launcherKey.toString('hex'));
     const launcher = startLauncher(manager);
     const error = await rejectionOf(manager.connected);
@@ -272,7 +273,7 @@ describe('whoever logs a manager or a connection', () => {
   it.each(['file', 'env'] as const)('does not log the key, delivered by %s', async (keyDelivery) => {
     const key = randomKey();
     const [adapter, launcher] = [managerFor(), managerFor()];
-    const args = await adapter.createListener({ transport: 'unix', key, keyDelivery });
+    const args = await adapter.createListener({ transport: localTransport, key, keyDelivery });
     adapter.startReader(() => undefined, { accept: true });
     await launcher.connect({ ...parseLauncherArgs(args).config, key });
     await within(adapter.connected, 'the launcher is in');
@@ -288,7 +289,7 @@ describe('an IPCManager', () => {
     const keys = new Set<string>();
     for (let round = 0; round < 20; round += 1) {
       const manager = managerFor();
-      await manager.createListener({ transport: 'unix' });
+      await manager.createListener({ transport: localTransport });
       keys.add(readFileSync(manager.launcherEnv[FILE] ?? '', 'utf8'));
     }
     expect(keys.size).toBe(20);
@@ -306,7 +307,7 @@ describe('an IPCManager', () => {
     ],
   ])('takes the key back when it %s', async (_, end) => {
     const manager = managerFor();
-    await manager.createListener({ transport: 'unix' });
+    await manager.createListener({ transport: localTransport });
     const path = manager.launcherEnv[FILE] ?? '';
     expect(existsSync(path)).toBe(true);
     await end(manager);
@@ -324,7 +325,7 @@ describe('an IPCManager', () => {
 
   it('says in the log that authentication is off', async () => {
     const logger = recordingLogger();
-    await managerFor({ logger }).createListener({ transport: 'unix', auth: 'off' });
+    await managerFor({ logger }).createListener({ transport: localTransport, auth: 'off' });
     expect(logger.entries).toContainEqual(
       expect.objectContaining({
         level: 'warn',

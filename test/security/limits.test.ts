@@ -16,6 +16,7 @@ import { recordingLogger } from '../support/recordingLogger.js';
 import { rejectionOf, thrownBy } from '../support/rejection.js';
 import { settledValue } from '../support/turns.js';
 import { eventually, within } from '../support/within.js';
+import { localTransport } from '../support/platform.js';
 import { CHALLENGE_BYTES, rawHello } from './support/rawHandshake.js';
 import {
   configFor,
@@ -38,7 +39,7 @@ async function pairWith(
   adapterConfig: TransportConfig,
   launcherConfig: TransportConfig = {},
 ): Promise<{ adapter: ConnectionBase; launcher: ConnectionBase }> {
-  const { adapter, endpoint } = await listeningAt({ transport: 'unix', ...adapterConfig });
+  const { adapter, endpoint } = await listeningAt({ transport: localTransport, ...adapterConfig });
   const launcher = connectionFor({ ...configFor(endpoint), ...launcherConfig });
   await within(Promise.all([adapter.accept(), launcher.connect()]), 'both are in');
   return { adapter, launcher };
@@ -115,7 +116,7 @@ describe('maxFrameBytes', () => {
   });
 
   it('is checked before anything is allocated', async () => {
-    const { adapter, endpoint } = await listeningAt({ transport: 'unix', maxFrameBytes: MIB });
+    const { adapter, endpoint } = await listeningAt({ transport: localTransport, maxFrameBytes: MIB });
     const before = process.memoryUsage().arrayBuffers;
     const stranger = await connectStranger(endpoint);
     await within(adapter.accept(), 'it is in: no key is asked for');
@@ -131,7 +132,7 @@ describe('maxBufferedBytes', () => {
 
   it('bounds what waits for a peer that does not read: the next send fails, or waits', async () => {
     const { adapter, endpoint } = await listeningAt({
-      transport: 'unix',
+      transport: localTransport,
       maxBufferedBytes: MIB,
       onFull: 'error',
     });
@@ -178,7 +179,7 @@ describe('the deadlines', () => {
   const SLACK_MS = 700;
 
   it('acceptTimeoutMs ends the wait for a peer', async () => {
-    const { adapter } = await listeningAt({ transport: 'unix', acceptTimeoutMs: SHORT_MS });
+    const { adapter } = await listeningAt({ transport: localTransport, acceptTimeoutMs: SHORT_MS });
     const took = await timeToFail(adapter.accept(), 'ERR_IPC_ACCEPT_TIMEOUT');
     expect(took).toBeGreaterThan(SHORT_MS - 10);
     expect(took).toBeLessThan(SHORT_MS + SLACK_MS);
@@ -186,7 +187,7 @@ describe('the deadlines', () => {
 
   it('connectTimeoutMs ends the attempts to connect', async () => {
     const nowhere = connectionFor({
-      transport: 'unix',
+      transport: localTransport,
       path: '/tmp/nobody-is-here',
       connectTimeoutMs: SHORT_MS,
     });
@@ -199,7 +200,7 @@ describe('the deadlines', () => {
     const logger = recordingLogger();
     const key = Buffer.alloc(32, 1);
     const { adapter, endpoint } = await listeningAt({
-      transport: 'unix',
+      transport: localTransport,
       key,
       handshakeTimeoutMs: SHORT_MS,
       logger,
@@ -220,7 +221,7 @@ describe('the deadlines', () => {
   });
 
   it('closeTimeoutMs ends the wait for a peer that neither reads nor ends', async () => {
-    const { adapter, endpoint } = await listeningAt({ transport: 'unix', closeTimeoutMs: SHORT_MS });
+    const { adapter, endpoint } = await listeningAt({ transport: localTransport, closeTimeoutMs: SHORT_MS });
     await connectStranger(endpoint);
     await within(adapter.accept(), 'it is in');
     const began = performance.now();
@@ -234,7 +235,7 @@ describe('maxPendingHandshakes', () => {
   it('is how many strangers may be at it: the one too many makes the first go', async () => {
     const logger = recordingLogger();
     const { endpoint } = await listeningAt({
-      transport: 'unix',
+      transport: localTransport,
       key: Buffer.alloc(32, 1),
       maxPendingHandshakes: 3,
       logger,

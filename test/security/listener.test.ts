@@ -13,6 +13,7 @@ import { addressOf } from '../support/rawPeer.js';
 import { rejectionOf } from '../support/rejection.js';
 import { turnsOfLoop } from '../support/turns.js';
 import { eventually, within } from '../support/within.js';
+import { localTransport, posix } from '../support/platform.js';
 import { rawFrame, rawHello } from './support/rawHandshake.js';
 import {
   configFor,
@@ -27,7 +28,7 @@ import {
 
 const CROWD = 100;
 const NOISE_BYTES = 8 * 1024 * 1024;
-const CARRIERS: TransportConfig[] = [{ transport: 'unix' }, { transport: 'tcp' }];
+const CARRIERS: TransportConfig[] = [{ transport: localTransport }, { transport: 'tcp' }];
 
 /** Many connectors at once that are dropped when the test ends. */
 function crowd(endpoint: Endpoint, misbehave: (socket: Socket) => void, size = CROWD): Promise<unknown> {
@@ -110,7 +111,7 @@ describe.each(CARRIERS)('a crowd of strangers at %j', (carrier) => {
 describe('a flood of noise', () => {
   it('leaves the memory of the listener as it was, and lets the launcher in', async () => {
     const key = randomKey();
-    const { adapter, endpoint } = await listeningAt({ transport: 'unix', key });
+    const { adapter, endpoint } = await listeningAt({ transport: localTransport, key });
     const before = process.memoryUsage();
     const chunk = Buffer.alloc(64 * 1024, 0x44);
     let sent = 0;
@@ -145,7 +146,7 @@ describe('a flood of noise', () => {
 
   it('does not fill memory where nobody finishes: what waits is capped for each and in number', async () => {
     const key = randomKey();
-    const { endpoint } = await listeningAt({ transport: 'unix', key, maxPendingHandshakes: 16 });
+    const { endpoint } = await listeningAt({ transport: localTransport, key, maxPendingHandshakes: 16 });
     const before = process.memoryUsage().arrayBuffers;
     // A good header makes the listener wait for a payload; what is behind it stays in the kernel.
     const stuck = Buffer.concat([Buffer.from('4450011000000021', 'hex'), Buffer.of(1)]);
@@ -176,7 +177,7 @@ describe('who is refused', () => {
   it('is dropped when the crowd is too large: the one that has waited longest', async () => {
     const logger = recordingLogger();
     const { adapter, endpoint } = await listeningAt({
-      transport: 'unix',
+      transport: localTransport,
       key: randomKey(),
       maxPendingHandshakes: 2,
       logger,
@@ -220,10 +221,10 @@ describe('who is refused', () => {
   });
 });
 
-describe('once the launcher is in', () => {
+describe.runIf(posix)('once the launcher is in', () => {
   it('there is no socket file, and no directory', async () => {
     const key = randomKey();
-    const { adapter, endpoint } = await listeningAt({ transport: 'unix', key });
+    const { adapter, endpoint } = await listeningAt({ transport: localTransport, key });
     if (endpoint.transport !== 'unix') throw new Error('not a Unix socket');
     expect(existsSync(endpoint.path)).toBe(true);
     await timeToGetIn(adapter, endpoint, key);
@@ -273,7 +274,7 @@ describe.runIf(process.getuid?.() === 0)('another user (needs root to become one
   });
 
   it('cannot connect to the Unix socket, nor list or enter its directory', async () => {
-    const { endpoint } = await listeningAt({ transport: 'unix', key: randomKey() });
+    const { endpoint } = await listeningAt({ transport: localTransport, key: randomKey() });
     const { path } = endpoint as { path: string };
     expect(lstatSync(dirname(path)).mode & 0o777).toBe(0o700);
     expect(lstatSync(path).mode & 0o777).toBe(0o600);
@@ -292,7 +293,7 @@ describe.runIf(process.getuid?.() === 0)('another user (needs root to become one
 
   it('cannot read the key file, nor list or enter its directory', async () => {
     const manager = managerFor();
-    await manager.createListener({ transport: 'unix' });
+    await manager.createListener({ transport: localTransport });
     const path = manager.launcherEnv.DEBUG_ADAPTER_IPC_KEY_FILE ?? '';
     const targets = [
       ['readFileSync', path],

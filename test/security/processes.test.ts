@@ -11,6 +11,7 @@ import { ProcessTree } from '../../src/processes/processTree.js';
 import { processSpace } from '../../src/ipc/index.js';
 import { isRunning, stdioClient } from '../support/programs.js';
 import { eventually, within } from '../support/within.js';
+import { localTransport } from '../support/platform.js';
 
 const LISTENER = fileURLToPath(new URL('fixtures/hostileListener.mjs', import.meta.url));
 const LINUX = process.platform === 'linux';
@@ -126,7 +127,7 @@ describe.skipIf(!LINUX)(
 describe.skipIf(!LINUX)('an attached program that does not end', () => {
   const forged = (pid: number): unknown[] => [0, 1, -1, -pid, 1.5, null, '1', `${pid}`, 1e300, [pid], pid];
 
-  it.each(['tcp', 'unix'])('has no other process ended by a forged id (%s)', async (transport) => {
+  it.each(['tcp', localTransport])('has no other process ended by a forged id (%s)', async (transport) => {
     const { pid } = victim();
     const { listener, important } = await endOf(forged(pid), transport);
     expect(important).toContain(`left running: it reported the process id ${pid}`);
@@ -143,7 +144,7 @@ describe.skipIf(!LINUX)('an attached program that does not end', () => {
     },
   );
 
-  it.each(['tcp', 'unix'])(
+  it.each(['tcp', localTransport])(
     'is ended where it holds the other end of the connection (%s)',
     async (transport) => {
       const { pid } = victim();

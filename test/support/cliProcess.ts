@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import type { ChildProcessWithoutNullStreams } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
+import { SLOWNESS } from './slowness.js';
 
 /** Makes a path in the project absolute. */
 export function projectPath(path: string): string {
@@ -16,7 +17,7 @@ export interface CliResult {
 }
 
 /** Deadline of a wait: shorter than the test's own, so that the error shows the output so far. */
-const DEADLINE_MS = 20_000;
+const DEADLINE_MS = 20_000 * SLOWNESS;
 
 /** A script of the project that runs as a process. Its output is collected. */
 export class CliProcess {

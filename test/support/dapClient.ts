@@ -5,6 +5,7 @@ import { connect } from 'node:net';
 import type { Readable, Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import type { DebugProtocol } from '@vscode/debugprotocol';
+import { SLOWNESS } from './slowness.js';
 
 type DapMessage = DebugProtocol.Request | DebugProtocol.Response | DebugProtocol.Event;
 /** A body whose shape the caller does not give. */
@@ -21,7 +22,7 @@ interface Wait {
 }
 
 /** Deadline of a wait: shorter than the test's own, so that the failure names what did not arrive. */
-const WAIT_MS = 20_000;
+const WAIT_MS = 20_000 * SLOWNESS;
 const ENTRY = fileURLToPath(new URL('../../dist/bin.cjs', import.meta.url));
 
 /** A request that the adapter answered with `success: false`. */

@@ -1,9 +1,14 @@
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import type { Message } from '../../src/ipc/core/messages.js';
 import { takeLauncherKey } from '../../src/ipc/authentication/launcherKey.js';
 import { IPCManager } from '../../src/ipc/session/ipcManager.js';
 import { parseLauncherArgs } from '../../src/ipc/session/launcherArgs.js';
 import type { TransportConfig } from '../../src/ipc/core/transportConfig.js';
+import type { Endpoint } from '../../src/ipc/transport/transport.js';
+import { posix } from './platform.js';
 import type { RawPeer } from './rawPeer.js';
 import { connectRaw } from './rawPeer.js';
 import { within } from './within.js';
@@ -34,9 +39,15 @@ export async function listeningManager(
   return { adapter, config: { ...parseLauncherArgs(launcherArgs).config, ...(key && { key }) } };
 }
 
-/** The endpoint that a configuration of a Unix socket names. */
-export function pathOf(config: TransportConfig): { transport: 'unix'; path: string } {
-  return { transport: 'unix', path: config.path ?? '' };
+/** The endpoint in the configuration that a launcher reads from its arguments. */
+export function endpointIn(config: TransportConfig): Endpoint {
+  return config as Endpoint;
+}
+
+/** An endpoint of this machine at which nobody listens. */
+export function nowhere(): TransportConfig {
+  if (!posix) return { transport: 'pipe', pipeName: `nowhere-${process.pid}` };
+  return { transport: 'unix', path: join(mkdtempSync(join(tmpdir(), 'none-')), 's') };
 }
 
 /** Makes a manager that reads from a {@link RawPeer}. */
@@ -44,7 +55,7 @@ export async function withRawPeer(more: { handler?: (message: Message) => unknow
   const { adapter, config } = await listeningManager({ closeTimeoutMs: 200, auth: 'off' });
   const seen = recorder();
   adapter.startReader(more.handler ?? seen.handler, { accept: true, onError: seen.onError });
-  const peer: RawPeer = await connectRaw(pathOf(config));
+  const peer: RawPeer = await connectRaw(endpointIn(config));
   await within(adapter.connected, 'the peer is connected');
   return { adapter, peer, ...seen };
 }

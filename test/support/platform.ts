@@ -3,3 +3,6 @@
  * marked by it: `describe.runIf(posix)`.
  */
 export const posix = process.platform !== 'win32';
+
+/** The transport that only this machine reaches: a Unix socket, or a pipe on Windows. For tests that need any such one. */
+export const localTransport = posix ? 'unix' : 'pipe';

@@ -1,6 +1,8 @@
+import { SLOWNESS } from './slowness.js';
+
 /**
  * Deadline of a wait, in milliseconds: shorter than the test's own, so that the failure has a name. Processes of Windows
- * take longer to start, above all under Wine.
+ * take longer to start.
  */
 export const WAIT_MS = process.platform === 'win32' ? 20_000 : 5_000;
 
@@ -14,13 +16,14 @@ export async function within<T>(
   what: string | (() => string),
   timeoutMs = WAIT_MS,
 ): Promise<T> {
+  const deadlineMs = timeoutMs * SLOWNESS;
   let timer: NodeJS.Timeout | undefined;
   const deadline = new Promise<never>((_, reject) => {
     // The deadline.
     timer = setTimeout(() => {
       const event = typeof what === 'string' ? what : what();
-      reject(new Error(`did not happen within ${timeoutMs} ms: ${event}`));
-    }, timeoutMs);
+      reject(new Error(`did not happen within ${deadlineMs} ms: ${event}`));
+    }, deadlineMs);
   });
   try {
     return await Promise.race([promise, deadline]);
@@ -43,9 +46,10 @@ export async function eventually(
   timeoutMs = WAIT_MS,
   checkMs = CHECK_MS,
 ): Promise<void> {
-  const deadline = performance.now() + timeoutMs;
+  const deadlineMs = timeoutMs * SLOWNESS;
+  const deadline = performance.now() + deadlineMs;
   while (!condition()) {
-    if (performance.now() > deadline) throw new Error(`did not happen within ${timeoutMs} ms: ${what}`);
+    if (performance.now() > deadline) throw new Error(`did not happen within ${deadlineMs} ms: ${what}`);
     // The pace of the checks.
     await new Promise((resolve) => setTimeout(resolve, checkMs));
   }

@@ -1,6 +1,7 @@
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import { describe, expect, it } from 'vitest';
 import type { DapClient } from '../../support/dapClient.js';
+import { localTransport } from '../../support/platform.js';
 import { clientOf, lineOf, program, server, stdioClient } from '../../support/programs.js';
 
 const STEPS = program('steps.cjs');
@@ -120,7 +121,7 @@ describe.each(ways)('a session over %s', (_name, connect) => {
 });
 
 describe('the launcher', () => {
-  it.each(['unix', 'tcp', 'fd'])(
+  it.each([localTransport, 'tcp', 'fd'])(
     'is reached over %s, and the program ends as it should',
     async (transport) => {
       const { client } = stdioClient();

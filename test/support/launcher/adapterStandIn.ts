@@ -12,6 +12,7 @@ import {
   watchProcess,
 } from '../../../src/ipc/index.js';
 import type { EventEnvelope, Message, ResponseEnvelope, TransportConfig } from '../../../src/ipc/index.js';
+import { SLOWNESS } from '../slowness.js';
 import { within } from '../within.js';
 
 /** The built launcher, because the program must run in a real process. `npm test` builds it first. */
@@ -114,7 +115,7 @@ export class AdapterStandIn implements AsyncDisposable {
     const standIn = new AdapterStandIn(manager, new ProcessRecord(child));
     manager.startReader((message) => standIn.receive(message), {
       accept: true,
-      timeoutMs: WAIT_MS,
+      timeoutMs: WAIT_MS * SLOWNESS,
       launcher: watchProcess(child),
     });
     return standIn;
@@ -145,7 +146,7 @@ export class AdapterStandIn implements AsyncDisposable {
     command: string,
     args: object = {},
   ): Promise<{ id: number; response: Promise<ResponseEnvelope> }> {
-    const { id, result } = this.requests.begin({ what: command, timeoutMs: WAIT_MS });
+    const { id, result } = this.requests.begin({ what: command, timeoutMs: WAIT_MS * SLOWNESS });
     await this.manager.sendMessage({ command, arguments: args, id });
     return { id, response: result };
   }

@@ -13,16 +13,17 @@ import {
 import { IpcError } from '../../../src/ipc/index.js';
 import { jsonRpcStreams } from '../../../src/jsonrpc/index.js';
 import { openPair, openWithRawPeer } from '../../support/connectionPair.js';
+import { localTransport } from '../../support/platform.js';
 import { startFixture } from '../../support/fixtureProcess.js';
 import { manager } from '../../support/managers.js';
 import { parseFrames, rawFrame } from '../../support/rawFrames.js';
 import { rejectionOf } from '../../support/rejection.js';
 import { turnsOfLoop } from '../../support/turns.js';
 import { eventually, within } from '../../support/within.js';
-import { CARRIERS, UNIX, listenOn } from './rpcPair.js';
+import { CARRIERS, LOCAL, listenOn } from './rpcPair.js';
 import type { RpcEnd } from './rpcPair.js';
 
-const unix = { name: 'unix', config: { transport: 'unix' } } as const;
+const local = { name: localTransport, config: { transport: localTransport } } as const;
 
 /** The error of each request. */
 type Rejections = Promise<ResponseError<unknown>[]>;
@@ -101,7 +102,7 @@ describe.each(CARRIERS)('the end of JSON-RPC over $name', (carrier) => {
 
 describe('the end of JSON-RPC over a connection', () => {
   it('by destroy rejects what is under way with the cause', async () => {
-    const pair = await openPair(unix);
+    const pair = await openPair(local);
     const adapter = listenOn(jsonRpcStreams(pair.adapter), () => pair.adapter.close());
     const launcher = listenOn(jsonRpcStreams(pair.launcher), () => pair.launcher.close());
     const { rejections } = await neverAnswered(adapter, launcher);
@@ -115,7 +116,7 @@ describe('the end of JSON-RPC over a connection', () => {
   });
 
   it('by a broken stream rejects what is under way, and reports the break once', async () => {
-    const { adapter, peer } = await openWithRawPeer(unix);
+    const { adapter, peer } = await openWithRawPeer(local);
     const end = listenOn(jsonRpcStreams(adapter), () => adapter.close());
     const request = end.rpc.sendRequest('never');
     await peer.write(Buffer.from('HTTP/1.1 200 OK\r\n'));
@@ -127,7 +128,7 @@ describe('the end of JSON-RPC over a connection', () => {
   });
 
   it('still takes the answers that come while it closes', async () => {
-    const { adapter, peer } = await openWithRawPeer(unix);
+    const { adapter, peer } = await openWithRawPeer(local);
     const { rpc } = listenOn(jsonRpcStreams(adapter), () => adapter.close());
     const answered = rpc.sendRequest('quick');
     const pending = rejection(rpc.sendRequest('never'));
@@ -141,7 +142,7 @@ describe('the end of JSON-RPC over a connection', () => {
   });
 
   it('answers in place of the peer before it tells that it is closed', async () => {
-    const { adapter, launcher } = await openPair(unix);
+    const { adapter, launcher } = await openPair(local);
     const { reader, writer } = jsonRpcStreams(adapter);
     const seen: unknown[] = [];
     reader.onClose(() => seen.push('closed'));
@@ -163,7 +164,7 @@ describe('the end of JSON-RPC over a connection', () => {
   });
 
   it('is told behind everything that came before it, however late somebody listens', async () => {
-    const { adapter, launcher } = await openPair(unix);
+    const { adapter, launcher } = await openPair(local);
     const { reader } = jsonRpcStreams(adapter);
     const seen: unknown[] = [];
     reader.onClose(() => seen.push('closed'));
@@ -180,7 +181,7 @@ describe('the end of JSON-RPC over a connection', () => {
 describe('the end of JSON-RPC over a manager', () => {
   it('comes at the deadline when nobody connects: early requests reject with the cause', async () => {
     const adapter = manager();
-    await adapter.createListener({ transport: 'unix' });
+    await adapter.createListener({ transport: localTransport });
     const { rpc, errors, closes } = listenOn(jsonRpcStreams(adapter, { timeoutMs: 30 }), () =>
       adapter.cleanup(),
     );
@@ -193,7 +194,7 @@ describe('the end of JSON-RPC over a manager', () => {
 
   it('comes with the exit of a launcher that never connected', async () => {
     const adapter = manager();
-    await adapter.createListener({ transport: 'unix' });
+    await adapter.createListener({ transport: localTransport });
     const launcher = startFixture('diesEarly');
     const { rpc } = listenOn(jsonRpcStreams(adapter, { launcher }), () => adapter.cleanup());
     expect((await rejection(rpc.sendRequest('early'))).message).toMatch(/launcher.*exit/);
@@ -201,7 +202,7 @@ describe('the end of JSON-RPC over a manager', () => {
 
   it('is told to who listens after it', async () => {
     const adapter = manager();
-    await adapter.createListener({ transport: 'unix' });
+    await adapter.createListener({ transport: localTransport });
     await adapter.cleanup();
     const { closes, errors } = listenOn(jsonRpcStreams(adapter), () => adapter.cleanup());
     await eventually(() => closes.length === 3, 'it is closed');
@@ -226,7 +227,7 @@ describe('a pending request at the end of the connection', () => {
   });
 
   it('rejects over ours, in the same turns', async () => {
-    const { adapter, launcher } = await UNIX.open();
+    const { adapter, launcher } = await LOCAL.open();
     const { rejections } = await neverAnswered(adapter, launcher);
     const outcome = { settled: false };
     void rejections.then(() => (outcome.settled = true));

@@ -12,7 +12,8 @@ const LAUNCHER = fileURLToPath(new URL('fixtures/rpcLauncher.mjs', import.meta.u
 /** Starts a launcher in a separate process, and the adapter's side of its session. */
 export async function startLauncher(config: TransportConfig) {
   const adapter = manager();
-  const args = await adapter.createListener(config);
+  // A launcher at a descriptor is in the handshake from its start on, which may take long.
+  const args = await adapter.createListener({ handshakeTimeoutMs: 30_000, ...config });
   const env = { ...process.env, ...adapter.launcherEnv };
   const inherited = config.transport === 'fd' ? (['pipe'] as const) : [];
   const child = spawn(process.execPath, [LAUNCHER, ...args], {

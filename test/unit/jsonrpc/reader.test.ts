@@ -4,19 +4,20 @@ import { TransportFactory } from '../../../src/ipc/index.js';
 import type { Message } from '../../../src/ipc/index.js';
 import { jsonRpcStreams } from '../../../src/jsonrpc/index.js';
 import { connectionOf, openPair, openWithRawPeer } from '../../support/connectionPair.js';
+import { localTransport } from '../../support/platform.js';
 import { rawFrame } from '../../support/rawFrames.js';
 import { thrownBy } from '../../support/rejection.js';
 import { eventually, within } from '../../support/within.js';
 import { CARRIERS, listenOn } from './rpcPair.js';
 
-const unix = { name: 'unix', config: { transport: 'unix' } } as const;
+const local = { name: localTransport, config: { transport: localTransport } } as const;
 /** Deeper than the call stack can be. */
 const DEPTH = 100_000;
 const good = { jsonrpc: '2.0', method: 'good' };
 
 /** Returns a message connection, and the plain connection at its other side, which can send invalid data. */
 async function withPlainPeer() {
-  const { adapter, launcher } = await openPair(unix);
+  const { adapter, launcher } = await openPair(local);
   const end = listenOn(jsonRpcStreams(adapter), () => adapter.close());
   const methods: string[] = [];
   end.rpc.onNotification((method) => void methods.push(method));
@@ -59,7 +60,7 @@ describe('the reader of JSON-RPC', () => {
     ['no UTF-8', Buffer.from([0x22, 0xff, 0x22])],
     ['nothing of JSON-RPC, very deep', `{"":${'{"":'.repeat(DEPTH)}[]${'}'.repeat(DEPTH)}}`],
   ])('reports a frame that has %s in it, and goes on', async (_, payload) => {
-    const { adapter, peer } = await openWithRawPeer(unix);
+    const { adapter, peer } = await openWithRawPeer(local);
     const { rpc, errors } = listenOn(jsonRpcStreams(adapter), () => adapter.close());
     const seen = new Promise<void>((resolve) => rpc.onNotification('good', resolve));
     await peer.write(Buffer.concat([rawFrame(payload), rawFrame(good)]));
@@ -98,7 +99,7 @@ describe('the reader of JSON-RPC', () => {
   });
 
   it('listens once', async () => {
-    const { adapter } = await openPair(unix);
+    const { adapter } = await openPair(local);
     const { reader } = jsonRpcStreams(adapter);
     const listening = reader.listen(() => undefined);
     expect(thrownBy(() => reader.listen(() => undefined)).code).toBe('ERR_IPC_STATE');
@@ -107,7 +108,7 @@ describe('the reader of JSON-RPC', () => {
   });
 
   it('does not listen without a peer, but may once there is one', async () => {
-    const adapter = connectionOf(unix);
+    const adapter = connectionOf(local);
     const { reader } = jsonRpcStreams(adapter);
     expect(thrownBy(() => reader.listen(() => undefined)).code).toBe('ERR_IPC_STATE');
     await adapter.startListening();
@@ -123,7 +124,7 @@ describe('the reader of JSON-RPC', () => {
   });
 
   it('reports that somebody else reads the connection', async () => {
-    const { adapter } = await openPair(unix);
+    const { adapter } = await openPair(local);
     const other = adapter.readMessage();
     const { errors } = listenOn(jsonRpcStreams(adapter), () => adapter.close());
     await eventually(() => errors.length === 1, 'the report');
@@ -132,7 +133,7 @@ describe('the reader of JSON-RPC', () => {
   });
 
   it('drops what comes after it was disposed, and leaves the connection open', async () => {
-    const { adapter, launcher } = await openPair(unix);
+    const { adapter, launcher } = await openPair(local);
     const { reader, writer } = jsonRpcStreams(adapter);
     const seen: unknown[] = [];
     reader.listen((message) => seen.push(message));

@@ -7,6 +7,7 @@ import { jsonRpcStreams } from '../../../src/jsonrpc/index.js';
 import type { JsonRpcStreams } from '../../../src/jsonrpc/index.js';
 import { openPair } from '../../support/connectionPair.js';
 import { manager } from '../../support/managers.js';
+import { localTransport } from '../../support/platform.js';
 import { within } from '../../support/within.js';
 
 /**
@@ -48,7 +49,7 @@ export function listenOn(streams: JsonRpcStreams, close: () => Promise<void>): R
   return { rpc, streams, errors, closes, close };
 }
 
-function overConnections(transport: 'unix' | 'tcp'): RpcCarrier {
+function overConnections(transport: typeof localTransport | 'tcp'): RpcCarrier {
   const carrier = { name: transport, config: { transport } };
   return {
     name: `${transport} connections`,
@@ -63,7 +64,7 @@ function overConnections(transport: 'unix' | 'tcp'): RpcCarrier {
 }
 
 /** Creates pairs over managers, which authenticate each other. */
-function overManagers(transport: 'unix' | 'tcp', framing: FramingName = 'dp'): RpcCarrier {
+function overManagers(transport: typeof localTransport | 'tcp', framing: FramingName = 'dp'): RpcCarrier {
   return {
     name: `${transport} managers, ${framing}`,
     open: async (limits = {}) => {
@@ -79,12 +80,12 @@ function overManagers(transport: 'unix' | 'tcp', framing: FramingName = 'dp'): R
   };
 }
 
-export const UNIX = overConnections('unix');
+export const LOCAL = overConnections(localTransport);
 export const CARRIERS: readonly RpcCarrier[] = [
-  UNIX,
+  LOCAL,
   overConnections('tcp'),
-  overManagers('unix'),
-  overManagers('unix', 'length-prefix'),
-  overManagers('unix', 'content-length'),
+  overManagers(localTransport),
+  overManagers(localTransport, 'length-prefix'),
+  overManagers(localTransport, 'content-length'),
   overManagers('tcp'),
 ];

@@ -3,15 +3,16 @@ import { ErrorCodes, createMessageConnection } from 'vscode-jsonrpc/node';
 import type { Message as RpcMessage } from 'vscode-jsonrpc/node';
 import { jsonRpcStreams } from '../../../src/jsonrpc/index.js';
 import { openPair, openWithRawPeer } from '../../support/connectionPair.js';
+import { localTransport } from '../../support/platform.js';
 import { parseFrames } from '../../support/rawFrames.js';
 import { readAll } from '../../support/readAll.js';
 import { rejectionOf } from '../../support/rejection.js';
 import { settlesSoon } from '../../support/turns.js';
 import { eventually, within } from '../../support/within.js';
-import { CARRIERS, UNIX } from './rpcPair.js';
+import { CARRIERS, LOCAL } from './rpcPair.js';
 
 const KIB = 1024;
-const unix = { name: 'unix', config: { transport: 'unix' } } as const;
+const local = { name: localTransport, config: { transport: localTransport } } as const;
 
 function numbered(number: number, text = ''): RpcMessage {
   return { jsonrpc: '2.0', method: 'numbered', params: { number, text } } as RpcMessage;
@@ -68,7 +69,7 @@ describe.each(CARRIERS)('a send that fails over $name', (carrier) => {
 
 describe('the writer of JSON-RPC', () => {
   it('with onFull "error" rejects what there is no room for, and the connection lives', async () => {
-    const { adapter, peer } = await openWithRawPeer(unix, { maxBufferedBytes: 256 * KIB, onFull: 'error' });
+    const { adapter, peer } = await openWithRawPeer(local, { maxBufferedBytes: 256 * KIB, onFull: 'error' });
     const { reader, writer } = jsonRpcStreams(adapter);
     const rpc = createMessageConnection(reader, writer);
     const counts: (number | undefined)[] = [];
@@ -97,7 +98,7 @@ describe('the writer of JSON-RPC', () => {
   });
 
   it('resolves a write when the kernel has it, not before: that is the back-pressure', async () => {
-    const { adapter, peer } = await openWithRawPeer(unix);
+    const { adapter, peer } = await openWithRawPeer(local);
     const { writer } = jsonRpcStreams(adapter);
     const text = 'x'.repeat(64 * KIB);
     let written = 0;
@@ -113,7 +114,7 @@ describe('the writer of JSON-RPC', () => {
   });
 
   it('looks once at the promise that the messages of a turn share', async () => {
-    const { adapter, launcher } = await openPair(unix);
+    const { adapter, launcher } = await openPair(local);
     const { writer } = jsonRpcStreams(adapter);
     const [first, second] = [writer.write(numbered(1)), writer.write(numbered(2))];
     expect(second).toBe(first);
@@ -122,7 +123,7 @@ describe('the writer of JSON-RPC', () => {
   });
 
   it('counts failures in a row, and begins anew after a success', async () => {
-    const { adapter, launcher } = await openPair(unix);
+    const { adapter, launcher } = await openPair(local);
     const { writer } = jsonRpcStreams(adapter);
     const counts: (number | undefined)[] = [];
     writer.onError(([, , count]) => counts.push(count));
@@ -136,7 +137,7 @@ describe('the writer of JSON-RPC', () => {
   });
 
   it('forgets a request that did not go out: the end answers only those that did', async () => {
-    const { adapter, launcher } = await openPair(unix);
+    const { adapter, launcher } = await openPair(local);
     const { reader, writer } = jsonRpcStreams(adapter);
     const answered: unknown[] = [];
     reader.listen((message) => answered.push((message as { id?: unknown }).id));
@@ -149,7 +150,7 @@ describe('the writer of JSON-RPC', () => {
   });
 
   it('ends the connection: what was written arrives first', async () => {
-    const { adapter, launcher } = await openPair(unix);
+    const { adapter, launcher } = await openPair(local);
     const { reader, writer } = jsonRpcStreams(adapter);
     const rpc = createMessageConnection(reader, writer);
     rpc.listen();
@@ -160,7 +161,7 @@ describe('the writer of JSON-RPC', () => {
   });
 
   it('leaves the connection to its owner when it is disposed', async () => {
-    const { adapter, launcher } = await UNIX.open();
+    const { adapter, launcher } = await LOCAL.open();
     const pending = adapter.rpc.sendRequest('never').catch((error: unknown) => error);
     adapter.rpc.dispose();
     expect(await within(pending, 'the rejection')).toMatchObject({

@@ -8,7 +8,9 @@ import { DAP_ERROR_IDS } from '../../../../src/adapter/dap/dapErrors.js';
 import type { Message } from '../../../../src/ipc/index.js';
 import type { DapClient } from '../../../support/dapClient.js';
 import { frame } from '../../../support/dapClient.js';
+import { posix } from '../../../support/platform.js';
 import { recordingLogger } from '../../../support/recordingLogger.js';
+import { SLOWNESS } from '../../../support/slowness.js';
 import { eventually } from '../../../support/within.js';
 import { fixturePath, sessionPair } from '../sessionPair.js';
 
@@ -127,7 +129,7 @@ describe('a DAP server that connects back', () => {
     expect(names(client).filter((name) => ['exited', 'terminated'].includes(name))).toEqual(['terminated']);
   });
 
-  it('connects over a Unix socket where it can', async () => {
+  it.runIf(posix)('connects over a Unix socket where it can', async () => {
     const args = [fixturePath('dapEchoes.mjs'), '${ipcPath}'];
     const { client, launch } = await launched('dapEchoes', { ipc: { transport: 'unix' } }, { args });
     expect(launch.success).toBe(true);
@@ -377,8 +379,8 @@ describe('a DAP server that fails', () => {
   }
 
   it('by never connecting: the deadline is told, and it is ended', async () => {
-    const { client, message } = await failed('dapNeverConnects', { launchTimeoutMs: 1_500 });
-    expect(message).toMatch(/nobody connected to tcp 127\.0\.0\.1:\d+ within 1500 ms/);
+    const { client, message } = await failed('dapNeverConnects', { launchTimeoutMs: 1_500 * SLOWNESS });
+    expect(message).toMatch(/nobody connected to tcp 127\.0\.0\.1:\d+ within \d+ ms/);
     expect(client.output('stderr')).toContain('thinking about it');
   });
 
@@ -434,8 +436,22 @@ describe('a DAP server that fails', () => {
 });
 
 describe('launch arguments for a DAP server', () => {
-  const path = { ipc: { transport: 'unix' } };
-  it.each([
+  type Refused = [what: string, launcher: object, more: object, why: RegExp];
+  const unixSockets: Refused[] = [
+    [
+      'no path for a Unix socket',
+      { args: ['x'] },
+      { ipc: { transport: 'unix' } },
+      /Put \$\{ipcPath\} where the server takes its address/,
+    ],
+    [
+      'a port for a Unix socket',
+      { args: ['${ipcPort}'] },
+      { ipc: { transport: 'unix' } },
+      /has \$\{ipcPort\}.*\(transport unix\).*Use \$\{ipcPath\}/,
+    ],
+  ];
+  it.each<Refused>([
     ['no command', { command: undefined }, {}, /"launcher\.command" is missing/],
     [
       'no placeholder',
@@ -444,18 +460,7 @@ describe('launch arguments for a DAP server', () => {
       /does not tell the server where to connect\. Put \$\{ipcAddress\}/,
     ],
     ['the host alone', { args: ['${ipcHost}'] }, {}, /does not tell the server where to connect/],
-    [
-      'no path for a Unix socket',
-      { args: ['x'] },
-      path,
-      /Put \$\{ipcPath\} where the server takes its address/,
-    ],
-    [
-      'a port for a Unix socket',
-      { args: ['${ipcPort}'] },
-      path,
-      /has \$\{ipcPort\}.*\(transport unix\).*Use \$\{ipcPath\}/,
-    ],
+    ...(posix ? unixSockets : []),
     [
       'an unknown placeholder',
       { args: ['${ipcSocket}'] },

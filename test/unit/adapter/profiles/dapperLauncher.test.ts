@@ -5,6 +5,7 @@ import { pidsOf } from '../../../support/programs.js';
 import type { DapClient } from '../../../support/dapClient.js';
 import {
   expectNoViolation,
+  hasPython,
   framesOf,
   INITIALIZE,
   launchDapper,
@@ -35,7 +36,7 @@ async function stoppedInPrice(standIn = ''): Promise<{ client: DapClient; thread
   return { client, threadId };
 }
 
-describe('a session with a dapper launcher', () => {
+describe.runIf(hasPython)('a session with a dapper launcher', () => {
   it('goes as the observed transcript does, and tells the true exit code', async () => {
     const client = dapperClient();
     await client.request('initialize', INITIALIZE);
@@ -117,7 +118,7 @@ describe('a session with a dapper launcher', () => {
   });
 });
 
-describe('the end of a program under a dapper launcher', () => {
+describe.runIf(hasPython)('the end of a program under a dapper launcher', () => {
   it.each([
     ['', 0],
     ['exit3', 3],
@@ -173,7 +174,7 @@ describe('the end of a program under a dapper launcher', () => {
   });
 });
 
-describe('what a dapper launcher says twice, or in another way', () => {
+describe.runIf(hasPython)('what a dapper launcher says twice, or in another way', () => {
   it('reaches the client once: the mirrors of responses are swallowed', async () => {
     const { client, threadId } = await stoppedInPrice();
     expect(await locals(client, threadId)).toMatchObject({ count: '3', each: '4', total: '12' });
@@ -234,7 +235,7 @@ describe('what a dapper launcher says twice, or in another way', () => {
   });
 });
 
-describe('a command that a dapper launcher does not answer', () => {
+describe.runIf(hasPython)('a command that a dapper launcher does not answer', () => {
   async function stoppedAtCrash(standIn = ''): Promise<{ client: DapClient; threadId: number }> {
     const client = dapperClient();
     await client.start(launchDapper('ends.py', { args: ['crash'] }, standIn));
@@ -325,7 +326,7 @@ describe('a command that a dapper launcher does not answer', () => {
   });
 });
 
-describe('requests that a dapper launcher does and others do not', () => {
+describe.runIf(hasPython)('requests that a dapper launcher does and others do not', () => {
   it('are forwarded with the arguments that it reads, in its own counting', async () => {
     const client = dapperClient();
     await client.request('initialize', { ...INITIALIZE, linesStartAt1: false, columnsStartAt1: false });
@@ -419,7 +420,7 @@ describe('requests that a dapper launcher does and others do not', () => {
   });
 });
 
-describe('a dapper launcher that cannot start', () => {
+describe.runIf(hasPython)('a dapper launcher that cannot start', () => {
   async function failedLaunch(more: object): Promise<DebugProtocol.Response> {
     const { client } = sessionPair();
     await client.request('initialize', INITIALIZE);
@@ -449,7 +450,7 @@ describe('a dapper launcher that cannot start', () => {
   }
 });
 
-describe('the stand-in', () => {
+describe.runIf(hasPython)('the stand-in', () => {
   it('makes what dapper would not take visible: here, the profile of other launchers', async () => {
     const { client } = sessionPair();
     await client.request('initialize', INITIALIZE);

@@ -1,10 +1,15 @@
 import { readFileSync } from 'node:fs';
 import { expect, onTestFinished } from 'vitest';
 import type { DapClient } from '../../../support/dapClient.js';
+import { findInPath } from '../../../../src/processes/findRuntime.js';
+import { posix } from '../../../support/platform.js';
 import { fixturePath } from '../sessionPair.js';
 
 /** Python, under the name that it has on this system. */
-export const PYTHON = process.platform === 'win32' ? 'python' : 'python3';
+export const PYTHON = posix ? 'python3' : 'python';
+
+/** False on a Windows without Python, as Wine has none. */
+export const hasPython = posix || findInPath(PYTHON, process.env.PATH ?? '') !== undefined;
 
 export const INITIALIZE = { adapterID: 'test', pathFormat: 'path', supportsConnectionEvent: true };
 

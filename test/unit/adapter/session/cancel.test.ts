@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { DAP_ERROR_IDS } from '../../../../src/adapter/dap/dapErrors.js';
 import type { DapClient } from '../../../support/dapClient.js';
-import { expectNoViolation, launchDapper, runTo } from '../profiles/dapperSession.js';
+import { expectNoViolation, hasPython, launchDapper, runTo } from '../profiles/dapperSession.js';
 import { launchWith, sessionPair } from '../sessionPair.js';
 
 const CANCELLED = {
@@ -60,21 +60,24 @@ describe('cancel', () => {
     expect(await client.ask('cancel', { requestId: 1 })).toMatchObject({ success: true });
   });
 
-  it('answers at once what a dapper launcher is busy with, and drops what comes late', async () => {
-    const client = expectNoViolation(sessionPair().client);
-    await runTo(client, 'shop.py', 'return total', launchDapper('shop.py'));
-    const expression = '__import__("time").sleep(2)';
-    const seq = client.send('evaluate', { expression, frameId: 0 });
-    const before = performance.now();
-    await client.request('cancel', { requestId: seq });
-    expect(await client.responseTo(seq)).toMatchObject(CANCELLED);
-    expect(performance.now() - before).toBeLessThan(1_000);
-    expect(await client.request('threads')).toHaveProperty('threads'); // behind the late answer
-    expect(answersTo(client, seq)).toBe(1);
-    await client.request('disconnect');
-  });
+  it.runIf(hasPython)(
+    'answers at once what a dapper launcher is busy with, and drops what comes late',
+    async () => {
+      const client = expectNoViolation(sessionPair().client);
+      await runTo(client, 'shop.py', 'return total', launchDapper('shop.py'));
+      const expression = '__import__("time").sleep(2)';
+      const seq = client.send('evaluate', { expression, frameId: 0 });
+      const before = performance.now();
+      await client.request('cancel', { requestId: seq });
+      expect(await client.responseTo(seq)).toMatchObject(CANCELLED);
+      expect(performance.now() - before).toBeLessThan(1_000);
+      expect(await client.request('threads')).toHaveProperty('threads'); // behind the late answer
+      expect(answersTo(client, seq)).toBe(1);
+      await client.request('disconnect');
+    },
+  );
 
-  it('ends the wait for what a dapper launcher never answers', async () => {
+  it.runIf(hasPython)('ends the wait for what a dapper launcher never answers', async () => {
     const client = expectNoViolation(sessionPair().client);
     const threadId = await runTo(client, 'shop.py', 'return total', launchDapper('shop.py', {}, 'silent'));
     const seq = client.send('exceptionInfo', { threadId });

@@ -3,6 +3,7 @@ import { runInNewContext } from 'node:vm';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { Logger } from '../../../../src/ipc/core/logger.js';
 import { IPCManager } from '../../../../src/ipc/session/ipcManager.js';
+import { parseLauncherArgs } from '../../../../src/ipc/session/launcherArgs.js';
 import { listeningManager, manager, recorder } from '../../../support/managers.js';
 import { rejectionOf, thrownBy } from '../../../support/rejection.js';
 import { within } from '../../../support/within.js';
@@ -120,7 +121,7 @@ describe('a logger that throws', () => {
     const seen = recorder();
     adapter.startReader(seen.handler, { accept: true, onError: fail });
     const launcher = manager({ logger });
-    await launcher.connect({ path: args[3], transport: 'unix', auth: 'off' });
+    await launcher.connect({ ...parseLauncherArgs(args).config, auth: 'off' });
     launcher.startReader(() => undefined);
     await launcher.sendMessage({ n: 1 });
     await within(launcher.cleanup(), 'the cleanup');

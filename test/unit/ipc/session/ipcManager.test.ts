@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import type { Message } from '../../../../src/ipc/core/messages.js';
 import { parseLauncherArgs } from '../../../../src/ipc/session/launcherArgs.js';
 import { startFixture } from '../../../support/fixtureProcess.js';
-import { listeningManager, manager, pathOf, recorder, withRawPeer } from '../../../support/managers.js';
+import { endpointIn, listeningManager, manager, recorder, withRawPeer } from '../../../support/managers.js';
+import { localTransport } from '../../../support/platform.js';
 import { rawFrame } from '../../../support/rawFrames.js';
 import { connectRaw } from '../../../support/rawPeer.js';
 import { recordingLogger } from '../../../support/recordingLogger.js';
@@ -10,7 +11,7 @@ import { rejectionOf, thrownBy } from '../../../support/rejection.js';
 import { eventually, within } from '../../../support/within.js';
 
 describe('a session', () => {
-  it.each(['unix', 'tcp'])('goes from listen to close over %s', async (transport) => {
+  it.each([localTransport, 'tcp'])('goes from listen to close over %s', async (transport) => {
     const { adapter, config } = await listeningManager({ transport });
     const [toAdapter, toLauncher] = [recorder(), recorder()];
     adapter.startReader(toAdapter.handler, { accept: true });
@@ -100,7 +101,7 @@ describe('the reader', () => {
         throw new Error('onError too');
       },
     });
-    const peer = await connectRaw(pathOf(config));
+    const peer = await connectRaw(endpointIn(config));
     await peer.write(Buffer.concat([rawFrame('oops'), rawFrame({ n: 2 })]));
     await eventually(() => messages.length === 1, 'the message after it');
     peer.end();
@@ -111,7 +112,7 @@ describe('the reader', () => {
     const adapter = manager({ logger });
     const { config } = parseLauncherArgs(await adapter.createListener({ auth: 'off' }));
     adapter.startReader(() => undefined, { accept: true });
-    const peer = await connectRaw(pathOf(config));
+    const peer = await connectRaw(endpointIn(config));
     await peer.write(rawFrame('oops'));
     await eventually(() => logger.entries.some(({ level }) => level === 'error'), 'the log entry');
     peer.end();
@@ -202,7 +203,7 @@ describe('sending', () => {
     adapter.startReader(() => undefined, { accept: true });
     const later = adapter.connected.then(() => adapter.sendMessage({ n: 3 }));
     const sends = [1, 2].map((n) => adapter.sendMessage({ n }));
-    const peer = await connectRaw(pathOf(config));
+    const peer = await connectRaw(endpointIn(config));
     await within(Promise.all([...sends, later]), 'every send');
     const read = peer.readToEnd();
     peer.end();

@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { listeningManager, manager, recorder, withRawPeer } from '../../../support/managers.js';
+import { listeningManager, manager, nowhere, recorder, withRawPeer } from '../../../support/managers.js';
 import { rejectionOf, thrownBy } from '../../../support/rejection.js';
 import { within } from '../../../support/within.js';
 
@@ -36,8 +36,7 @@ describe('cleanup', () => {
 
   it('ends a connect long before its deadline', async () => {
     const launcher = manager();
-    const path = join(mkdtempSync(join(tmpdir(), 'none-')), 's');
-    const connected = rejectionOf(launcher.connect({ transport: 'unix', path, connectTimeoutMs: 60_000 }));
+    const connected = rejectionOf(launcher.connect({ ...nowhere(), connectTimeoutMs: 60_000 }));
     await within(launcher.cleanup(), 'the cleanup');
     expect((await connected).code).toBe('ERR_IPC_CLOSED');
     expect(await rejectionOf(launcher.connected)).toBe(await connected);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { defer } from '../../../../src/ipc/core/deferred.js';
 import type { Message } from '../../../../src/ipc/core/messages.js';
-import { listeningManager, pathOf } from '../../../support/managers.js';
+import { endpointIn, listeningManager } from '../../../support/managers.js';
 import { rawFrame } from '../../../support/rawFrames.js';
 import { connectRaw } from '../../../support/rawPeer.js';
 import { settlesSoon } from '../../../support/turns.js';
@@ -18,7 +18,7 @@ async function pacedReader() {
     return gate.promise;
   };
   adapter.startReader(handler, { accept: true, paced: true, onError: (error) => void errors.push(error) });
-  const peer = await connectRaw(pathOf(config));
+  const peer = await connectRaw(endpointIn(config));
   await within(adapter.connected, 'the peer is in');
   const step = (failure?: Error): void => {
     const { resolve, reject } = gate;

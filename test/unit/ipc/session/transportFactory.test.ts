@@ -3,12 +3,18 @@ import { syncBuiltinESMExports } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import { TcpConnection, UnixConnection } from '../../../../src/ipc/connection/transportConnections.js';
-import { parseLauncherArgs } from '../../../../src/ipc/session/launcherArgs.js';
+import {
+  PipeConnection,
+  TcpConnection,
+  UnixConnection,
+} from '../../../../src/ipc/connection/transportConnections.js';
+import { formatLauncherArgs, parseLauncherArgs } from '../../../../src/ipc/session/launcherArgs.js';
 import { DEFAULT_LIMITS } from '../../../../src/ipc/core/limits.js';
 import type { TransportConfig } from '../../../../src/ipc/core/transportConfig.js';
 import { TransportFactory } from '../../../../src/ipc/session/transportFactory.js';
 import type { CreatedListener } from '../../../../src/ipc/session/transportFactory.js';
+import { nowhere } from '../../../support/managers.js';
+import { localTransport, posix } from '../../../support/platform.js';
 import { recordingLogger } from '../../../support/recordingLogger.js';
 import { rejectionOf, thrownBy } from '../../../support/rejection.js';
 import { within } from '../../../support/within.js';
@@ -58,24 +64,19 @@ describe('resolveTransport', () => {
   });
 
   it('knows this platform', () => {
-    expect(TransportFactory.resolveTransport()).toBe(process.platform === 'win32' ? 'pipe' : 'unix');
+    expect(TransportFactory.resolveTransport()).toBe(localTransport);
   });
 });
 
 describe('createListener', () => {
   it('chooses the private transport of this platform, listens, and says why', async () => {
     const created = await createListener();
-    expect(created.transport).toBe('unix');
-    expect(created.connection).toBeInstanceOf(UnixConnection);
+    expect(created.transport).toBe(localTransport);
+    expect(created.connection).toBeInstanceOf(posix ? UnixConnection : PipeConnection);
     expect(created.connection.state).toBe('listening');
     expect(created.reason).toContain(`auto: the private one on ${process.platform}`);
     expect(created.fallbackCause).toBeUndefined();
-    expect(created.launcherArgs).toEqual([
-      '--ipc',
-      'unix',
-      '--ipc-path',
-      (created.endpoint as { path: string }).path,
-    ]);
+    expect(created.launcherArgs).toEqual(formatLauncherArgs(created.endpoint));
   });
 
   it('gives the port as bound', async () => {
@@ -92,39 +93,42 @@ describe('createListener', () => {
     expect(created.reason).toBe('asked for');
   });
 
-  it.each(['unix', 'tcp'])('gives %s arguments that can be connected with at once', async (transport) => {
-    const { connection, launcherArgs } = await createListener({ transport });
-    const { config } = parseLauncherArgs(launcherArgs);
-    const launcher = await within(TransportFactory.createConnection(config), 'the connection');
-    onTestFinished(() => launcher.destroy());
-    await within(connection.accept(), 'the accept');
-    await launcher.writeMessage({ event: 'hello' });
-    expect(await within(connection.readMessage(), 'the message')).toEqual({ event: 'hello' });
-    launcher.destroy();
-    await within(connection.closed, 'the end');
-  });
+  it.each([localTransport, 'tcp'])(
+    'gives %s arguments that can be connected with at once',
+    async (transport) => {
+      const { connection, launcherArgs } = await createListener({ transport });
+      const { config } = parseLauncherArgs(launcherArgs);
+      const launcher = await within(TransportFactory.createConnection(config), 'the connection');
+      onTestFinished(() => launcher.destroy());
+      await within(connection.accept(), 'the accept');
+      await launcher.writeMessage({ event: 'hello' });
+      expect(await within(connection.readMessage(), 'the message')).toEqual({ event: 'hello' });
+      launcher.destroy();
+      await within(connection.closed, 'the end');
+    },
+  );
 
   it.each([
     [{ transport: 'quic' }, 'ERR_IPC_UNKNOWN_TRANSPORT'],
-    [{ transport: 'pipe' }, 'ERR_IPC_UNSUPPORTED_TRANSPORT'],
+    [{ transport: posix ? 'pipe' : 'unix' }, 'ERR_IPC_UNSUPPORTED_TRANSPORT'],
     [{ transport: 'tcp', host: '0.0.0.0' }, 'ERR_IPC_NON_LOOPBACK'],
     [{ transport: 'tcp', port: 99_999 }, 'ERR_IPC_CONFIG'],
     [{ transport: 'tcp', closeTimeoutMs: 0 }, 'ERR_IPC_CONFIG'],
-    [{ transport: 'unix', path: `/${'x'.repeat(200)}` }, 'ERR_IPC_PATH_TOO_LONG'],
+    ...(posix ? [[{ transport: 'unix', path: `/${'x'.repeat(200)}` }, 'ERR_IPC_PATH_TOO_LONG']] : []),
   ] as [TransportConfig, string][])('refuses %j', async (config, code) => {
     expect((await rejectionOf(createListener(config))).code).toBe(code);
   });
 
   it.each(Object.keys(DEFAULT_LIMITS))('refuses a %s that is no number above 0', async (name) => {
     for (const value of [0, -1, Number.NaN, '5' as unknown as number]) {
-      const error = await rejectionOf(createListener({ transport: 'unix', [name]: value }));
+      const error = await rejectionOf(createListener({ transport: localTransport, [name]: value }));
       expect(error.code, String(value)).toBe('ERR_IPC_CONFIG');
       expect(error.message).toContain(name);
     }
   });
 });
 
-describe('the fallback to TCP', () => {
+describe.runIf(posix)('the fallback to TCP', () => {
   it.each(['auto', 'unix', undefined])(
     'is taken for %s where no Unix socket can be had, visibly',
     async (transport) => {
@@ -169,7 +173,7 @@ describe('the fallback to TCP', () => {
 
 describe('createConnection', () => {
   it.each([
-    [{ transport: 'unix' }, 'needs a path'],
+    posix ? [{ transport: 'unix' }, 'needs a path'] : [{ transport: 'pipe' }, 'needs a pipeName'],
     [{ transport: 'tcp' }, 'needs a port'],
   ])('refuses %j, which tells no endpoint', async (config, what) => {
     const error = await rejectionOf(TransportFactory.createConnection(config));
@@ -178,19 +182,15 @@ describe('createConnection', () => {
   });
 
   it('tries until the deadline of the configuration', async () => {
-    const path = join(mkdtempSync(join(tmpdir(), 'none-')), 's');
-    const connecting = TransportFactory.createConnection({ transport: 'unix', path, connectTimeoutMs: 40 });
+    const connecting = TransportFactory.createConnection({ ...nowhere(), connectTimeoutMs: 40 });
     const error = await rejectionOf(connecting);
     expect(error.code).toBe('ERR_IPC_CONNECT_TIMEOUT');
     expect(error.message).toContain('within 40 ms');
   });
 
   it('is aborted by a signal', async () => {
-    const path = join(mkdtempSync(join(tmpdir(), 'none-')), 's');
     const signal = AbortSignal.timeout(20);
-    const error = await rejectionOf(
-      TransportFactory.createConnection({ transport: 'unix', path }, { signal }),
-    );
+    const error = await rejectionOf(TransportFactory.createConnection(nowhere(), { signal }));
     expect(error.code).toBe('ERR_IPC_ABORTED');
   });
 });

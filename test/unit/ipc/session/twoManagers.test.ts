@@ -11,6 +11,7 @@ import { IPCManager } from '../../../../src/ipc/session/ipcManager.js';
 import { parseLauncherArgs } from '../../../../src/ipc/session/launcherArgs.js';
 import { RequestTracker } from '../../../../src/ipc/session/requestTracker.js';
 import { within } from '../../../support/within.js';
+import { localTransport } from '../../../support/platform.js';
 
 const COUNT = 100;
 const LARGEST = 300_000;
@@ -71,9 +72,9 @@ function endOf(manager: IPCManager, seed: number) {
 
 describe('two managers', () => {
   it.each([
-    ['unix', {}],
+    [localTransport, {}],
     ['tcp', {}],
-    ['unix', { maxBufferedBytes: 50_000 }],
+    [localTransport, { maxBufferedBytes: 50_000 }],
   ])(
     `over %s with %j serve ${COUNT} requests and events of random sizes each way at the same time`,
     async (transport, limits) => {

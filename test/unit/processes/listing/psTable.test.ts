@@ -7,6 +7,7 @@ import type { RunPs } from '../../../../src/processes/listing/psTable.js';
 import { identifyReported, isStillThere, signalProcess } from '../../../../src/processes/processIdentity.js';
 import { readProcess } from '../../../../src/processes/listing/procFiles.js';
 import { ProcessTree } from '../../../../src/processes/processTree.js';
+import { posix } from '../../../support/platform.js';
 
 const USER = process.getuid?.() ?? 0;
 const PID = 4_100_001;
@@ -32,7 +33,7 @@ function ps(...lines: readonly string[]): RunPs {
 }
 
 describe('processes on macOS', () => {
-  it('are known by their number and the time of their start', () => {
+  it.runIf(posix)('are known by their number and the time of their start', () => {
     const table = new PsTable(ps(line(PID)));
     const identity = identifyReported(PID, table);
     expect(identity).toEqual({ pid: PID, startTime: Date.UTC(2026, 10, 8, 9, 17, 56) / 10, user: USER });
@@ -90,7 +91,7 @@ describe('processes on macOS', () => {
   });
 });
 
-describe.skipIf(!existsSync('/bin/ps'))(
+describe.runIf(posix && existsSync('/bin/ps'))(
   'the ps of this system (procps, as that of macOS for these columns)',
   () => {
     it('identifies a real process until it ends', async () => {

@@ -1,3 +1,4 @@
+import { pathToFileURL } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { SourceMap } from '../../../../../src/launcher/debugger/sources/sourceMap.js';
 
@@ -77,7 +78,8 @@ describe('a source map', () => {
 
   it('names its sources as they stand there, and where they are', () => {
     const map = mapOf([], { sourceRoot: '../src', sources: ['a.ts', null, 'webpack://x/b.ts'] });
-    expect(map.sources[0]).toEqual({ name: 'a.ts', sourceRoot: '../src', resolved: 'file:///src/a.ts' });
+    const resolved = pathToFileURL('/src/a.ts').href;
+    expect(map.sources[0]).toEqual({ name: 'a.ts', sourceRoot: '../src', resolved });
     expect(mapOf([], { sourceRoot: null }).sources[0]).toMatchObject({ name: 'a.ts', sourceRoot: '' });
     expect(map.sources).toHaveLength(3);
   });

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
+import { posix } from '../../../../support/platform.js';
 
 const LAUNCHER = fileURLToPath(new URL('../../../../../dist/launcher/', import.meta.url));
 
@@ -38,7 +39,7 @@ function seenWith(env: NodeJS.ProcessEnv): unknown {
   return JSON.parse(stdout);
 }
 
-describe.each(['plain', 'with a blank', 'with "quotes" and \\'])(
+describe.each(['plain', 'with a blank', posix ? 'with "quotes" and \\' : "with 'quotes' and %x%"])(
   "a child's environment with a bootstrap in a directory %s",
   (name) => {
     const file = join(scratch, name, 'main.cjs');
