@@ -46,7 +46,7 @@ export function endpointIn(config: TransportConfig): Endpoint {
 
 /** An endpoint of this machine at which nobody listens. */
 export function nowhere(): TransportConfig {
-  if (!posix) return { transport: 'pipe', pipeName: `nowhere-${process.pid}` };
+  if (!posix) return { transport: 'pipe', pipeName: `\\\\.\\pipe\\nowhere-${process.pid}` };
   return { transport: 'unix', path: join(mkdtempSync(join(tmpdir(), 'none-')), 's') };
 }
 

@@ -55,8 +55,10 @@ function messages(carrier: Carrier): void {
   it('sends commands from the side that listened and events from the side that connected', async () => {
     const { adapter, peer } = await openWithRawPeer(carrier);
     await adapter.writeMessage({ command: 'x' });
-    peer.end();
+    const closed = adapter.close();
     expect(await peer.readToEnd()).toEqual(frame('{"command":"x"}', COMMAND));
+    peer.end();
+    await within(closed, 'the close');
 
     const { adapter: other, endpoint } = await listening(carrier);
     const launcher = connectionOf({ name: carrier.name, config: endpoint });

@@ -170,8 +170,8 @@ describe('without a handshake', () => {
     const peer = await connectRaw(endpoint);
     await adapter.accept();
     const closed = adapter.close();
-    peer.end();
     expect(await peer.readToEnd()).toEqual(Buffer.alloc(0));
+    peer.end();
     await within(closed, 'the close');
     expect(await adapter.closed).toMatchObject({ clean: true });
   });

@@ -335,7 +335,7 @@ describe('a peer that dies', () => {
     const peer = await connectRawPython(listener.address);
     const one = await accepted(listener);
     peer.write(Buffer.from('00000004616263', 'hex'));
-    peer.socket.end();
+    peer.end();
     for (let time = 0; time < 2; time += 1) {
       const error = await rejectionOf(one.recv());
       expect([error.code, error.message]).toEqual([

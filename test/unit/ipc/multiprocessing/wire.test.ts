@@ -139,7 +139,7 @@ describe('what is received', () => {
   ])('is told as cut off where it ends after %s', async (_, hex) => {
     const { connection, peer } = await pair();
     peer.write(Buffer.concat([rawMessage('"good"'), Buffer.from(hex, 'hex')]));
-    peer.socket.end();
+    peer.end();
     expect(await within(connection.recv(), 'the good one')).toBe('good');
     expect((await rejectionOf(connection.recv())).code).toBe('ERR_IPC_FRAME_TRUNCATED');
   });

@@ -205,8 +205,10 @@ describe('sending', () => {
     const sends = [1, 2].map((n) => adapter.sendMessage({ n }));
     const peer = await connectRaw(endpointIn(config));
     await within(Promise.all([...sends, later]), 'every send');
-    const read = peer.readToEnd();
+    const ended = adapter.cleanup();
+    const read = await peer.readToEnd();
     peer.end();
-    expect((await read).toString('latin1').match(/"n":\d/g)).toEqual(['"n":1', '"n":2', '"n":3']);
+    await within(ended, 'the cleanup');
+    expect(read.toString('latin1').match(/"n":\d/g)).toEqual(['"n":1', '"n":2', '"n":3']);
   });
 });

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { listeningManager, manager, nowhere, recorder, withRawPeer } from '../../../support/managers.js';
+import { posix } from '../../../support/platform.js';
 import { rejectionOf, thrownBy } from '../../../support/rejection.js';
 import { within } from '../../../support/within.js';
 
@@ -81,7 +82,7 @@ describe('cleanup', () => {
 });
 
 describe('beginning', () => {
-  it('can be tried again after a listener could not be made', async () => {
+  it.runIf(posix)('can be tried again after a listener could not be made', async () => {
     const adapter = manager();
     const path = join(mkdtempSync(join(tmpdir(), 'taken-')), 's');
     writeFileSync(path, '');

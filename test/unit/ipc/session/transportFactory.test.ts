@@ -173,7 +173,7 @@ describe.runIf(posix)('the fallback to TCP', () => {
 
 describe('createConnection', () => {
   it.each([
-    posix ? [{ transport: 'unix' }, 'needs a path'] : [{ transport: 'pipe' }, 'needs a pipeName'],
+    posix ? [{ transport: 'unix' }, 'needs a path'] : [{ transport: 'pipe' }, 'needs its name'],
     [{ transport: 'tcp' }, 'needs a port'],
   ])('refuses %j, which tells no endpoint', async (config, what) => {
     const error = await rejectionOf(TransportFactory.createConnection(config));

@@ -6,6 +6,7 @@ import { connect, createServer } from 'node:net';
 import type { ListenOptions, Server, Socket } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { dialWithRetry } from '../../../../src/ipc/transport/dialWithRetry.js';
+import { pipeTransport } from '../../../../src/ipc/transport/pipeTransport.js';
 import { tcpTransport } from '../../../../src/ipc/transport/tcpTransport.js';
 import type { Transport } from '../../../../src/ipc/transport/transport.js';
 import { unixTransport } from '../../../../src/ipc/transport/unixTransport.js';
@@ -97,7 +98,7 @@ describe('a listener that is not there yet', () => {
   });
 
   it.runIf(posix)('is asked for with growing pauses, not in a busy loop', async () => {
-    const transport = counting(unixTransport({ path: freshPath() }));
+    const transport = counting(toNobody());
     await rejectionOf(dialWithRetry(transport, { timeoutMs: 300 }));
     // Pauses of 5, 10, 20, 40, 80, 160 ms, and what is left.
     expect(transport.sockets.length).toBeLessThanOrEqual(8);
@@ -141,13 +142,19 @@ describe('an attempt', () => {
     expect(sockets.map(({ destroyed }) => destroyed)).toEqual([true]);
   });
 
-  it('goes on without a deadline where that is asked for', async () => {
+  it.runIf(posix)('goes on without a deadline where that is asked for', async () => {
     const path = freshPath();
     const transport = listeningAfter(2, unixTransport({ path }), { path });
     const socket = await within(dialWithRetry(transport, { timeoutMs: Infinity }), 'the connection');
     socket.destroy();
   });
 });
+
+/** A transport to an endpoint at which nobody listens. */
+function toNobody(): Transport {
+  if (posix) return unixTransport({ path: freshPath() });
+  return pipeTransport({ pipeName: `\\\\.\\pipe\\nobody-${process.pid}` });
+}
 
 /** A socket whose name lookup never ends. */
 function neverConnecting(sockets: Socket[]): Socket {
@@ -160,7 +167,7 @@ describe('an abort', () => {
   const reason = new Error('the user pressed stop');
 
   it('before the first attempt makes none', async () => {
-    const transport = counting(unixTransport({ path: freshPath() }));
+    const transport = counting(toNobody());
     const signal = AbortSignal.abort(reason);
     const error = await rejectionOf(dialWithRetry(transport, { timeoutMs: 60_000, signal }));
     expect(error).toMatchObject({ code: 'ERR_IPC_ABORTED', cause: reason });
@@ -169,7 +176,7 @@ describe('an abort', () => {
 
   it('during a pause ends it', async () => {
     const aborting = new AbortController();
-    const transport = counting(unixTransport({ path: freshPath() }));
+    const transport = counting(toNobody());
     const dialled = rejectionOf(dialWithRetry(transport, { timeoutMs: 60_000, signal: aborting.signal }));
     const first = transport.sockets[0];
     await within(new Promise((resolve) => first?.once('close', resolve)), 'the first attempt fails');

@@ -10,6 +10,7 @@ import { onTestFinished } from 'vitest';
 import type { Address } from '../../../../../src/ipc/multiprocessing/index.js';
 import { readBytes } from '../../../../security/support/sessions.js';
 import { within } from '../../../../support/within.js';
+import { posix } from '../../../../support/platform.js';
 
 export const WELCOME = Buffer.from('#WELCOME#');
 export const FAILURE = Buffer.from('#FAILURE#');
@@ -68,6 +69,14 @@ export class RawPython {
 
   challenge(challenge: Buffer): void {
     this.send(Buffer.concat([Buffer.from(CHALLENGE), challenge]));
+  }
+
+  /** Ends what is sent. A pipe, which cannot end in one direction, is closed. */
+  end(): void {
+    const isPipe = !posix && this.socket.remoteAddress === undefined;
+    this.socket.end(() => {
+      if (isPipe) this.socket.destroy();
+    });
   }
 
   /** The payload of the next message. */
