@@ -73,7 +73,14 @@ export default defineConfig(
   },
   {
     // Those of src/ipc are the paths of sockets and keys, which nobody writes in two ways.
-    files: ['src/adapter/**', 'src/cli/**', 'src/launcher/**', 'src/vscode/**'],
+    files: [
+      'src/adapter/**',
+      'src/cli/**',
+      'src/launcher/**',
+      'src/processes/**',
+      'src/trace/**',
+      'src/vscode/**',
+    ],
     rules: { 'project/path-comparison': 'error' },
   },
   {
