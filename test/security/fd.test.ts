@@ -6,7 +6,7 @@ import { localTransport } from '../support/platform.js';
 import { rejectionOf } from '../support/rejection.js';
 import { within } from '../support/within.js';
 import { exitCodeOf, startLauncher } from './support/launcher.js';
-import { managerFor } from './support/sessions.js';
+import { managerFor, NEVER_MS } from './support/sessions.js';
 
 const LARGE = 'x'.repeat(8 * 1024 * 1024);
 
@@ -31,7 +31,7 @@ describe('the transport of an inherited descriptor', () => {
 
   it.each([3, 6])('carries a session with a real launcher at descriptor %i', async (fd) => {
     const manager = managerFor();
-    await manager.createListener({ transport: 'fd', fd });
+    await manager.createListener({ transport: 'fd', fd, handshakeTimeoutMs: NEVER_MS });
     const ignored = Array<'ignore'>(fd - 3).fill('ignore');
     const launcher = startLauncher(manager, { moreStdio: [...ignored, 'pipe'] });
     await within(manager.connected, 'the launcher is in');
@@ -44,7 +44,7 @@ describe('the transport of an inherited descriptor', () => {
 
   it('tells of the end of a launcher that is killed', async () => {
     const manager = managerFor();
-    await manager.createListener({ transport: 'fd' });
+    await manager.createListener({ transport: 'fd', handshakeTimeoutMs: NEVER_MS });
     const launcher = startLauncher(manager, { moreStdio: ['pipe'] });
     await within(manager.connected, 'the launcher is in');
     launcher.child.kill('SIGKILL');
@@ -53,7 +53,7 @@ describe('the transport of an inherited descriptor', () => {
 
   it('tells at once, with the exit code, of a launcher that dies before its handshake', async () => {
     const manager = managerFor();
-    await manager.createListener({ transport: 'fd' });
+    await manager.createListener({ transport: 'fd', handshakeTimeoutMs: NEVER_MS });
     const child = spawn(process.execPath, ['-e', 'console.error("no luck"); process.exit(7)'], {
       stdio: ['ignore', 'ignore', 'pipe', 'pipe'],
     });
@@ -66,7 +66,7 @@ describe('the transport of an inherited descriptor', () => {
 
   it('tells of a launcher that was spawned without the descriptor', async () => {
     const manager = managerFor();
-    await manager.createListener({ transport: 'fd' });
+    await manager.createListener({ transport: 'fd', handshakeTimeoutMs: NEVER_MS });
     const child = spawn(process.execPath, ['-e', ''], { stdio: 'ignore' });
     onTestFinished(() => killAndWait(child));
     manager.startReader(() => undefined, { accept: true, launcher: child });
@@ -77,7 +77,7 @@ describe('the transport of an inherited descriptor', () => {
 
   it('tells of an accept without the process', async () => {
     const manager = managerFor();
-    await manager.createListener({ transport: 'fd' });
+    await manager.createListener({ transport: 'fd', handshakeTimeoutMs: NEVER_MS });
     manager.startReader(() => undefined, { accept: true });
     expect((await rejectionOf(manager.connected)).code).toBe('ERR_IPC_CONFIG');
   });
@@ -103,7 +103,7 @@ describe('the transport of an inherited descriptor', () => {
 
   it.runIf(process.platform === 'linux')("is not inherited by the launcher's own children", async () => {
     const manager = managerFor();
-    await manager.createListener({ transport: 'fd' });
+    await manager.createListener({ transport: 'fd', handshakeTimeoutMs: NEVER_MS });
     const launcher = startLauncher(manager, { moreStdio: ['pipe'] });
     const { pid } = await launcher.ask('who');
     const { pid: childsPid } = await launcher.ask('spawn');

@@ -21,7 +21,7 @@ import { parseLauncherArgs } from '../../src/ipc/session/launcherArgs.js';
 import { recordingLogger } from '../support/recordingLogger.js';
 import { rejectionOf, thrownBy } from '../support/rejection.js';
 import { eventually, within } from '../support/within.js';
-import { localTransport } from '../support/platform.js';
+import { localTransport, posix } from '../support/platform.js';
 import { exitCodeOf, procFile, startLauncher } from './support/launcher.js';
 import { connectStranger, managerFor, randomKey, readToTheEnd } from './support/sessions.js';
 
@@ -58,8 +58,14 @@ function delivered(key: Buffer = randomKey()): {
   return { env, path: env[FILE] ?? '', withdraw };
 }
 
+/** What to put in the place of a key file. */
+const NAMED_PIPE: [string, (path: string) => unknown] = [
+  'a named pipe, which would block',
+  (path) => execFileSync('mkfifo', [path]),
+];
+
 describe('a key that is delivered by file', () => {
-  it('is readable by its owner alone, in a directory of its own, whatever the mask', () => {
+  it.runIf(posix)('is readable by its owner alone, in a directory of its own, whatever the mask', () => {
     const before = process.platform === 'win32' ? 0 : 0o077;
     expect(before).toBeGreaterThanOrEqual(0);
     const key = randomKey();
@@ -114,7 +120,7 @@ describe('a key that is delivered by file', () => {
     const url = new URL('../../dist/ipc/index.js', import.meta.url).href;
     const script = `const { IPCManager } = await import(${JSON.stringify(url)});
       const ipc = new IPCManager();
-      await ipc.createListener({ transport: localTransport });
+      await ipc.createListener();
       process.stdout.write(Object.values(ipc.launcherEnv)[0]);
       process.exit(3);`;
     const child = spawn(process.execPath, ['--input-type=module', '-e', script]);
@@ -126,11 +132,11 @@ describe('a key that is delivered by file', () => {
     expect(existsSync(dirname(path))).toBe(false);
   });
 
-  it.each([
+  it.each<[string, (path: string, target: string) => unknown]>([
     ['a link to a file that holds a key', (path: string, target: string) => symlinkSync(target, path)],
     ['a link to nowhere', (path: string) => symlinkSync(`${path}-nowhere`, path)],
     ['a directory', (path: string) => mkdirSync(path)],
-    ['a named pipe, which would block', (path: string) => execFileSync('mkfifo', [path])],
+    ...(posix ? [NAMED_PIPE] : []),
   ])('is not taken from %s in its place', (_, replace) => {
     const scratch = mkdtempSync(join(tmpdir(), 'key-'));
     onTestFinished(() => {

@@ -6,6 +6,7 @@ import { onTestFinished } from 'vitest';
 import type { ConnectionBase } from '../../../src/ipc/connection/connectionBase.js';
 import {
   FdConnection,
+  PipeConnection,
   TcpConnection,
   UnixConnection,
 } from '../../../src/ipc/connection/transportConnections.js';
@@ -38,6 +39,7 @@ export function connectionFor(config: TransportConfig): ConnectionBase {
 function build(config: TransportConfig): ConnectionBase {
   if (config.transport === 'tcp') return new TcpConnection(config);
   if (config.transport === 'fd') return new FdConnection(config);
+  if (config.transport === 'pipe') return new PipeConnection(config);
   return new UnixConnection(config);
 }
 
@@ -60,7 +62,7 @@ export function managerFor(options: ConstructorParameters<typeof IPCManager>[0] 
 
 /** The configuration of a launcher that connects to an endpoint. */
 export function configFor(endpoint: Endpoint): TransportConfig {
-  return { transport: endpoint.transport, ...addressOf(endpoint) };
+  return { ...endpoint };
 }
 
 /** Connects a socket for bytes. It is paused, and destroyed when the test ends. */
