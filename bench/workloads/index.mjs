@@ -2,6 +2,7 @@ import { burst } from './burst.mjs';
 import { conditions } from './conditions.mjs';
 import { decoder } from './decoder.mjs';
 import { flood } from './flood.mjs';
+import { floor } from './floor.mjs';
 import { inFlight } from './inFlight.mjs';
 import { large } from './large.mjs';
 import { launch } from './launch.mjs';
@@ -20,6 +21,7 @@ export const WORKLOADS = {
   oneWay,
   burst,
   large,
+  floor,
   noise,
   setUp,
   launch,

@@ -11,7 +11,7 @@ export const DEFAULT_LIMITS = {
   /** Bytes that may wait to be written, and separately to be read, before back-pressure begins. */
   maxBufferedBytes: 16 * 1024 * 1024,
   /** Bytes that are kept until the peer has acknowledged them, if the session can be resumed; then sends wait. */
-  maxUnacknowledgedBytes: 16 * 1024 * 1024,
+  maxUnacknowledgedBytes: 4 * 1024 * 1024,
   /** Objects and arrays inside each other in a received message: `{}` is 1 deep. */
   maxJsonDepth: 1_000,
   /** Values in a received message, those inside of others included. The adapter sets 1,000,000. */
