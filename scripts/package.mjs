@@ -53,7 +53,7 @@ const WALKTHROUGH = {
       id: 'terminal',
       title: 'Debug what you start by hand',
       description:
-        'In a debug terminal every Node.js program is debugged: `node main.js`, `npm test`, `npx tsx main.ts`.\n[Open Debug Terminal](command:debug-adapter-ipc.openDebugTerminal)',
+        'In a debug terminal every Node.js program is debugged: ``node main.js``, ``npm test``, ``npx tsx main.ts``.\n[Open Debug Terminal](command:debug-adapter-ipc.openDebugTerminal)',
       media: {
         image: 'images/vscode/stopped.png',
         altText: 'A program that stopped, with its variables and calls',

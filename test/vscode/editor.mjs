@@ -93,14 +93,10 @@ export class Editor {
     await this.page.waitForSelector(`.tab.active[data-resource-name="${name}"]`);
   }
 
-  /** Opens a file by its path. */
-  async openPath(path) {
-    await this.command('File: Open File...');
-    const input = this.page.locator(INPUT).first();
-    // The dialog itself types the folder that it begins with.
-    await this.until(async () => (await input.inputValue()).endsWith('/'), 'the folder of the dialog');
-    await input.fill(path);
-    await this.page.keyboard.press('Enter');
+  /** Opens an empty window with one file. */
+  async openAlone(path) {
+    const uri = `vscode-remote://${new URL(this.address).host}${encodeURI(path)}`;
+    await this.reopen({ ew: 'true', payload: JSON.stringify([['openFile', uri]]) });
     await this.page.waitForSelector(`.tab.active[data-resource-name="${basename(path)}"]`);
   }
 

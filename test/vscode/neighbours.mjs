@@ -144,7 +144,8 @@ export const NEIGHBOURS = {
         page.evaluate('document.querySelector(".getting-started-media img")?.naturalWidth ?? 0');
       await editor.until(async () => (await width()) > 0, `the picture of "${step}"`);
     }
-    await editor.command('View: Close Editor');
+    // The list of commands would lose the focus to the page.
+    await page.locator('.tab.active .codicon-close').click();
   },
 
   async 'a .mts file runs, or the page says what is missing'(editor) {
@@ -179,8 +180,7 @@ export const NEIGHBOURS = {
   },
 
   async 'a single file runs without a folder'(editor, folder) {
-    await editor.reopen({ ew: 'true' });
-    await editor.openPath(join(folder, 'main.js'));
+    await editor.openAlone(join(folder, 'main.js'));
     await editor.debugBy(DEBUGGER, 'Current file');
     await editor.event('terminated');
     await editor.showsInConsole('hello from orders');
