@@ -53,12 +53,6 @@ export const FAULTS = [
     }`,
   },
   {
-    name: 'the memory of bytes is used again when they are written, not when they are acknowledged',
-    file: 'connection/sendQueue.js',
-    from: 'if (this.options.store === undefined && this.failure',
-    to: 'if (this.failure',
-  },
-  {
     name: 'parts of a header count as taken over, and are dropped',
     file: 'resume/acknowledgements.js',
     from: 'this.told = this.position();\n        return this.told;',

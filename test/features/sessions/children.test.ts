@@ -224,7 +224,7 @@ describe('a child process', () => {
     ).toEqual(['ended 4', 'ended 5']);
   });
 
-  it('is one of twenty that are started at once, each with its session', { timeout: 90_000 }, async () => {
+  it('is one of twenty that are started at once, each with its session', { timeout: 150_000 }, async () => {
     const { port } = await server();
     const tree = new SessionTree(async () => disconnectWithTest(await clientOf(port)), FIRST);
     const parent = await tree.start(starting('spawn', '20'), { withBreakpoints: false });

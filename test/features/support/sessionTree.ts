@@ -17,7 +17,7 @@ export interface ChildSession {
 export const STARTS_SESSIONS = { initialize: { supportsStartDebuggingRequest: true } };
 
 /** Deadline for a child process to get its session, in milliseconds. */
-const CHILD_TIMEOUT_MS = 40_000;
+const CHILD_TIMEOUT_MS = 80_000;
 
 /** An editor that starts each session that one of its sessions asks for. */
 export class SessionTree {

@@ -4,6 +4,7 @@ import type { AddressInfo, Socket } from 'node:net';
 import { Duplex } from 'node:stream';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { SendQueue } from '../../../../src/ipc/connection/sendQueue.js';
+import type { SentBytes } from '../../../../src/ipc/connection/sendQueue.js';
 import { IpcError } from '../../../../src/ipc/core/errors.js';
 import { FRAME_KIND, dpFraming } from '../../../../src/ipc/framing/dpFrame.js';
 import { FrameEncoder } from '../../../../src/ipc/framing/frameEncoder.js';
@@ -248,5 +249,58 @@ describe('a failure', () => {
     };
     const queue = queueOver(kernel);
     expect(await rejectionOf(queue.send('{}'))).toMatchObject({ code: 'ERR_IPC_CONNECTION_LOST', cause });
+  });
+});
+
+describe('the memory of sent frames', () => {
+  const FRAME = 20_000;
+
+  /** Sends frames of one letter each, and lets the kernel take them all. @returns what the kernel was given */
+  async function sendAll(queue: SendQueue, kernel: Kernel, letters: string): Promise<Buffer[]> {
+    const before = kernel.calls.length;
+    for (const letter of letters) {
+      const sent = queue.send(Buffer.alloc(FRAME, letter));
+      await turn();
+      kernel.complete();
+      await sent;
+    }
+    return kernel.calls.slice(before);
+  }
+
+  const letterOf = (frame: Buffer | undefined): string => String.fromCharCode(frame?.at(-1) ?? 0);
+
+  function queueWith(store?: SentBytes): { kernel: Kernel; queue: SendQueue } {
+    const kernel = new Kernel();
+    const encoder = new FrameEncoder(dpFraming(FRAME_KIND.event), MAX_FRAME, true);
+    return {
+      kernel,
+      queue: new SendQueue(kernel, encoder, { maxBufferedBytes: MAX_FRAME, onFull: 'wait', store }),
+    };
+  }
+
+  it('is used again when the kernel has the bytes', async () => {
+    const { kernel, queue } = queueWith();
+    const [first] = await sendAll(queue, kernel, 'abcdefghijkl');
+    expect(letterOf(first)).not.toBe('a');
+  });
+
+  it('is not used again before the peer has acknowledged the bytes, if they are kept for it', async () => {
+    const store: SentBytes = { hasRoom: () => true, onAcknowledged: undefined, onReplay: undefined };
+    const { kernel, queue } = queueWith(store);
+    const frames = await sendAll(queue, kernel, 'abcdefghijkl');
+    expect(frames.map(letterOf).join('')).toBe('abcdefghijkl');
+    store.onAcknowledged?.(12 * (FRAME + 8));
+    await sendAll(queue, kernel, 'mnopqrstuvwx');
+    expect(frames.map(letterOf).join('')).not.toBe('abcdefghijkl');
+  });
+
+  it('is not used again at all once kept bytes were written to a second stream', async () => {
+    const store: SentBytes = { hasRoom: () => true, onAcknowledged: undefined, onReplay: undefined };
+    const { kernel, queue } = queueWith(store);
+    const frames = await sendAll(queue, kernel, 'abcdefghijkl');
+    store.onReplay?.();
+    store.onAcknowledged?.(12 * (FRAME + 8));
+    await sendAll(queue, kernel, 'mnopqrstuvwx');
+    expect(frames.map(letterOf).join('')).toBe('abcdefghijkl');
   });
 });
