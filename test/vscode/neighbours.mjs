@@ -144,8 +144,6 @@ export const NEIGHBOURS = {
         page.evaluate('document.querySelector(".getting-started-media img")?.naturalWidth ?? 0');
       await editor.until(async () => (await width()) > 0, `the picture of "${step}"`);
     }
-    // The list of commands would lose the focus to the page.
-    await page.locator('.tab.active .codicon-close').click();
   },
 
   async 'a .mts file runs, or the page says what is missing'(editor) {
