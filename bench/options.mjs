@@ -38,6 +38,7 @@ Build first: npm run build (npm run bench does).
 
   --short            a form that takes under a minute
   --rounds N         rounds of each measurement (default ${FULL.rounds}, short ${SHORT.rounds})
+  --warm-up MS       time before each measurement begins (default ${FULL.settings.warmUpMs}, short ${SHORT.settings.warmUpMs})
   --only NAME,...    workloads and contenders to run; where none is named, all but a few are run
   --json             print everything that was measured as JSON
   --write-docs       also put the table into docs/performance.md
@@ -59,6 +60,7 @@ export function readOptions(argv) {
     options: {
       short: { type: 'boolean', default: false },
       rounds: { type: 'string' },
+      'warm-up': { type: 'string' },
       only: { type: 'string', default: '' },
       json: { type: 'boolean', default: false },
       'write-docs': { type: 'boolean', default: false },
@@ -69,7 +71,7 @@ export function readOptions(argv) {
   const form = values.short ? SHORT : FULL;
   return {
     ...values,
-    settings: form.settings,
+    settings: { ...form.settings, ...warmUp(values['warm-up']) },
     slow: form.slow ?? true,
     heavyRounds: form.heavyRounds ?? Infinity,
     rounds: positiveInteger(values.rounds ?? String(form.rounds)),
@@ -94,7 +96,11 @@ function selection(only, left) {
   };
 }
 
-function positiveInteger(text) {
+function warmUp(text) {
+  return text === undefined ? {} : { warmUpMs: positiveInteger(text, '--warm-up') };
+}
+
+function positiveInteger(text, option = '--rounds') {
   if (/^[1-9]\d*$/.test(text)) return Number(text);
-  throw new Error(`--rounds ${text}: not a whole number above 0`);
+  throw new Error(`${option} ${text}: not a whole number above 0`);
 }
