@@ -117,7 +117,13 @@ const AREAS = {
     adapter: ['index.ts', 'process/warmLaunchers.ts'],
     trace: [
       ...RECORDING,
-      ...['format/traceHeader.ts', 'recording/standIns.ts', 'reading/fileLines.ts', 'reading/readTrace.ts'],
+      ...[
+        'format/olderPart.ts',
+        'format/traceHeader.ts',
+        'recording/standIns.ts',
+        'reading/fileLines.ts',
+        'reading/readTrace.ts',
+      ],
       ...['replay/compareAnswers.ts', 'replay/idMap.ts', 'replay/minimise.ts', 'replay/recordedClient.ts'],
       ...['semantics/checkSession.ts', 'semantics/problem.ts'],
       ...['show/showTrace.ts', 'view/tracePage.ts'],
@@ -130,6 +136,7 @@ const AREAS = {
   vscode: {
     ipc: ['index.ts'],
     trace: [
+      'format/traceFormat.ts',
       'recording/linkRecorder.ts',
       'recording/redaction.ts',
       'reading/readTrace.ts',

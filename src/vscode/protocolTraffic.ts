@@ -3,6 +3,7 @@ import { basename } from 'node:path';
 import { brotliDecompressSync } from 'node:zlib';
 import type * as vscode from 'vscode';
 import type { TraceSink } from '../ipc/index.js';
+import type { TraceEntry } from '../trace/format/traceFormat.js';
 import { LinkRecorder } from '../trace/recording/linkRecorder.js';
 import { Redaction, secretValues } from '../trace/recording/redaction.js';
 import { readLine, readTraceLines } from '../trace/reading/readTrace.js';
@@ -14,8 +15,6 @@ const IS_FULL = 'This page is full: later messages are not shown. Close it and o
 /** The time between two updates of the page, in milliseconds. */
 const UPDATE_MS = 200;
 const TITLE = 'Protocol Traffic';
-
-type TraceEntry = NonNullable<ReturnType<typeof readLine>>;
 
 /** The part of the editor's API that is used. Tests pass another one. */
 export interface TrafficApi {

@@ -15,7 +15,7 @@ import { brotliDecompressSync } from 'node:zlib';
 import { chromium } from 'playwright-core';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, describe, expect, it, onTestFinished } from 'vitest';
-import { CliProcess, projectPath, runCli } from '../support/cliProcess.js';
+import { followedAt, projectPath, runCli } from '../support/cliProcess.js';
 import { findChromium } from '../support/chromium.mjs';
 import { newTracePath } from '../support/traces.js';
 
@@ -255,10 +255,7 @@ inChromium('the page of a trace, in Chromium (skipped where there is none)', () 
     const [header = '', first = '', ...rest] = shortTrace();
     const path = newTracePath();
     writeFileSync(path, `${header}\n${first}\n`);
-    const follow = new CliProcess('dist/bin.cjs', ['trace', 'follow', '--no-open', path]);
-    onTestFinished(() => void follow.child.kill('SIGKILL'));
-    await follow.seen(/\/\n/);
-    const address = follow.stdout.trim();
+    const address = await followedAt(path);
     const { page, errors, requests } = await newPage();
     await page.goto(address, { waitUntil: 'domcontentloaded' });
     await shown(page, '1 shown');

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import type { ChildProcessWithoutNullStreams } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
+import { onTestFinished } from 'vitest';
 import { SLOWNESS } from './slowness.js';
 
 /** Makes a path in the project absolute. */
@@ -63,4 +64,12 @@ export function runCli(args: readonly string[], input = ''): Promise<CliResult> 
   const cli = new CliProcess('dist/bin.cjs', args);
   cli.child.stdin.end(input);
   return cli.result();
+}
+
+/** Starts `trace follow` of a file, without a browser. @returns the address of its page */
+export async function followedAt(path: string): Promise<string> {
+  const follow = new CliProcess('dist/bin.cjs', ['trace', 'follow', '--no-open', path]);
+  onTestFinished(() => void follow.child.kill('SIGKILL'));
+  await follow.seen(/\/\n/);
+  return follow.stdout.trim();
 }

@@ -97,6 +97,7 @@ export class OutgoingBytes {
     this.isOver = true;
     this.segments.removeAll();
     this.onAcknowledged = undefined;
+    this.onReplay = undefined;
     for (const callback of this.held.splice(0)) callback(new Error('the stream is gone'));
   }
 

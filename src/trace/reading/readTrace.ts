@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { UsageError } from '../../commandLine/usageError.js';
 import { FileProblem, isRecord, toError } from '../../ipc/index.js';
+import { olderPart } from '../format/olderPart.js';
 import { TRACE_MARK, TRACE_VERSION } from '../format/traceFormat.js';
 import type { TraceEntry } from '../format/traceFormat.js';
 import { fileLines } from './fileLines.js';
@@ -41,7 +42,7 @@ export function* readTraceLines(path: string): Generator<TraceLine> {
 /** The files of a trace, the older half first. Empty: the file is no trace. @throws as opening and reading the file does */
 function traceParts(path: string): string[] {
   if (!isTrace(path)) return [];
-  const older = `${path}.1`;
+  const older = olderPart(path);
   return existsSync(older) && isTrace(older) ? [older, path] : [path];
 }
 

@@ -13,6 +13,7 @@ import {
 import { openLogFile } from '../../commandLine/logFile.js';
 import { FileProblem, toError } from '../../ipc/index.js';
 import type { TraceSink } from '../../ipc/index.js';
+import { olderPart } from '../format/olderPart.js';
 import { TRACE_MARK } from '../format/traceFormat.js';
 import type { TraceOrigin } from '../format/traceFormat.js';
 import { traceHeader } from '../format/traceHeader.js';
@@ -146,11 +147,6 @@ export class TraceFile implements TraceTarget {
     if (old !== undefined) closeSync(old);
     this.use(fd);
   }
-}
-
-/** The path of the older half of a trace. */
-export function olderPart(path: string): string {
-  return `${path}.1`;
 }
 
 function openTraceFile(path: string): number {

@@ -289,8 +289,10 @@ describe('a launcher that fails', () => {
   }
 
   it('by never connecting: the deadline is told, and it is ended', async () => {
-    const { message, client } = await failedLaunch('neverConnects', { launchTimeoutMs: 2_000 * SLOWNESS });
+    const launchTimeoutMs = 2_000 * SLOWNESS;
+    const { message, client } = await failedLaunch('neverConnects', { launchTimeoutMs });
     expect(message).toMatch(/nobody connected to .* within \d+ ms/);
+    expect(message).toContain(`within ${launchTimeoutMs} ms`);
     expect(client.output('stderr')).toContain('thinking about it');
   });
 

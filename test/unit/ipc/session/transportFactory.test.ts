@@ -8,7 +8,7 @@ import {
   TcpConnection,
   UnixConnection,
 } from '../../../../src/ipc/connection/transportConnections.js';
-import { formatLauncherArgs, parseLauncherArgs } from '../../../../src/ipc/session/launcherArgs.js';
+import { parseLauncherArgs } from '../../../../src/ipc/session/launcherArgs.js';
 import { DEFAULT_LIMITS } from '../../../../src/ipc/core/limits.js';
 import type { TransportConfig } from '../../../../src/ipc/core/transportConfig.js';
 import { TransportFactory } from '../../../../src/ipc/session/transportFactory.js';
@@ -76,7 +76,10 @@ describe('createListener', () => {
     expect(created.connection.state).toBe('listening');
     expect(created.reason).toContain(`auto: the private one on ${process.platform}`);
     expect(created.fallbackCause).toBeUndefined();
-    expect(created.launcherArgs).toEqual(formatLauncherArgs(created.endpoint));
+    const { path, pipeName } = created.endpoint as { path?: string; pipeName?: string };
+    expect(created.launcherArgs).toEqual(
+      posix ? ['--ipc', 'unix', '--ipc-path', path] : ['--ipc', 'pipe', '--ipc-pipe', pipeName],
+    );
   });
 
   it('gives the port as bound', async () => {
